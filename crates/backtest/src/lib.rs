@@ -1,6 +1,66 @@
-//! One backtest, as a pure function.
+//! One backtest, as a pure function: prices and a strategy in; equity, trades and statistics out.
+//!
+//! This crate does no I/O, reads no clock, environment or randomness, starts no thread and holds
+//! no global. The story of a backtest, in the order of the modules:
+//!
+//! 1. [`market`]: prices of many assets, aligned on one calendar.
+//! 2. [`strategy`]: what is to be done, in names and dates; [`conventions`]: how open questions
+//!    are answered.
+//! 3. [`Strategy::bind`](strategy::Strategy::bind) resolves it against a market into a
+//!    [`Backtest`](backtest::Backtest), or says what does not fit.
+//! 4. [`Backtest::run`](backtest::Backtest::run) steps through time ([`simulation`]): at each
+//!    decision of the [`schedule`] an [`alpha`] model turns [`signal`]s into weights,
+//!    [`construction`] adjusts them, [`sizing`] makes shares of them, and the
+//!    [`portfolio`] is traded to them at the [`costs`] given.
+//! 5. The [`outcome`] holds every equity value, trade and decision; [`ledger`] accounts for
+//!    profits, [`statistics`] for the rest.
+//!
+//! ```
+//! use backtest::conventions::Conventions;
+//! use backtest::date::Date;
+//! use backtest::market::PriceSeries;
+//! use backtest::strategy::*;
+//!
+//! let day = |day| Date::new(2024, 1, day).unwrap();
+//! let prices = PriceSeries {
+//!     symbol: "ABC".to_owned(),
+//!     dates: vec![day(2), day(3), day(4)],
+//!     open: vec![10.0, 10.0, 11.0],
+//!     close: vec![10.0, 10.5, 12.0],
+//! };
+//! let strategy = Strategy {
+//!     universe: Universe { assets: vec!["ABC".to_owned()], ..Universe::default() },
+//!     alpha: Alpha::EqualWeight,
+//!     schedule: Schedule::BuyAndHold,
+//!     ..Strategy::new("all in", day(2).open(), day(4).close())
+//! };
+//! let market = strategy.market(&[prices])?;
+//! let outcome = strategy.bind(&market)?.run()?;
+//! assert_eq!(outcome.equity, [1_000_000.0, 1_050_000.0, 1_200_000.0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod conventions;
-pub mod date;
 pub mod market;
 pub mod strategy;
+
+pub mod conventions;
+
+pub mod backtest;
+pub mod schedule;
+mod universe;
+
+pub mod simulation;
+
+pub mod alpha;
+pub mod construction;
+pub mod costs;
+pub mod portfolio;
+pub mod signal;
+pub mod sizing;
+
+pub mod ledger;
+pub mod outcome;
+pub mod statistics;
+
+pub mod date;
+pub mod summation;

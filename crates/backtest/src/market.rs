@@ -1,6 +1,6 @@
-//! Prices of many assets on one calendar.
+//! Prices of many assets, aligned on one calendar and shared read-only by any number of backtests.
 
-use crate::date::Date;
+use crate::date::{Date, Moment};
 
 /// One asset's daily prices, already adjusted if they are to be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,4 +13,337 @@ pub struct PriceSeries {
     pub open: Vec<f64>,
     /// The closing price of each; NaN where it is missing.
     pub close: Vec<f64>,
+}
+
+/// A trading day, counted from the first day of the market it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Session(pub u32);
+
+impl Session {
+    /// The position of its row.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// An asset of a market. The numbers follow the order of the symbols, so that assets sorted by
+/// number are sorted by symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssetId(pub u32);
+
+impl AssetId {
+    /// The position of its column.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The two moments of a session at which a price is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum At {
+    /// 14:30 UTC.
+    Open,
+    /// 21:00 UTC.
+    Close,
+}
+
+/// A point in simulated time: the open or the close of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    /// The session.
+    pub session: Session,
+    /// Its open or its close.
+    pub at: At,
+}
+
+impl Mark {
+    /// The open of a session.
+    pub const fn open(session: Session) -> Mark {
+        Mark {
+            session,
+            at: At::Open,
+        }
+    }
+
+    /// The close of a session.
+    pub const fn close(session: Session) -> Mark {
+        Mark {
+            session,
+            at: At::Close,
+        }
+    }
+}
+
+/// The prices of several assets on one calendar.
+///
+/// A missing open repeats the price before it, a missing close the day's open, a day without a bar
+/// the last price; so does every day after the last bar. Before an asset's first price there is
+/// NaN, and nothing that the engine does reads it.
+///
+/// Closes are kept twice: by session, for decisions, which compare all assets on a few days, and
+/// by asset, for holding, which follows a few assets over many days.
+#[derive(Clone, Debug)]
+pub struct Market {
+    symbols: Vec<String>,
+    sessions: Vec<Date>,
+    open: Box<[f64]>,
+    close: Box<[f64]>,
+    close_by_asset: Box<[f64]>,
+    first_price: Vec<Option<Mark>>,
+    last_bar: Vec<Option<Date>>,
+    every_price_is_positive: bool,
+}
+
+/// Why prices could not be aligned.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum AlignError {
+    /// Two series share a symbol.
+    #[error("`{symbol}` is given twice")]
+    DuplicateSymbol {
+        /// The symbol.
+        symbol: String,
+    },
+    /// A series' dates do not increase.
+    #[error("`{symbol}`: {date} does not come after {previous}")]
+    OutOfOrder {
+        /// The series.
+        symbol: String,
+        /// The offending date.
+        date: Date,
+        /// The date before it.
+        previous: Date,
+    },
+    /// A series' columns differ in length.
+    #[error("`{symbol}`: {dates} dates, {opens} opens and {closes} closes")]
+    RaggedColumns {
+        /// The series.
+        symbol: String,
+        /// How many dates.
+        dates: usize,
+        /// How many opens.
+        opens: usize,
+        /// How many closes.
+        closes: usize,
+    },
+}
+
+impl Market {
+    /// Aligns `series` on `sessions`, which must increase strictly.
+    ///
+    /// Bars on days that are no session still count as the last price of later sessions.
+    pub fn align(series: &[PriceSeries], sessions: Vec<Date>) -> Result<Market, AlignError> {
+        debug_assert!(sessions.is_sorted_by(|a, b| a < b));
+        let mut order: Vec<&PriceSeries> = series.iter().collect();
+        order.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+        for pair in order.windows(2) {
+            if pair[0].symbol == pair[1].symbol {
+                return Err(AlignError::DuplicateSymbol {
+                    symbol: pair[0].symbol.clone(),
+                });
+            }
+        }
+        let (n_assets, n_sessions) = (order.len(), sessions.len());
+        let mut open_by_asset = vec![f64::NAN; n_assets * n_sessions];
+        let mut close_by_asset = vec![f64::NAN; n_assets * n_sessions];
+        let mut first_price = vec![None; n_assets];
+        let mut last_bar = vec![None; n_assets];
+        for (asset, series) in order.iter().enumerate() {
+            check_columns(series)?;
+            let column = asset * n_sessions..(asset + 1) * n_sessions;
+            let opens = &mut open_by_asset[column.clone()];
+            let closes = &mut close_by_asset[column];
+            fill_forward(series, &sessions, opens, closes);
+            first_price[asset] = (0..n_sessions).find_map(|session| {
+                let id = Session(session as u32);
+                if !opens[session].is_nan() {
+                    Some(Mark::open(id))
+                } else if !closes[session].is_nan() {
+                    Some(Mark::close(id))
+                } else {
+                    None
+                }
+            });
+            last_bar[asset] = (0..series.dates.len())
+                .rev()
+                .find(|&bar| !series.open[bar].is_nan() || !series.close[bar].is_nan())
+                .map(|bar| series.dates[bar]);
+        }
+        let positive = |price: &f64| price.is_nan() || (*price > 0.0 && price.is_finite());
+        let every_price_is_positive =
+            open_by_asset.iter().all(positive) && close_by_asset.iter().all(positive);
+        Ok(Market {
+            symbols: order.iter().map(|series| series.symbol.clone()).collect(),
+            open: transpose(&open_by_asset, n_assets, n_sessions),
+            close: transpose(&close_by_asset, n_assets, n_sessions),
+            close_by_asset: close_by_asset.into(),
+            sessions,
+            first_price,
+            last_bar,
+            every_price_is_positive,
+        })
+    }
+
+    /// The symbols, sorted; the position of one is its [`AssetId`].
+    pub fn symbols(&self) -> &[String] {
+        &self.symbols
+    }
+
+    /// The symbol of an asset.
+    pub fn symbol(&self, asset: AssetId) -> &str {
+        &self.symbols[asset.index()]
+    }
+
+    /// The asset with this symbol.
+    pub fn asset(&self, symbol: &str) -> Option<AssetId> {
+        let found = self
+            .symbols
+            .binary_search_by(|known| known.as_str().cmp(symbol));
+        found.ok().map(|index| AssetId(index as u32))
+    }
+
+    /// How many assets there are.
+    pub fn n_assets(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// The calendar: one date per session, increasing.
+    pub fn sessions(&self) -> &[Date] {
+        &self.sessions
+    }
+
+    /// The date of a session.
+    pub fn date(&self, session: Session) -> Date {
+        self.sessions[session.index()]
+    }
+
+    /// The moment of a mark.
+    pub fn moment(&self, mark: Mark) -> Moment {
+        let date = self.date(mark.session);
+        match mark.at {
+            At::Open => date.open(),
+            At::Close => date.close(),
+        }
+    }
+
+    /// The closes of one session, one per asset.
+    pub fn closes(&self, session: Session) -> &[f64] {
+        let n = self.symbols.len();
+        &self.close[session.index() * n..(session.index() + 1) * n]
+    }
+
+    /// The opens of one session, one per asset.
+    pub fn opens(&self, session: Session) -> &[f64] {
+        let n = self.symbols.len();
+        &self.open[session.index() * n..(session.index() + 1) * n]
+    }
+
+    /// The prices known at a mark, one per asset.
+    pub fn prices(&self, mark: Mark) -> &[f64] {
+        match mark.at {
+            At::Open => self.opens(mark.session),
+            At::Close => self.closes(mark.session),
+        }
+    }
+
+    /// The closes of one asset, one per session.
+    pub fn close_history(&self, asset: AssetId) -> &[f64] {
+        let n = self.sessions.len();
+        &self.close_by_asset[asset.index() * n..(asset.index() + 1) * n]
+    }
+
+    /// When an asset's first price is known; `None` when it has none on this calendar.
+    pub fn first_price(&self, asset: AssetId) -> Option<Mark> {
+        self.first_price[asset.index()]
+    }
+
+    /// The day of an asset's last bar with a price.
+    pub fn last_bar(&self, asset: AssetId) -> Option<Date> {
+        self.last_bar[asset.index()]
+    }
+
+    /// Whether no price of any asset is zero, negative or infinite. If so, nobody needs to look.
+    pub fn every_price_is_positive(&self) -> bool {
+        self.every_price_is_positive
+    }
+}
+
+/// The days on which at least one of the series has a bar, increasing.
+pub fn days_with_a_bar<'a>(series: impl IntoIterator<Item = &'a PriceSeries>) -> Vec<Date> {
+    let mut days: Vec<Date> = Vec::new();
+    for series in series {
+        if days.is_empty() {
+            days.extend_from_slice(&series.dates);
+        } else if days != series.dates {
+            days.extend_from_slice(&series.dates);
+            days.sort_unstable();
+            days.dedup();
+        }
+    }
+    days
+}
+
+/// Every Monday to Friday from one day to another, both included.
+pub fn weekdays_between(from: Date, to: Date) -> Vec<Date> {
+    (from.epoch_days()..=to.epoch_days())
+        .filter_map(Date::from_epoch_days)
+        .filter(|day| day.is_weekday())
+        .collect()
+}
+
+fn check_columns(series: &PriceSeries) -> Result<(), AlignError> {
+    let (dates, opens, closes) = (series.dates.len(), series.open.len(), series.close.len());
+    if dates != opens || dates != closes {
+        let symbol = series.symbol.clone();
+        return Err(AlignError::RaggedColumns {
+            symbol,
+            dates,
+            opens,
+            closes,
+        });
+    }
+    match series.dates.windows(2).find(|pair| pair[0] >= pair[1]) {
+        None => Ok(()),
+        Some(pair) => Err(AlignError::OutOfOrder {
+            symbol: series.symbol.clone(),
+            date: pair[1],
+            previous: pair[0],
+        }),
+    }
+}
+
+fn fill_forward(series: &PriceSeries, sessions: &[Date], opens: &mut [f64], closes: &mut [f64]) {
+    let or_last = |price: f64, last: f64| if price.is_nan() { last } else { price };
+    let mut last = f64::NAN;
+    let mut bar = 0;
+    for (session, &day) in sessions.iter().enumerate() {
+        while bar < series.dates.len() && series.dates[bar] < day {
+            last = or_last(series.close[bar], or_last(series.open[bar], last));
+            bar += 1;
+        }
+        if bar < series.dates.len() && series.dates[bar] == day {
+            opens[session] = or_last(series.open[bar], last);
+            closes[session] = or_last(series.close[bar], opens[session]);
+            last = closes[session];
+            bar += 1;
+        } else {
+            opens[session] = last;
+            closes[session] = last;
+        }
+    }
+}
+
+/// From one row per asset to one row per session, in blocks that fit the first cache.
+fn transpose(by_asset: &[f64], n_assets: usize, n_sessions: usize) -> Box<[f64]> {
+    const BLOCK: usize = 32;
+    let mut by_session = vec![0.0; by_asset.len()];
+    for sessions in (0..n_sessions).step_by(BLOCK) {
+        for assets in (0..n_assets).step_by(BLOCK) {
+            for asset in assets..(assets + BLOCK).min(n_assets) {
+                for session in sessions..(sessions + BLOCK).min(n_sessions) {
+                    by_session[session * n_assets + asset] = by_asset[asset * n_sessions + session];
+                }
+            }
+        }
+    }
+    by_session.into()
 }

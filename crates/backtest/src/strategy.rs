@@ -246,3 +246,28 @@ pub struct Benchmark {
     /// The fraction of its equity that stays in cash.
     pub cash_buffer: f64,
 }
+
+impl Strategy {
+    /// A strategy to start from: a million in cash, the standard conventions, equal weights of an
+    /// empty universe, long-only without a buffer, rebalanced at the end of each month, no costs.
+    pub fn new(name: &str, start: Moment, end: Moment) -> Strategy {
+        Strategy {
+            name: name.to_owned(),
+            conventions: Conventions::STANDARD,
+            start,
+            end,
+            burn_in: None,
+            initial_cash: 1_000_000.0,
+            sessions_per_year: 252.0,
+            universe: Universe::default(),
+            alpha: Alpha::EqualWeight,
+            risk: None,
+            optimiser: Optimiser::FixedWeight,
+            sizing: Sizing::LongOnly { cash_buffer: 0.0 },
+            schedule: Schedule::EndOfMonth,
+            trade: Trade::Always,
+            costs: Costs::NONE,
+            benchmark: None,
+        }
+    }
+}

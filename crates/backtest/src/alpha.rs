@@ -1,0 +1,248 @@
+//! Alpha models: from what is known now to target weights.
+
+mod built_in;
+
+use crate::conventions::MomentumArithmetic;
+use crate::date::{Date, Moment};
+use crate::market::{AssetId, At, Mark, Market, Session};
+use crate::signal;
+
+pub(crate) use built_in::BoundAlpha;
+
+/// What a user's alpha model may fail with.
+pub type AlphaError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Turns what is known at a decision into target weights. The one thing a user implements.
+///
+/// ```
+/// use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
+///
+/// /// Holds whatever is above its average of the last 200 closes, in equal parts.
+/// struct AboveAverage;
+///
+/// impl AlphaModel for AboveAverage {
+///     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
+///         let n = as_of.assets().len() as f64;
+///         for &asset in as_of.assets() {
+///             let above = as_of.price(asset) > as_of.moving_average(asset, 200);
+///             weights.set(asset, if above { 1.0 / n } else { 0.0 });
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait AlphaModel {
+    /// Writes target weights, as fractions of the equity; what is not written is not held.
+    ///
+    /// Called once per decision, in order of time. `weights` is empty at each call.
+    fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError>;
+}
+
+/// The market as known at one decision. Nothing later can be reached, by construction: every
+/// price it hands out was known at that open or close.
+#[derive(Clone, Copy)]
+pub struct AsOf<'a> {
+    pub(crate) market: &'a Market,
+    pub(crate) mark: Mark,
+    /// The first session of the simulation.
+    pub(crate) first: Session,
+    pub(crate) members: &'a [AssetId],
+    pub(crate) since: &'a [Session],
+    pub(crate) momentum: MomentumArithmetic,
+    pub(crate) sessions_per_year: f64,
+}
+
+impl<'a> AsOf<'a> {
+    /// The day of the decision.
+    pub fn date(&self) -> Date {
+        self.market.date(self.mark.session)
+    }
+
+    /// The moment of the decision, UTC.
+    pub fn moment(&self) -> Moment {
+        self.market.moment(self.mark)
+    }
+
+    /// The assets that may be held now. Ties between equal signals break in this order: assets
+    /// that joined the universe earlier first, then in the order of their declaration.
+    pub fn assets(&self) -> &'a [AssetId] {
+        self.members
+    }
+
+    /// The symbol of an asset.
+    pub fn symbol(&self, asset: AssetId) -> &'a str {
+        self.market.symbol(asset)
+    }
+
+    /// The asset with this symbol.
+    pub fn asset(&self, symbol: &str) -> Option<AssetId> {
+        self.market.asset(symbol)
+    }
+
+    /// Closes seen since the start of the simulation, this one included if it is a close.
+    pub fn closes_seen(&self) -> u32 {
+        self.end() - self.first.0
+    }
+
+    /// The price now; NaN before an asset's first price.
+    pub fn price(&self, asset: AssetId) -> f64 {
+        self.market.prices(self.mark)[asset.index()]
+    }
+
+    /// The last `n` closes of an asset, oldest first; fewer when its history is shorter. History
+    /// begins at the start of the simulation, or when the asset joined the universe.
+    pub fn closes(&self, asset: AssetId, n: u32) -> &'a [f64] {
+        let end = self.end();
+        let start = self.since[asset.index()].0.max(end.saturating_sub(n));
+        if start >= end {
+            return &[];
+        }
+        &self.market.close_history(asset)[start as usize..end as usize]
+    }
+
+    /// Return over the last `lookback` sessions, or over as many as there are.
+    pub fn momentum(&self, asset: AssetId, lookback: u32) -> f64 {
+        let closes = self.closes(asset, lookback.saturating_add(1));
+        match self.momentum {
+            MomentumArithmetic::Ratio => signal::momentum(closes),
+            MomentumArithmetic::Compounded => signal::compounded_momentum(closes),
+        }
+    }
+
+    /// The momentum of each asset that may be held, in the order of [`AsOf::assets`].
+    pub fn momenta(&self, lookback: u32, momenta: &mut Vec<f64>) {
+        momenta.clear();
+        let end = self.end();
+        if self.momentum == MomentumArithmetic::Compounded || end == 0 {
+            momenta.extend(
+                self.members
+                    .iter()
+                    .map(|&asset| self.momentum(asset, lookback)),
+            );
+            return;
+        }
+        // The same as asset by asset, along two rows of the price table instead of across it.
+        let now = Session(end - 1);
+        let then = Session(now.0.saturating_sub(lookback));
+        let (now_row, then_row) = (self.market.closes(now), self.market.closes(then));
+        momenta.extend(self.members.iter().map(|&asset| {
+            let since = self.since[asset.index()];
+            if since <= then {
+                now_row[asset.index()] / then_row[asset.index()] - 1.0
+            } else {
+                self.momentum(asset, lookback)
+            }
+        }));
+    }
+
+    /// Mean of the last `lookback` closes, or of as many as there are; NaN without any.
+    pub fn moving_average(&self, asset: AssetId, lookback: u32) -> f64 {
+        signal::moving_average(self.closes(asset, lookback))
+    }
+
+    /// Annualised volatility of the last `lookback` daily returns, or of as many as there are.
+    pub fn volatility(&self, asset: AssetId, lookback: u32) -> f64 {
+        let closes = self.closes(asset, lookback.saturating_add(1));
+        signal::volatility(closes, self.sessions_per_year)
+    }
+
+    /// The same moment's view at an earlier close, for rules about what happened since.
+    pub(crate) fn at_close(&self, session: Session) -> AsOf<'a> {
+        debug_assert!(session < Session(self.end()));
+        AsOf {
+            mark: Mark::close(session),
+            ..*self
+        }
+    }
+
+    /// One past the last session whose close is known.
+    fn end(&self) -> u32 {
+        match self.mark.at {
+            At::Open => self.mark.session.0,
+            At::Close => self.mark.session.0 + 1,
+        }
+    }
+
+    /// The last session whose close is known.
+    pub(crate) fn last_close(&self) -> Option<Session> {
+        self.end().checked_sub(1).map(Session)
+    }
+}
+
+/// Target weights in the making: fractions of the equity, negative for short positions.
+///
+/// Weights keep the order in which they are first set. An asset that is not mentioned is not
+/// held; mentioning it with zero says the same, but counts for the equal-weight optimiser.
+#[derive(Clone, Debug, Default)]
+pub struct Weights {
+    entries: Vec<(AssetId, f64)>,
+    position: Vec<u32>,
+    covers_universe: bool,
+}
+
+const UNSET: u32 = u32::MAX;
+
+impl Weights {
+    pub(crate) fn reset(&mut self, n_assets: usize) {
+        self.entries.clear();
+        self.position.clear();
+        self.position.resize(n_assets, UNSET);
+        self.covers_universe = false;
+    }
+
+    pub(crate) fn clear(&mut self) {
+        for (asset, _) in self.entries.drain(..) {
+            self.position[asset.index()] = UNSET;
+        }
+        self.covers_universe = false;
+    }
+
+    /// Sets the weight of an asset, in place of an earlier one.
+    pub fn set(&mut self, asset: AssetId, weight: f64) {
+        match self.position[asset.index()] {
+            UNSET => {
+                self.position[asset.index()] = self.entries.len() as u32;
+                self.entries.push((asset, weight));
+            }
+            position => self.entries[position as usize].1 = weight,
+        }
+    }
+
+    /// Mentions every asset of the universe: those without a weight of their own have zero.
+    pub fn cover_universe(&mut self) {
+        self.covers_universe = true;
+    }
+
+    /// The weights set, in the order in which they were first set.
+    pub fn entries(&self) -> &[(AssetId, f64)] {
+        &self.entries
+    }
+
+    pub(crate) fn covers(&self) -> bool {
+        self.covers_universe
+    }
+
+    pub(crate) fn mentions(&self, asset: AssetId) -> bool {
+        self.position[asset.index()] != UNSET
+    }
+
+    pub(crate) fn change_each(&mut self, change: impl Fn(f64) -> f64) {
+        for (_, weight) in &mut self.entries {
+            *weight = change(*weight);
+        }
+    }
+
+    pub(crate) fn retain(&mut self, keep: impl Fn(AssetId) -> bool) {
+        if self.entries.iter().all(|(asset, _)| keep(*asset)) {
+            return;
+        }
+        let position = &mut self.position;
+        self.entries.retain(|(asset, _)| {
+            position[asset.index()] = UNSET;
+            keep(*asset)
+        });
+        for (index, (asset, _)) in self.entries.iter().enumerate() {
+            self.position[asset.index()] = index as u32;
+        }
+    }
+}

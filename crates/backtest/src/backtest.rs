@@ -1,0 +1,455 @@
+//! A strategy bound to a market: every name resolved, every date a session, every mistake found.
+
+use crate::alpha::{AlphaModel, BoundAlpha};
+use crate::conventions::{Calendar, Conventions, OutsideUniverse};
+use crate::date::{Date, Moment};
+use crate::market::{
+    AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, weekdays_between,
+};
+use crate::outcome::Outcome;
+use crate::schedule::{self, Window};
+use crate::simulation::{RunError, Simulation};
+use crate::strategy::{
+    Alpha, Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe,
+};
+use crate::universe::{BoundUniverse, UnknownAsset};
+
+/// A strategy that is ready to run on a market. Made by [`Strategy::bind`] only.
+#[derive(Clone, Debug)]
+pub struct Backtest<'m> {
+    pub(crate) market: &'m Market,
+    pub(crate) window: Window,
+    pub(crate) conventions: Conventions,
+    pub(crate) initial_cash: f64,
+    pub(crate) sessions_per_year: f64,
+    pub(crate) universe: BoundUniverse,
+    pub(crate) risk: Option<RiskModel>,
+    pub(crate) optimiser: Optimiser,
+    pub(crate) sizing: Sizing,
+    pub(crate) trade: Trade,
+    pub(crate) costs: Costs,
+    alpha: BoundAlpha,
+    decisions: Vec<Mark>,
+}
+
+/// Why a strategy does not fit a market.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum BindError {
+    /// The strategy names an asset that the market does not have.
+    #[error("`{symbol}` is not in the market data")]
+    UnknownAsset {
+        /// The symbol.
+        symbol: String,
+    },
+    /// The end is before the start.
+    #[error("the backtest ends on {end}, before it starts on {start}")]
+    EndBeforeStart {
+        /// The start.
+        start: Moment,
+        /// The end.
+        end: Moment,
+    },
+    /// No session lies between start (or burn-in) and end.
+    #[error("no session lies between {from} and {to}")]
+    NoSessions {
+        /// The start, or the burn-in.
+        from: Moment,
+        /// The end.
+        to: Moment,
+    },
+    /// An asset's price is needed before it has one. QSTrader uses the last price of the file here.
+    #[error("`{symbol}` is needed on {needed} and has no price before {}", display_or_never(*first))]
+    NoPriceYet {
+        /// The symbol.
+        symbol: String,
+        /// When the price is first needed.
+        needed: Date,
+        /// The day of its first price, if there is one on the calendar.
+        first: Option<Date>,
+    },
+    /// A price that signals read is zero, negative or infinite.
+    #[error("the close of `{symbol}` on {date} is {price}, and a signal needs it")]
+    BadPrice {
+        /// The symbol.
+        symbol: String,
+        /// The day.
+        date: Date,
+        /// The price.
+        price: f64,
+    },
+    /// A number outside its range, in a strategy that was not read from a file.
+    #[error("`{name}` is {value}; it must be {range}")]
+    OutOfRange {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What is allowed.
+        range: &'static str,
+    },
+}
+
+fn display_or_never(date: Option<Date>) -> String {
+    date.map_or_else(
+        || "the end of the backtest".to_owned(),
+        |date| date.to_string(),
+    )
+}
+
+impl Strategy {
+    /// Every symbol that a backtest of this strategy needs, in order and without repetition;
+    /// those of the benchmark too.
+    pub fn symbols(&self) -> Vec<String> {
+        let benchmark = self
+            .benchmark
+            .iter()
+            .flat_map(|benchmark| &benchmark.weights);
+        let mut symbols = self.own_symbols();
+        symbols.extend(benchmark.map(|(symbol, _)| symbol.clone()));
+        without_repetition(symbols)
+    }
+
+    fn own_symbols(&self) -> Vec<String> {
+        let named: Vec<&String> = match &self.alpha {
+            Alpha::FixedWeights { weights } => weights.iter().map(|(symbol, _)| symbol).collect(),
+            Alpha::ScheduledWeights { table } => table
+                .iter()
+                .flat_map(|(_, weights)| weights)
+                .map(|(symbol, _)| symbol)
+                .collect(),
+            _ => Vec::new(),
+        };
+        without_repetition(self.universe.assets.iter().chain(named).cloned().collect())
+    }
+
+    /// The calendar that this strategy is simulated on: by its conventions, the days on which an
+    /// asset of its own (not the benchmark's) has a bar, or the weekdays from start to end.
+    pub fn calendar(&self, series: &[PriceSeries]) -> Vec<Date> {
+        match self.conventions.calendar {
+            Calendar::Sessions => {
+                let own = self.own_symbols();
+                days_with_a_bar(series.iter().filter(|series| own.contains(&series.symbol)))
+            }
+            Calendar::Weekdays => weekdays_between(self.start.date(), self.end.date()),
+        }
+    }
+
+    /// Aligns prices on this strategy's calendar.
+    pub fn market(&self, series: &[PriceSeries]) -> Result<Market, AlignError> {
+        Market::align(series, self.calendar(series))
+    }
+
+    /// Resolves names and dates against a market and finds what does not fit.
+    ///
+    /// An asset whose price is needed before it has one is an error here, not a look-ahead: in a
+    /// universe where it `enters`, it waits instead.
+    pub fn bind<'m>(&self, market: &'m Market) -> Result<Backtest<'m>, BindError> {
+        self.check_ranges()?;
+        if self.end < self.start {
+            return Err(BindError::EndBeforeStart {
+                start: self.start,
+                end: self.end,
+            });
+        }
+        let (start, end, burn_in) = (self.start, self.end, self.burn_in);
+        let window = schedule::window(market, self.conventions.calendar, start, end, burn_in)
+            .ok_or(BindError::NoSessions {
+                from: burn_in.unwrap_or(start),
+                to: end,
+            })?;
+        let decisions = schedule::decisions(
+            self.schedule,
+            &self.conventions,
+            market,
+            window,
+            start,
+            end,
+            burn_in,
+        );
+        let universe = BoundUniverse::bind(&self.universe, market, window, start)
+            .map_err(|UnknownAsset(symbol)| BindError::UnknownAsset { symbol })?;
+        let alpha = self.bind_alpha(market)?;
+        let backtest = Backtest {
+            market,
+            window,
+            conventions: self.conventions,
+            initial_cash: self.initial_cash,
+            sessions_per_year: self.sessions_per_year,
+            universe,
+            risk: self.risk,
+            optimiser: self.optimiser,
+            sizing: self.sizing,
+            trade: self.trade,
+            costs: self.costs,
+            alpha,
+            decisions,
+        };
+        self.check_prices(&backtest)?;
+        Ok(backtest)
+    }
+
+    /// The benchmark as a strategy of its own: from the burn-in (or the start) on, long-only,
+    /// without costs.
+    pub fn benchmark_strategy(&self) -> Option<Strategy> {
+        let Benchmark {
+            weights,
+            schedule,
+            cash_buffer,
+        } = self.benchmark.clone()?;
+        let assets = weights.iter().map(|(symbol, _)| symbol.clone()).collect();
+        Some(Strategy {
+            name: "benchmark".to_owned(),
+            start: self.burn_in.unwrap_or(self.start),
+            burn_in: None,
+            universe: Universe {
+                assets,
+                ..Universe::default()
+            },
+            alpha: Alpha::FixedWeights { weights },
+            risk: None,
+            optimiser: Optimiser::FixedWeight,
+            sizing: Sizing::LongOnly { cash_buffer },
+            schedule,
+            trade: Trade::Always,
+            costs: Costs::NONE,
+            benchmark: None,
+            ..self.clone()
+        })
+    }
+
+    fn bind_alpha(&self, market: &Market) -> Result<BoundAlpha, BindError> {
+        let resolve = |weights: &[(String, f64)]| -> Result<Vec<(AssetId, f64)>, BindError> {
+            let asset = |(symbol, weight): &(String, f64)| {
+                let unknown = || BindError::UnknownAsset {
+                    symbol: symbol.clone(),
+                };
+                market
+                    .asset(symbol)
+                    .map(|asset| (asset, *weight))
+                    .ok_or_else(unknown)
+            };
+            weights.iter().map(asset).collect()
+        };
+        Ok(match &self.alpha {
+            Alpha::FixedWeights { weights } => BoundAlpha::FixedWeights(resolve(weights)?),
+            Alpha::EqualWeight => BoundAlpha::EqualWeight,
+            Alpha::SingleSignal { signal } => BoundAlpha::SingleSignal(*signal),
+            Alpha::TopNMomentum { lookback, top_n } => BoundAlpha::TopNMomentum {
+                lookback: *lookback,
+                top_n: *top_n as usize,
+            },
+            Alpha::MomentumWeighted { lookback } => BoundAlpha::MomentumWeighted {
+                lookback: *lookback,
+            },
+            Alpha::LongShortMomentum {
+                lookback,
+                top_n,
+                bottom_n,
+            } => BoundAlpha::LongShortMomentum {
+                lookback: *lookback,
+                top_n: *top_n as usize,
+                bottom_n: *bottom_n as usize,
+            },
+            Alpha::SmaCrossover { fast, slow, below } => BoundAlpha::SmaCrossover {
+                fast: *fast,
+                slow: *slow,
+                below: *below,
+                entry: self.conventions.entry,
+            },
+            Alpha::InverseVolatility { lookback } => BoundAlpha::InverseVolatility {
+                lookback: *lookback,
+            },
+            Alpha::ScheduledWeights { table } => {
+                let row = |(from, weights): &(Moment, Vec<(String, f64)>)| {
+                    resolve(weights).map(|weights| (*from, weights))
+                };
+                BoundAlpha::ScheduledWeights(table.iter().map(row).collect::<Result<_, _>>()?)
+            }
+        })
+    }
+
+    /// The strategy file finds these with their places; this is for strategies made in code.
+    fn check_ranges(&self) -> Result<(), BindError> {
+        let check = |name, value: f64, ok: bool, range| {
+            if ok {
+                Ok(())
+            } else {
+                Err(BindError::OutOfRange { name, value, range })
+            }
+        };
+        let cash = self.initial_cash;
+        check(
+            "initial_cash",
+            cash,
+            cash >= 0.0 && cash.is_finite(),
+            "zero or more",
+        )?;
+        let per_year = self.sessions_per_year;
+        let positive = per_year > 0.0 && per_year.is_finite();
+        check("sessions_per_year", per_year, positive, "more than zero")?;
+        match self.sizing {
+            Sizing::LongOnly { cash_buffer } => {
+                let ok = (0.0..=1.0).contains(&cash_buffer);
+                check("cash_buffer", cash_buffer, ok, "between 0 and 1")?;
+            }
+            Sizing::LongShort { gross_leverage } => {
+                let ok = gross_leverage > 0.0 && gross_leverage.is_finite();
+                check("gross_leverage", gross_leverage, ok, "more than zero")?;
+            }
+        }
+        let at_least_one =
+            |name, value: u32| check(name, f64::from(value), value >= 1, "1 or more");
+        match self.alpha {
+            Alpha::TopNMomentum { lookback, top_n } => {
+                at_least_one("lookback", lookback)?;
+                at_least_one("top_n", top_n)
+            }
+            Alpha::LongShortMomentum {
+                lookback,
+                top_n,
+                bottom_n,
+            } => {
+                at_least_one("lookback", lookback)?;
+                at_least_one("top_n", top_n)?;
+                at_least_one("bottom_n", bottom_n)
+            }
+            Alpha::SmaCrossover { fast, slow, .. } => {
+                at_least_one("fast", fast)?;
+                at_least_one("slow", slow)
+            }
+            Alpha::MomentumWeighted { lookback } | Alpha::InverseVolatility { lookback } => {
+                at_least_one("lookback", lookback)
+            }
+            Alpha::FixedWeights { .. }
+            | Alpha::EqualWeight
+            | Alpha::SingleSignal { .. }
+            | Alpha::ScheduledWeights { .. } => Ok(()),
+        }
+    }
+
+    /// Assets that do not wait must have a price when it is first needed: at the first decision,
+    /// or at the first close that the first decision with a signal looks back to.
+    fn check_prices(&self, backtest: &Backtest<'_>) -> Result<(), BindError> {
+        let (market, window) = (backtest.market, backtest.window);
+        let Some(needed) = backtest.first_price_needed() else {
+            return Ok(());
+        };
+        let reads_history = backtest.alpha.history().is_some();
+        let waits = |symbol: &String| {
+            self.universe
+                .enters
+                .iter()
+                .any(|(named, _)| named == symbol)
+        };
+        let outside_is_cash = self.conventions.outside_universe == OutsideUniverse::Cash;
+        for symbol in self.own_symbols().iter().filter(|symbol| !waits(symbol)) {
+            let asset = market.asset(symbol).expect("bound above");
+            let outside = !self.universe.assets.contains(symbol);
+            if outside && (outside_is_cash || !self.is_weighted_from(symbol, market.moment(needed)))
+            {
+                continue;
+            }
+            let first = market.first_price(asset);
+            if first.is_none_or(|first| first > needed) {
+                return Err(BindError::NoPriceYet {
+                    symbol: symbol.clone(),
+                    needed: market.date(needed.session),
+                    first: first.map(|first| market.date(first.session)),
+                });
+            }
+        }
+        if reads_history && !market.every_price_is_positive() {
+            for symbol in &self.universe.assets {
+                let asset = market.asset(symbol).expect("bound above");
+                let since = backtest.universe.since()[asset.index()].index();
+                let history = market.close_history(asset);
+                for session in since..=window.last.index() {
+                    let price = history[session];
+                    if !(price > 0.0 && price.is_finite()) {
+                        let date = market.sessions()[session];
+                        return Err(BindError::BadPrice {
+                            symbol: symbol.clone(),
+                            date,
+                            price,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the alpha model's own table gives a symbol a weight at a moment.
+    fn is_weighted_from(&self, symbol: &String, moment: Moment) -> bool {
+        match &self.alpha {
+            Alpha::ScheduledWeights { table } => table
+                .iter()
+                .take_while(|(from, _)| *from <= moment)
+                .last()
+                .is_some_and(|(_, weights)| weights.iter().any(|(named, _)| named == symbol)),
+            _ => true,
+        }
+    }
+}
+
+impl Backtest<'_> {
+    /// The market that it runs on.
+    pub fn market(&self) -> &Market {
+        self.market
+    }
+
+    /// The sessions that it runs through.
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    /// When it decides.
+    pub fn decisions(&self) -> &[Mark] {
+        &self.decisions
+    }
+
+    /// The strategy's own alpha model, as at the start of a run.
+    pub fn alpha_model(&self) -> Box<dyn AlphaModel + '_> {
+        self.alpha.model()
+    }
+
+    /// The earliest price that a decision depends on. `None` when no decision does.
+    fn first_price_needed(&self) -> Option<Mark> {
+        let Some(history) = self.alpha.history() else {
+            return self.decisions.first().copied();
+        };
+        let first = self.window.first.0;
+        let last_known = |decision: &Mark| match decision.at {
+            At::Open => decision.session.0.checked_sub(1),
+            At::Close => Some(decision.session.0),
+        };
+        let known = self.decisions.iter().filter_map(last_known);
+        let mut warm = known.filter(|known| known + 1 >= first + history.warm_up);
+        let from = (warm.next()? + 1).saturating_sub(history.closes).max(first);
+        Some(Mark::close(Session(from)))
+    }
+
+    /// Runs it and keeps everything.
+    pub fn run(&self) -> Result<Outcome, RunError> {
+        self.run_with(&mut *self.alpha_model())
+    }
+
+    /// Runs it with an alpha model of one's own in place of the strategy's, and keeps everything.
+    pub fn run_with(&self, alpha: &mut dyn AlphaModel) -> Result<Outcome, RunError> {
+        let mut simulation = Simulation::default();
+        let mut outcome = Outcome::with_capacity(self);
+        simulation.run(self, alpha, &mut outcome)?;
+        outcome.close(&simulation);
+        Ok(outcome)
+    }
+}
+
+fn without_repetition(symbols: Vec<String>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::with_capacity(symbols.len());
+    for symbol in symbols {
+        if !unique.contains(&symbol) {
+            unique.push(symbol);
+        }
+    }
+    unique
+}

@@ -1,0 +1,669 @@
+//! The simulation: hold, decide, size, fill.
+//!
+//! A [`Simulation`] is one backtest in progress and advances from decision to decision, so one
+//! loop may step many of them through the same stretch of the market. It does no I/O and, once
+//! its buffers have grown, allocates nothing.
+
+use std::ops::Range;
+
+use crate::alpha::{AlphaError, AlphaModel, AsOf, Weights};
+use crate::backtest::Backtest;
+use crate::conventions::{
+    BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse, Shares,
+};
+use crate::market::{AssetId, At, Mark, Session};
+use crate::portfolio::{Holding, Portfolio};
+use crate::sizing::{SizingError, Target, size};
+use crate::strategy::{Sizing, Trade};
+
+/// An order: shares to buy, or to sell when negative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Order {
+    /// The asset.
+    pub asset: AssetId,
+    /// Shares; never zero.
+    pub quantity: f64,
+}
+
+/// An order that was filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fill {
+    /// When.
+    pub mark: Mark,
+    /// The asset.
+    pub asset: AssetId,
+    /// Shares; negative when sold.
+    pub quantity: f64,
+    /// Price per share, slippage included.
+    pub price: f64,
+    /// The market's price per share.
+    pub market_price: f64,
+    /// Commission and tax, in currency units.
+    pub commission: f64,
+    /// Cash after the trade.
+    pub cash: f64,
+}
+
+/// What a decision came to, for those who watch.
+pub struct Decision<'a> {
+    /// When it was made.
+    pub mark: Mark,
+    /// The equity it was sized on.
+    pub equity: f64,
+    pub(crate) targets: &'a [Target],
+    pub(crate) weights: &'a Weights,
+    pub(crate) members: &'a [AssetId],
+    pub(crate) is_member: &'a [bool],
+    pub(crate) portfolio: &'a Portfolio,
+}
+
+impl Decision<'_> {
+    /// The weight of every asset that is of the universe, held, or named by the alpha model:
+    /// before sizing, so not scaled. Universe and holdings come first, by symbol, then the others
+    /// in the order in which they were named.
+    pub fn target_allocation(&self) -> Vec<(AssetId, f64)> {
+        let held = self
+            .portfolio
+            .holdings()
+            .iter()
+            .map(|holding| holding.asset);
+        let mut first: Vec<AssetId> = self.members.iter().copied().chain(held).collect();
+        first.sort_unstable();
+        first.dedup();
+        let known = |asset: AssetId| self.is_member[asset.index()] || self.portfolio.holds(asset);
+        let others = self.weights.entries().iter().map(|(asset, _)| *asset);
+        first.extend(others.filter(|asset| !known(*asset)));
+        let weight = |asset: AssetId| {
+            self.weights
+                .entries()
+                .iter()
+                .find(|(named, _)| *named == asset)
+                .map_or(0.0, |e| e.1)
+        };
+        first
+            .into_iter()
+            .map(|asset| (asset, weight(asset)))
+            .collect()
+    }
+
+    /// The positions that the portfolio is brought to, by symbol: those held and those wanted.
+    pub fn targets(&self) -> &[Target] {
+        self.targets
+    }
+}
+
+/// Watches a run. Every method does nothing unless it is written, and then costs nothing.
+pub trait Observer {
+    /// Equity at the closes of consecutive sessions from `first` on, at these holdings.
+    fn marked(&mut self, first: Session, equity: &[f64], portfolio: &Portfolio) {
+        let _ = (first, equity, portfolio);
+    }
+
+    /// A decision has been made and sized.
+    fn decided(&mut self, decision: &Decision<'_>) {
+        let _ = decision;
+    }
+
+    /// An order has been filled.
+    fn filled(&mut self, fill: &Fill) {
+        let _ = fill;
+    }
+
+    /// A buy was dropped (`filled` is 0) or cut down because the cash did not cover it.
+    fn cut(&mut self, mark: Mark, order: Order, filled: f64) {
+        let _ = (mark, order, filled);
+    }
+}
+
+/// Nobody watches.
+impl Observer for () {}
+
+/// Why a run stopped. User input can cause each of these.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A long-only strategy was given a weight below zero.
+    #[error(
+        "the weight of `{symbol}` on {when} is {weight}, and a long-only portfolio holds no negative weights"
+    )]
+    NegativeWeight {
+        /// The asset.
+        symbol: String,
+        /// The decision.
+        when: crate::date::Moment,
+        /// The weight.
+        weight: f64,
+    },
+    /// An alpha model returned NaN or an infinity.
+    #[error("the weight of `{symbol}` on {when} is {weight}")]
+    WeightNotFinite {
+        /// The asset.
+        symbol: String,
+        /// The decision.
+        when: crate::date::Moment,
+        /// The weight.
+        weight: f64,
+    },
+    /// A weight for an asset that has no price yet.
+    #[error("`{symbol}` has no price on {when}")]
+    NoPrice {
+        /// The asset.
+        symbol: String,
+        /// When the price was needed.
+        when: crate::date::Moment,
+        /// When the first price is known.
+        first: Option<crate::date::Date>,
+    },
+    /// A price that a position cannot be valued at.
+    #[error("the price of `{symbol}` on {when} is {price}, and it is needed there")]
+    BadPrice {
+        /// The asset.
+        symbol: String,
+        /// When the price was needed.
+        when: crate::date::Moment,
+        /// The price.
+        price: f64,
+    },
+    /// The user's alpha model failed.
+    #[error("the alpha model failed on {when}")]
+    Alpha {
+        /// The decision.
+        when: crate::date::Moment,
+        /// What it said.
+        source: AlphaError,
+    },
+}
+
+/// In which order the orders of one moment are filled.
+#[derive(Clone, Copy)]
+enum Sequence {
+    SellsFirst,
+    AsSubmitted,
+}
+
+/// Sessions valued at a time: enough for a quarter, small enough for the first cache.
+const BLOCK: usize = 128;
+
+/// One backtest in progress. Reusable: [`Simulation::start`] keeps the buffers.
+#[derive(Debug)]
+pub struct Simulation {
+    portfolio: Portfolio,
+    /// The first session that has not been marked yet.
+    next: Session,
+    /// Equity at the last close marked.
+    equity: f64,
+    weights: Weights,
+    previous_weights: Vec<(AssetId, f64)>,
+    members: Vec<AssetId>,
+    is_member: Vec<bool>,
+    targets: Vec<Target>,
+    orders: Vec<Order>,
+    block: [f64; BLOCK],
+}
+
+impl Default for Simulation {
+    fn default() -> Self {
+        Simulation {
+            portfolio: Portfolio::default(),
+            next: Session(0),
+            equity: 0.0,
+            weights: Weights::default(),
+            previous_weights: Vec::new(),
+            members: Vec::new(),
+            is_member: Vec::new(),
+            targets: Vec::new(),
+            orders: Vec::new(),
+            block: [0.0; BLOCK],
+        }
+    }
+}
+
+impl Simulation {
+    /// Runs a backtest from its first session to its last.
+    pub fn run(
+        &mut self,
+        backtest: &Backtest<'_>,
+        alpha: &mut dyn AlphaModel,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        self.start(backtest);
+        for &decision in backtest.decisions() {
+            self.advance(backtest, decision, alpha, observer)?;
+        }
+        self.finish(backtest, observer)
+    }
+
+    /// Sets the account up as before the first session.
+    pub fn start(&mut self, backtest: &Backtest<'_>) {
+        let n_assets = backtest.market.n_assets();
+        self.portfolio.reset(backtest.initial_cash, n_assets);
+        self.next = backtest.window.recorded_from;
+        self.equity = backtest.initial_cash;
+        self.weights.reset(n_assets);
+        self.previous_weights.clear();
+        self.is_member.clear();
+        self.is_member.resize(n_assets, false);
+        self.targets.clear();
+        self.orders.clear();
+        if backtest.universe.is_constant() {
+            let open = Mark::open(backtest.window.first);
+            let (members, is_member) = (&mut self.members, &mut self.is_member);
+            backtest
+                .universe
+                .at(backtest.market, open, members, is_member);
+        }
+    }
+
+    /// Holds until a decision, makes it, and fills its orders.
+    pub fn advance(
+        &mut self,
+        backtest: &Backtest<'_>,
+        decision: Mark,
+        alpha: &mut dyn AlphaModel,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        let market = backtest.market;
+        let after = Session(decision.session.0 + 1);
+        match (decision.at, backtest.conventions.fill) {
+            (At::Open, _) => {
+                self.hold(backtest, decision.session, observer)?;
+                self.equity = self.portfolio.equity(market.opens(decision.session));
+                self.decide(backtest, decision, alpha, observer)?;
+                let sequence = match backtest.conventions.buy_and_hold {
+                    BuyAndHold::FirstSession => Sequence::SellsFirst,
+                    BuyAndHold::ExactTime => Sequence::AsSubmitted,
+                };
+                self.fill(backtest, decision, sequence, observer)
+            }
+            (At::Close, FillTime::NextOpen) => {
+                self.hold(backtest, after, observer)?;
+                self.decide(backtest, decision, alpha, observer)?;
+                if after > backtest.window.last {
+                    return Ok(()); // The orders stay open: there is no session left to fill them.
+                }
+                self.fill(backtest, Mark::open(after), Sequence::SellsFirst, observer)
+            }
+            (At::Close, FillTime::SameClose) => {
+                self.hold(backtest, decision.session, observer)?;
+                self.equity = self.portfolio.equity(market.closes(decision.session));
+                self.decide(backtest, decision, alpha, observer)?;
+                self.fill(backtest, decision, Sequence::SellsFirst, observer)
+            }
+        }
+    }
+
+    /// Holds until the last close.
+    pub fn finish(
+        &mut self,
+        backtest: &Backtest<'_>,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        self.hold(backtest, Session(backtest.window.last.0 + 1), observer)
+    }
+
+    /// Cash and holdings now.
+    pub fn portfolio(&self) -> &Portfolio {
+        &self.portfolio
+    }
+
+    /// Orders decided at the last close and never filled.
+    pub fn open_orders(&self) -> &[Order] {
+        &self.orders
+    }
+
+    /// Marks the sessions up to `until`, not included, at unchanged holdings.
+    fn hold(
+        &mut self,
+        backtest: &Backtest<'_>,
+        until: Session,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        while self.next < until {
+            let from = self.next.index();
+            let to = until.index().min(from + BLOCK);
+            if !backtest.market.every_price_is_positive() {
+                self.check_prices_held(backtest, from..to)?;
+            }
+            let equity = &mut self.block[..to - from];
+            value_holdings(backtest, &self.portfolio, from..to, equity);
+            self.equity = equity[equity.len() - 1];
+            observer.marked(self.next, equity, &self.portfolio);
+            self.next = Session(to as u32);
+        }
+        Ok(())
+    }
+
+    fn check_prices_held(
+        &self,
+        backtest: &Backtest<'_>,
+        sessions: Range<usize>,
+    ) -> Result<(), RunError> {
+        for session in sessions {
+            let session = Session(session as u32);
+            for mark in [Mark::open(session), Mark::close(session)] {
+                for Holding { asset, .. } in self.portfolio.holdings() {
+                    let price = backtest.market.prices(mark)[asset.index()];
+                    if !(price > 0.0 && price.is_finite()) {
+                        return Err(bad_price(backtest, *asset, mark, price));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the alpha model and turns its weights into orders.
+    fn decide(
+        &mut self,
+        backtest: &Backtest<'_>,
+        mark: Mark,
+        alpha: &mut dyn AlphaModel,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        let market = backtest.market;
+        if !backtest.universe.is_constant() {
+            let (members, is_member) = (&mut self.members, &mut self.is_member);
+            backtest.universe.at(market, mark, members, is_member);
+        }
+        self.weights.clear();
+        let as_of = AsOf {
+            market,
+            mark,
+            first: backtest.window.first,
+            members: &self.members,
+            since: backtest.universe.since(),
+            momentum: backtest.conventions.momentum,
+            sessions_per_year: backtest.sessions_per_year,
+        };
+        alpha
+            .weights(as_of, &mut self.weights)
+            .map_err(|source| RunError::Alpha {
+                when: market.moment(mark),
+                source,
+            })?;
+        if let (Some(risk), RiskModelUse::Applied) =
+            (backtest.risk, backtest.conventions.risk_model)
+        {
+            self.weights.change_each(|weight| risk.adjust(weight));
+        }
+        backtest.optimiser.apply(&mut self.weights, &self.members);
+        let is_member = &self.is_member;
+        match backtest.conventions.outside_universe {
+            OutsideUniverse::Cash => self.weights.retain(|asset| is_member[asset.index()]),
+            // An asset that is to enter the universe later waits for its first price all the same.
+            OutsideUniverse::Traded if !backtest.universe.is_constant() => {
+                let priced = |asset| market.first_price(asset).is_some_and(|first| first <= mark);
+                self.weights
+                    .retain(|asset| priced(asset) || !backtest.universe.waits(asset));
+            }
+            OutsideUniverse::Traded => {}
+        }
+        self.orders.clear();
+        if backtest.trade == Trade::OnChange && self.weights.entries() == self.previous_weights {
+            return Ok(());
+        }
+        if backtest.trade == Trade::OnChange {
+            self.previous_weights.clear();
+            self.previous_weights
+                .extend_from_slice(self.weights.entries());
+        }
+        self.set_targets();
+        let prices = market.prices(mark);
+        let fees = &backtest.costs.fees;
+        let (sizing, conventions) = (backtest.sizing, &backtest.conventions);
+        size(
+            &mut self.targets,
+            sizing,
+            conventions,
+            fees,
+            self.equity,
+            prices,
+        )
+        .map_err(|error| sizing_error(backtest, mark, error))?;
+        self.targets.sort_unstable_by_key(|target| target.asset);
+        for target in &self.targets {
+            let quantity = target.quantity - self.portfolio.quantity(target.asset);
+            if quantity != 0.0 {
+                self.orders.push(Order {
+                    asset: target.asset,
+                    quantity,
+                });
+            }
+        }
+        observer.decided(&Decision {
+            mark,
+            equity: self.equity,
+            targets: &self.targets,
+            weights: &self.weights,
+            members: &self.members,
+            is_member: &self.is_member,
+            portfolio: &self.portfolio,
+        });
+        Ok(())
+    }
+
+    /// One target per asset that is held or weighted, in the order in which weights are summed:
+    /// universe and holdings by symbol, then assets outside, as they were named.
+    fn set_targets(&mut self) {
+        let inside = |asset: AssetId| self.is_member[asset.index()] || self.portfolio.holds(asset);
+        let target = |&(asset, weight): &(AssetId, f64)| Target {
+            asset,
+            weight,
+            quantity: 0.0,
+        };
+        let entries = self.weights.entries();
+        self.targets.clear();
+        self.targets.extend(
+            entries
+                .iter()
+                .filter(|(asset, _)| inside(*asset))
+                .map(target),
+        );
+        for Holding { asset, .. } in self.portfolio.holdings() {
+            if !self.weights.mentions(*asset) {
+                self.targets.push(Target {
+                    asset: *asset,
+                    weight: 0.0,
+                    quantity: 0.0,
+                });
+            }
+        }
+        self.targets.sort_unstable_by_key(|target| target.asset);
+        self.targets.extend(
+            entries
+                .iter()
+                .filter(|(asset, _)| !inside(*asset))
+                .map(target),
+        );
+    }
+
+    /// Fills the orders and drops the positions that they close.
+    fn fill(
+        &mut self,
+        backtest: &Backtest<'_>,
+        mark: Mark,
+        sequence: Sequence,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        let orders = std::mem::take(&mut self.orders);
+        let result = match sequence {
+            Sequence::SellsFirst => self.fill_sells_then_buys(backtest, mark, &orders, observer),
+            Sequence::AsSubmitted => orders
+                .iter()
+                .try_for_each(|&order| self.fill_one(backtest, mark, order, observer)),
+        };
+        self.orders = orders;
+        self.orders.clear();
+        self.portfolio.drop_closed();
+        result
+    }
+
+    /// Sells first, so that their proceeds pay for the buys.
+    fn fill_sells_then_buys(
+        &mut self,
+        backtest: &Backtest<'_>,
+        mark: Mark,
+        orders: &[Order],
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        for &order in orders.iter().filter(|order| order.quantity < 0.0) {
+            self.fill_one(backtest, mark, order, observer)?;
+        }
+        let buys = orders.iter().filter(|order| order.quantity > 0.0);
+        let rule = match (backtest.conventions.cash, backtest.sizing) {
+            // A long/short portfolio borrows by design.
+            (CashRule::ScaleDown, Sizing::LongShort { .. }) => CashRule::AllowNegative,
+            (rule, _) => rule,
+        };
+        let factor = match rule {
+            CashRule::ScaleDown => {
+                affordable_fraction(backtest, mark, orders, self.portfolio.cash())
+            }
+            CashRule::AllowNegative | CashRule::Reject => 1.0,
+        };
+        for &order in buys {
+            let quantity = match rule {
+                CashRule::Reject if cost(backtest, mark, order) > self.portfolio.cash() => 0.0,
+                _ => scaled(order.quantity, factor, backtest.conventions.shares),
+            };
+            if quantity != order.quantity {
+                observer.cut(mark, order, quantity);
+            }
+            if quantity > 0.0 {
+                self.fill_one(backtest, mark, Order { quantity, ..order }, observer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_one(
+        &mut self,
+        backtest: &Backtest<'_>,
+        mark: Mark,
+        order: Order,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        let Order { asset, quantity } = order;
+        let market_price = backtest.market.prices(mark)[asset.index()];
+        if !(market_price > 0.0 && market_price.is_finite()) {
+            return Err(bad_price(backtest, asset, mark, market_price));
+        }
+        let price = backtest.costs.fill_price(market_price, quantity);
+        let basis = backtest.conventions.fee_basis;
+        let commission = backtest.costs.fees.of_trade(price, quantity, basis);
+        let fractional_buys = backtest.conventions.fractional_buys;
+        self.portfolio
+            .trade(asset, quantity, price, commission, fractional_buys);
+        let cash = self.portfolio.cash();
+        observer.filled(&Fill {
+            mark,
+            asset,
+            quantity,
+            price,
+            market_price,
+            commission,
+            cash,
+        });
+        Ok(())
+    }
+}
+
+/// Equity at each close of `sessions`: the values of the holdings summed in their order, then cash.
+fn value_holdings(
+    backtest: &Backtest<'_>,
+    portfolio: &Portfolio,
+    sessions: Range<usize>,
+    equity: &mut [f64],
+) {
+    equity.fill(0.0);
+    for holding in portfolio.holdings() {
+        let closes = &backtest.market.close_history(holding.asset)[sessions.clone()];
+        for (equity, close) in equity.iter_mut().zip(closes) {
+            *equity += close * holding.quantity;
+        }
+    }
+    for equity in equity {
+        *equity += portfolio.cash();
+    }
+}
+
+/// Currency units that a buy takes.
+fn cost(backtest: &Backtest<'_>, mark: Mark, order: Order) -> f64 {
+    let market_price = backtest.market.prices(mark)[order.asset.index()];
+    let price = backtest.costs.fill_price(market_price, order.quantity);
+    let basis = backtest.conventions.fee_basis;
+    price * order.quantity + backtest.costs.fees.of_trade(price, order.quantity, basis)
+}
+
+fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
+    match shares {
+        _ if factor == 1.0 => quantity,
+        Shares::Whole => (quantity * factor).floor(),
+        Shares::Fractional => quantity * factor,
+    }
+}
+
+/// The largest fraction, as far as a few steps find it, at which the cash covers all buys.
+fn affordable_fraction(backtest: &Backtest<'_>, mark: Mark, orders: &[Order], cash: f64) -> f64 {
+    let mut factor = 1.0;
+    for _ in 0..32 {
+        let cost_at = |factor: f64| {
+            let buys = orders.iter().filter(|order| order.quantity > 0.0);
+            let shares = backtest.conventions.shares;
+            buys.map(|&order| Order {
+                quantity: scaled(order.quantity, factor, shares),
+                ..order
+            })
+            .filter(|order| order.quantity > 0.0)
+            .fold(0.0, |sum, order| sum + cost(backtest, mark, order))
+        };
+        let cost = cost_at(factor);
+        if cost <= cash {
+            return factor;
+        }
+        if cash <= 0.0 {
+            return 0.0;
+        }
+        // A hair less than the quotient, so that rounding cannot keep the cost above the cash.
+        factor *= cash / cost * (1.0 - 1e-15);
+    }
+    // Minimum fees that alone exceed the cash.
+    0.0
+}
+
+fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingError) -> RunError {
+    let symbol = |target: Target| backtest.market.symbol(target.asset).to_owned();
+    let when = backtest.market.moment(mark);
+    match error {
+        SizingError::NegativeWeight(target) => RunError::NegativeWeight {
+            symbol: symbol(target),
+            when,
+            weight: target.weight,
+        },
+        SizingError::NotFinite(target) => RunError::WeightNotFinite {
+            symbol: symbol(target),
+            when,
+            weight: target.weight,
+        },
+        SizingError::BadPrice(target, price) => bad_price(backtest, target.asset, mark, price),
+    }
+}
+
+fn bad_price(backtest: &Backtest<'_>, asset: AssetId, mark: Mark, price: f64) -> RunError {
+    let market = backtest.market;
+    let (symbol, when) = (market.symbol(asset).to_owned(), market.moment(mark));
+    if price.is_nan() {
+        let first = market
+            .first_price(asset)
+            .map(|mark| market.date(mark.session));
+        return RunError::NoPrice {
+            symbol,
+            when,
+            first,
+        };
+    }
+    RunError::BadPrice {
+        symbol,
+        when,
+        price,
+    }
+}

@@ -1,0 +1,21 @@
+//! Statistics of an equity curve.
+//!
+//! Two sets, never mixed: [`Summary`] follows the textbooks, [`qstrader::Statistics`] is the
+//! content of QSTrader's JSON file under the conventions that the strategy chose. An undefined
+//! ratio is `None` in the first and NaN in the second; it is never an infinity that would win a
+//! ranking.
+
+mod drawdown;
+pub mod qstrader;
+mod quantile;
+mod relative;
+mod sharpe;
+mod summary;
+mod trading;
+
+pub use drawdown::{Drawdown, Drawdowns, drawdown_episodes};
+pub use quantile::quantile;
+pub use relative::Relative;
+pub use sharpe::SharpeEvidence;
+pub use summary::Summary;
+pub use trading::{RoundTrip, Trading, round_trips};

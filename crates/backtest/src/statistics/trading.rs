@@ -1,0 +1,143 @@
+//! What the trading came to: turnover, costs, exposure, round trips.
+
+use crate::market::{AssetId, Mark};
+use crate::outcome::Outcome;
+
+/// Trading activity of one run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trading {
+    /// Orders filled.
+    pub trades: usize,
+    /// Value of all trades at the prices paid, in currency units.
+    pub traded_value: f64,
+    /// Half of the traded value over mean equity, a year: 1 is the whole portfolio exchanged once.
+    pub turnover: Option<f64>,
+    /// Commission and tax paid, in currency units.
+    pub commission: f64,
+    /// Currency units lost to slippage and spread.
+    pub slippage: f64,
+    /// Sessions with a position at the close over all sessions.
+    pub time_in_market: f64,
+    /// Mean share of the equity that was not in cash at the close.
+    pub mean_invested: f64,
+    /// Positions opened and closed again.
+    pub round_trips: usize,
+    /// Round trips with a profit over all.
+    pub win_rate: Option<f64>,
+    /// Mean profit of the round trips with one over mean loss of the others, absolute values.
+    pub payoff: Option<f64>,
+    /// Mean profit of a round trip, in currency units.
+    pub expectancy: Option<f64>,
+}
+
+/// A position from its opening to its closing. A position that turns from long to short without
+/// resting at zero is one round trip.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RoundTrip {
+    /// The asset.
+    pub asset: AssetId,
+    /// The first fill.
+    pub opened: Mark,
+    /// The fill that brought it to zero.
+    pub closed: Mark,
+    /// Proceeds less cost, commission included, in currency units.
+    pub profit: f64,
+}
+
+/// The positions that were opened and closed again, in the order in which they were closed.
+pub fn round_trips(outcome: &Outcome) -> Vec<RoundTrip> {
+    struct Open {
+        asset: AssetId,
+        opened: Mark,
+        quantity: f64,
+        profit: f64,
+    }
+    let mut open: Vec<Open> = Vec::new();
+    let mut closed = Vec::new();
+    for fill in &outcome.fills {
+        let index = match open.iter().position(|open| open.asset == fill.asset) {
+            Some(index) => index,
+            None => {
+                let (asset, opened) = (fill.asset, fill.mark);
+                open.push(Open {
+                    asset,
+                    opened,
+                    quantity: 0.0,
+                    profit: 0.0,
+                });
+                open.len() - 1
+            }
+        };
+        let position = &mut open[index];
+        position.quantity += fill.quantity;
+        position.profit -= fill.price * fill.quantity + fill.commission;
+        if position.quantity == 0.0 {
+            let Open {
+                asset,
+                opened,
+                profit,
+                ..
+            } = open.swap_remove(index);
+            closed.push(RoundTrip {
+                asset,
+                opened,
+                closed: fill.mark,
+                profit,
+            });
+        }
+    }
+    closed
+}
+
+impl Trading {
+    /// From the record of a run.
+    pub fn of(outcome: &Outcome, sessions_per_year: f64) -> Trading {
+        let n = outcome.equity.len() as f64;
+        let traded_value: f64 = outcome
+            .fills
+            .iter()
+            .map(|fill| (fill.price * fill.quantity).abs())
+            .sum();
+        let mean_equity = outcome.equity.iter().sum::<f64>() / n;
+        let trips = round_trips(outcome);
+        let wins: Vec<f64> = trips
+            .iter()
+            .map(|t| t.profit)
+            .filter(|profit| *profit > 0.0)
+            .collect();
+        let losses: Vec<f64> = trips
+            .iter()
+            .map(|t| t.profit)
+            .filter(|profit| *profit <= 0.0)
+            .collect();
+        let mean = |values: &[f64]| {
+            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+        };
+        let in_market = outcome
+            .invested
+            .iter()
+            .filter(|invested| **invested != 0.0)
+            .count();
+        Trading {
+            trades: outcome.fills.len(),
+            traded_value,
+            turnover: (mean_equity > 0.0)
+                .then(|| traded_value / 2.0 / mean_equity / (n / sessions_per_year)),
+            commission: outcome.fills.iter().map(|fill| fill.commission).sum(),
+            slippage: outcome
+                .fills
+                .iter()
+                .map(|fill| (fill.price - fill.market_price) * fill.quantity)
+                .sum(),
+            time_in_market: in_market as f64 / n,
+            mean_invested: outcome.invested.iter().sum::<f64>() / n,
+            round_trips: trips.len(),
+            win_rate: (!trips.is_empty()).then(|| wins.len() as f64 / trips.len() as f64),
+            payoff: mean(&wins)
+                .zip(mean(&losses))
+                .filter(|(_, loss)| *loss != 0.0)
+                .map(|(win, loss)| win / -loss),
+            expectancy: mean(&trips.iter().map(|trip| trip.profit).collect::<Vec<_>>()),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Which assets may be held when, and since when their history counts.
+
+use crate::date::Moment;
+use crate::market::{AssetId, Mark, Market, Session};
+use crate::schedule::Window;
+use crate::strategy::Universe;
+
+/// One asset of a universe, bound to a market.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    asset: AssetId,
+    /// Not before this moment, nor before its first price.
+    enters: Option<Moment>,
+    leaves: Option<Moment>,
+    /// The first session whose close its signals see.
+    since: Session,
+}
+
+/// A universe bound to a market.
+///
+/// Members are in the order in which their signals began, and in declaration order among those
+/// that began together; that order breaks ties between equal signals.
+#[derive(Clone, Debug)]
+pub(crate) struct BoundUniverse {
+    members: Vec<Member>,
+    /// By asset: the first session of its history, or [`NEVER`].
+    since: Vec<Session>,
+    constant: bool,
+}
+
+/// The history of an asset that is not of the universe.
+const NEVER: Session = Session(u32::MAX);
+
+/// Why a universe does not fit a market.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct UnknownAsset(pub(crate) String);
+
+impl BoundUniverse {
+    pub(crate) fn bind(
+        universe: &Universe,
+        market: &Market,
+        window: Window,
+        start: Moment,
+    ) -> Result<BoundUniverse, UnknownAsset> {
+        let moment_in = |list: &[(String, Moment)], symbol: &str| {
+            list.iter()
+                .find(|(named, _)| named == symbol)
+                .map(|(_, moment)| *moment)
+        };
+        let mut members = Vec::new();
+        for symbol in &universe.assets {
+            let asset = market
+                .asset(symbol)
+                .ok_or_else(|| UnknownAsset(symbol.clone()))?;
+            let enters = moment_in(&universe.enters, symbol);
+            let leaves = moment_in(&universe.leaves, symbol);
+            let first_priced = market.first_price(asset).map_or(NEVER, |mark| mark.session);
+            let first_entered = match enters {
+                Some(enters) => (window.first.0..=window.last.0)
+                    .map(Session)
+                    .find(|&session| market.moment(Mark::close(session)) >= enters)
+                    .unwrap_or(NEVER),
+                None => window.first,
+            };
+            let since = first_entered.max(first_priced);
+            members.push(Member {
+                asset,
+                enters,
+                leaves,
+                since,
+            });
+        }
+        // A stable sort: declaration order among equals. Those that are there at the start come
+        // before those that join at the first close.
+        members.sort_by_key(|member| {
+            let joins = member.enters.filter(|&enters| enters > start);
+            joins.map(|_| member.since)
+        });
+        let mut since = vec![NEVER; market.n_assets()];
+        for member in &members {
+            since[member.asset.index()] = member.since;
+        }
+        let constant = members
+            .iter()
+            .all(|member| member.enters.is_none() && member.leaves.is_none());
+        Ok(BoundUniverse {
+            members,
+            since,
+            constant,
+        })
+    }
+
+    /// Whether the members are the same from the first open to the last close.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.constant
+    }
+
+    /// By asset: the first session of its history; `u32::MAX` for one that is not of the universe.
+    pub(crate) fn since(&self) -> &[Session] {
+        &self.since
+    }
+
+    /// Whether an asset is of the universe and enters it on a date of its own.
+    pub(crate) fn waits(&self, asset: AssetId) -> bool {
+        self.members
+            .iter()
+            .any(|member| member.asset == asset && member.enters.is_some())
+    }
+
+    /// Writes the members at a mark, and by asset whether it is one.
+    pub(crate) fn at(
+        &self,
+        market: &Market,
+        mark: Mark,
+        members: &mut Vec<AssetId>,
+        is_member: &mut [bool],
+    ) {
+        members.clear();
+        is_member.fill(false);
+        let moment = market.moment(mark);
+        for member in &self.members {
+            let entered = member.enters.is_none_or(|enters| moment >= enters);
+            let left = member.leaves.is_some_and(|leaves| moment >= leaves);
+            let waits = member.enters.is_some()
+                && market
+                    .first_price(member.asset)
+                    .is_none_or(|first| first > mark);
+            if entered && !left && !waits {
+                members.push(member.asset);
+                is_member[member.asset.index()] = true;
+            }
+        }
+    }
+}

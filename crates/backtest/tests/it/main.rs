@@ -1,0 +1,4 @@
+//! The tests of the engine, in one binary.
+
+mod oracle;
+mod qstrader;
