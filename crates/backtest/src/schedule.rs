@@ -174,8 +174,9 @@ fn passed_over(day: Date, target: u32) -> bool {
     true
 }
 
-/// The decision days of QSTrader's weekday calendar, increasing.
-fn weekday_calendar(schedule: Schedule, start: Moment, end: Moment) -> Vec<Date> {
+/// The decision days of a schedule on the weekday calendar, increasing, as QSTrader has them:
+/// holidays are not known, and the start's and end's times of day count. Empty for buy-and-hold.
+pub fn weekday_calendar(schedule: Schedule, start: Moment, end: Moment) -> Vec<Date> {
     match schedule {
         Schedule::BuyAndHold => Vec::new(),
         // QSTrader normalises both ends of the daily schedule to midnight.

@@ -236,7 +236,14 @@ pub(crate) fn strategy(spec: &Value) -> Strategy {
 
 /// The prices that a spec's strategy and benchmark need, read as pandas 2 reads them.
 pub(crate) fn prices(folder: &Path, spec: &Value, symbols: &[String]) -> Vec<PriceSeries> {
-    let csv_dir = folder.join(spec["csv_dir"].as_str().unwrap());
+    let csv_dir = spec["csv_dir"].as_str().unwrap();
+    // Synthetic prices lie in the oracle's folder, real ones beside it.
+    let root = if csv_dir.starts_with("data/") {
+        folder.join("..")
+    } else {
+        folder.to_owned()
+    };
+    let csv_dir = root.join(csv_dir);
     let adjust = spec
         .get("adjust_prices")
         .is_none_or(|adjust| adjust != false);
