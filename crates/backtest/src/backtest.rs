@@ -363,15 +363,11 @@ impl Strategy {
                 let asset = market.asset(symbol).expect("bound above");
                 let since = backtest.universe.since()[asset.index()].index();
                 let history = market.close_history(asset);
-                for session in since..=window.last.index() {
-                    let price = history[session];
-                    if !(price > 0.0 && price.is_finite()) {
-                        let date = market.sessions()[session];
-                        return Err(BindError::BadPrice {
-                            symbol: symbol.clone(),
-                            date,
-                            price,
-                        });
+                let sessions = market.sessions()[since.min(history.len())..].iter();
+                for (date, price) in sessions.zip(&history[since.min(history.len())..]) {
+                    if !(*price > 0.0 && price.is_finite()) && *date <= market.date(window.last) {
+                        let (symbol, date, price) = (symbol.clone(), *date, *price);
+                        return Err(BindError::BadPrice { symbol, date, price });
                     }
                 }
             }

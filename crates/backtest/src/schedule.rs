@@ -37,7 +37,7 @@ pub fn window(
     let in_range: &dyn Fn(Date) -> bool = match calendar {
         Calendar::Sessions => &|day| day.close() >= start && day.close() <= end,
         Calendar::Weekdays => {
-            included = anchored_days(start, end, |day| day.is_weekday());
+            included = simulated_weekdays(start, end);
             &|day| included.binary_search(&day).is_ok()
         }
     };
@@ -174,6 +174,11 @@ fn passed_over(day: Date, target: u32) -> bool {
     true
 }
 
+/// The days that QSTrader simulates: weekdays from start to end, by the rules of `pandas.date_range`.
+pub fn simulated_weekdays(start: Moment, end: Moment) -> Vec<Date> {
+    anchored_days(start, end, |day| day.is_weekday())
+}
+
 /// The decision days of a schedule on the weekday calendar, increasing, as QSTrader has them:
 /// holidays are not known, and the start's and end's times of day count. Empty for buy-and-hold.
 pub fn weekday_calendar(schedule: Schedule, start: Moment, end: Moment) -> Vec<Date> {
@@ -187,7 +192,7 @@ pub fn weekday_calendar(schedule: Schedule, start: Moment, end: Moment) -> Vec<D
         Schedule::Weekly(weekday) => anchored_days(start, end, |day| day.weekday() == weekday),
         Schedule::EndOfMonth => anchored_days(start, end, is_last_weekday_of_month),
         Schedule::EndOfQuarter => {
-            let anchor = |day: Date| day.month() % 3 == 0 && is_last_weekday_of_month(day);
+            let anchor = |day: Date| day.month().is_multiple_of(3) && is_last_weekday_of_month(day);
             anchored_days(start, end, anchor)
         }
     }

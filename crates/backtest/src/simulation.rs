@@ -602,29 +602,30 @@ fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
     }
 }
 
-/// The largest fraction, as far as a few steps find it, at which the cash covers all buys.
+/// A fraction at which the cash covers all buys, found in a few steps and close to the largest.
 fn affordable_fraction(backtest: &Backtest<'_>, mark: Mark, orders: &[Order], cash: f64) -> f64 {
+    let shares = backtest.conventions.shares;
     let mut factor = 1.0;
+    // Grows until the rounding of the account's own sums cannot keep it below zero.
+    let mut hair = 1e-15;
     for _ in 0..32 {
-        let cost_at = |factor: f64| {
-            let buys = orders.iter().filter(|order| order.quantity > 0.0);
-            let shares = backtest.conventions.shares;
-            buys.map(|&order| Order {
+        let left = orders
+            .iter()
+            .filter(|order| order.quantity > 0.0)
+            .map(|&order| Order {
                 quantity: scaled(order.quantity, factor, shares),
                 ..order
             })
             .filter(|order| order.quantity > 0.0)
-            .fold(0.0, |sum, order| sum + cost(backtest, mark, order))
-        };
-        let cost = cost_at(factor);
-        if cost <= cash {
+            .fold(cash, |cash, order| cash - cost(backtest, mark, order));
+        if left >= 0.0 {
             return factor;
         }
         if cash <= 0.0 {
             return 0.0;
         }
-        // A hair less than the quotient, so that rounding cannot keep the cost above the cash.
-        factor *= cash / cost * (1.0 - 1e-15);
+        factor *= cash / (cash - left) * (1.0 - hair);
+        hair *= 2.0;
     }
     // Minimum fees that alone exceed the cash.
     0.0

@@ -16,6 +16,6 @@ mod trading;
 pub use drawdown::{Drawdown, Drawdowns, drawdown_episodes};
 pub use quantile::quantile;
 pub use relative::Relative;
-pub use sharpe::SharpeEvidence;
+pub use sharpe::{SharpeEvidence, autocorrelation_factor};
 pub use summary::Summary;
 pub use trading::{RoundTrip, Trading, round_trips};

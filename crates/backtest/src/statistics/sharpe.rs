@@ -22,9 +22,9 @@ impl SharpeEvidence {
     /// * `skewness`, `kurtosis`: biased moment ratios, the kurtosis not in excess (3 if normal).
     /// * `n`: how many returns, at least 2.
     ///
-    /// Standard error after Mertens (2002) and Opdyke (2007):
+    /// `None` when the standard error does not exist. It is that of Mertens (2002) and Opdyke (2007):
     /// `√((1 − g₃ SR + (g₄ − 1)/4 SR²) / (n − 1))`.
-    pub(crate) fn new(
+    pub fn new(
         ratio: f64,
         skewness: f64,
         kurtosis: f64,
@@ -58,8 +58,8 @@ fn normal_cdf(x: f64) -> f64 {
 /// The factor that annualises a Sharpe ratio of returns with first-order autocorrelation `rho`:
 /// `q / √(q + 2 Σ (q − k) ρᵏ)` over `k` below `q` sessions a year. Lo, "The Statistics of Sharpe
 /// Ratios" (2002), the AR(1) case. `None` when it does not exist.
-pub(crate) fn autocorrelation_factor(rho: f64, sessions_per_year: f64) -> Option<f64> {
-    if !(rho.abs() < 1.0) {
+pub fn autocorrelation_factor(rho: f64, sessions_per_year: f64) -> Option<f64> {
+    if rho.is_nan() || rho.abs() >= 1.0 {
         return None;
     }
     let q = sessions_per_year.round();

@@ -88,7 +88,7 @@ impl Summary {
         debug_assert_eq!(wealth.len(), dates.len());
         let n = wealth.len().checked_sub(1).filter(|&n| n >= 1)?;
         let (first, last) = (wealth[0], wealth[n]);
-        if !(first > 0.0) || !wealth.iter().all(|value| value.is_finite()) {
+        if first <= 0.0 || !wealth.iter().all(|value| value.is_finite()) {
             return None;
         }
         let years = n as f64 / sessions_per_year;

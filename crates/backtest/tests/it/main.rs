@@ -1,4 +1,10 @@
 //! The tests of the engine, in one binary.
+#![expect(clippy::print_stderr, reason = "a test says so when it skips")]
 
+mod invariants;
+mod markets;
+mod modules;
 mod oracle;
 mod qstrader;
+mod rules;
+mod textbook;

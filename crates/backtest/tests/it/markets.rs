@@ -1,0 +1,161 @@
+//! Small markets, written as text or made from a seed.
+
+use backtest::date::Date;
+use backtest::market::{Market, PriceSeries};
+use backtest::outcome::Outcome;
+use backtest::strategy::{Strategy, Universe};
+
+/// Prices from a table: a header of symbols, then one line per day with a date and one cell per
+/// symbol, `open/close` or one number for both; `-` is a day without a bar.
+pub(crate) fn table(text: &str) -> Vec<PriceSeries> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let symbols = lines.next().unwrap().split_whitespace();
+    let mut series: Vec<PriceSeries> = symbols
+        .map(|symbol| PriceSeries {
+            symbol: symbol.to_owned(),
+            ..PriceSeries::default()
+        })
+        .collect();
+    for line in lines {
+        let mut cells = line.split_whitespace();
+        let date: Date = cells.next().unwrap().parse().unwrap();
+        for (series, cell) in series.iter_mut().zip(cells) {
+            if cell == "-" {
+                continue;
+            }
+            let (open, close) = cell.split_once('/').unwrap_or((cell, cell));
+            series.dates.push(date);
+            series.open.push(open.parse().unwrap());
+            series.close.push(close.parse().unwrap());
+        }
+    }
+    series
+}
+
+/// The strategy from the first day of the prices to the last, over all of their symbols.
+pub(crate) fn over(series: &[PriceSeries]) -> Strategy {
+    let first = series.iter().map(|s| s.dates[0]).min().unwrap();
+    let last = series
+        .iter()
+        .map(|s| s.dates[s.dates.len() - 1])
+        .max()
+        .unwrap();
+    Strategy {
+        initial_cash: 1000.0,
+        universe: Universe {
+            assets: series.iter().map(|s| s.symbol.clone()).collect(),
+            ..Universe::default()
+        },
+        ..Strategy::new("test", first.open(), last.at_second(86_399))
+    }
+}
+
+/// Runs a strategy, or gives the message of the error it ends with.
+pub(crate) fn run(
+    strategy: &Strategy,
+    series: &[PriceSeries],
+) -> Result<(Market, Outcome), String> {
+    let market = strategy.market(series).map_err(|error| error.to_string())?;
+    let outcome = {
+        let backtest = strategy.bind(&market).map_err(|error| error.to_string())?;
+        backtest.run().map_err(|error| error.to_string())?
+    };
+    Ok((market, outcome))
+}
+
+/// Equity, trades and what was not traded, one line each.
+pub(crate) fn story(strategy: &Strategy, series: &[PriceSeries]) -> String {
+    let (market, outcome) = match run(strategy, series) {
+        Ok(run) => run,
+        Err(message) => return format!("error: {message}\n"),
+    };
+    let mut lines = Vec::new();
+    for (index, (date, equity)) in outcome
+        .dates(&market)
+        .iter()
+        .zip(&outcome.equity)
+        .enumerate()
+    {
+        lines.push((date.close(), 2, format!("{date} equity {equity}")));
+        let _ = index;
+    }
+    for fill in &outcome.fills {
+        let when = market.moment(fill.mark);
+        let (symbol, fee) = (market.symbol(fill.asset), fill.commission);
+        let fee = if fee == 0.0 {
+            String::new()
+        } else {
+            format!(", fee {fee}")
+        };
+        let line = format!(
+            "{when:.16} {symbol} {:+} at {}{fee}",
+            fill.quantity, fill.price
+        );
+        lines.push((when, 1, line));
+    }
+    for cut in &outcome.cuts {
+        let symbol = market.symbol(cut.order.asset);
+        let when = market.moment(cut.mark);
+        lines.push((
+            when,
+            0,
+            format!(
+                "{when} {symbol} {:+} cut to {}",
+                cut.order.quantity, cut.filled
+            ),
+        ));
+    }
+    lines.sort_by_key(|(when, rank, _)| (*when, *rank));
+    let mut story: String = lines
+        .iter()
+        .map(|(_, _, line)| format!("{line}\n"))
+        .collect();
+    for order in &outcome.open_orders {
+        story += &format!(
+            "never filled: {} {:+}\n",
+            market.symbol(order.asset),
+            order.quantity
+        );
+    }
+    story
+}
+
+/// Random walks on weekdays: `n_assets` assets over `n_days` days, a tenth of the days missing for
+/// each asset by itself, the first never.
+pub(crate) fn random_walks(seed: u64, n_assets: usize, n_days: usize) -> Vec<PriceSeries> {
+    let mut state = seed;
+    let mut uniform = move || {
+        // SplitMix64: Steele, Lea and Flood (2014).
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let start = Date::new(2015, 1, 2).unwrap();
+    let days: Vec<Date> = (0..)
+        .map(|day| start.plus_days(day))
+        .filter(|day| day.is_weekday())
+        .take(n_days)
+        .collect();
+    let mut series = Vec::new();
+    for asset in 0..n_assets {
+        let mut walk = PriceSeries {
+            symbol: format!("A{asset:02}"),
+            ..PriceSeries::default()
+        };
+        let mut price = 20.0 + 80.0 * uniform();
+        for (index, &day) in days.iter().enumerate() {
+            let open = price * (1.0 + 0.02 * (uniform() - 0.5));
+            let close = open * (1.0 + 0.04 * (uniform() - 0.49));
+            price = close;
+            if index == 0 || uniform() > 0.1 {
+                walk.dates.push(day);
+                walk.open.push(open);
+                walk.close.push(close);
+            }
+        }
+        series.push(walk);
+    }
+    series
+}
