@@ -1,0 +1,476 @@
+//! A table of the document while it is read: typed values out, problems reported on the way.
+//!
+//! Every getter takes the declaration of its key. `None` means that there is no value, because
+//! none was given and there is no default or because the one given is wrong; what is wrong has
+//! been reported.
+
+use backtest::date::{Moment, Weekday};
+
+use crate::document::{Entry, Item, Value};
+use crate::keys::{self, Bounds, Key, Kind, Presence, Table};
+use crate::moment::{self, BareDate};
+use crate::problem::{Found, Place, Problem, nearest, one_of};
+
+pub(crate) struct Section<'a> {
+    table: &'static Table,
+    entries: &'a [Entry],
+    place: &'a Place,
+    pub(crate) found: &'a Found,
+}
+
+/// A symbol, the place where it is written, and what is said about it.
+pub(crate) type Named<'a, T> = (&'a str, &'a Place, T);
+
+impl<'a> Section<'a> {
+    /// Opens a table, reporting keys that do not belong in it.
+    pub(crate) fn new(
+        table: &'static Table,
+        entries: &'a [Entry],
+        place: &'a Place,
+        found: &'a Found,
+    ) -> Section<'a> {
+        let section = Section {
+            table,
+            entries,
+            place,
+            found,
+        };
+        for entry in entries {
+            match table.key(&entry.key) {
+                None => section.report_unknown(entry),
+                Some(key) if !section.goes_with_tag(key) => section.report_misplaced(entry, key),
+                Some(_) => {}
+            }
+        }
+        section
+    }
+
+    /// A table that is not there.
+    pub(crate) fn empty(&self, key: &Key) -> Section<'a> {
+        let table = match key.kind {
+            Kind::Nested(table) | Kind::ChoiceOrTable(_, table) | Kind::Rows(table) => table,
+            _ => self.table,
+        };
+        Section {
+            table,
+            entries: &[],
+            place: self.place,
+            found: self.found,
+        }
+    }
+
+    /// `alpha.top_n`
+    pub(crate) fn path_to(&self, key: &Key) -> String {
+        self.table.path_to(key.name)
+    }
+
+    /// The place of the table itself.
+    pub(crate) fn own_place(&self) -> &'a Place {
+        self.place
+    }
+
+    /// The value's place, or the table's when there is no value.
+    pub(crate) fn place_of(&self, key: &Key) -> &'a Place {
+        self.item(key).map_or(self.place, |item| &item.place)
+    }
+
+    pub(crate) fn item(&self, key: &Key) -> Option<&'a Item> {
+        debug_assert!(
+            self.table
+                .key(key.name)
+                .is_some_and(|own| std::ptr::eq(own, key))
+        );
+        self.entries
+            .iter()
+            .find(|entry| *entry.key == *key.name)
+            .map(|entry| &entry.item)
+    }
+
+    fn required_item(&self, key: &Key) -> Option<&'a Item> {
+        let item = self.item(key);
+        if item.is_none() && matches!(key.presence, Presence::Required) {
+            self.report_missing(key);
+        }
+        item
+    }
+
+    pub(crate) fn text(&self, key: &Key) -> Option<&'a str> {
+        let item = self.required_item(key)?;
+        match &item.value {
+            Value::Text(text) => Some(text),
+            _ => self.wrong_kind(key, item, "a string"),
+        }
+    }
+
+    pub(crate) fn flag(&self, key: &Key) -> Option<bool> {
+        match (self.required_item(key), &key.presence) {
+            (None, Presence::Flag(default)) => Some(*default),
+            (None, _) => None,
+            (Some(item), _) => match item.value {
+                Value::Flag(flag) => Some(flag),
+                _ => self.wrong_kind(key, item, "`true` or `false`"),
+            },
+        }
+    }
+
+    pub(crate) fn count(&self, key: &Key) -> Option<u32> {
+        let item = self.required_item(key)?;
+        let Value::Integer(integer) = item.value else {
+            return self.wrong_kind(key, item, "a whole number");
+        };
+        let count = u32::try_from(integer).ok().filter(|count| *count > 0);
+        if count.is_none() {
+            let allowed = if integer < 1 {
+                "1 or more"
+            } else {
+                "1 to 4294967295"
+            };
+            self.report_range(key.name, integer, &item.place, allowed);
+        }
+        count
+    }
+
+    pub(crate) fn number(&self, key: &Key) -> Option<f64> {
+        let bounds = match key.kind {
+            Kind::Number(bounds) => bounds,
+            _ => Bounds::Any,
+        };
+        match (self.required_item(key), &key.presence) {
+            (None, Presence::Number(default)) => Some(*default),
+            (None, _) => None,
+            (Some(item), _) => self.number_in(key, key.name, item, bounds),
+        }
+    }
+
+    fn number_in(&self, key: &Key, name: &str, item: &Item, bounds: Bounds) -> Option<f64> {
+        let number = match item.value {
+            Value::Integer(integer) => integer as f64,
+            Value::Float(float) => float,
+            _ => return self.wrong_kind(key, item, "a number"),
+        };
+        if bounds.contain(number) {
+            return Some(number);
+        }
+        self.report_range(name, number, &item.place, bounds.allowed());
+        None
+    }
+
+    pub(crate) fn moment(&self, key: &Key) -> Option<Moment> {
+        let item = self.required_item(key)?;
+        let bare = match key.kind {
+            Kind::Moment(bare) => bare,
+            _ => BareDate::Midnight,
+        };
+        self.moment_in(key, key.name, item, bare)
+    }
+
+    fn moment_in(&self, key: &Key, name: &str, item: &Item, bare: BareDate) -> Option<Moment> {
+        match &item.value {
+            Value::Datetime(datetime) if datetime.date.is_some() => {
+                let moment = moment::from_toml(datetime, bare);
+                if moment.is_none() {
+                    self.report_range(name, datetime, &item.place, "in the years 1 to 9999");
+                }
+                moment
+            }
+            Value::Text(text) if text.trim().parse::<toml::value::Datetime>().is_ok() => {
+                let path = self.table.path_to(name);
+                let message = format!("`{path}` is a string, not a date");
+                let problem = Problem::new(&item.place, message, "a date stands without quotes");
+                self.found
+                    .report(problem.help(format!("drop the quotes: `{name} = {}`", text.trim())));
+                None
+            }
+            _ => self.wrong_kind(key, item, "a date, as in `2003-09-30`"),
+        }
+    }
+
+    /// One of `options`, which are those of the key's declaration.
+    pub(crate) fn choice<T: Copy>(&self, key: &Key, options: &[(&'static str, T)]) -> Option<T> {
+        let name = self.name(key)?;
+        let option = options.iter().find(|(option, _)| *option == name);
+        option.map(|(_, value)| *value)
+    }
+
+    /// The name given for a [`Kind::Choice`], which is one that exists.
+    pub(crate) fn name(&self, key: &Key) -> Option<&'a str> {
+        match (self.required_item(key), &key.presence) {
+            (None, Presence::Text(default)) => Some(default),
+            (None, _) => None,
+            (Some(item), _) => {
+                let (Kind::Choice(names) | Kind::ChoiceOrTable(names, _)) = key.kind else {
+                    return None;
+                };
+                let names = names();
+                match &item.value {
+                    Value::Text(text) if names.contains(&text.as_ref()) => Some(text),
+                    Value::Text(text) => {
+                        self.report_unknown_name(key, text, &item.place, &names);
+                        None
+                    }
+                    _ => self.wrong_kind(key, item, &one_of(&names)),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn weekday(&self, key: &Key) -> Option<Weekday> {
+        let item = self.required_item(key)?;
+        let Value::Text(text) = &item.value else {
+            return self.wrong_kind(key, item, "a day of the week");
+        };
+        for (short, whole, weekday) in keys::WEEKDAYS {
+            if text.eq_ignore_ascii_case(short) || text.eq_ignore_ascii_case(whole) {
+                return Some(weekday);
+            }
+        }
+        let names = keys::WEEKDAYS.map(|(short, ..)| short);
+        self.report_unknown_name(key, text, &item.place, &names);
+        None
+    }
+
+    /// Symbols and their places.
+    pub(crate) fn symbols(&self, key: &Key) -> Option<Vec<(&'a str, &'a Place)>> {
+        let item = self.required_item(key)?;
+        let Value::Array(items) = &item.value else {
+            return self.wrong_kind(key, item, "an array of symbols");
+        };
+        let mut symbols = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            match &item.value {
+                Value::Text(text) => {
+                    self.check_symbol(text, &item.place);
+                    symbols.push((text.as_ref(), &item.place));
+                }
+                _ => self
+                    .wrong_kind(key, item, "a symbol in quotes")
+                    .unwrap_or_default(),
+            }
+        }
+        Some(symbols)
+    }
+
+    pub(crate) fn weights(&self, key: &Key) -> Option<Vec<Named<'a, f64>>> {
+        self.by_symbol(
+            key,
+            "a table of weights, as in `{ SPY = 0.6, AGG = 0.4 }`",
+            |name, item| self.number_in(key, &format!("{}.{name}", key.name), item, Bounds::Any),
+        )
+    }
+
+    pub(crate) fn moments(&self, key: &Key) -> Option<Vec<Named<'a, Moment>>> {
+        self.by_symbol(
+            key,
+            "a table of dates, as in `{ XLC = 2018-06-18 }`",
+            |name, item| self.moment_in(key, name, item, BareDate::Midnight),
+        )
+    }
+
+    fn by_symbol<T>(
+        &self,
+        key: &Key,
+        expected: &str,
+        read: impl Fn(&str, &Item) -> Option<T>,
+    ) -> Option<Vec<Named<'a, T>>> {
+        let item = self.required_item(key)?;
+        let Value::Table(entries) = &item.value else {
+            return self.wrong_kind(key, item, expected);
+        };
+        let mut named = Vec::with_capacity(entries.len());
+        for entry in entries.iter() {
+            self.check_symbol(&entry.key, &entry.key_place);
+            if let Some(value) = read(&entry.key, &entry.item) {
+                named.push((entry.key.as_ref(), &entry.key_place, value));
+            }
+        }
+        Some(named)
+    }
+
+    /// Opens a table of this one; `None` when it is not there.
+    pub(crate) fn table(&self, key: &Key) -> Option<Section<'a>> {
+        let item = self.required_item(key)?;
+        let (Kind::Nested(table) | Kind::ChoiceOrTable(_, table)) = key.kind else {
+            return None;
+        };
+        let Value::Table(entries) = &item.value else {
+            return self.wrong_kind(key, item, "a table");
+        };
+        Some(Section::new(table, entries, &item.place, self.found))
+    }
+
+    /// Opens an array of tables.
+    pub(crate) fn tables(&self, key: &Key) -> Option<Vec<Section<'a>>> {
+        let item = self.required_item(key)?;
+        let Kind::Rows(table) = key.kind else {
+            return None;
+        };
+        let Value::Array(items) = &item.value else {
+            return self.wrong_kind(key, item, "an array of tables");
+        };
+        let mut sections = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            match &item.value {
+                Value::Table(entries) => {
+                    sections.push(Section::new(table, entries, &item.place, self.found));
+                }
+                _ => self.wrong_kind(key, item, "a table").unwrap_or_default(),
+            }
+        }
+        Some(sections)
+    }
+
+    /// Whether the key exists for the value of the key that it depends on. When that value is
+    /// itself wrong the benefit of the doubt is given.
+    fn goes_with_tag(&self, key: &Key) -> bool {
+        match (&key.when, self.tag_of(key)) {
+            (Some(when), Some(value)) => when.values.contains(&value),
+            _ => true,
+        }
+    }
+
+    /// The value of the key that `key` depends on, if it is a possible one.
+    fn tag_of(&self, key: &Key) -> Option<&'a str> {
+        let tag = self.table.key(key.when.as_ref()?.tag)?;
+        let value = match (self.item(tag), &tag.presence) {
+            (None, Presence::Text(default)) => default,
+            (None, _) => return None,
+            (Some(item), _) => match &item.value {
+                Value::Text(text) => text.as_ref(),
+                _ => return None,
+            },
+        };
+        match key.when.as_ref()?.values.contains(&value) {
+            true => Some(value),
+            false => match tag.kind {
+                Kind::Choice(names) => names().contains(&value).then_some(value),
+                _ => None,
+            },
+        }
+    }
+
+    fn wrong_kind<T>(&self, key: &Key, item: &Item, expected: &str) -> Option<T> {
+        let path = self.table.path_to(key.name);
+        let found = item.value.kind();
+        let message = format!("`{path}` must be {expected}");
+        self.found.report(Problem::new(
+            &item.place,
+            message,
+            format!("this is {found}"),
+        ));
+        None
+    }
+
+    fn report_range(
+        &self,
+        name: &str,
+        value: impl std::fmt::Display,
+        place: &Place,
+        allowed: &str,
+    ) {
+        let path = self.table.path_to(name);
+        let message = format!("`{path}` is {value}");
+        self.found
+            .report(Problem::new(place, message, format!("must be {allowed}")));
+    }
+
+    fn report_unknown_name(&self, key: &Key, text: &str, place: &Place, names: &[&str]) {
+        let path = self.table.path_to(key.name);
+        let label = match nearest(text, names) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "no such name".to_owned(),
+        };
+        let problem = Problem::new(place, format!("`{path}` cannot be `{text}`"), label);
+        self.found
+            .report(problem.help(format!("it is {}", one_of(names))));
+    }
+
+    /// Says that a key is missing although it is needed.
+    pub(crate) fn report_missing(&self, key: &Key) {
+        let path = self.table.path_to(key.name);
+        if let Kind::Nested(table) = key.kind {
+            let message = format!("{} is missing", table.title());
+            let required: Vec<String> = (table.keys.iter())
+                .filter(|key| matches!(key.presence, Presence::Required) && key.when.is_none())
+                .map(|key| format!("`{}`", key.name))
+                .collect();
+            let help = format!("add {} with {}", table.title(), required.join(" and "));
+            self.found
+                .report(Problem::new(self.place, message, "").help(help));
+            return;
+        }
+        let label = match self.tag_of(key) {
+            Some(tag) => format!("`{tag}` needs `{}`", key.name),
+            None => format!("`{}` belongs here", key.name),
+        };
+        let problem = Problem::new(self.place, format!("`{path}` is missing"), label);
+        self.found
+            .report(problem.help(format!("`{}`: {}", key.name, plain(key.doc))));
+    }
+
+    fn report_unknown(&self, entry: &Entry) {
+        let name = entry.key.as_ref();
+        let names: Vec<&str> = (self.table.keys.iter())
+            .filter(|key| self.goes_with_tag(key))
+            .map(|key| key.name)
+            .collect();
+        let elsewhere: Vec<String> = (keys::TABLES.iter())
+            .filter(|table| table.key(name).is_some_and(|key| key.when.is_none()))
+            .map(|table| format!("{} has a `{name}`", table.title()))
+            .collect();
+        let label = match nearest(name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "no such key".to_owned(),
+        };
+        let message = format!("unknown key `{name}` in {}", self.table.title());
+        let mut problem = Problem::new(&entry.key_place, message, label);
+        if !elsewhere.is_empty() {
+            problem = problem.help(elsewhere.join(", "));
+        }
+        let keys = format!(
+            "the keys here are {}",
+            one_of(&names).replace(" or ", " and ")
+        );
+        self.found.report(problem.help(keys));
+    }
+
+    fn report_misplaced(&self, entry: &Entry, key: &Key) {
+        let (Some(when), Some(value)) = (&key.when, self.tag_of(key)) else {
+            return;
+        };
+        let tag = when.tag;
+        let path = self.table.path_to(key.name);
+        let owners = one_of(when.values);
+        let message = format!("`{path}` does not go with {tag} `{value}`");
+        let label = format!("belongs to {}", owners.replace(" or ", " and "));
+        let mut problem = Problem::new(&entry.key_place, message, label);
+        if let Some(item) = self.table.key(tag).and_then(|tag| self.item(tag)) {
+            problem = problem.related(&item.place, "given here");
+        }
+        let help = format!("remove `{}`, or set `{tag}` to {owners}", key.name);
+        self.found.report(problem.help(help));
+    }
+
+    fn check_symbol(&self, symbol: &str, place: &Place) {
+        // A symbol names a file: `EQ/SPY` would leave the data folder.
+        if symbol.is_empty() || symbol.contains(['/', '\\']) || symbol.contains(char::is_control) {
+            let message = format!("`{}` is not a symbol", symbol.escape_debug());
+            let label = match symbol {
+                "" => "empty",
+                _ if symbol.contains(['/', '\\']) => "contains a path separator",
+                _ => "contains a control character",
+            };
+            self.found.report(Problem::new(place, message, label));
+        }
+    }
+}
+
+/// A sentence without its full stop and capital, to go on with in a message.
+fn plain(doc: &str) -> String {
+    let sentence = doc.split_inclusive(". ").next().unwrap_or(doc);
+    let sentence = sentence.trim_end().trim_end_matches('.');
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
