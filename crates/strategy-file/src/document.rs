@@ -126,7 +126,12 @@ pub(crate) fn syntax_problem(error: &toml::de::Error, text: &str, source: &Sourc
         .filter(|next| *next != '\n' && *next != '\r')
         .map_or(span.start, |next| span.start + next.len_utf8());
     let place = source.place(span.start..span.end.max(end));
-    Problem::new(&place, "this is not TOML", error.message())
+    let label = match error.message().strip_prefix("string values must be quoted") {
+        Some(_) if span.is_empty() => "a value is missing",
+        Some(_) => "a string stands in quotes",
+        None => error.message(),
+    };
+    Problem::new(&place, "this is not TOML", label)
 }
 
 fn set(entries: &mut Entries, path: &[(Arc<str>, Place)], item: &Item) {

@@ -62,16 +62,20 @@ impl Override {
                 place: source.place(0..raw.len()),
             },
             Err(error) => {
-                let quoted = format!("{}=\"{raw}\"", text[..equals].trim());
                 let problem = if raw.is_empty() {
                     let place = at(0).place(equals..equals + 1);
                     Problem::new(&place, "an override needs a value", "nothing after this")
                 } else {
                     syntax_problem(&error, raw, &source)
                 };
-                return Err(problem
-                    .help(format!("to set a string, quote it: `{quoted}`"))
-                    .into());
+                let help = match raw.starts_with(['[', '{', '"', '\'']) {
+                    true => "in arrays and tables, strings stand in quotes".to_owned(),
+                    false => format!(
+                        "a string stands in quotes: `{}=\"{raw}\"`",
+                        text[..equals].trim()
+                    ),
+                };
+                return Err(problem.help(help).into());
             }
         };
         Ok(Override {

@@ -98,7 +98,7 @@ impl<'a> Section<'a> {
         let item = self.required_item(key)?;
         match &item.value {
             Value::Text(text) => Some(text),
-            _ => self.wrong_kind(key, item, "a string"),
+            _ => self.wrong_kind(key.name, item, "a string"),
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Section<'a> {
             (None, _) => None,
             (Some(item), _) => match item.value {
                 Value::Flag(flag) => Some(flag),
-                _ => self.wrong_kind(key, item, "`true` or `false`"),
+                _ => self.wrong_kind(key.name, item, "`true` or `false`"),
             },
         }
     }
@@ -116,7 +116,7 @@ impl<'a> Section<'a> {
     pub(crate) fn count(&self, key: &Key) -> Option<u32> {
         let item = self.required_item(key)?;
         let Value::Integer(integer) = item.value else {
-            return self.wrong_kind(key, item, "a whole number");
+            return self.wrong_kind(key.name, item, "a whole number");
         };
         let count = u32::try_from(integer).ok().filter(|count| *count > 0);
         if count.is_none() {
@@ -138,15 +138,15 @@ impl<'a> Section<'a> {
         match (self.required_item(key), &key.presence) {
             (None, Presence::Number(default)) => Some(*default),
             (None, _) => None,
-            (Some(item), _) => self.number_in(key, key.name, item, bounds),
+            (Some(item), _) => self.number_in(key.name, item, bounds),
         }
     }
 
-    fn number_in(&self, key: &Key, name: &str, item: &Item, bounds: Bounds) -> Option<f64> {
+    fn number_in(&self, name: &str, item: &Item, bounds: Bounds) -> Option<f64> {
         let number = match item.value {
             Value::Integer(integer) => integer as f64,
             Value::Float(float) => float,
-            _ => return self.wrong_kind(key, item, "a number"),
+            _ => return self.wrong_kind(name, item, "a number"),
         };
         if bounds.contain(number) {
             return Some(number);
@@ -161,10 +161,10 @@ impl<'a> Section<'a> {
             Kind::Moment(bare) => bare,
             _ => BareDate::Midnight,
         };
-        self.moment_in(key, key.name, item, bare)
+        self.moment_in(key.name, item, bare)
     }
 
-    fn moment_in(&self, key: &Key, name: &str, item: &Item, bare: BareDate) -> Option<Moment> {
+    fn moment_in(&self, name: &str, item: &Item, bare: BareDate) -> Option<Moment> {
         match &item.value {
             Value::Datetime(datetime) if datetime.date.is_some() => {
                 let moment = moment::from_toml(datetime, bare);
@@ -181,7 +181,7 @@ impl<'a> Section<'a> {
                     .report(problem.help(format!("drop the quotes: `{name} = {}`", text.trim())));
                 None
             }
-            _ => self.wrong_kind(key, item, "a date, as in `2003-09-30`"),
+            _ => self.wrong_kind(name, item, "a date, as in `2003-09-30`"),
         }
     }
 
@@ -205,10 +205,13 @@ impl<'a> Section<'a> {
                 match &item.value {
                     Value::Text(text) if names.contains(&text.as_ref()) => Some(text),
                     Value::Text(text) => {
-                        self.report_unknown_name(key, text, &item.place, &names);
+                        self.report_unknown_name(key, text, &item.place, &names, &names);
                         None
                     }
-                    _ => self.wrong_kind(key, item, &one_of(&names)),
+                    _ if matches!(key.kind, Kind::ChoiceOrTable(..)) => {
+                        self.wrong_kind(key.name, item, &format!("{}, or a table", one_of(&names)))
+                    }
+                    _ => self.wrong_kind(key.name, item, &one_of(&names)),
                 }
             }
         }
@@ -217,15 +220,16 @@ impl<'a> Section<'a> {
     pub(crate) fn weekday(&self, key: &Key) -> Option<Weekday> {
         let item = self.required_item(key)?;
         let Value::Text(text) = &item.value else {
-            return self.wrong_kind(key, item, "a day of the week");
+            return self.wrong_kind(key.name, item, "a day of the week");
         };
         for (short, whole, weekday) in keys::WEEKDAYS {
             if text.eq_ignore_ascii_case(short) || text.eq_ignore_ascii_case(whole) {
                 return Some(weekday);
             }
         }
-        let names = keys::WEEKDAYS.map(|(short, ..)| short);
-        self.report_unknown_name(key, text, &item.place, &names);
+        let short = keys::WEEKDAYS.map(|(short, ..)| short);
+        let whole = keys::WEEKDAYS.map(|(_, whole, _)| whole);
+        self.report_unknown_name(key, text, &item.place, &short, &whole);
         None
     }
 
@@ -233,7 +237,7 @@ impl<'a> Section<'a> {
     pub(crate) fn symbols(&self, key: &Key) -> Option<Vec<(&'a str, &'a Place)>> {
         let item = self.required_item(key)?;
         let Value::Array(items) = &item.value else {
-            return self.wrong_kind(key, item, "an array of symbols");
+            return self.wrong_kind(key.name, item, "an array of symbols");
         };
         let mut symbols = Vec::with_capacity(items.len());
         for item in items.iter() {
@@ -243,7 +247,7 @@ impl<'a> Section<'a> {
                     symbols.push((text.as_ref(), &item.place));
                 }
                 _ => self
-                    .wrong_kind(key, item, "a symbol in quotes")
+                    .wrong_kind(key.name, item, "an array of symbols in quotes")
                     .unwrap_or_default(),
             }
         }
@@ -254,7 +258,7 @@ impl<'a> Section<'a> {
         self.by_symbol(
             key,
             "a table of weights, as in `{ SPY = 0.6, AGG = 0.4 }`",
-            |name, item| self.number_in(key, &format!("{}.{name}", key.name), item, Bounds::Any),
+            |name, item| self.number_in(&format!("{}.{name}", key.name), item, Bounds::Any),
         )
     }
 
@@ -262,7 +266,7 @@ impl<'a> Section<'a> {
         self.by_symbol(
             key,
             "a table of dates, as in `{ XLC = 2018-06-18 }`",
-            |name, item| self.moment_in(key, name, item, BareDate::Midnight),
+            |name, item| self.moment_in(&format!("{}.{name}", key.name), item, BareDate::Midnight),
         )
     }
 
@@ -274,7 +278,7 @@ impl<'a> Section<'a> {
     ) -> Option<Vec<Named<'a, T>>> {
         let item = self.required_item(key)?;
         let Value::Table(entries) = &item.value else {
-            return self.wrong_kind(key, item, expected);
+            return self.wrong_kind(key.name, item, expected);
         };
         let mut named = Vec::with_capacity(entries.len());
         for entry in entries.iter() {
@@ -293,7 +297,7 @@ impl<'a> Section<'a> {
             return None;
         };
         let Value::Table(entries) = &item.value else {
-            return self.wrong_kind(key, item, "a table");
+            return self.wrong_kind(key.name, item, "a table");
         };
         Some(Section::new(table, entries, &item.place, self.found))
     }
@@ -305,7 +309,7 @@ impl<'a> Section<'a> {
             return None;
         };
         let Value::Array(items) = &item.value else {
-            return self.wrong_kind(key, item, "an array of tables");
+            return self.wrong_kind(key.name, item, "an array of tables");
         };
         let mut sections = Vec::with_capacity(items.len());
         for item in items.iter() {
@@ -313,7 +317,9 @@ impl<'a> Section<'a> {
                 Value::Table(entries) => {
                     sections.push(Section::new(table, entries, &item.place, self.found));
                 }
-                _ => self.wrong_kind(key, item, "a table").unwrap_or_default(),
+                _ => self
+                    .wrong_kind(key.name, item, "an array of tables")
+                    .unwrap_or_default(),
             }
         }
         Some(sections)
@@ -348,8 +354,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn wrong_kind<T>(&self, key: &Key, item: &Item, expected: &str) -> Option<T> {
-        let path = self.table.path_to(key.name);
+    fn wrong_kind<T>(&self, name: &str, item: &Item, expected: &str) -> Option<T> {
+        let path = self.table.path_to(name);
         let found = item.value.kind();
         let message = format!("`{path}` must be {expected}");
         self.found.report(Problem::new(
@@ -373,9 +379,17 @@ impl<'a> Section<'a> {
             .report(Problem::new(place, message, format!("must be {allowed}")));
     }
 
-    fn report_unknown_name(&self, key: &Key, text: &str, place: &Place, names: &[&str]) {
+    /// `names` are listed, the nearest of `candidates` is suggested.
+    fn report_unknown_name(
+        &self,
+        key: &Key,
+        text: &str,
+        place: &Place,
+        names: &[&str],
+        candidates: &[&str],
+    ) {
         let path = self.table.path_to(key.name);
-        let label = match nearest(text, names) {
+        let label = match nearest(text, candidates) {
             Some(name) => format!("did you mean `{name}`?"),
             None => "no such name".to_owned(),
         };
@@ -385,7 +399,14 @@ impl<'a> Section<'a> {
     }
 
     /// Says that a key is missing although it is needed.
-    pub(crate) fn report_missing(&self, key: &Key) {
+    fn report_missing(&self, key: &Key) {
+        // A slip of the pen is told once, where it is.
+        let slip = |entry: &Entry| {
+            self.table.key(&entry.key).is_none() && nearest(&entry.key, &[key.name]).is_some()
+        };
+        if self.entries.iter().any(slip) {
+            return;
+        }
         let path = self.table.path_to(key.name);
         if let Kind::Nested(table) = key.kind {
             let message = format!("{} is missing", table.title());
@@ -415,7 +436,7 @@ impl<'a> Section<'a> {
             .collect();
         let elsewhere: Vec<String> = (keys::TABLES.iter())
             .filter(|table| table.key(name).is_some_and(|key| key.when.is_none()))
-            .map(|table| format!("{} has a `{name}`", table.title()))
+            .map(|table| table.title())
             .collect();
         let label = match nearest(name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -424,7 +445,7 @@ impl<'a> Section<'a> {
         let message = format!("unknown key `{name}` in {}", self.table.title());
         let mut problem = Problem::new(&entry.key_place, message, label);
         if !elsewhere.is_empty() {
-            problem = problem.help(elsewhere.join(", "));
+            problem = problem.help(format!("`{name}` belongs in {}", elsewhere.join(" or ")));
         }
         let keys = format!(
             "the keys here are {}",
@@ -445,6 +466,10 @@ impl<'a> Section<'a> {
         let mut problem = Problem::new(&entry.key_place, message, label);
         if let Some(item) = self.table.key(tag).and_then(|tag| self.item(tag)) {
             problem = problem.related(&item.place, "given here");
+            if let (Place::Override { .. }, Place::Text(_)) = (&item.place, &entry.key_place) {
+                let whole = format!("`{}={{{tag}=\"{value}\"}}`", self.table.path);
+                problem = problem.help(format!("to replace the whole table, set {whole}"));
+            }
         }
         let help = format!("remove `{}`, or set `{tag}` to {owners}", key.name);
         self.found.report(problem.help(help));

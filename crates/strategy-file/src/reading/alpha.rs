@@ -13,8 +13,8 @@ pub(super) fn alpha(section: &Section<'_>, context: &Context<'_>) -> Option<Alph
     let lookback = || section.count(&alpha::LOOKBACK);
     match model {
         "fixed-weights" => {
+            check_not_empty(section, &alpha::WEIGHTS);
             let weights = weights(section, &alpha::WEIGHTS, context)?;
-            check_not_empty(section, &alpha::WEIGHTS, &weights);
             Some(Alpha::FixedWeights { weights })
         }
         "equal-weight" => Some(Alpha::EqualWeight),

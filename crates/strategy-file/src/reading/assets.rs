@@ -4,8 +4,9 @@ use backtest::date::Moment;
 use backtest::strategy::Universe;
 
 use super::Context;
+use crate::document::Value;
 use crate::keys::{Key, file, universe};
-use crate::problem::{Place, Problem, nearest};
+use crate::problem::{Place, Problem};
 use crate::section::{Named, Section};
 
 /// The universe as written, every symbol with its place.
@@ -117,16 +118,19 @@ pub(super) fn owned(named: &[Named<'_, f64>]) -> Vec<(String, f64)> {
 }
 
 /// Says that weights were given for nothing.
-pub(super) fn check_not_empty<T>(section: &Section<'_>, key: &Key, weights: &[T]) {
-    if weights.is_empty() && section.item(key).is_some() {
-        let problem = Problem::new(section.place_of(key), "there are no weights", "empty");
+pub(super) fn check_not_empty(section: &Section<'_>, key: &Key) {
+    if let Some(item) = section.item(key)
+        && let Value::Table(entries) = &item.value
+        && entries.is_empty()
+    {
+        let problem = Problem::new(&item.place, "there are no weights", "empty");
         (section.found).report(problem.help("name at least one asset, as in `{ SPY = 1.0 }`"));
     }
 }
 
 fn report_outside(section: &Section<'_>, symbol: &str, place: &Place, context: &Context<'_>) {
     let members = context.members.as_deref().unwrap_or_default();
-    let label = match nearest(symbol, members) {
+    let label = match (members.iter()).find(|member| member.eq_ignore_ascii_case(symbol)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "not in the universe".to_owned(),
     };

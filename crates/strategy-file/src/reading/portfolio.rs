@@ -109,7 +109,7 @@ pub(super) fn benchmark(
         (None, _) => Some(0.0),
     };
     let named = named?;
-    check_not_empty(section, &benchmark::ASSETS, &named);
+    check_not_empty(section, &benchmark::ASSETS);
     for (symbol, place, weight) in &named {
         if *weight < 0.0 {
             let message = format!("the benchmark's weight of `{symbol}` is {weight}");

@@ -43,8 +43,7 @@ pub(super) fn period(root: &Section<'_>) -> Option<Period> {
             "the end",
             "the start",
         );
-    }
-    if let (Some(burn_in), Some(end)) = (burn_in, end)
+    } else if let (Some(burn_in), Some(end)) = (burn_in, end)
         && burn_in > end
     {
         let message = format!("the burn-in lasts beyond the end, {}", end.date());

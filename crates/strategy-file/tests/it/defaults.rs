@@ -159,15 +159,30 @@ fn check_moments(value: &str, expect: Expect) {
 
 #[test]
 fn a_bare_date_means_the_opening_the_end_or_the_beginning_of_the_day() {
-    check_moments("2010-01-04", expect!["start 2010-01-04 14:30:00+00:00, end 2010-01-04 23:59:59+00:00, enters 2010-01-04 00:00:00+00:00"]);
+    check_moments(
+        "2010-01-04",
+        expect![
+            "start 2010-01-04 14:30:00+00:00, end 2010-01-04 23:59:59+00:00, enters 2010-01-04 00:00:00+00:00"
+        ],
+    );
 }
 
 #[test]
 fn a_time_without_an_offset_is_utc() {
-    check_moments("2010-01-04T21:00:00", expect!["start 2010-01-04 21:00:00+00:00, end 2010-01-04 21:00:00+00:00, enters 2010-01-04 21:00:00+00:00"]);
+    check_moments(
+        "2010-01-04T21:00:00",
+        expect![
+            "start 2010-01-04 21:00:00+00:00, end 2010-01-04 21:00:00+00:00, enters 2010-01-04 21:00:00+00:00"
+        ],
+    );
 }
 
 #[test]
 fn a_time_with_an_offset_is_converted_to_utc() {
-    check_moments("2010-01-04T20:00:00-05:00", expect!["start 2010-01-05 01:00:00+00:00, end 2010-01-05 01:00:00+00:00, enters 2010-01-05 01:00:00+00:00"]);
+    check_moments(
+        "2010-01-04T20:00:00-05:00",
+        expect![
+            "start 2010-01-05 01:00:00+00:00, end 2010-01-05 01:00:00+00:00, enters 2010-01-05 01:00:00+00:00"
+        ],
+    );
 }

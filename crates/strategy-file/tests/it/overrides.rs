@@ -125,86 +125,92 @@ fn a_document_is_not_changed_by_its_variants() {
 
 #[test]
 fn a_wrong_value_is_shown_in_the_override() {
-    check(&["alpha.top_n=0"], expect![[r#"
+    check(
+        &["alpha.top_n=0"],
+        expect![[r#"
         error: `alpha.top_n` is 0
          --> --set:1:13
           |
         1 | alpha.top_n=0
-          |             ^ must be 1 or more"#]]);
+          |             ^ must be 1 or more"#]],
+    );
 }
 
 #[test]
 fn a_wrong_key_is_shown_in_the_override() {
-    check(&["alpha.topn=2"], expect![[r#"
+    check(
+        &["alpha.topn=2"],
+        expect![[r#"
         error: unknown key `topn` in `[alpha]`
          --> --set:1:7
           |
         1 | alpha.topn=2
           |       ^^^^ did you mean `top_n`?
           |
-          = help: the keys here are `model`, `lookback` and `top_n`"#]]);
+          = help: the keys here are `model`, `lookback` and `top_n`"#]],
+    );
 }
 
 #[test]
 fn a_path_through_a_value_makes_a_table_of_the_wrong_kind() {
-    check(&["alpha.top_n.x=2"], expect![[r#"
+    check(
+        &["alpha.top_n.x=2"],
+        expect![[r#"
         error: `alpha.top_n` must be a whole number
          --> --set:1:7
           |
         1 | alpha.top_n.x=2
-          |       ^^^^^ this is a table"#]]);
+          |       ^^^^^ this is a table"#]],
+    );
 }
 
 #[test]
 fn a_contradiction_between_override_and_file_shows_both() {
-    check(&["backtest.end=1990-01-01"], expect![[r#"
-        error: the burn-in lasts beyond the end, 1990-01-01
-          --> strategy.toml:11:11
-           |
-        11 | burn_in = 1999-12-22
-           |           ^^^^^^^^^^ the burn-in
-           |
-          ::: --set:1:14
-           |
-         1 | backtest.end=1990-01-01
-           |              ---------- the end
+    check(
+        &["backtest.end=1990-01-01"],
+        expect![[r#"
+            error: the backtest ends before it starts, on 1998-12-22
+             --> --set:1:14
+              |
+            1 | backtest.end=1990-01-01
+              |              ^^^^^^^^^^ the end
+              |
+             ::: strategy.toml:9:9
+              |
+            9 | start = 1998-12-22
+              |         ---------- the start"#]],
+    );
+    check(
+        &["alpha.model=equal-weight"],
+        expect![[r#"
+            error: `alpha.lookback` does not go with model `equal-weight`
+              --> strategy.toml:22:1
+               |
+            22 | lookback = 126
+               | ^^^^^^^^ belongs to `top-n-momentum`, `momentum-weighted`, `long-short-momentum` and `inverse-volatility`
+               |
+              ::: --set:1:13
+               |
+             1 | alpha.model=equal-weight
+               |             ------------ given here
+               |
+               = help: to replace the whole table, set `alpha={model="equal-weight"}`
+               = help: remove `lookback`, or set `model` to `top-n-momentum`, `momentum-weighted`, `long-short-momentum` or `inverse-volatility`
 
-        error: the backtest ends before it starts, on 1998-12-22
-         --> --set:1:14
-          |
-        1 | backtest.end=1990-01-01
-          |              ^^^^^^^^^^ the end
-          |
-         ::: strategy.toml:9:9
-          |
-        9 | start = 1998-12-22
-          |         ---------- the start"#]]);
-    check(&["alpha.model=equal-weight"], expect![[r#"
-        error: `alpha.lookback` does not go with model `equal-weight`
-          --> strategy.toml:22:1
-           |
-        22 | lookback = 126
-           | ^^^^^^^^ belongs to `top-n-momentum`, `momentum-weighted`, `long-short-momentum` and `inverse-volatility`
-           |
-          ::: --set:1:13
-           |
-         1 | alpha.model=equal-weight
-           |             ------------ given here
-           |
-           = help: remove `lookback`, or set `model` to `top-n-momentum`, `momentum-weighted`, `long-short-momentum` or `inverse-volatility`
-
-        error: `alpha.top_n` does not go with model `equal-weight`
-          --> strategy.toml:23:1
-           |
-        23 | top_n = 3
-           | ^^^^^ belongs to `top-n-momentum` and `long-short-momentum`
-           |
-          ::: --set:1:13
-           |
-         1 | alpha.model=equal-weight
-           |             ------------ given here
-           |
-           = help: remove `top_n`, or set `model` to `top-n-momentum` or `long-short-momentum`"#]]);
+            error: `alpha.top_n` does not go with model `equal-weight`
+              --> strategy.toml:23:1
+               |
+            23 | top_n = 3
+               | ^^^^^ belongs to `top-n-momentum` and `long-short-momentum`
+               |
+              ::: --set:1:13
+               |
+             1 | alpha.model=equal-weight
+               |             ------------ given here
+               |
+               = help: to replace the whole table, set `alpha={model="equal-weight"}`
+               = help: remove `top_n`, or set `model` to `top-n-momentum` or `long-short-momentum`"#]],
+    );
 }
 
 #[test]
@@ -224,60 +230,78 @@ fn what_an_override_leaves_out_is_missed_in_the_override() {
 
 #[test]
 fn an_override_without_a_value_is_refused() {
-    check(&["alpha.top_n"], expect![[r#"
+    check(
+        &["alpha.top_n"],
+        expect![[r#"
         error: an override needs a value
          --> --set:1:1
           |
         1 | alpha.top_n
           | ^^^^^^^^^^^ no `=` here
           |
-          = help: write `table.key=value`, as in `alpha.top_n=5`"#]]);
-    check(&["alpha.top_n="], expect![[r#"
-        error: an override needs a value
-         --> --set:1:12
-          |
-        1 | alpha.top_n=
-          |            ^ nothing after this
-          |
-          = help: to set a string, quote it: `alpha.top_n=""`"#]]);
+          = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
+    );
+    check(
+        &["alpha.top_n="],
+        expect![[r#"
+            error: an override needs a value
+             --> --set:1:12
+              |
+            1 | alpha.top_n=
+              |            ^ nothing after this
+              |
+              = help: a string stands in quotes: `alpha.top_n=""`"#]],
+    );
 }
 
 #[test]
 fn an_override_without_a_path_is_refused() {
-    check(&["=5"], expect![[r#"
+    check(
+        &["=5"],
+        expect![[r#"
         error: this is not a path to a key
          --> --set:1:1
           |
         1 | =5
           | ^
           |
-          = help: write `table.key=value`, as in `alpha.top_n=5`"#]]);
-    check(&["alpha..top_n=5"], expect![[r#"
+          = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
+    );
+    check(
+        &["alpha..top_n=5"],
+        expect![[r#"
         error: this is not a path to a key
          --> --set:1:1
           |
         1 | alpha..top_n=5
           | ^^^^^^^^^^^^
           |
-          = help: write `table.key=value`, as in `alpha.top_n=5`"#]]);
+          = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
+    );
 }
 
 #[test]
 fn a_value_that_is_neither_toml_nor_a_word_is_refused() {
-    check(&["name=60/40"], expect![[r#"
-        error: this is not TOML
-         --> --set:1:6
-          |
-        1 | name=60/40
-          |      ^^^^^ string values must be quoted, expected literal string
-          |
-          = help: to set a string, quote it: `name="60/40"`"#]]);
-    check(&["universe.assets=[SPY, AGG]"], expect![[r#"
-        error: this is not TOML
-         --> --set:1:18
-          |
-        1 | universe.assets=[SPY, AGG]
-          |                  ^^^ string values must be quoted, expected literal string
-          |
-          = help: to set a string, quote it: `universe.assets="[SPY, AGG]"`"#]]);
+    check(
+        &["name=60/40"],
+        expect![[r#"
+            error: this is not TOML
+             --> --set:1:6
+              |
+            1 | name=60/40
+              |      ^^^^^ a string stands in quotes
+              |
+              = help: a string stands in quotes: `name="60/40"`"#]],
+    );
+    check(
+        &["universe.assets=[SPY, AGG]"],
+        expect![[r#"
+            error: this is not TOML
+             --> --set:1:18
+              |
+            1 | universe.assets=[SPY, AGG]
+              |                  ^^^ a string stands in quotes
+              |
+              = help: in arrays and tables, strings stand in quotes"#]],
+    );
 }

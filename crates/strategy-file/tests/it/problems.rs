@@ -18,82 +18,98 @@ fn check_text(text: &str, expect: Expect) {
 
 #[test]
 fn an_unknown_key_suggests_the_nearest_one() {
-    check("lookback = 126", "lookbak = 126", expect![[r#"
-        error: `alpha.lookback` is missing
-          --> strategy.toml:20:1
-           |
-        20 | [alpha]
-           | ^^^^^^^ `top-n-momentum` needs `lookback`
-           |
-           = help: `lookback`: how many sessions the signal looks back over
-
-        error: unknown key `lookbak` in `[alpha]`
-          --> strategy.toml:22:1
-           |
-        22 | lookbak = 126
-           | ^^^^^^^ did you mean `lookback`?
-           |
-           = help: the keys here are `model`, `lookback` and `top_n`"#]]);
+    check(
+        "lookback = 126",
+        "lookbak = 126",
+        expect![[r#"
+            error: unknown key `lookbak` in `[alpha]`
+              --> strategy.toml:22:1
+               |
+            22 | lookbak = 126
+               | ^^^^^^^ did you mean `lookback`?
+               |
+               = help: the keys here are `model`, `lookback` and `top_n`"#]],
+    );
 }
 
 #[test]
 fn an_unknown_table_suggests_the_nearest_one() {
-    check("[costs]", "[cost]", expect![[r#"
+    check(
+        "[costs]",
+        "[cost]",
+        expect![[r#"
         error: unknown key `cost` in the file
           --> strategy.toml:37:2
            |
         37 | [cost]
            |  ^^^^ did you mean `costs`?
            |
-           = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution` and `benchmark`"#]]);
+           = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution` and `benchmark`"#]],
+    );
 }
 
 #[test]
 fn a_key_of_another_table_says_where_it_belongs() {
-    check("top_n = 3", "top_n = 3\ninitial_cash = 1000", expect![[r#"
-        error: unknown key `initial_cash` in `[alpha]`
-          --> strategy.toml:24:1
-           |
-        24 | initial_cash = 1000
-           | ^^^^^^^^^^^^ no such key
-           |
-           = help: `[backtest]` has a `initial_cash`
-           = help: the keys here are `model`, `lookback` and `top_n`"#]]);
+    check(
+        "top_n = 3",
+        "top_n = 3\ninitial_cash = 1000",
+        expect![[r#"
+            error: unknown key `initial_cash` in `[alpha]`
+              --> strategy.toml:24:1
+               |
+            24 | initial_cash = 1000
+               | ^^^^^^^^^^^^ no such key
+               |
+               = help: `initial_cash` belongs in `[backtest]`
+               = help: the keys here are `model`, `lookback` and `top_n`"#]],
+    );
     let conventions = "conventions = { base = 'qstrader', fill = 'next-open' }";
-    check("conventions = \"qstrader\"", conventions, expect![[r#"
-        error: unknown key `fill` in `[conventions]`
-         --> strategy.toml:2:36
-          |
-        2 | conventions = { base = 'qstrader', fill = 'next-open' }
-          |                                    ^^^^ no such key
-          |
-          = help: `[execution]` has a `fill`
-          = help: the keys here are `base`, `calendar`, `weight_scaling`, `long_short_rounding`, `fee_reserve`, `fee_basis`, `risk_model`, `outside_universe`, `buy_and_hold`, `momentum`, `fractional_buys`, `realised_profit`, `drawdown`, `deviation` and `sortino`"#]]);
+    check(
+        "conventions = \"qstrader\"",
+        conventions,
+        expect![[r#"
+            error: unknown key `fill` in `[conventions]`
+             --> strategy.toml:2:36
+              |
+            2 | conventions = { base = 'qstrader', fill = 'next-open' }
+              |                                    ^^^^ no such key
+              |
+              = help: `fill` belongs in `[execution]`
+              = help: the keys here are `base`, `calendar`, `weight_scaling`, `long_short_rounding`, `fee_reserve`, `fee_basis`, `risk_model`, `outside_universe`, `buy_and_hold`, `momentum`, `fractional_buys`, `realised_profit`, `drawdown`, `deviation` and `sortino`"#]],
+    );
 }
 
 #[test]
 fn an_unknown_name_suggests_the_nearest_one() {
-    check("\"top-n-momentum\"", "\"topn_momentum\"", expect![[r#"
+    check(
+        "\"top-n-momentum\"",
+        "\"topn_momentum\"",
+        expect![[r#"
         error: `alpha.model` cannot be `topn_momentum`
           --> strategy.toml:21:9
            |
         21 | model = "topn_momentum"
            |         ^^^^^^^^^^^^^^^ did you mean `top-n-momentum`?
            |
-           = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility` or `scheduled-weights`"#]]);
+           = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility` or `scheduled-weights`"#]],
+    );
 }
 
 #[test]
 fn an_unknown_switch_value_lists_the_values() {
     let conventions = "conventions = { base = 'qstrader', deviation = 'sampled' }";
-    check("conventions = \"qstrader\"", conventions, expect![[r#"
+    check(
+        "conventions = \"qstrader\"",
+        conventions,
+        expect![[r#"
         error: `conventions.deviation` cannot be `sampled`
          --> strategy.toml:2:48
           |
         2 | conventions = { base = 'qstrader', deviation = 'sampled' }
           |                                                ^^^^^^^^^ did you mean `sample`?
           |
-          = help: it is `sample` or `population`"#]]);
+          = help: it is `sample` or `population`"#]],
+    );
 }
 
 #[test]
@@ -116,27 +132,37 @@ fn a_key_of_another_model_says_whose_it_is() {
 
 #[test]
 fn a_missing_key_points_at_its_table() {
-    check("top_n = 3\n", "", expect![[r#"
+    check(
+        "top_n = 3\n",
+        "",
+        expect![[r#"
         error: `alpha.top_n` is missing
           --> strategy.toml:20:1
            |
         20 | [alpha]
            | ^^^^^^^ `top-n-momentum` needs `top_n`
            |
-           = help: `top_n`: how many assets are held long"#]]);
+           = help: `top_n`: how many assets are held long"#]],
+    );
 }
 
 #[test]
 fn a_missing_table_is_named() {
-    check("[rebalance]\nschedule = \"end-of-month\"\n", "", expect![[r#"
+    check(
+        "[rebalance]\nschedule = \"end-of-month\"\n",
+        "",
+        expect![[r#"
         error: `[rebalance]` is missing
         --> strategy.toml
-         = help: add `[rebalance]` with `schedule`"#]]);
+         = help: add `[rebalance]` with `schedule`"#]],
+    );
 }
 
 #[test]
 fn an_empty_file_lists_what_it_needs() {
-    check_text("", expect![[r#"
+    check_text(
+        "",
+        expect![[r#"
         error: `[alpha]` is missing
         --> strategy.toml
          = help: add `[alpha]` with `model`
@@ -151,95 +177,132 @@ fn an_empty_file_lists_what_it_needs() {
 
         error: `[universe]` is missing
         --> strategy.toml
-         = help: add `[universe]` with `assets`"#]]);
+         = help: add `[universe]` with `assets`"#]],
+    );
 }
 
 #[test]
 fn a_wrong_type_says_what_was_found() {
-    check("lookback = 126", "lookback = \"126\"", expect![[r#"
+    check(
+        "lookback = 126",
+        "lookback = \"126\"",
+        expect![[r#"
         error: `alpha.lookback` must be a whole number
           --> strategy.toml:22:12
            |
         22 | lookback = "126"
-           |            ^^^^^ this is a string"#]]);
-    check("lookback = 126", "lookback = 126.0", expect![[r#"
+           |            ^^^^^ this is a string"#]],
+    );
+    check(
+        "lookback = 126",
+        "lookback = 126.0",
+        expect![[r#"
         error: `alpha.lookback` must be a whole number
           --> strategy.toml:22:12
            |
         22 | lookback = 126.0
-           |            ^^^^^ this is a float"#]]);
-    check("cash_buffer = 0.01", "cash_buffer = \"1 %\"", expect![[r#"
+           |            ^^^^^ this is a float"#]],
+    );
+    check(
+        "cash_buffer = 0.01",
+        "cash_buffer = \"1 %\"",
+        expect![[r#"
         error: `portfolio.cash_buffer` must be a number
           --> strategy.toml:28:15
            |
         28 | cash_buffer = "1 %"
-           |               ^^^^^ this is a string"#]]);
-    check("adjusted = true", "adjusted = \"yes\"", expect![[r#"
+           |               ^^^^^ this is a string"#]],
+    );
+    check(
+        "adjusted = true",
+        "adjusted = \"yes\"",
+        expect![[r#"
         error: `data.adjusted` must be `true` or `false`
          --> strategy.toml:6:12
           |
         6 | adjusted = "yes"
-          |            ^^^^^ this is a string"#]]);
-    check("dir = \"data\"", "dir = 5", expect![[r#"
+          |            ^^^^^ this is a string"#]],
+    );
+    check(
+        "dir = \"data\"",
+        "dir = 5",
+        expect![[r#"
         error: `data.dir` must be a string
          --> strategy.toml:5:7
           |
         5 | dir = 5
-          |       ^ this is an integer"#]]);
-    check("\"end-of-month\"", "1", expect![[r#"
+          |       ^ this is an integer"#]],
+    );
+    check(
+        "\"end-of-month\"",
+        "1",
+        expect![[r#"
         error: `rebalance.schedule` must be `buy-and-hold`, `daily`, `weekly`, `end-of-month` or `end-of-quarter`
           --> strategy.toml:31:12
            |
         31 | schedule = 1
-           |            ^ this is an integer"#]]);
-    check("[\"XLB\", \"XLC\", \"XLE\"]", "\"XLB\"", expect![[r#"
+           |            ^ this is an integer"#]],
+    );
+    check(
+        "[\"XLB\", \"XLC\", \"XLE\"]",
+        "\"XLB\"",
+        expect![[r#"
         error: `universe.assets` must be an array of symbols
           --> strategy.toml:16:10
            |
         16 | assets = "XLB"
-           |          ^^^^^ this is a string"#]]);
+           |          ^^^^^ this is a string"#]],
+    );
     check(
         "[\"XLB\", \"XLC\", \"XLE\"]",
         "[\"XLB\", \"XLC\", 5]",
         expect![[r#"
-            error: `universe.assets` must be a symbol in quotes
+            error: `universe.assets` must be an array of symbols in quotes
               --> strategy.toml:16:25
                |
             16 | assets = ["XLB", "XLC", 5]
                |                         ^ this is an integer"#]],
     );
-    check("{ SPY = 1.0 }", "\"SPY\"", expect![[r#"
+    check(
+        "{ SPY = 1.0 }",
+        "\"SPY\"",
+        expect![[r#"
         error: `benchmark.assets` must be a table of weights, as in `{ SPY = 0.6, AGG = 0.4 }`
           --> strategy.toml:49:10
            |
         49 | assets = "SPY"
-           |          ^^^^^ this is a string"#]]);
-    check("{ SPY = 1.0 }", "{ SPY = \"all\" }", expect![[r#"
-        error: there are no weights
-          --> strategy.toml:49:10
-           |
-        49 | assets = { SPY = "all" }
-           |          ^^^^^^^^^^^^^^^ empty
-           |
-           = help: name at least one asset, as in `{ SPY = 1.0 }`
-
-        error: `benchmark.assets` must be a number
-          --> strategy.toml:49:18
-           |
-        49 | assets = { SPY = "all" }
-           |                  ^^^^^ this is a string"#]]);
-    check("{ XLC = 2018-06-18 }", "[2018-06-18]", expect![[r#"
+           |          ^^^^^ this is a string"#]],
+    );
+    check(
+        "{ SPY = 1.0 }",
+        "{ SPY = \"all\" }",
+        expect![[r#"
+            error: `benchmark.assets.SPY` must be a number
+              --> strategy.toml:49:18
+               |
+            49 | assets = { SPY = "all" }
+               |                  ^^^^^ this is a string"#]],
+    );
+    check(
+        "{ XLC = 2018-06-18 }",
+        "[2018-06-18]",
+        expect![[r#"
         error: `universe.enters` must be a table of dates, as in `{ XLC = 2018-06-18 }`
           --> strategy.toml:17:10
            |
         17 | enters = [2018-06-18]
-           |          ^^^^^^^^^^^^ this is an array"#]]);
-    check("start = 1998-12-22", "start = 14:30:00", expect![[r#"
+           |          ^^^^^^^^^^^^ this is an array"#]],
+    );
+    check(
+        "start = 1998-12-22",
+        "start = 14:30:00",
+        expect![[r#"
         error: `backtest.start` must be a date, as in `2003-09-30`
          --> strategy.toml:9:9
           |
         9 | start = 14:30:00
-          |         ^^^^^^^^ this is a time"#]]);
+          |         ^^^^^^^^ this is a time"#]],
+    );
     check(
         "[risk]\nmodel = \"cap\"\nmax_weight = 0.4",
         "[[risk]]",
@@ -250,50 +313,70 @@ fn a_wrong_type_says_what_was_found() {
             33 | [[risk]]
                | ^^^^^^^^ this is an array"#]],
     );
-    check("conventions = \"qstrader\"", "conventions = 1", expect![[r#"
-        error: `conventions` must be `standard` or `qstrader`
-         --> strategy.toml:2:15
-          |
-        2 | conventions = 1
-          |               ^ this is an integer"#]]);
+    check(
+        "conventions = \"qstrader\"",
+        "conventions = 1",
+        expect![[r#"
+            error: `conventions` must be `standard` or `qstrader`, or a table
+             --> strategy.toml:2:15
+              |
+            2 | conventions = 1
+              |               ^ this is an integer"#]],
+    );
 }
 
 #[test]
 fn a_date_in_quotes_is_told_to_drop_them() {
-    check("start = 1998-12-22", "start = \"1998-12-22\"", expect![[r#"
+    check(
+        "start = 1998-12-22",
+        "start = \"1998-12-22\"",
+        expect![[r#"
         error: `backtest.start` is a string, not a date
          --> strategy.toml:9:9
           |
         9 | start = "1998-12-22"
           |         ^^^^^^^^^^^^ a date stands without quotes
           |
-          = help: drop the quotes: `start = 1998-12-22`"#]]);
+          = help: drop the quotes: `start = 1998-12-22`"#]],
+    );
 }
 
 #[test]
 fn a_date_outside_the_calendar_is_refused() {
-    check("start = 1998-12-22", "start = 0000-12-22", expect![[r#"
+    check(
+        "start = 1998-12-22",
+        "start = 0000-12-22",
+        expect![[r#"
         error: `backtest.start` is 0000-12-22
          --> strategy.toml:9:9
           |
         9 | start = 0000-12-22
-          |         ^^^^^^^^^^ must be in the years 1 to 9999"#]]);
+          |         ^^^^^^^^^^ must be in the years 1 to 9999"#]],
+    );
 }
 
 #[test]
 fn numbers_outside_their_range_say_what_is_allowed() {
-    check("cash_buffer = 0.01", "cash_buffer = 1.01", expect![[r#"
+    check(
+        "cash_buffer = 0.01",
+        "cash_buffer = 1.01",
+        expect![[r#"
         error: `portfolio.cash_buffer` is 1.01
           --> strategy.toml:28:15
            |
         28 | cash_buffer = 1.01
-           |               ^^^^ must be 0 to 1"#]]);
-    check("initial_cash = 1_000_000", "initial_cash = -1", expect![[r#"
+           |               ^^^^ must be 0 to 1"#]],
+    );
+    check(
+        "initial_cash = 1_000_000",
+        "initial_cash = -1",
+        expect![[r#"
         error: `backtest.initial_cash` is -1
           --> strategy.toml:12:16
            |
         12 | initial_cash = -1
-           |                ^^ must be 0 or more"#]]);
+           |                ^^ must be 0 or more"#]],
+    );
     check(
         "sessions_per_year = 252",
         "sessions_per_year = 0",
@@ -304,24 +387,36 @@ fn numbers_outside_their_range_say_what_is_allowed() {
             13 | sessions_per_year = 0
                |                     ^ must be more than 0"#]],
     );
-    check("lookback = 126", "lookback = 0", expect![[r#"
+    check(
+        "lookback = 126",
+        "lookback = 0",
+        expect![[r#"
         error: `alpha.lookback` is 0
           --> strategy.toml:22:12
            |
         22 | lookback = 0
-           |            ^ must be 1 or more"#]]);
-    check("top_n = 3", "top_n = 5_000_000_000", expect![[r#"
+           |            ^ must be 1 or more"#]],
+    );
+    check(
+        "top_n = 3",
+        "top_n = 5_000_000_000",
+        expect![[r#"
         error: `alpha.top_n` is 5000000000
           --> strategy.toml:23:9
            |
         23 | top_n = 5_000_000_000
-           |         ^^^^^^^^^^^^^ must be 1 to 4294967295"#]]);
-    check("commission = 0.001", "commission = -0.001", expect![[r#"
+           |         ^^^^^^^^^^^^^ must be 1 to 4294967295"#]],
+    );
+    check(
+        "commission = 0.001",
+        "commission = -0.001",
+        expect![[r#"
         error: `costs.fees.commission` is -0.001
           --> strategy.toml:38:42
            |
         38 | fees = { model = "percent", commission = -0.001, tax = 0.0 }
-           |                                          ^^^^^^ must be 0 or more"#]]);
+           |                                          ^^^^^^ must be 0 or more"#]],
+    );
     let long_short = "sizing = \"long-short\"\ngross_leverage = 0";
     check(
         "sizing = \"long-only\"\ncash_buffer = 0.01",
@@ -337,38 +432,46 @@ fn numbers_outside_their_range_say_what_is_allowed() {
 
 #[test]
 fn numbers_that_are_not_finite_are_refused() {
-    check("cash_buffer = 0.01", "cash_buffer = nan", expect![[r#"
+    check(
+        "cash_buffer = 0.01",
+        "cash_buffer = nan",
+        expect![[r#"
         error: `portfolio.cash_buffer` is NaN
           --> strategy.toml:28:15
            |
         28 | cash_buffer = nan
-           |               ^^^ must be 0 to 1"#]]);
-    check("initial_cash = 1_000_000", "initial_cash = inf", expect![[r#"
+           |               ^^^ must be 0 to 1"#]],
+    );
+    check(
+        "initial_cash = 1_000_000",
+        "initial_cash = inf",
+        expect![[r#"
         error: `backtest.initial_cash` is inf
           --> strategy.toml:12:16
            |
         12 | initial_cash = inf
-           |                ^^^ must be 0 or more"#]]);
-    check("max_weight = 0.4", "max_weight = 1e999", expect![[r#"
+           |                ^^^ must be 0 or more"#]],
+    );
+    check(
+        "max_weight = 0.4",
+        "max_weight = 1e999",
+        expect![[r#"
         error: `risk.max_weight` is inf
           --> strategy.toml:35:14
            |
         35 | max_weight = 1e999
-           |              ^^^^^ must be a finite number"#]]);
-    check("{ SPY = 1.0 }", "{ SPY = -inf }", expect![[r#"
-        error: there are no weights
-          --> strategy.toml:49:10
-           |
-        49 | assets = { SPY = -inf }
-           |          ^^^^^^^^^^^^^^ empty
-           |
-           = help: name at least one asset, as in `{ SPY = 1.0 }`
-
-        error: `benchmark.assets.SPY` is -inf
-          --> strategy.toml:49:18
-           |
-        49 | assets = { SPY = -inf }
-           |                  ^^^^ must be a finite number"#]]);
+           |              ^^^^^ must be a finite number"#]],
+    );
+    check(
+        "{ SPY = 1.0 }",
+        "{ SPY = -inf }",
+        expect![[r#"
+            error: `benchmark.assets.SPY` is -inf
+              --> strategy.toml:49:18
+               |
+            49 | assets = { SPY = -inf }
+               |                  ^^^^ must be a finite number"#]],
+    );
 }
 
 #[test]
@@ -390,34 +493,34 @@ fn a_fast_average_must_be_faster_than_the_slow_one() {
 
 #[test]
 fn the_end_must_come_after_the_start() {
-    check("end = 2020-12-31", "end = 1998-12-21", expect![[r#"
-        error: the backtest ends before it starts, on 1998-12-22
-          --> strategy.toml:10:7
-           |
-         9 | start = 1998-12-22
-           |         ---------- the start
-        10 | end = 1998-12-21
-           |       ^^^^^^^^^^ the end
-
-        error: the burn-in lasts beyond the end, 1998-12-21
-          --> strategy.toml:11:11
-           |
-        10 | end = 1998-12-21
-           |       ---------- the end
-        11 | burn_in = 1999-12-22
-           |           ^^^^^^^^^^ the burn-in"#]]);
+    check(
+        "end = 2020-12-31",
+        "end = 1998-12-21",
+        expect![[r#"
+            error: the backtest ends before it starts, on 1998-12-22
+              --> strategy.toml:10:7
+               |
+             9 | start = 1998-12-22
+               |         ---------- the start
+            10 | end = 1998-12-21
+               |       ^^^^^^^^^^ the end"#]],
+    );
 }
 
 #[test]
 fn the_burn_in_must_come_before_the_end() {
-    check("burn_in = 1999-12-22", "burn_in = 2021-01-01", expect![[r#"
+    check(
+        "burn_in = 1999-12-22",
+        "burn_in = 2021-01-01",
+        expect![[r#"
         error: the burn-in lasts beyond the end, 2020-12-31
           --> strategy.toml:11:11
            |
         10 | end = 2020-12-31
            |       ---------- the end
         11 | burn_in = 2021-01-01
-           |           ^^^^^^^^^^ the burn-in"#]]);
+           |           ^^^^^^^^^^ the burn-in"#]],
+    );
 }
 
 #[test]
@@ -436,22 +539,30 @@ fn negative_weights_need_a_long_short_portfolio() {
                = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
     );
     let rows = "table = [{ from = 2010-01-04, weights = { XLB = -1 } }]";
-    check(alpha, &format!("\"scheduled-weights\"\n{rows}"), expect![[r#"
+    check(
+        alpha,
+        &format!("\"scheduled-weights\"\n{rows}"),
+        expect![[r#"
         error: the weight of `XLB` is -1, in a long-only portfolio
           --> strategy.toml:22:43
            |
         22 | table = [{ from = 2010-01-04, weights = { XLB = -1 } }]
            |                                           ^^^ must be 0 or more
            |
-           = help: to sell short, set `portfolio.sizing` to `long-short`"#]]);
-    check(alpha, "\"single-signal\"\nsignal = -1", expect![[r#"
+           = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
+    );
+    check(
+        alpha,
+        "\"single-signal\"\nsignal = -1",
+        expect![[r#"
         error: `alpha.signal` is -1, in a long-only portfolio
           --> strategy.toml:22:10
            |
         22 | signal = -1
            |          ^^ must be 0 or more
            |
-           = help: to sell short, set `portfolio.sizing` to `long-short`"#]]);
+           = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
+    );
     check(
         alpha,
         "\"long-short-momentum\"\nlookback = 126\ntop_n = 1\nbottom_n = 1",
@@ -495,46 +606,73 @@ fn a_risk_model_that_acts_may_not_make_weights_negative_either() {
     let text = crate::EXAMPLE
         .replace("conventions = \"qstrader\"", "")
         .replace("max_weight = 0.4", "max_weight = -0.4");
-    check_text(&text, expect![[r#"
+    check_text(
+        &text,
+        expect![[r#"
         error: `risk.max_weight` is -0.4, in a long-only portfolio
           --> strategy.toml:35:14
            |
         35 | max_weight = -0.4
            |              ^^^^ must be 0 or more
            |
-           = help: to sell short, set `portfolio.sizing` to `long-short`"#]]);
+           = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
+    );
 }
 
 #[test]
 fn a_benchmark_is_long_only() {
-    check("{ SPY = 1.0 }", "{ SPY = 1.5, AGG = -0.5 }", expect![[r#"
+    check(
+        "{ SPY = 1.0 }",
+        "{ SPY = 1.5, AGG = -0.5 }",
+        expect![[r#"
         error: the benchmark's weight of `AGG` is -0.5
           --> strategy.toml:49:23
            |
         49 | assets = { SPY = 1.5, AGG = -0.5 }
            |                       ^^^ must be 0 or more
            |
-           = help: a benchmark is long-only"#]]);
+           = help: a benchmark is long-only"#]],
+    );
 }
 
 #[test]
 fn dates_are_for_assets_of_the_universe() {
-    check("{ XLC = 2018-06-18 }", "{ XLK = 2018-06-18 }", expect![[r#"
-        error: `XLK` is not in `universe.assets`
+    check(
+        "{ XLC = 2018-06-18 }",
+        "{ xlc = 2018-06-18 }",
+        expect![[r#"
+        error: `xlc` is not in `universe.assets`
           --> strategy.toml:17:12
            |
-        17 | enters = { XLK = 2018-06-18 }
-           |            ^^^ did you mean `XLB`?
+        17 | enters = { xlc = 2018-06-18 }
+           |            ^^^ did you mean `XLC`?
            |
-           = help: add `XLK` to `universe.assets`, or remove it here"#]]);
-    check("{ XLB = 2019-01-01 }", "{ SPY = 2019-01-01 }", expect![[r#"
+           = help: add `xlc` to `universe.assets`, or remove it here"#]],
+    );
+    check(
+        "{ XLC = 2018-06-18 }",
+        "{ XLK = 2018-06-18 }",
+        expect![[r#"
+            error: `XLK` is not in `universe.assets`
+              --> strategy.toml:17:12
+               |
+            17 | enters = { XLK = 2018-06-18 }
+               |            ^^^ not in the universe
+               |
+               = help: add `XLK` to `universe.assets`, or remove it here"#]],
+    );
+    check(
+        "{ XLB = 2019-01-01 }",
+        "{ SPY = 2019-01-01 }",
+        expect![[r#"
         error: `SPY` is not in `universe.assets`
           --> strategy.toml:18:12
            |
         18 | leaves = { SPY = 2019-01-01 }
            |            ^^^ not in the universe
            |
-           = help: add `SPY` to `universe.assets`, or remove it here"#]]);
+           = help: add `SPY` to `universe.assets`, or remove it here"#]],
+    );
 }
 
 #[test]
@@ -547,7 +685,7 @@ fn weights_are_for_assets_of_the_universe() {
               --> strategy.toml:11:24
                |
             11 | weights = { SPY = 0.5, AGGG = 0.5 }
-               |                        ^^^^ did you mean `AGG`?
+               |                        ^^^^ not in the universe
                |
                = help: add `AGGG` to `universe.assets`, or remove it here"#]],
     );
@@ -555,14 +693,18 @@ fn weights_are_for_assets_of_the_universe() {
 
 #[test]
 fn an_asset_is_listed_once() {
-    check("\"XLC\", \"XLE\"", "\"XLC\", \"XLB\"", expect![[r#"
+    check(
+        "\"XLC\", \"XLE\"",
+        "\"XLC\", \"XLB\"",
+        expect![[r#"
         error: `XLB` is listed twice
           --> strategy.toml:16:25
            |
         16 | assets = ["XLB", "XLC", "XLB"]
            |           -----         ^^^^^ again
            |           |
-           |           first here"#]]);
+           |           first here"#]],
+    );
 }
 
 #[test]
@@ -582,35 +724,47 @@ fn a_universe_has_assets() {
 
 #[test]
 fn weights_are_not_empty() {
-    check("{ SPY = 1.0 }", "{}", expect![[r#"
+    check(
+        "{ SPY = 1.0 }",
+        "{}",
+        expect![[r#"
         error: there are no weights
           --> strategy.toml:49:10
            |
         49 | assets = {}
            |          ^^ empty
            |
-           = help: name at least one asset, as in `{ SPY = 1.0 }`"#]]);
+           = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
+    );
     let alpha = "\"top-n-momentum\"\nlookback = 126\ntop_n = 3";
-    check(alpha, "\"fixed-weights\"\nweights = {}", expect![[r#"
+    check(
+        alpha,
+        "\"fixed-weights\"\nweights = {}",
+        expect![[r#"
         error: there are no weights
           --> strategy.toml:22:11
            |
         22 | weights = {}
            |           ^^ empty
            |
-           = help: name at least one asset, as in `{ SPY = 1.0 }`"#]]);
+           = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
+    );
 }
 
 #[test]
 fn an_asset_leaves_after_it_enters() {
-    check("{ XLB = 2019-01-01 }", "{ XLC = 2018-06-18 }", expect![[r#"
+    check(
+        "{ XLB = 2019-01-01 }",
+        "{ XLC = 2018-06-18 }",
+        expect![[r#"
         error: `XLC` leaves before it enters
           --> strategy.toml:18:12
            |
         17 | enters = { XLC = 2018-06-18 }
            |            --- enters 2018-06-18 00:00:00+00:00
         18 | leaves = { XLC = 2018-06-18 }
-           |            ^^^ leaves 2018-06-18 00:00:00+00:00"#]]);
+           |            ^^^ leaves 2018-06-18 00:00:00+00:00"#]],
+    );
 }
 
 #[test]
@@ -621,22 +775,30 @@ table = [
     { from = 2010-01-04, weights = {} },
 ]";
     let alpha = "\"top-n-momentum\"\nlookback = 126\ntop_n = 3";
-    check(alpha, &format!("\"scheduled-weights\"{rows}"), expect![[r#"
+    check(
+        alpha,
+        &format!("\"scheduled-weights\"{rows}"),
+        expect![[r#"
         error: the rows of `alpha.table` are not in the order of time
           --> strategy.toml:24:14
            |
         23 |     { from = 2011-01-04, weights = { XLB = 1 } },
            |              ---------- 2011-01-04 00:00:00+00:00
         24 |     { from = 2010-01-04, weights = {} },
-           |              ^^^^^^^^^^ 2010-01-04 00:00:00+00:00, not after"#]]);
-    check(alpha, "\"scheduled-weights\"\ntable = []", expect![[r#"
+           |              ^^^^^^^^^^ 2010-01-04 00:00:00+00:00, not after"#]],
+    );
+    check(
+        alpha,
+        "\"scheduled-weights\"\ntable = []",
+        expect![[r#"
         error: `alpha.table` has no rows
           --> strategy.toml:22:9
            |
         22 | table = []
            |         ^^ empty
            |
-           = help: a row is `{ from = 2010-01-04, weights = { SPY = 1.0 } }`"#]]);
+           = help: a row is `{ from = 2010-01-04, weights = { SPY = 1.0 } }`"#]],
+    );
     check(
         alpha,
         "\"scheduled-weights\"\ntable = [{ until = 2010-01-04 }, 5]",
@@ -665,7 +827,7 @@ table = [
                |
                = help: the keys here are `from` and `weights`
 
-            error: `alpha.table` must be a table
+            error: `alpha.table` must be an array of tables
               --> strategy.toml:22:34
                |
             22 | table = [{ until = 2010-01-04 }, 5]
@@ -675,14 +837,18 @@ table = [
 
 #[test]
 fn a_weekly_schedule_needs_a_weekday() {
-    check("\"end-of-month\"", "\"weekly\"", expect![[r#"
+    check(
+        "\"end-of-month\"",
+        "\"weekly\"",
+        expect![[r#"
         error: `rebalance.weekday` is missing
           --> strategy.toml:30:1
            |
         30 | [rebalance]
            | ^^^^^^^^^^^ `weekly` needs `weekday`
            |
-           = help: `weekday`: the day of a weekly schedule: `mon` to `fri`, and `sat` and `sun` when the calendar is `sessions`"#]]);
+           = help: `weekday`: the day of a weekly schedule: `mon` to `fri`, and `sat` and `sun` when the calendar is `sessions`"#]],
+    );
 }
 
 #[test]
@@ -727,7 +893,7 @@ fn a_weekday_is_a_day_of_the_week() {
               --> strategy.toml:32:11
                |
             32 | weekday = "wednsday"
-               |           ^^^^^^^^^^ no such name
+               |           ^^^^^^^^^^ did you mean `wednesday`?
                |
                = help: it is `mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`"#]],
     );
@@ -789,7 +955,10 @@ fn a_gross_leverage_does_not_go_with_long_only() {
 
 #[test]
 fn qstrader_conventions_need_a_cash_buffer_or_a_leverage() {
-    check("cash_buffer = 0.01\n", "", expect![[r#"
+    check(
+        "cash_buffer = 0.01\n",
+        "",
+        expect![[r#"
         error: `portfolio.cash_buffer` is missing
           --> strategy.toml:25:1
            |
@@ -799,17 +968,22 @@ fn qstrader_conventions_need_a_cash_buffer_or_a_leverage() {
         25 | [portfolio]
            | ^^^^^^^^^^^ `cash_buffer` belongs here
            |
-           = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]]);
+           = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]],
+    );
     let whole =
         "[portfolio]\noptimiser = \"fixed-weight\"\nsizing = \"long-only\"\ncash_buffer = 0.01\n";
-    check(whole, "", expect![[r#"
+    check(
+        whole,
+        "",
+        expect![[r#"
         error: `portfolio.cash_buffer` is missing
          --> strategy.toml:2:15
           |
         2 | conventions = "qstrader"
           |               ^^^^^^^^^^ `qstrader` conventions need `cash_buffer`
           |
-          = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]]);
+          = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]],
+    );
     check(
         "\"long-only\"\ncash_buffer = 0.01",
         "\"long-short\"",
@@ -829,24 +1003,36 @@ fn qstrader_conventions_need_a_cash_buffer_or_a_leverage() {
 
 #[test]
 fn a_symbol_is_the_name_of_a_file() {
-    check("\"XLE\"]", "\"\"]", expect![[r#"
+    check(
+        "\"XLE\"]",
+        "\"\"]",
+        expect![[r#"
         error: `` is not a symbol
           --> strategy.toml:16:25
            |
         16 | assets = ["XLB", "XLC", ""]
-           |                         ^^ empty"#]]);
-    check("\"XLE\"]", "\"EQ/XLE\"]", expect![[r#"
+           |                         ^^ empty"#]],
+    );
+    check(
+        "\"XLE\"]",
+        "\"EQ/XLE\"]",
+        expect![[r#"
         error: `EQ/XLE` is not a symbol
           --> strategy.toml:16:25
            |
         16 | assets = ["XLB", "XLC", "EQ/XLE"]
-           |                         ^^^^^^^^ contains a path separator"#]]);
-    check("{ SPY = 1.0 }", "{ \"..\\\\SPY\" = 1.0 }", expect![[r#"
+           |                         ^^^^^^^^ contains a path separator"#]],
+    );
+    check(
+        "{ SPY = 1.0 }",
+        "{ \"..\\\\SPY\" = 1.0 }",
+        expect![[r#"
         error: `..\\SPY` is not a symbol
           --> strategy.toml:49:12
            |
         49 | assets = { "..\\SPY" = 1.0 }
-           |            ^^^^^^^^^ contains a path separator"#]]);
+           |            ^^^^^^^^^ contains a path separator"#]],
+    );
 }
 
 #[test]
@@ -855,7 +1041,9 @@ fn several_problems_are_told_in_the_order_of_the_text() {
         .replace("top_n = 3", "top_n = 0")
         .replace("name = ", "title = ")
         .replace("\"cap\"", "\"cup\"");
-    check_text(&text, expect![[r#"
+    check_text(
+        &text,
+        expect![[r#"
         error: unknown key `title` in the file
          --> strategy.toml:1:1
           |
@@ -876,7 +1064,8 @@ fn several_problems_are_told_in_the_order_of_the_text() {
         34 | model = "cup"
            |         ^^^^^ did you mean `cap`?
            |
-           = help: it is `cap`, `scale` or `floor`"#]]);
+           = help: it is `cap`, `scale` or `floor`"#]],
+    );
 }
 
 #[test]
@@ -887,7 +1076,8 @@ fn the_list_of_messages_can_be_had_without_the_places() {
     let problems = parse(&text, &[], "strategy").unwrap_err();
     expect![[r#"
         unknown key `title` in the file
-        `alpha.top_n` is 0"#]].assert_eq(&problems.to_string());
+        `alpha.top_n` is 0"#]]
+    .assert_eq(&problems.to_string());
 }
 
 #[test]
@@ -896,5 +1086,6 @@ fn rendering_with_another_text_leaves_the_lines_out() {
     let problems = parse(&text, &[], "strategy").unwrap_err();
     expect![[r#"
         error: `alpha.top_n` is 0
-        --> strategy.toml"#]].assert_eq(&problems.render("strategy.toml", "", false));
+        --> strategy.toml"#]]
+    .assert_eq(&problems.render("strategy.toml", "", false));
 }
