@@ -123,6 +123,13 @@ fn weekdays_are_read_in_any_case_short_or_whole() {
 }
 
 #[test]
+fn a_calendar_of_sessions_may_have_weekends() {
+    let overrides = ["rebalance.schedule=weekly", "rebalance.weekday=sat"];
+    let schedule = read(&overrides).strategy.schedule;
+    assert_eq!(schedule, Schedule::Weekly(Weekday::Sat));
+}
+
+#[test]
 fn weights_keep_the_order_of_the_text() {
     let alpha = read(&[r#"alpha={model="fixed-weights", weights={SPY=0.6, AGG=0.4}}"#])
         .strategy

@@ -2,6 +2,7 @@
 
 mod defaults;
 mod example;
+mod goldens;
 mod json_schema;
 mod overrides;
 mod problems;

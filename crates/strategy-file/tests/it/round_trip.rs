@@ -402,5 +402,6 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         assets = { SPY = 1.0 }
         schedule = "buy-and-hold"
         cash_buffer = 0.01
-    "#]].assert_eq(&to_toml(&file));
+    "#]]
+    .assert_eq(&to_toml(&file));
 }
