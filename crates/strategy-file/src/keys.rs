@@ -234,7 +234,7 @@ table! { alpha at "alpha", "Where target weights come from." {
 
 table! { scheduled at "alpha.table", "Weights from a date on." {
     FROM: "from", Moment(BareDate::Midnight), Presence::Required;
-        "From when on. A bare date means 00:00 UTC."
+        "The moment from which these weights hold. A bare date means 00:00 UTC."
     WEIGHTS: "weights", Weights, Presence::Required;
         "A weight for each symbol; an empty table holds nothing."
 }}

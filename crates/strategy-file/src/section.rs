@@ -153,7 +153,11 @@ impl<'a> Section<'a> {
         if bounds.contain(number) {
             return Some(number);
         }
-        self.report_range(name, number, &item.place, bounds.allowed());
+        let allowed = match number.is_finite() {
+            true => bounds.allowed(),
+            false => Bounds::Any.allowed(),
+        };
+        self.report_range(name, number, &item.place, allowed);
         None
     }
 

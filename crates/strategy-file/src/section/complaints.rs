@@ -88,7 +88,7 @@ impl Section<'_> {
             .map(|key| key.name)
             .collect();
         let elsewhere: Vec<String> = (keys::TABLES.iter())
-            .filter(|table| table.key(name).is_some_and(|key| key.when.is_none()))
+            .filter(|table| table.key(name).is_some())
             .map(|table| table.title())
             .collect();
         let label = match nearest(name, &names) {
@@ -131,9 +131,12 @@ impl Section<'_> {
     pub(super) fn check_symbol(&self, symbol: &str, place: &Place) {
         // A symbol names a file: `EQ/SPY` would leave the data folder.
         if symbol.is_empty() || symbol.contains(['/', '\\']) || symbol.contains(char::is_control) {
-            let message = format!("`{}` is not a symbol", symbol.escape_debug());
+            let message = match symbol {
+                "" => "a symbol is empty".to_owned(),
+                _ => format!("`{}` is not a symbol", symbol.escape_debug()),
+            };
             let label = match symbol {
-                "" => "empty",
+                "" => "nothing here",
                 _ if symbol.contains(['/', '\\']) => "contains a path separator",
                 _ => "contains a control character",
             };

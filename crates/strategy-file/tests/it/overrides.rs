@@ -128,11 +128,11 @@ fn a_wrong_value_is_shown_in_the_override() {
     check(
         &["alpha.top_n=0"],
         expect![[r#"
-        error: `alpha.top_n` is 0
-         --> --set:1:13
-          |
-        1 | alpha.top_n=0
-          |             ^ must be 1 or more"#]],
+            error: `alpha.top_n` is 0
+             --> --set:1:13
+              |
+            1 | alpha.top_n=0
+              |             ^ must be 1 or more"#]],
     );
 }
 
@@ -141,13 +141,13 @@ fn a_wrong_key_is_shown_in_the_override() {
     check(
         &["alpha.topn=2"],
         expect![[r#"
-        error: unknown key `topn` in `[alpha]`
-         --> --set:1:7
-          |
-        1 | alpha.topn=2
-          |       ^^^^ did you mean `top_n`?
-          |
-          = help: the keys here are `model`, `lookback` and `top_n`"#]],
+            error: unknown key `topn` in `[alpha]`
+             --> --set:1:7
+              |
+            1 | alpha.topn=2
+              |       ^^^^ did you mean `top_n`?
+              |
+              = help: the keys here are `model`, `lookback` and `top_n`"#]],
     );
 }
 
@@ -156,11 +156,11 @@ fn a_path_through_a_value_makes_a_table_of_the_wrong_kind() {
     check(
         &["alpha.top_n.x=2"],
         expect![[r#"
-        error: `alpha.top_n` must be a whole number
-         --> --set:1:7
-          |
-        1 | alpha.top_n.x=2
-          |       ^^^^^ this is a table"#]],
+            error: `alpha.top_n` must be a whole number
+             --> --set:1:7
+              |
+            1 | alpha.top_n.x=2
+              |       ^^^^^ this is a table"#]],
     );
 }
 
@@ -233,13 +233,13 @@ fn an_override_without_a_value_is_refused() {
     check(
         &["alpha.top_n"],
         expect![[r#"
-        error: an override needs a value
-         --> --set:1:1
-          |
-        1 | alpha.top_n
-          | ^^^^^^^^^^^ no `=` here
-          |
-          = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
+            error: an override needs a value
+             --> --set:1:1
+              |
+            1 | alpha.top_n
+              | ^^^^^^^^^^^ no `=` here
+              |
+              = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
     );
     check(
         &["alpha.top_n="],
@@ -259,24 +259,24 @@ fn an_override_without_a_path_is_refused() {
     check(
         &["=5"],
         expect![[r#"
-        error: this is not a path to a key
-         --> --set:1:1
-          |
-        1 | =5
-          | ^
-          |
-          = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
+            error: this is not a path to a key
+             --> --set:1:1
+              |
+            1 | =5
+              | ^
+              |
+              = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
     );
     check(
         &["alpha..top_n=5"],
         expect![[r#"
-        error: this is not a path to a key
-         --> --set:1:1
-          |
-        1 | alpha..top_n=5
-          | ^^^^^^^^^^^^
-          |
-          = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
+            error: this is not a path to a key
+             --> --set:1:1
+              |
+            1 | alpha..top_n=5
+              | ^^^^^^^^^^^^
+              |
+              = help: write `table.key=value`, as in `alpha.top_n=5`"#]],
     );
 }
 

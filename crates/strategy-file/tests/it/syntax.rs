@@ -40,11 +40,11 @@ fn an_open_bracket_is_shown() {
     check(
         "[alpha\nmodel = 'equal-weight'",
         expect![[r#"
-        error: this is not TOML
-         --> strategy.toml:1:7
-          |
-        1 | [alpha
-          |       ^ unclosed table, expected `]`"#]],
+            error: this is not TOML
+             --> strategy.toml:1:7
+              |
+            1 | [alpha
+              |       ^ unclosed table, expected `]`"#]],
     );
 }
 
@@ -53,11 +53,11 @@ fn a_key_given_twice_is_shown() {
     check(
         "[alpha]\ntop_n = 3\ntop_n = 4\n",
         expect![[r#"
-        error: this is not TOML
-         --> strategy.toml:3:1
-          |
-        3 | top_n = 4
-          | ^^^^^ duplicate key"#]],
+            error: this is not TOML
+             --> strategy.toml:3:1
+              |
+            3 | top_n = 4
+              | ^^^^^ duplicate key"#]],
     );
 }
 
@@ -66,11 +66,11 @@ fn a_day_that_does_not_exist_is_shown() {
     check(
         "[backtest]\nstart = 2021-02-30\n",
         expect![[r#"
-        error: this is not TOML
-         --> strategy.toml:2:9
-          |
-        2 | start = 2021-02-30
-          |         ^^^^^^^^^^ invalid date, expected day between 01 and 28"#]],
+            error: this is not TOML
+             --> strategy.toml:2:9
+              |
+            2 | start = 2021-02-30
+              |         ^^^^^^^^^^ invalid date, expected day between 01 and 28"#]],
     );
 }
 
@@ -79,11 +79,11 @@ fn an_integer_beyond_64_bits_is_shown() {
     check(
         "[alpha]\nlookback = 99999999999999999999\n",
         expect![[r#"
-        error: the integer `99999999999999999999` is too large
-         --> strategy.toml:2:12
-          |
-        2 | lookback = 99999999999999999999
-          |            ^^^^^^^^^^^^^^^^^^^^ beyond 64 bits"#]],
+            error: the integer `99999999999999999999` is too large
+             --> strategy.toml:2:12
+              |
+            2 | lookback = 99999999999999999999
+              |            ^^^^^^^^^^^^^^^^^^^^ beyond 64 bits"#]],
     );
 }
 

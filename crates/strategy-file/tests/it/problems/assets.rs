@@ -10,13 +10,13 @@ fn dates_are_for_assets_of_the_universe() {
         "{ XLC = 2018-06-18 }",
         "{ xlc = 2018-06-18 }",
         expect![[r#"
-        error: `xlc` is not in `universe.assets`
-          --> strategy.toml:17:12
-           |
-        17 | enters = { xlc = 2018-06-18 }
-           |            ^^^ did you mean `XLC`?
-           |
-           = help: add `xlc` to `universe.assets`, or remove it here"#]],
+            error: `xlc` is not in `universe.assets`
+              --> strategy.toml:17:12
+               |
+            17 | enters = { xlc = 2018-06-18 }
+               |            ^^^ did you mean `XLC`?
+               |
+               = help: add `xlc` to `universe.assets`, or remove it here"#]],
     );
     check(
         "{ XLC = 2018-06-18 }",
@@ -34,13 +34,13 @@ fn dates_are_for_assets_of_the_universe() {
         "{ XLB = 2019-01-01 }",
         "{ SPY = 2019-01-01 }",
         expect![[r#"
-        error: `SPY` is not in `universe.assets`
-          --> strategy.toml:18:12
-           |
-        18 | leaves = { SPY = 2019-01-01 }
-           |            ^^^ not in the universe
-           |
-           = help: add `SPY` to `universe.assets`, or remove it here"#]],
+            error: `SPY` is not in `universe.assets`
+              --> strategy.toml:18:12
+               |
+            18 | leaves = { SPY = 2019-01-01 }
+               |            ^^^ not in the universe
+               |
+               = help: add `SPY` to `universe.assets`, or remove it here"#]],
     );
 }
 
@@ -66,13 +66,13 @@ fn an_asset_is_listed_once() {
         "\"XLC\", \"XLE\"",
         "\"XLC\", \"XLB\"",
         expect![[r#"
-        error: `XLB` is listed twice
-          --> strategy.toml:16:25
-           |
-        16 | assets = ["XLB", "XLC", "XLB"]
-           |           -----         ^^^^^ again
-           |           |
-           |           first here"#]],
+            error: `XLB` is listed twice
+              --> strategy.toml:16:25
+               |
+            16 | assets = ["XLB", "XLC", "XLB"]
+               |           -----         ^^^^^ again
+               |           |
+               |           first here"#]],
     );
 }
 
@@ -97,26 +97,26 @@ fn weights_are_not_empty() {
         "{ SPY = 1.0 }",
         "{}",
         expect![[r#"
-        error: there are no weights
-          --> strategy.toml:49:10
-           |
-        49 | assets = {}
-           |          ^^ empty
-           |
-           = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
+            error: there are no weights
+              --> strategy.toml:49:10
+               |
+            49 | assets = {}
+               |          ^^ empty
+               |
+               = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
     );
     let alpha = "\"top-n-momentum\"\nlookback = 126\ntop_n = 3";
     check(
         alpha,
         "\"fixed-weights\"\nweights = {}",
         expect![[r#"
-        error: there are no weights
-          --> strategy.toml:22:11
-           |
-        22 | weights = {}
-           |           ^^ empty
-           |
-           = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
+            error: there are no weights
+              --> strategy.toml:22:11
+               |
+            22 | weights = {}
+               |           ^^ empty
+               |
+               = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
     );
 }
 
@@ -126,13 +126,13 @@ fn an_asset_leaves_after_it_enters() {
         "{ XLB = 2019-01-01 }",
         "{ XLC = 2018-06-18 }",
         expect![[r#"
-        error: `XLC` leaves before it enters
-          --> strategy.toml:18:12
-           |
-        17 | enters = { XLC = 2018-06-18 }
-           |            --- enters 2018-06-18 00:00:00+00:00
-        18 | leaves = { XLC = 2018-06-18 }
-           |            ^^^ leaves 2018-06-18 00:00:00+00:00"#]],
+            error: `XLC` leaves before it enters
+              --> strategy.toml:18:12
+               |
+            17 | enters = { XLC = 2018-06-18 }
+               |            --- enters 2018-06-18 00:00:00+00:00
+            18 | leaves = { XLC = 2018-06-18 }
+               |            ^^^ leaves 2018-06-18 00:00:00+00:00"#]],
     );
 }
 
@@ -148,25 +148,25 @@ table = [
         alpha,
         &format!("\"scheduled-weights\"{rows}"),
         expect![[r#"
-        error: the rows of `alpha.table` are not in the order of time
-          --> strategy.toml:24:14
-           |
-        23 |     { from = 2011-01-04, weights = { XLB = 1 } },
-           |              ---------- 2011-01-04 00:00:00+00:00
-        24 |     { from = 2010-01-04, weights = {} },
-           |              ^^^^^^^^^^ 2010-01-04 00:00:00+00:00, not after"#]],
+            error: the rows of `alpha.table` are not in the order of time
+              --> strategy.toml:24:14
+               |
+            23 |     { from = 2011-01-04, weights = { XLB = 1 } },
+               |              ---------- 2011-01-04 00:00:00+00:00
+            24 |     { from = 2010-01-04, weights = {} },
+               |              ^^^^^^^^^^ 2010-01-04 00:00:00+00:00, not after"#]],
     );
     check(
         alpha,
         "\"scheduled-weights\"\ntable = []",
         expect![[r#"
-        error: `alpha.table` has no rows
-          --> strategy.toml:22:9
-           |
-        22 | table = []
-           |         ^^ empty
-           |
-           = help: a row is `{ from = 2010-01-04, weights = { SPY = 1.0 } }`"#]],
+            error: `alpha.table` has no rows
+              --> strategy.toml:22:9
+               |
+            22 | table = []
+               |         ^^ empty
+               |
+               = help: a row is `{ from = 2010-01-04, weights = { SPY = 1.0 } }`"#]],
     );
     check(
         alpha,
@@ -178,7 +178,7 @@ table = [
             22 | table = [{ until = 2010-01-04 }, 5]
                |          ^^^^^^^^^^^^^^^^^^^^^^ `from` belongs here
                |
-               = help: `from`: from when on
+               = help: `from`: the moment from which these weights hold
 
             error: `alpha.table.weights` is missing
               --> strategy.toml:22:10
@@ -210,30 +210,30 @@ fn a_symbol_is_the_name_of_a_file() {
         "\"XLE\"]",
         "\"\"]",
         expect![[r#"
-        error: `` is not a symbol
-          --> strategy.toml:16:25
-           |
-        16 | assets = ["XLB", "XLC", ""]
-           |                         ^^ empty"#]],
+            error: a symbol is empty
+              --> strategy.toml:16:25
+               |
+            16 | assets = ["XLB", "XLC", ""]
+               |                         ^^ nothing here"#]],
     );
     check(
         "\"XLE\"]",
         "\"EQ/XLE\"]",
         expect![[r#"
-        error: `EQ/XLE` is not a symbol
-          --> strategy.toml:16:25
-           |
-        16 | assets = ["XLB", "XLC", "EQ/XLE"]
-           |                         ^^^^^^^^ contains a path separator"#]],
+            error: `EQ/XLE` is not a symbol
+              --> strategy.toml:16:25
+               |
+            16 | assets = ["XLB", "XLC", "EQ/XLE"]
+               |                         ^^^^^^^^ contains a path separator"#]],
     );
     check(
         "{ SPY = 1.0 }",
         "{ \"..\\\\SPY\" = 1.0 }",
         expect![[r#"
-        error: `..\\SPY` is not a symbol
-          --> strategy.toml:49:12
-           |
-        49 | assets = { "..\\SPY" = 1.0 }
-           |            ^^^^^^^^^ contains a path separator"#]],
+            error: `..\\SPY` is not a symbol
+              --> strategy.toml:49:12
+               |
+            49 | assets = { "..\\SPY" = 1.0 }
+               |            ^^^^^^^^^ contains a path separator"#]],
     );
 }

@@ -26,13 +26,13 @@ fn an_unknown_table_suggests_the_nearest_one() {
         "[costs]",
         "[cost]",
         expect![[r#"
-        error: unknown key `cost` in the file
-          --> strategy.toml:37:2
-           |
-        37 | [cost]
-           |  ^^^^ did you mean `costs`?
-           |
-           = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution` and `benchmark`"#]],
+            error: unknown key `cost` in the file
+              --> strategy.toml:37:2
+               |
+            37 | [cost]
+               |  ^^^^ did you mean `costs`?
+               |
+               = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution` and `benchmark`"#]],
     );
 }
 
@@ -50,6 +50,19 @@ fn a_key_of_another_table_says_where_it_belongs() {
                |
                = help: `initial_cash` belongs in `[backtest]`
                = help: the keys here are `model`, `lookback` and `top_n`"#]],
+    );
+    check(
+        "[backtest]\n",
+        "[backtest]\ncash_buffer = 0.1\n",
+        expect![[r#"
+            error: unknown key `cash_buffer` in `[backtest]`
+             --> strategy.toml:9:1
+              |
+            9 | cash_buffer = 0.1
+              | ^^^^^^^^^^^ no such key
+              |
+              = help: `cash_buffer` belongs in `[portfolio]` or `[benchmark]`
+              = help: the keys here are `start`, `end`, `burn_in`, `initial_cash` and `sessions_per_year`"#]],
     );
     let conventions = "conventions = { base = 'qstrader', fill = 'next-open' }";
     check(
@@ -73,13 +86,13 @@ fn an_unknown_name_suggests_the_nearest_one() {
         "\"top-n-momentum\"",
         "\"topn_momentum\"",
         expect![[r#"
-        error: `alpha.model` cannot be `topn_momentum`
-          --> strategy.toml:21:9
-           |
-        21 | model = "topn_momentum"
-           |         ^^^^^^^^^^^^^^^ did you mean `top-n-momentum`?
-           |
-           = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility` or `scheduled-weights`"#]],
+            error: `alpha.model` cannot be `topn_momentum`
+              --> strategy.toml:21:9
+               |
+            21 | model = "topn_momentum"
+               |         ^^^^^^^^^^^^^^^ did you mean `top-n-momentum`?
+               |
+               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility` or `scheduled-weights`"#]],
     );
 }
 
@@ -90,13 +103,13 @@ fn an_unknown_switch_value_lists_the_values() {
         "conventions = \"qstrader\"",
         conventions,
         expect![[r#"
-        error: `conventions.deviation` cannot be `sampled`
-         --> strategy.toml:2:48
-          |
-        2 | conventions = { base = 'qstrader', deviation = 'sampled' }
-          |                                                ^^^^^^^^^ did you mean `sample`?
-          |
-          = help: it is `sample` or `population`"#]],
+            error: `conventions.deviation` cannot be `sampled`
+             --> strategy.toml:2:48
+              |
+            2 | conventions = { base = 'qstrader', deviation = 'sampled' }
+              |                                                ^^^^^^^^^ did you mean `sample`?
+              |
+              = help: it is `sample` or `population`"#]],
     );
 }
 
@@ -124,13 +137,13 @@ fn a_missing_key_points_at_its_table() {
         "top_n = 3\n",
         "",
         expect![[r#"
-        error: `alpha.top_n` is missing
-          --> strategy.toml:20:1
-           |
-        20 | [alpha]
-           | ^^^^^^^ `top-n-momentum` needs `top_n`
-           |
-           = help: `top_n`: how many assets are held long"#]],
+            error: `alpha.top_n` is missing
+              --> strategy.toml:20:1
+               |
+            20 | [alpha]
+               | ^^^^^^^ `top-n-momentum` needs `top_n`
+               |
+               = help: `top_n`: how many assets are held long"#]],
     );
 }
 
@@ -140,9 +153,9 @@ fn a_missing_table_is_named() {
         "[rebalance]\nschedule = \"end-of-month\"\n",
         "",
         expect![[r#"
-        error: `[rebalance]` is missing
-        --> strategy.toml
-         = help: add `[rebalance]` with `schedule`"#]],
+            error: `[rebalance]` is missing
+            --> strategy.toml
+             = help: add `[rebalance]` with `schedule`"#]],
     );
 }
 
@@ -151,20 +164,20 @@ fn an_empty_file_lists_what_it_needs() {
     check_text(
         "",
         expect![[r#"
-        error: `[alpha]` is missing
-        --> strategy.toml
-         = help: add `[alpha]` with `model`
+            error: `[alpha]` is missing
+            --> strategy.toml
+             = help: add `[alpha]` with `model`
 
-        error: `[backtest]` is missing
-        --> strategy.toml
-         = help: add `[backtest]` with `start` and `end`
+            error: `[backtest]` is missing
+            --> strategy.toml
+             = help: add `[backtest]` with `start` and `end`
 
-        error: `[rebalance]` is missing
-        --> strategy.toml
-         = help: add `[rebalance]` with `schedule`
+            error: `[rebalance]` is missing
+            --> strategy.toml
+             = help: add `[rebalance]` with `schedule`
 
-        error: `[universe]` is missing
-        --> strategy.toml
-         = help: add `[universe]` with `assets`"#]],
+            error: `[universe]` is missing
+            --> strategy.toml
+             = help: add `[universe]` with `assets`"#]],
     );
 }

@@ -24,25 +24,25 @@ fn negative_weights_need_a_long_short_portfolio() {
         alpha,
         &format!("\"scheduled-weights\"\n{rows}"),
         expect![[r#"
-        error: the weight of `XLB` is -1, in a long-only portfolio
-          --> strategy.toml:22:43
-           |
-        22 | table = [{ from = 2010-01-04, weights = { XLB = -1 } }]
-           |                                           ^^^ must be 0 or more
-           |
-           = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
+            error: the weight of `XLB` is -1, in a long-only portfolio
+              --> strategy.toml:22:43
+               |
+            22 | table = [{ from = 2010-01-04, weights = { XLB = -1 } }]
+               |                                           ^^^ must be 0 or more
+               |
+               = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
     );
     check(
         alpha,
         "\"single-signal\"\nsignal = -1",
         expect![[r#"
-        error: `alpha.signal` is -1, in a long-only portfolio
-          --> strategy.toml:22:10
-           |
-        22 | signal = -1
-           |          ^^ must be 0 or more
-           |
-           = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
+            error: `alpha.signal` is -1, in a long-only portfolio
+              --> strategy.toml:22:10
+               |
+            22 | signal = -1
+               |          ^^ must be 0 or more
+               |
+               = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
     );
     check(
         alpha,
@@ -90,13 +90,13 @@ fn a_risk_model_that_acts_may_not_make_weights_negative_either() {
     check_text(
         &text,
         expect![[r#"
-        error: `risk.max_weight` is -0.4, in a long-only portfolio
-          --> strategy.toml:35:14
-           |
-        35 | max_weight = -0.4
-           |              ^^^^ must be 0 or more
-           |
-           = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
+            error: `risk.max_weight` is -0.4, in a long-only portfolio
+              --> strategy.toml:35:14
+               |
+            35 | max_weight = -0.4
+               |              ^^^^ must be 0 or more
+               |
+               = help: to sell short, set `portfolio.sizing` to `long-short`"#]],
     );
 }
 
@@ -106,13 +106,13 @@ fn a_benchmark_is_long_only() {
         "{ SPY = 1.0 }",
         "{ SPY = 1.5, AGG = -0.5 }",
         expect![[r#"
-        error: the benchmark's weight of `AGG` is -0.5
-          --> strategy.toml:49:23
-           |
-        49 | assets = { SPY = 1.5, AGG = -0.5 }
-           |                       ^^^ must be 0 or more
-           |
-           = help: a benchmark is long-only"#]],
+            error: the benchmark's weight of `AGG` is -0.5
+              --> strategy.toml:49:23
+               |
+            49 | assets = { SPY = 1.5, AGG = -0.5 }
+               |                       ^^^ must be 0 or more
+               |
+               = help: a benchmark is long-only"#]],
     );
 }
 
@@ -160,16 +160,16 @@ fn qstrader_conventions_need_a_cash_buffer_or_a_leverage() {
         "cash_buffer = 0.01\n",
         "",
         expect![[r#"
-        error: `portfolio.cash_buffer` is missing
-          --> strategy.toml:25:1
-           |
-         2 | conventions = "qstrader"
-           |               ---------- `qstrader` conventions need `cash_buffer`
-        ...
-        25 | [portfolio]
-           | ^^^^^^^^^^^ `cash_buffer` belongs here
-           |
-           = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]],
+            error: `portfolio.cash_buffer` is missing
+              --> strategy.toml:25:1
+               |
+             2 | conventions = "qstrader"
+               |               ---------- `qstrader` conventions need `cash_buffer`
+            ...
+            25 | [portfolio]
+               | ^^^^^^^^^^^ `cash_buffer` belongs here
+               |
+               = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]],
     );
     let whole =
         "[portfolio]\noptimiser = \"fixed-weight\"\nsizing = \"long-only\"\ncash_buffer = 0.01\n";
@@ -177,13 +177,13 @@ fn qstrader_conventions_need_a_cash_buffer_or_a_leverage() {
         whole,
         "",
         expect![[r#"
-        error: `portfolio.cash_buffer` is missing
-         --> strategy.toml:2:15
-          |
-        2 | conventions = "qstrader"
-          |               ^^^^^^^^^^ `qstrader` conventions need `cash_buffer`
-          |
-          = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]],
+            error: `portfolio.cash_buffer` is missing
+             --> strategy.toml:2:15
+              |
+            2 | conventions = "qstrader"
+              |               ^^^^^^^^^^ `qstrader` conventions need `cash_buffer`
+              |
+              = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`"#]],
     );
     check(
         "\"long-only\"\ncash_buffer = 0.01",

@@ -14,27 +14,27 @@ fn several_problems_are_told_in_the_order_of_the_text() {
     check_text(
         &text,
         expect![[r#"
-        error: unknown key `title` in the file
-         --> strategy.toml:1:1
-          |
-        1 | title = "US sector momentum"
-          | ^^^^^ no such key
-          |
-          = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution` and `benchmark`
+            error: unknown key `title` in the file
+             --> strategy.toml:1:1
+              |
+            1 | title = "US sector momentum"
+              | ^^^^^ no such key
+              |
+              = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution` and `benchmark`
 
-        error: `alpha.top_n` is 0
-          --> strategy.toml:23:9
-           |
-        23 | top_n = 0
-           |         ^ must be 1 or more
+            error: `alpha.top_n` is 0
+              --> strategy.toml:23:9
+               |
+            23 | top_n = 0
+               |         ^ must be 1 or more
 
-        error: `risk.model` cannot be `cup`
-          --> strategy.toml:34:9
-           |
-        34 | model = "cup"
-           |         ^^^^^ did you mean `cap`?
-           |
-           = help: it is `cap`, `scale` or `floor`"#]],
+            error: `risk.model` cannot be `cup`
+              --> strategy.toml:34:9
+               |
+            34 | model = "cup"
+               |         ^^^^^ did you mean `cap`?
+               |
+               = help: it is `cap`, `scale` or `floor`"#]],
     );
 }
 

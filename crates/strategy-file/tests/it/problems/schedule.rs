@@ -26,13 +26,13 @@ fn the_burn_in_must_come_before_the_end() {
         "burn_in = 1999-12-22",
         "burn_in = 2021-01-01",
         expect![[r#"
-        error: the burn-in lasts beyond the end, 2020-12-31
-          --> strategy.toml:11:11
-           |
-        10 | end = 2020-12-31
-           |       ---------- the end
-        11 | burn_in = 2021-01-01
-           |           ^^^^^^^^^^ the burn-in"#]],
+            error: the burn-in lasts beyond the end, 2020-12-31
+              --> strategy.toml:11:11
+               |
+            10 | end = 2020-12-31
+               |       ---------- the end
+            11 | burn_in = 2021-01-01
+               |           ^^^^^^^^^^ the burn-in"#]],
     );
 }
 
@@ -42,13 +42,13 @@ fn a_weekly_schedule_needs_a_weekday() {
         "\"end-of-month\"",
         "\"weekly\"",
         expect![[r#"
-        error: `rebalance.weekday` is missing
-          --> strategy.toml:30:1
-           |
-        30 | [rebalance]
-           | ^^^^^^^^^^^ `weekly` needs `weekday`
-           |
-           = help: `weekday`: the day of a weekly schedule: `mon` to `fri`, and `sat` and `sun` when the calendar is `sessions`"#]],
+            error: `rebalance.weekday` is missing
+              --> strategy.toml:30:1
+               |
+            30 | [rebalance]
+               | ^^^^^^^^^^^ `weekly` needs `weekday`
+               |
+               = help: `weekday`: the day of a weekly schedule: `mon` to `fri`, and `sat` and `sun` when the calendar is `sessions`"#]],
     );
 }
 
