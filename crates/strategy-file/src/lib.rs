@@ -1,1 +1,66 @@
-//! Placeholder.
+//! The strategy file: TOML text in, a checked [`Strategy`](backtest::strategy::Strategy) or a list
+//! of problems with their places out.
+//!
+//! Pure: nothing here opens a file. The story of a file:
+//!
+//! 1. [`Document::parse`] keeps the TOML as an owned tree in which every value knows its place.
+//! 2. [`Document::with`] lays [`Override`]s over it, as `--set alpha.top_n=5` or a sweep's trial
+//!    would; the tree shares what does not change.
+//! 3. [`Document::read`] turns it into a [`StrategyFile`], or into [`Problems`].
+//!
+//! Every key is declared once, in `keys.rs`: its type, its default, its allowed values and its
+//! documentation. The reader and [`json_schema`] both follow that declaration.
+//!
+//! ```
+//! let text = r#"
+//! [backtest]
+//! start = 2003-09-30
+//! end = 2022-10-03
+//!
+//! [universe]
+//! assets = ["SPY", "AGG"]
+//!
+//! [alpha]
+//! model = "fixed-weights"
+//! weights = { SPY = 0.6, AGG = 0.4 }
+//!
+//! [rebalance]
+//! schedule = "end-of-month"
+//! "#;
+//! let file = strategy_file::parse(text, &[], "sixty-forty").unwrap();
+//! assert_eq!(file.strategy.name, "sixty-forty");
+//! assert_eq!(file.strategy.initial_cash, 1e6);
+//! ```
+
+mod canonical;
+mod document;
+mod keys;
+mod moment;
+mod overrides;
+mod problem;
+mod reading;
+mod render;
+mod schema;
+mod section;
+
+pub use canonical::to_toml;
+pub use document::Document;
+pub use overrides::Override;
+pub use problem::{Place, Problem, Problems};
+pub use reading::{Data, StrategyFile};
+pub use schema::json_schema;
+
+/// Reads the text of a strategy file, with overrides laid over it.
+///
+/// `default_name` is the strategy's name when the file gives none.
+///
+/// # Errors
+///
+/// Everything that is wrong, in the order of the text: when the text is not TOML, only that.
+pub fn parse(
+    text: &str,
+    overrides: &[Override],
+    default_name: &str,
+) -> Result<StrategyFile, Problems> {
+    Document::parse(text)?.with(overrides).read(default_name)
+}

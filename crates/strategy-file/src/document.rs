@@ -1,0 +1,245 @@
+//! The TOML text as an owned tree in which every value knows its place.
+//!
+//! Tables and arrays are shared between a document and its variants, so that laying an override
+//! over a document copies only the tables on the override's path.
+
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
+
+use crate::overrides::Override;
+use crate::problem::{Found, Place, Problem, Problems};
+use crate::reading::{self, StrategyFile};
+
+/// A strategy file's text, parsed once. Cheap to clone and to vary.
+#[derive(Clone, Debug)]
+pub struct Document {
+    root: Entries,
+}
+
+/// The entries of a table, in the order of the text.
+pub(crate) type Entries = Arc<Vec<Entry>>;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: Arc<str>,
+    pub(crate) key_place: Place,
+    pub(crate) item: Item,
+}
+
+/// A value and its place: for a table with a header, the header's.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) value: Value,
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Text(Arc<str>),
+    Integer(i64),
+    Float(f64),
+    Flag(bool),
+    Datetime(Datetime),
+    Array(Arc<Vec<Item>>),
+    Table(Entries),
+}
+
+impl Value {
+    /// "an integer", as messages call it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Value::Text(_) => "a string",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::Flag(_) => "a boolean",
+            Value::Datetime(Datetime { date: None, .. }) => "a time",
+            Value::Datetime(_) => "a date",
+            Value::Array(_) => "an array",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+impl Document {
+    /// Parses TOML. Knows nothing yet of what a strategy is.
+    ///
+    /// # Errors
+    ///
+    /// The places where the text is not TOML, at most one a line.
+    pub fn parse(text: &str) -> Result<Document, Problems> {
+        let found = Found::default();
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let mut lines = Vec::new();
+        for error in &errors {
+            let problem = syntax_problem(error, text, &Source::File);
+            // One slip often upsets the parser twice.
+            let line = match &problem.place {
+                Place::Text(span) => text.as_bytes()[..span.start]
+                    .iter()
+                    .filter(|byte| **byte == b'\n')
+                    .count(),
+                _ => 0,
+            };
+            if !lines.contains(&line) {
+                lines.push(line);
+                found.report(problem);
+            }
+        }
+        let root = Source::File.entries(root.get_ref(), &found);
+        found.or(Document { root })
+    }
+
+    /// This document with overrides laid over it, the later over the earlier.
+    ///
+    /// A path into a missing table makes it, and one into something else than a table replaces it;
+    /// except that `conventions = "qstrader"` becomes `{ base = "qstrader" }`. Nothing is checked
+    /// before [`Document::read`].
+    pub fn with(&self, overrides: &[Override]) -> Document {
+        let mut document = self.clone();
+        for setting in overrides {
+            set(&mut document.root, setting.path(), setting.item());
+        }
+        document
+    }
+
+    /// Turns the document into a strategy.
+    ///
+    /// `default_name` is the strategy's name when the document gives none.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, in the order of the text.
+    pub fn read(&self, default_name: &str) -> Result<StrategyFile, Problems> {
+        reading::read(&self.root, default_name)
+    }
+}
+
+/// The problem of a text that is not TOML.
+pub(crate) fn syntax_problem(error: &toml::de::Error, text: &str, source: &Source) -> Problem {
+    let span = error.span().unwrap_or(0..0);
+    // The parser's empty spans sit between characters; a caret needs something to stand under.
+    let end = text[..]
+        .get(span.start..)
+        .and_then(|rest| rest.chars().next())
+        .filter(|next| *next != '\n' && *next != '\r')
+        .map_or(span.start, |next| span.start + next.len_utf8());
+    let place = source.place(span.start..span.end.max(end));
+    let label = match error.message().strip_prefix("string values must be quoted") {
+        Some(_) if span.is_empty() => "a value is missing",
+        Some(_) => "a string stands in quotes",
+        None => error.message(),
+    };
+    Problem::new(&place, "this is not TOML", label)
+}
+
+fn set(entries: &mut Entries, path: &[(Arc<str>, Place)], item: &Item) {
+    let Some(((key, place), rest)) = path.split_first() else {
+        return;
+    };
+    let entries = Arc::make_mut(entries);
+    let index = match entries.iter().position(|entry| entry.key == *key) {
+        Some(index) => index,
+        None => {
+            entries.push(Entry {
+                key: key.clone(),
+                key_place: place.clone(),
+                item: empty_table(place),
+            });
+            entries.len() - 1
+        }
+    };
+    let entry = &mut entries[index];
+    if rest.is_empty() {
+        entry.key_place = place.clone();
+        entry.item = item.clone();
+        return;
+    }
+    if !matches!(entry.item.value, Value::Table(_)) {
+        let old = std::mem::replace(&mut entry.item, empty_table(place));
+        // The short form of the conventions names their base.
+        if let (Value::Table(table), Value::Text(_), "conventions") =
+            (&mut entry.item.value, &old.value, key.as_ref())
+        {
+            Arc::make_mut(table).push(Entry {
+                key: "base".into(),
+                key_place: old.place.clone(),
+                item: old,
+            });
+        }
+    }
+    if let Value::Table(table) = &mut entry.item.value {
+        set(table, rest, item);
+    }
+}
+
+fn empty_table(place: &Place) -> Item {
+    Item {
+        value: Value::Table(Arc::default()),
+        place: place.clone(),
+    }
+}
+
+/// The text that spans point into.
+pub(crate) enum Source {
+    File,
+    /// An override's text, and where in it the parsed part begins.
+    Override {
+        text: Arc<str>,
+        offset: usize,
+    },
+}
+
+impl Source {
+    pub(crate) fn place(&self, span: std::ops::Range<usize>) -> Place {
+        match self {
+            Source::File => Place::Text(span),
+            Source::Override { text, offset } => Place::Override {
+                text: text.clone(),
+                span: span.start + offset..span.end + offset,
+            },
+        }
+    }
+
+    fn entries(&self, table: &DeTable<'_>, found: &Found) -> Entries {
+        let mut ordered: Vec<_> = table.iter().collect();
+        // The parser sorts by key; the order of declaration breaks ties between assets.
+        ordered.sort_unstable_by_key(|(key, _)| key.span().start);
+        let entry = |(key, value): &(&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
+            let name: &std::borrow::Cow<'_, str> = key.get_ref();
+            Entry {
+                key: name.as_ref().into(),
+                key_place: self.place(key.span()),
+                item: self.item(value, found),
+            }
+        };
+        Arc::new(ordered.iter().map(entry).collect())
+    }
+
+    pub(crate) fn item(&self, spanned: &toml::Spanned<DeValue<'_>>, found: &Found) -> Item {
+        let place = self.place(spanned.span());
+        let value = match spanned.get_ref() {
+            DeValue::String(text) => Value::Text(text.as_ref().into()),
+            DeValue::Integer(digits) => {
+                match i64::from_str_radix(digits.as_str(), digits.radix()) {
+                    Ok(integer) => Value::Integer(integer),
+                    Err(_) => {
+                        let message = format!("the integer `{digits}` is too large");
+                        found.report(Problem::new(&place, message, "beyond 64 bits"));
+                        Value::Integer(0)
+                    }
+                }
+            }
+            // What does not fit a double is caught later, as not finite.
+            DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(flag) => Value::Flag(*flag),
+            DeValue::Datetime(datetime) => Value::Datetime(*datetime),
+            DeValue::Array(items) => Value::Array(Arc::new(
+                items.iter().map(|item| self.item(item, found)).collect(),
+            )),
+            DeValue::Table(table) => Value::Table(self.entries(table, found)),
+        };
+        Item { value, place }
+    }
+}

@@ -1,0 +1,155 @@
+//! `alpha.top_n=5`: one value laid over a strategy file.
+
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::document::{Item, Source, Value, syntax_problem};
+use crate::problem::{Found, Place, Problem, Problems};
+
+/// A dotted path into a strategy file and the value to stand there.
+///
+/// Cheap to clone: a sweep parses each value of an axis once.
+#[derive(Clone, Debug)]
+pub struct Override {
+    inner: Arc<Setting>,
+}
+
+#[derive(Debug)]
+struct Setting {
+    text: Arc<str>,
+    path: Vec<(Arc<str>, Place)>,
+    item: Item,
+}
+
+impl Override {
+    /// Parses `path=value`, as in `alpha.top_n=5`, `alpha={model="equal-weight"}` or
+    /// `rebalance.schedule=weekly`.
+    ///
+    /// The value is TOML; a bare word that is no TOML value counts as a string. Keys that are not
+    /// plain words are quoted, as in TOML: `alpha.weights."BRK.B"=0.5`.
+    ///
+    /// # Errors
+    ///
+    /// One problem, whose place is in `text`.
+    pub fn parse(text: &str) -> Result<Override, Problems> {
+        let shared: Arc<str> = text.into();
+        let at = |offset| Source::Override {
+            text: shared.clone(),
+            offset,
+        };
+        let Some(equals) = equals_sign(text) else {
+            let place = at(0).place(0..text.len());
+            let problem = Problem::new(&place, "an override needs a value", "no `=` here");
+            return Err(problem
+                .help("write `table.key=value`, as in `alpha.top_n=5`")
+                .into());
+        };
+        let path = parse_path(&text[..equals], &at(0))?;
+
+        let after = &text[equals + 1..];
+        let raw = after.trim();
+        let offset = equals + 1 + (after.len() - after.trim_start().len());
+        let source = at(offset);
+        let item = match DeValue::parse(raw) {
+            Ok(value) => {
+                let found = Found::default();
+                let item = source.item(&value, &found);
+                found.or(item)?
+            }
+            Err(_) if is_bare_word(raw) => Item {
+                value: Value::Text(raw.into()),
+                place: source.place(0..raw.len()),
+            },
+            Err(error) => {
+                let problem = if raw.is_empty() {
+                    let place = at(0).place(equals..equals + 1);
+                    Problem::new(&place, "an override needs a value", "nothing after this")
+                } else {
+                    syntax_problem(&error, raw, &source)
+                };
+                let help = match raw.starts_with(['[', '{', '"', '\'']) {
+                    true => "in arrays and tables, strings stand in quotes".to_owned(),
+                    false => format!(
+                        "a string stands in quotes: `{}=\"{raw}\"`",
+                        text[..equals].trim()
+                    ),
+                };
+                return Err(problem.help(help).into());
+            }
+        };
+        Ok(Override {
+            inner: Arc::new(Setting {
+                text: shared,
+                path,
+                item,
+            }),
+        })
+    }
+
+    /// The override as it was written.
+    pub fn text(&self) -> &str {
+        &self.inner.text
+    }
+
+    pub(crate) fn path(&self) -> &[(Arc<str>, Place)] {
+        &self.inner.path
+    }
+
+    pub(crate) fn item(&self) -> &Item {
+        &self.inner.item
+    }
+}
+
+impl std::str::FromStr for Override {
+    type Err = Problems;
+
+    fn from_str(text: &str) -> Result<Override, Problems> {
+        Override::parse(text)
+    }
+}
+
+/// The first `=` outside quotes.
+fn equals_sign(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (i, character) in text.char_indices() {
+        match (quote, character) {
+            (None, '=') => return Some(i),
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn parse_path(key: &str, source: &Source) -> Result<Vec<(Arc<str>, Place)>, Problems> {
+    let malformed = || {
+        let end = key.len().max(1);
+        let problem = Problem::new(&source.place(0..end), "this is not a path to a key", "");
+        Problems::from(problem.help("write `table.key=value`, as in `alpha.top_n=5`"))
+    };
+    // A newline would let a table header through.
+    if key.contains(['\n', '\r']) {
+        return Err(malformed());
+    }
+    // TOML knows best what a key is: nested tables around this zero spell the path.
+    let text = format!("{key}=0");
+    let root = DeTable::parse(&text).map_err(|_| malformed())?;
+    let mut path = Vec::new();
+    let mut table = root.get_ref();
+    while let Some((name, value)) = table.iter().next() {
+        path.push((name.get_ref().as_ref().into(), source.place(name.span())));
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => break,
+        }
+    }
+    Ok(path)
+}
+
+/// Whether a text that is not TOML can only be meant as a string.
+fn is_bare_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_alphabetic() || "_./~".contains(first))
+        && !text.contains(|c: char| "\"'[]{}=,#".contains(c) || c.is_control())
+}

@@ -1,0 +1,161 @@
+//! What is wrong with a strategy file, and where.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Where in the user's words a problem lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The file as a whole: something is missing that has no table yet.
+    File,
+    /// Bytes of the file's text.
+    Text(Range<usize>),
+    /// Bytes of the text of an [`Override`](crate::Override).
+    Override {
+        /// The override as the user wrote it.
+        text: Arc<str>,
+        /// Bytes of that text.
+        span: Range<usize>,
+    },
+}
+
+impl Place {
+    /// Problems are told in the order of the file, those of overrides last.
+    fn order(&self) -> (u8, usize) {
+        match self {
+            Place::File => (0, 0),
+            Place::Text(span) => (1, span.start),
+            Place::Override { span, .. } => (2, span.start),
+        }
+    }
+}
+
+/// One thing that is wrong: what, where, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong, on one line.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// A few words to stand under the place; may be empty.
+    pub label: String,
+    /// Another place that the message is about, with the words to stand under it.
+    pub related: Option<(Place, String)>,
+    /// What to do about it, a line each.
+    pub help: Vec<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        place: &Place,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            message: message.into(),
+            place: place.clone(),
+            label: label.into(),
+            related: None,
+            help: Vec::new(),
+        }
+    }
+
+    pub(crate) fn related(mut self, place: &Place, label: impl Into<String>) -> Problem {
+        self.related = Some((place.clone(), label.into()));
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Problem {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// Everything that is wrong with a strategy file; at least one thing.
+///
+/// `Display` lists the messages, one a line; [`Problems::render`] shows them in their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// The problems, in the order of the text.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Problems {
+        Problems(vec![problem])
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            let separator = if i > 0 { "\n" } else { "" };
+            write!(f, "{separator}{}", problem.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// Gathers problems while a document is read, so that one mistake does not hide the next.
+#[derive(Default)]
+pub(crate) struct Found(RefCell<Vec<Problem>>);
+
+impl Found {
+    pub(crate) fn report(&self, problem: Problem) {
+        self.0.borrow_mut().push(problem);
+    }
+
+    /// `value` if nothing was reported.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, Problems> {
+        let mut problems = self.0.into_inner();
+        if problems.is_empty() {
+            return Ok(value);
+        }
+        problems.sort_by(|a, b| match a.place.order().cmp(&b.place.order()) {
+            Ordering::Equal => a.message.cmp(&b.message),
+            order => order,
+        });
+        Err(Problems(problems))
+    }
+}
+
+/// The one of `names` that `word` was probably meant to be.
+pub(crate) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+    // Neither case nor the kind of dash should hide a likeness.
+    let folded = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
+    let word = folded(word);
+    names
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&word, &folded(name)), *name))
+        .min_by_key(|(distance, _)| *distance)
+        // A third of the letters: enough for a slip, too few for another word.
+        .filter(|(distance, name)| *distance <= word.len().max(name.len()) / 3)
+        .map(|(_, name)| name)
+}
+
+/// "`a`, `b` or `c`"
+pub(crate) fn one_of(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}

@@ -1,0 +1,157 @@
+//! What a section says when a key or a value is wrong.
+
+use super::Section;
+use crate::document::{Entry, Item};
+use crate::keys::{self, Key, Kind, Presence};
+use crate::problem::{Place, Problem, nearest, one_of};
+
+impl Section<'_> {
+    /// `expected` completes "must be". Returns `None`, for the getter to return.
+    pub(super) fn wrong_kind<T>(&self, name: &str, item: &Item, expected: &str) -> Option<T> {
+        let path = self.table.path_to(name);
+        let found = item.value.kind();
+        let message = format!("`{path}` must be {expected}");
+        self.found.report(Problem::new(
+            &item.place,
+            message,
+            format!("this is {found}"),
+        ));
+        None
+    }
+
+    pub(super) fn report_range(
+        &self,
+        name: &str,
+        value: impl std::fmt::Display,
+        place: &Place,
+        allowed: &str,
+    ) {
+        let path = self.table.path_to(name);
+        let message = format!("`{path}` is {value}");
+        self.found
+            .report(Problem::new(place, message, format!("must be {allowed}")));
+    }
+
+    /// `names` are listed, the nearest of `candidates` is suggested.
+    pub(super) fn report_unknown_name(
+        &self,
+        key: &Key,
+        text: &str,
+        place: &Place,
+        names: &[&str],
+        candidates: &[&str],
+    ) {
+        let path = self.table.path_to(key.name);
+        let label = match nearest(text, candidates) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "no such name".to_owned(),
+        };
+        let problem = Problem::new(place, format!("`{path}` cannot be `{text}`"), label);
+        self.found
+            .report(problem.help(format!("it is {}", one_of(names))));
+    }
+
+    /// Says that a key is missing although it is needed.
+    pub(super) fn report_missing(&self, key: &Key) {
+        // A slip of the pen is told once, where it is.
+        let slip = |entry: &Entry| {
+            self.table.key(&entry.key).is_none() && nearest(&entry.key, &[key.name]).is_some()
+        };
+        if self.entries.iter().any(slip) {
+            return;
+        }
+        let path = self.table.path_to(key.name);
+        if let Kind::Nested(table) = key.kind {
+            let message = format!("{} is missing", table.title());
+            let required: Vec<String> = (table.keys.iter())
+                .filter(|key| matches!(key.presence, Presence::Required) && key.when.is_none())
+                .map(|key| format!("`{}`", key.name))
+                .collect();
+            let help = format!("add {} with {}", table.title(), required.join(" and "));
+            self.found
+                .report(Problem::new(self.place, message, "").help(help));
+            return;
+        }
+        let label = match self.tag_of(key) {
+            Some(tag) => format!("`{tag}` needs `{}`", key.name),
+            None => format!("`{}` belongs here", key.name),
+        };
+        let problem = Problem::new(self.place, format!("`{path}` is missing"), label);
+        self.found
+            .report(problem.help(format!("`{}`: {}", key.name, plain(key.doc))));
+    }
+
+    pub(super) fn report_unknown(&self, entry: &Entry) {
+        let name = entry.key.as_ref();
+        let names: Vec<&str> = (self.table.keys.iter())
+            .filter(|key| self.goes_with_tag(key))
+            .map(|key| key.name)
+            .collect();
+        let elsewhere: Vec<String> = (keys::TABLES.iter())
+            .filter(|table| table.key(name).is_some())
+            .map(|table| table.title())
+            .collect();
+        let label = match nearest(name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "no such key".to_owned(),
+        };
+        let message = format!("unknown key `{name}` in {}", self.table.title());
+        let mut problem = Problem::new(&entry.key_place, message, label);
+        if !elsewhere.is_empty() {
+            problem = problem.help(format!("`{name}` belongs in {}", elsewhere.join(" or ")));
+        }
+        let keys = format!(
+            "the keys here are {}",
+            one_of(&names).replace(" or ", " and ")
+        );
+        self.found.report(problem.help(keys));
+    }
+
+    pub(super) fn report_misplaced(&self, entry: &Entry, key: &Key) {
+        let (Some(when), Some(value)) = (&key.when, self.tag_of(key)) else {
+            return;
+        };
+        let tag = when.tag;
+        let path = self.table.path_to(key.name);
+        let owners = one_of(when.values);
+        let message = format!("`{path}` does not go with {tag} `{value}`");
+        let label = format!("belongs to {}", owners.replace(" or ", " and "));
+        let mut problem = Problem::new(&entry.key_place, message, label);
+        if let Some(item) = self.table.key(tag).and_then(|tag| self.item(tag)) {
+            problem = problem.related(&item.place, "given here");
+            if let (Place::Override { .. }, Place::Text(_)) = (&item.place, &entry.key_place) {
+                let whole = format!("`{}={{{tag}=\"{value}\"}}`", self.table.path);
+                problem = problem.help(format!("to replace the whole table, set {whole}"));
+            }
+        }
+        let help = format!("remove `{}`, or set `{tag}` to {owners}", key.name);
+        self.found.report(problem.help(help));
+    }
+
+    pub(super) fn check_symbol(&self, symbol: &str, place: &Place) {
+        // A symbol names a file: `EQ/SPY` would leave the data folder.
+        if symbol.is_empty() || symbol.contains(['/', '\\']) || symbol.contains(char::is_control) {
+            let message = match symbol {
+                "" => "a symbol is empty".to_owned(),
+                _ => format!("`{}` is not a symbol", symbol.escape_debug()),
+            };
+            let label = match symbol {
+                "" => "nothing here",
+                _ if symbol.contains(['/', '\\']) => "contains a path separator",
+                _ => "contains a control character",
+            };
+            self.found.report(Problem::new(place, message, label));
+        }
+    }
+}
+
+/// A sentence without its full stop and capital, to go on with in a message.
+fn plain(doc: &str) -> String {
+    let sentence = doc.split_inclusive(". ").next().unwrap_or(doc);
+    let sentence = sentence.trim_end().trim_end_matches('.');
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,64 @@
+//! The example of the manual means what it says.
+
+use backtest::conventions::{CashRule, Conventions};
+use backtest::date::{Date, Moment};
+use backtest::strategy::*;
+use strategy_file::{Data, StrategyFile, parse};
+
+fn moment(date: &str, second: i64) -> Moment {
+    date.parse::<Date>().unwrap().at_second(second)
+}
+
+const OPEN: i64 = (14 * 60 + 30) * 60;
+const LAST_SECOND: i64 = 24 * 60 * 60 - 1;
+
+#[test]
+fn every_key_of_the_example_reaches_the_strategy() {
+    let symbols = |symbols: &[&str]| symbols.iter().map(|s| (*s).to_owned()).collect();
+    let expected = StrategyFile {
+        data: Data {
+            dir: Some("data".to_owned()),
+            adjusted: true,
+        },
+        strategy: Strategy {
+            name: "US sector momentum".to_owned(),
+            conventions: Conventions {
+                cash: CashRule::ScaleDown,
+                ..Conventions::QSTRADER
+            },
+            start: moment("1998-12-22", OPEN),
+            end: moment("2020-12-31", LAST_SECOND),
+            burn_in: Some(moment("1999-12-22", OPEN)),
+            initial_cash: 1e6,
+            sessions_per_year: 252.0,
+            universe: Universe {
+                assets: symbols(&["XLB", "XLC", "XLE"]),
+                enters: vec![("XLC".to_owned(), moment("2018-06-18", 0))],
+                leaves: vec![("XLB".to_owned(), moment("2019-01-01", 0))],
+            },
+            alpha: Alpha::TopNMomentum {
+                lookback: 126,
+                top_n: 3,
+            },
+            risk: Some(RiskModel::Cap { max_weight: 0.4 }),
+            optimiser: Optimiser::FixedWeight,
+            sizing: Sizing::LongOnly { cash_buffer: 0.01 },
+            schedule: Schedule::EndOfMonth,
+            trade: Trade::Always,
+            costs: Costs {
+                fees: Fees::Percent {
+                    commission: 0.001,
+                    tax: 0.0,
+                },
+                slippage_bps: 0.0,
+                half_spread_bps: 0.0,
+            },
+            benchmark: Some(Benchmark {
+                weights: vec![("SPY".to_owned(), 1.0)],
+                schedule: Schedule::BuyAndHold,
+                cash_buffer: 0.01,
+            }),
+        },
+    };
+    assert_eq!(parse(crate::EXAMPLE, &[], "unused"), Ok(expected));
+}

@@ -1,0 +1,29 @@
+//! The strategy file as a specification.
+
+mod defaults;
+mod example;
+mod goldens;
+mod json_schema;
+mod overrides;
+mod problems;
+mod round_trip;
+mod syntax;
+
+/// The example of the manual: every table but `[risk]`'s and `[execution]`'s rarer keys.
+const EXAMPLE: &str = include_str!("example.toml");
+
+/// The least that a strategy file can say.
+const MINIMAL: &str = r#"
+[backtest]
+start = 2003-09-30
+end = 2022-10-03
+
+[universe]
+assets = ["SPY", "AGG"]
+
+[alpha]
+model = "equal-weight"
+
+[rebalance]
+schedule = "daily"
+"#;
