@@ -6,7 +6,7 @@ use crate::date::{Date, Moment};
 use crate::market::{
     AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, weekdays_between,
 };
-use crate::outcome::Outcome;
+use crate::outcome::{Allocation, Outcome};
 use crate::schedule::{self, Window};
 use crate::simulation::{RunError, Simulation};
 use crate::strategy::{
@@ -367,7 +367,11 @@ impl Strategy {
                 for (date, price) in sessions.zip(&history[since.min(history.len())..]) {
                     if !(*price > 0.0 && price.is_finite()) && *date <= market.date(window.last) {
                         let (symbol, date, price) = (symbol.clone(), *date, *price);
-                        return Err(BindError::BadPrice { symbol, date, price });
+                        return Err(BindError::BadPrice {
+                            symbol,
+                            date,
+                            price,
+                        });
                     }
                 }
             }
@@ -407,6 +411,37 @@ impl Backtest<'_> {
     /// The strategy's own alpha model, as at the start of a run.
     pub fn alpha_model(&self) -> Box<dyn AlphaModel + '_> {
         self.alpha.model()
+    }
+
+    /// The target weight of every asset that was of the universe, held, or named by the alpha
+    /// model at a decision; before sizing, so not scaled. Universe and holdings come first, by
+    /// symbol, then the others in the order in which they were named.
+    pub fn target_allocation(&self, allocation: &Allocation) -> Vec<(AssetId, f64)> {
+        let n_assets = self.market.n_assets();
+        let (mut inside, mut is_member) = (Vec::new(), vec![false; n_assets]);
+        self.universe
+            .at(self.market, allocation.mark, &mut inside, &mut is_member);
+        inside.extend(
+            allocation
+                .held
+                .iter()
+                .filter(|asset| !is_member[asset.index()]),
+        );
+        inside.sort_unstable();
+        let mut weight = vec![None; n_assets];
+        for &(asset, named) in &allocation.weights {
+            weight[asset.index()] = Some(named);
+        }
+        let mut whole: Vec<(AssetId, f64)> = inside
+            .into_iter()
+            .map(|asset| (asset, weight[asset.index()].take().unwrap_or(0.0)))
+            .collect();
+        let outside = allocation
+            .weights
+            .iter()
+            .filter(|(asset, _)| weight[asset.index()].is_some());
+        whole.extend(outside);
+        whole
     }
 
     /// The earliest price that a decision depends on. `None` when no decision does.

@@ -32,13 +32,15 @@ pub struct Outcome {
     pub open_orders: Vec<Order>,
 }
 
-/// The target weights of one decision, before sizing.
+/// What one decision wanted, before sizing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allocation {
     /// When.
     pub mark: Mark,
-    /// Assets of the universe and held ones by symbol, then others as they were named.
+    /// The portfolio weights, in the order in which the alpha model named them.
     pub weights: Vec<(AssetId, f64)>,
+    /// What was held at that moment.
+    pub held: Vec<AssetId>,
 }
 
 /// A buy that was dropped or cut down.
@@ -95,10 +97,11 @@ impl Observer for Outcome {
     }
 
     fn decided(&mut self, decision: &Decision<'_>) {
-        let weights = decision.target_allocation();
+        let holdings = decision.portfolio.holdings().iter();
         self.allocations.push(Allocation {
             mark: decision.mark,
-            weights,
+            weights: decision.weights.to_vec(),
+            held: holdings.map(|holding| holding.asset).collect(),
         });
     }
 

@@ -45,51 +45,16 @@ pub struct Fill {
 }
 
 /// What a decision came to, for those who watch.
+#[derive(Clone, Copy)]
 pub struct Decision<'a> {
     /// When it was made.
     pub mark: Mark,
     /// The equity it was sized on.
     pub equity: f64,
-    pub(crate) targets: &'a [Target],
-    pub(crate) weights: &'a Weights,
-    pub(crate) members: &'a [AssetId],
-    pub(crate) is_member: &'a [bool],
-    pub(crate) portfolio: &'a Portfolio,
-}
-
-impl Decision<'_> {
-    /// The weight of every asset that is of the universe, held, or named by the alpha model:
-    /// before sizing, so not scaled. Universe and holdings come first, by symbol, then the others
-    /// in the order in which they were named.
-    pub fn target_allocation(&self) -> Vec<(AssetId, f64)> {
-        let held = self
-            .portfolio
-            .holdings()
-            .iter()
-            .map(|holding| holding.asset);
-        let mut first: Vec<AssetId> = self.members.iter().copied().chain(held).collect();
-        first.sort_unstable();
-        first.dedup();
-        let known = |asset: AssetId| self.is_member[asset.index()] || self.portfolio.holds(asset);
-        let others = self.weights.entries().iter().map(|(asset, _)| *asset);
-        first.extend(others.filter(|asset| !known(*asset)));
-        let weight = |asset: AssetId| {
-            self.weights
-                .entries()
-                .iter()
-                .find(|(named, _)| *named == asset)
-                .map_or(0.0, |e| e.1)
-        };
-        first
-            .into_iter()
-            .map(|asset| (asset, weight(asset)))
-            .collect()
-    }
-
-    /// The positions that the portfolio is brought to, by symbol: those held and those wanted.
-    pub fn targets(&self) -> &[Target] {
-        self.targets
-    }
+    /// The portfolio weights, before sizing: in the order in which the alpha model named them.
+    pub weights: &'a [(AssetId, f64)],
+    /// The account as it was.
+    pub portfolio: &'a Portfolio,
 }
 
 /// Watches a run. Every method does nothing unless it is written, and then costs nothing.
@@ -432,10 +397,7 @@ impl Simulation {
         observer.decided(&Decision {
             mark,
             equity: self.equity,
-            targets: &self.targets,
-            weights: &self.weights,
-            members: &self.members,
-            is_member: &self.is_member,
+            weights: self.weights.entries(),
             portfolio: &self.portfolio,
         });
         Ok(())

@@ -100,11 +100,13 @@ fn difference(
             allocations.len()
         ));
     }
+    let backtest = strategy.bind(market).unwrap();
     for (theirs, ours) in allocations.iter().zip(&ours.allocations) {
+        let weights = backtest.target_allocation(ours);
         let theirs = theirs.as_object().unwrap();
         let equal = theirs["dt"] == market.moment(ours.mark).to_string()
-            && theirs.len() == ours.weights.len() + 1
-            && ours.weights.iter().all(|(asset, weight)| {
+            && theirs.len() == weights.len() + 1
+            && weights.iter().all(|(asset, weight)| {
                 theirs
                     .get(&format!("EQ:{}", market.symbol(*asset)))
                     .is_some_and(|theirs| same(number(theirs), *weight))
