@@ -416,20 +416,16 @@ impl Backtest<'_> {
     /// The target weight of every asset that was of the universe, held, or named by the alpha
     /// model at a decision; before sizing, so not scaled. Universe and holdings come first, by
     /// symbol, then the others in the order in which they were named.
-    pub fn target_allocation(&self, allocation: &Allocation) -> Vec<(AssetId, f64)> {
+    pub fn target_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
         let n_assets = self.market.n_assets();
         let (mut inside, mut is_member) = (Vec::new(), vec![false; n_assets]);
         self.universe
             .at(self.market, allocation.mark, &mut inside, &mut is_member);
-        inside.extend(
-            allocation
-                .held
-                .iter()
-                .filter(|asset| !is_member[asset.index()]),
-        );
+        let held = allocation.held.iter().map(|holding| holding.asset);
+        inside.extend(held.filter(|asset| !is_member[asset.index()]));
         inside.sort_unstable();
         let mut weight = vec![None; n_assets];
-        for &(asset, named) in &allocation.weights {
+        for &(asset, named) in allocation.weights {
             weight[asset.index()] = Some(named);
         }
         let mut whole: Vec<(AssetId, f64)> = inside
