@@ -120,7 +120,7 @@ impl Summary {
                 .filter(|_| denominator > 0.0)
                 .map(|numerator| numerator / denominator)
         };
-        let tails = Tails::new(&returns, 0.05);
+        let tails = Tails::new(&returns, 0.05, moments.mean, moments.deviation());
         let value_at_risk_5 = tails.quantile(0.05);
         Some(Summary {
             n,
@@ -154,10 +154,7 @@ impl Summary {
             skewness: moments.adjusted_skewness(),
             excess_kurtosis: moments.adjusted_excess_kurtosis(),
             profit_factor: over(Some(sides.gains), sides.losses),
-            positive_sessions: over(
-                Some(sides.n_gains as f64),
-                (sides.n_gains + sides.n_losses) as f64,
-            ),
+            positive_sessions: over(Some(sides.n_gains), sides.n_gains + sides.n_losses),
             mean_gain: sides.mean_gain(),
             mean_loss: sides.mean_loss(),
             payoff: sides
@@ -185,23 +182,31 @@ impl Moments {
     fn of(returns: &[f64]) -> Moments {
         let n = returns.len();
         let count = n as f64;
-        let mean = pairwise_sum_by(n, |i| returns[i]) / count;
-        let power =
-            |power: fn(f64) -> f64| pairwise_sum_by(n, move |i| power(returns[i] - mean)) / count;
+        let [mean] = lane_sums(returns, |r| [r]).map(|sum| sum / count);
+        let [m2, m3, m4] = lane_sums(returns, |r| {
+            let deviation = r - mean;
+            let square = deviation * deviation;
+            [square, square * deviation, square * square]
+        })
+        .map(|sum| sum / count);
+        let (before, after) = (&returns[..n - 1], &returns[1..]);
+        let product = |i: usize| (before[i] - mean) * (after[i] - mean);
         Moments {
             n,
             mean,
-            m2: power(|d| d * d),
-            m3: power(|d| d * d * d),
-            m4: power(|d| (d * d) * (d * d)),
-            autocovariance: pairwise_sum_by(n - 1, |i| {
-                (returns[i] - mean) * (returns[i + 1] - mean)
-            }) / count,
+            m2,
+            m3,
+            m4,
+            autocovariance: pairwise_sum_by(n - 1, product) / count,
         }
     }
 
     fn has_spread(&self) -> bool {
         self.m2.sqrt() > ROUNDING * self.mean.abs()
+    }
+
+    fn deviation(&self) -> f64 {
+        self.m2.sqrt()
     }
 
     fn skewness(&self) -> Option<f64> {
@@ -215,16 +220,18 @@ impl Moments {
 
     fn adjusted_skewness(&self) -> Option<f64> {
         let n = self.n as f64;
+        let factor = (n * (n - 1.0)).sqrt() / (n - 2.0);
         self.skewness()
             .filter(|_| self.n >= 3)
-            .map(|g1| (n * (n - 1.0)).sqrt() / (n - 2.0) * g1)
+            .map(|g1| factor * g1)
     }
 
     fn adjusted_excess_kurtosis(&self) -> Option<f64> {
         let n = self.n as f64;
+        let factor = (n - 1.0) / ((n - 2.0) * (n - 3.0));
         self.kurtosis()
             .filter(|_| self.n >= 4)
-            .map(|b2| (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * b2 - 3.0 * (n - 1.0)))
+            .map(|b2| factor * ((n + 1.0) * b2 - 3.0 * (n - 1.0)))
     }
 }
 
@@ -234,40 +241,94 @@ struct Sides {
     /// Positive.
     losses: f64,
     losses_squared: f64,
-    n_gains: usize,
-    n_losses: usize,
+    n_gains: f64,
+    n_losses: f64,
     best: f64,
     worst: f64,
 }
 
 impl Sides {
     fn of(returns: &[f64]) -> Sides {
-        let n = returns.len();
+        let [gains, losses, losses_squared, n_gains, n_losses] = lane_sums(returns, |r| {
+            let loss = if r < 0.0 { -r } else { 0.0 };
+            [
+                if r > 0.0 { r } else { 0.0 },
+                loss,
+                loss * loss,
+                if r > 0.0 { 1.0 } else { 0.0 },
+                if r < 0.0 { 1.0 } else { 0.0 },
+            ]
+        });
+        let (best, worst) = extremes(returns);
         Sides {
-            gains: pairwise_sum_by(n, |i| returns[i].max(0.0)),
-            losses: pairwise_sum_by(n, |i| (-returns[i]).max(0.0)),
-            losses_squared: pairwise_sum_by(n, |i| {
-                let loss = returns[i].min(0.0);
-                loss * loss
-            }),
-            n_gains: returns.iter().filter(|r| **r > 0.0).count(),
-            n_losses: returns.iter().filter(|r| **r < 0.0).count(),
-            best: returns.iter().fold(
-                f64::NEG_INFINITY,
-                |best, r| if *r > best { *r } else { best },
-            ),
-            worst: returns.iter().fold(
-                f64::INFINITY,
-                |worst, r| if *r < worst { *r } else { worst },
-            ),
+            gains,
+            losses,
+            losses_squared,
+            n_gains,
+            n_losses,
+            best,
+            worst,
         }
     }
 
     fn mean_gain(&self) -> Option<f64> {
-        (self.n_gains > 0).then(|| self.gains / self.n_gains as f64)
+        (self.n_gains > 0.0).then(|| self.gains / self.n_gains)
     }
 
     fn mean_loss(&self) -> Option<f64> {
-        (self.n_losses > 0).then(|| -self.losses / self.n_losses as f64)
+        (self.n_losses > 0.0).then(|| -self.losses / self.n_losses)
     }
+}
+
+/// Lanes of a running sum: enough to keep the processor's adders busy, and a fixed order of
+/// addition whatever the processor.
+const LANES: usize = 8;
+
+/// Sums of several terms of each value, in one pass. Value `i` is added to lane `i mod 8`, the
+/// lanes are added pairwise at the end.
+fn lane_sums<const TERMS: usize>(
+    values: &[f64],
+    terms: impl Fn(f64) -> [f64; TERMS],
+) -> [f64; TERMS] {
+    let mut sums = [[0.0; LANES]; TERMS];
+    let mut chunks = values.chunks_exact(LANES);
+    for chunk in &mut chunks {
+        for lane in 0..LANES {
+            let terms = terms(chunk[lane]);
+            for term in 0..TERMS {
+                sums[term][lane] += terms[term];
+            }
+        }
+    }
+    for (lane, &value) in chunks.remainder().iter().enumerate() {
+        let terms = terms(value);
+        for term in 0..TERMS {
+            sums[term][lane] += terms[term];
+        }
+    }
+    sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
+}
+
+/// The highest and the lowest value.
+fn extremes(values: &[f64]) -> (f64, f64) {
+    let (mut high, mut low) = ([f64::NEG_INFINITY; LANES], [f64::INFINITY; LANES]);
+    let mut widen = |chunk: &[f64]| {
+        for (lane, &value) in chunk.iter().enumerate() {
+            high[lane] = if value > high[lane] {
+                value
+            } else {
+                high[lane]
+            };
+            low[lane] = if value < low[lane] { value } else { low[lane] };
+        }
+    };
+    let mut chunks = values.chunks_exact(LANES);
+    for chunk in &mut chunks {
+        widen(chunk.first_chunk::<LANES>().expect("a chunk is full"));
+    }
+    widen(chunks.remainder());
+    (
+        high.into_iter().fold(f64::NEG_INFINITY, f64::max),
+        low.into_iter().fold(f64::INFINITY, f64::min),
+    )
 }
