@@ -19,9 +19,11 @@ mod text;
 mod timestamp;
 
 mod atomic_file;
+mod check;
 pub mod sample;
 
 pub use atomic_file::{WriteError, write_atomically};
+pub use check::{Break, BreakKind, Check, CheckError, Count, Jump, SymbolCheck, check};
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use folder::symbols_in;
 pub use load::{Adjustment, Loaded, Notice, line_of, load};
