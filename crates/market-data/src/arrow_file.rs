@@ -19,7 +19,7 @@ use crate::error::{Place, Problem};
 use crate::file::ReadError;
 use crate::timestamp::{self, Zone};
 
-const FORMAT: &str = "Arrow";
+pub(crate) const FORMAT: &str = "Arrow";
 
 /// Reads an Arrow IPC file.
 pub(crate) fn read_file(file: File, adjusted: bool) -> Result<Bars, ReadError> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::bars::Bars;
@@ -56,9 +57,20 @@ fn read_any(path: &Path, adjusted: bool, buffer: &mut Vec<u8>) -> Result<Bars, R
     };
     let mut bars = match buffer.as_slice() {
         [] => return Err(Problem::Empty.into()),
-        [b'P', b'A', b'R', b'1', ..] => parquet_file::read(from_start(file)?, adjusted)?,
-        b"ARROW1" => arrow_file::read_file(from_start(file)?, adjusted)?,
-        [0xff, 0xff, 0xff, 0xff, ..] => arrow_file::read_stream(from_start(file)?, adjusted)?,
+        [b'P', b'A', b'R', b'1', ..] => {
+            let file = from_start(file)?;
+            guarded(parquet_file::FORMAT, || parquet_file::read(file, adjusted))?
+        }
+        b"ARROW1" => {
+            let file = from_start(file)?;
+            guarded(arrow_file::FORMAT, || arrow_file::read_file(file, adjusted))?
+        }
+        [0xff, 0xff, 0xff, 0xff, ..] => {
+            let file = from_start(file)?;
+            guarded(arrow_file::FORMAT, || {
+                arrow_file::read_stream(file, adjusted)
+            })?
+        }
         start => match other_format(start) {
             Some(format) => return Err(Problem::OtherFormat(format).into()),
             None => {
@@ -75,6 +87,18 @@ fn read_any(path: &Path, adjusted: bool, buffer: &mut Vec<u8>) -> Result<Bars, R
         return Err(Problem::NoPrices.into());
     }
     Ok(bars)
+}
+
+/// Runs a columnar reader. On some damaged files the libraries panic, which is no fault of the
+/// user's and must not stop the other files from being read.
+fn guarded(
+    format: &'static str,
+    read: impl FnOnce() -> Result<Bars, ReadError>,
+) -> Result<Bars, ReadError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let source = "the reader stopped at damaged contents".into();
+        Err(Problem::Damaged { format, source }.into())
+    })
 }
 
 fn other_format(start: &[u8]) -> Option<&'static str> {

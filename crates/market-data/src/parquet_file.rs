@@ -17,7 +17,7 @@ use crate::error::{Place, Problem};
 use crate::file::ReadError;
 use crate::timestamp::{self, Zone};
 
-const FORMAT: &str = "Parquet";
+pub(crate) const FORMAT: &str = "Parquet";
 
 /// Reads the columns that are needed, and nothing else.
 pub(crate) fn read(file: File, adjusted: bool) -> Result<Bars, ReadError> {
@@ -82,6 +82,15 @@ impl Column {
                 found,
             }
             .into());
+        }
+        // The library takes for granted that these make sense, and panics when they do not.
+        let starts = [
+            Some(chunk.data_page_offset()),
+            chunk.dictionary_page_offset(),
+        ];
+        if starts.into_iter().flatten().any(|start| start < 0) || chunk.compressed_size() < 0 {
+            let error = "a column begins before the file".to_owned();
+            return Err(damaged(ParquetError::General(error)));
         }
         let row_group = file.get_row_group(group).map_err(damaged)?;
         Ok(Column {

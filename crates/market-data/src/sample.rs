@@ -213,7 +213,7 @@ fn path(
 /// month, or of March, June, September and December.
 fn pays(payments: Payments, before: Date, today: Date) -> bool {
     let is_new_month = before.month() != today.month();
-    is_new_month && (payments == Payments::Monthly || today.month() % 3 == 0)
+    is_new_month && (payments == Payments::Monthly || today.month().is_multiple_of(3))
 }
 
 fn rounded(value: f64, decimals: i32) -> f64 {

@@ -21,12 +21,12 @@ pub(super) fn look_through(found: &mut SymbolCheck, bars: &Bars) {
     } else {
         &bars.close
     };
-    // Row, close and adjusted close of the last row that has them.
+    // Close and adjusted close of the last row that has both.
     let mut before: Option<(f64, f64)> = None;
     let mut last = None;
-    for row in 0..bars.len() {
+    for (row, &adj_close) in adjusted.iter().enumerate() {
         let (date, place) = (bars.dates[row], bars.place(row));
-        let (open, close, adj_close) = (bars.open[row], bars.close[row], adjusted[row]);
+        let (open, close) = (bars.open[row], bars.close[row]);
         let prices = [open, close, adj_close];
         let count = |count: &mut Count| {
             count.n += 1;

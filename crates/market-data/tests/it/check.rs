@@ -25,9 +25,12 @@ const WHOLE: &str = "2020-01-02,10,10,10\n2020-01-03,10,10,10\n2020-01-06,10,10,
 
 #[test]
 fn a_clean_folder() {
-    check(&[("A.csv", WHOLE), ("B.csv", WHOLE)], expect![[r#"
+    check(
+        &[("A.csv", WHOLE), ("B.csv", WHOLE)],
+        expect![[r#"
         usable
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -89,33 +92,42 @@ fn weekends_are_not_missing_where_none_is_traded() {
 #[test]
 fn missing_and_non_positive_prices_are_counted() {
     let rows = "2020-01-02,10,10,10\n2020-01-03,,10,10\n2020-01-06,,,\n2020-01-07,0,10,10\n";
-    check(&[("A.csv", rows)], expect![[r#"
+    check(
+        &[("A.csv", rows)],
+        expect![[r#"
         A: missing prices: 2 rows, first 2020-01-03 (line 3)
         A: zero or negative prices: 1 row, first 2020-01-07 (line 5)
 
         not usable as it is
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn large_moves() {
     let rows = "2020-01-02,10,10,10\n2020-01-03,10,12.5,12.5\n2020-01-06,10,16,16\n\
                 2020-01-07,10,11,11\n";
-    check(&[("A.csv", rows)], expect![[r#"
+    check(
+        &[("A.csv", rows)],
+        expect![[r#"
         A: large moves: 2020-01-06 +28.0 % (line 4), 2020-01-07 -31.2 % (line 5)
 
         usable
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_factor_that_falls() {
     let rows = "2020-01-02,10,10,9\n2020-01-03,10,10,8.9\n2020-01-06,10,10,10\n";
-    check(&[("A.csv", rows)], expect![[r#"
+    check(
+        &[("A.csv", rows)],
+        expect![[r#"
         A: adjustment: 2020-01-03 the factor falls from 0.900000 to 0.890000 (line 3)
 
         usable
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -134,12 +146,15 @@ fn a_factor_that_does_not_end_at_one() {
 fn splits_that_the_factor_does_not_know() {
     let rows = "2020-01-02,10,100,100\n2020-01-03,10,51,51\n2020-01-06,10,50,50\n\
                 2020-01-07,10,490,490\n";
-    check(&[("A.csv", rows)], expect![[r#"
+    check(
+        &[("A.csv", rows)],
+        expect![[r#"
         A: large moves: 2020-01-03 -49.0 % (line 3), 2020-01-07 +880.0 % (line 5)
         A: adjustment: 2020-01-03 looks like an unadjusted 2:1 split (line 3), 2020-01-07 looks like an unadjusted 1:10 split (line 5)
 
         usable
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -197,7 +212,8 @@ fn the_table_has_a_line_for_each_symbol() {
           hint: add `GONE.csv`, or drop the symbol; the folder has 2 other symbols
 
         not usable as it is
-    "#]].assert_eq(&without_folder(&text, dir.path()));
+    "#]]
+    .assert_eq(&without_folder(&text, dir.path()));
 }
 
 #[test]
@@ -258,5 +274,6 @@ fn programs_get_all_of_it_as_json() {
             }
           ],
           "usable": false
-        }"#]].assert_eq(&without_folder(&text, dir.path()));
+        }"#]]
+    .assert_eq(&without_folder(&text, dir.path()));
 }

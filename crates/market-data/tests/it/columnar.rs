@@ -7,7 +7,7 @@ use arrow_array::{
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use expect_test::{Expect, expect};
 use market_data::Adjustment::{ByCloseRatio, Raw};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::Compression;
 use parquet::data_type::{ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -116,13 +116,7 @@ fn parquet_with_days_and_nulls() {
         check(
             "A.parquet",
             &parquet(&columns, compression, None),
-            expect![[r#"
-                2003-09-29 10 8
-                2003-09-30 12.5 NaN
-            "#]#"
-                2003-09-29 10 8
-                2003-09-30 12.5 NaN
-            "#]],
+            expect![["2003-09-29 10 8\n2003-09-30 12.5 NaN\n"]],
         );
     }
 }
@@ -136,21 +130,8 @@ fn parquet_with_adjusted_closes_as_floats_and_integers() {
         ),
         Column::I64("required int64 Open", vec![10, 12]),
         Column::F32("required float Close", vec![8.0, 16.0]),
-        Column::F64("optional double `Adj Close`", vec![Some(4.0), Some(8.0)]),
-    ];
-    let Column::F64(field, _) = &columns[3] else {
-        unreachable!()
-    };
-    // The schema's language has no names with spaces.
-    let field = field.replace("`Adj Close`", "adj_close");
-    let [date, open, close, Column::F64(_, adjusted)] = columns else {
-        unreachable!()
-    };
-    let columns = [
-        date,
-        open,
-        close,
-        Column::F64(Box::leak(field.into_boxed_str()), adjusted),
+        // The schema's language has no names with spaces.
+        Column::F64("optional double adj_close", vec![Some(4.0), Some(8.0)]),
     ];
     check(
         "A.parquet",
@@ -220,11 +201,43 @@ fn parquet_with_time_stamps_of_tokyo() {
 
 #[test]
 fn parquet_with_another_codec_is_refused() {
-    // The crates are built without the codec, so the file is made by renaming one's codec: in the
-    // metadata, SNAPPY is 1 and ZSTD is 6.
+    // The codec is not built in, so a snappy file is made to say zstd: in the metadata the codec
+    // follows the column's name, as field 0x15, with 2 for snappy and 12 for zstd.
     let columns = dated(Column::I32("required int32 Date (DATE)", DAYS.to_vec()));
-    assert!(Compression::ZSTD(ZstdLevel::default()) != Compression::SNAPPY);
-    let _ = columns;
+    let mut content = parquet(&columns, Compression::SNAPPY, None);
+    let at = content
+        .windows(6)
+        .rposition(|bytes| bytes == b"Open\x15\x02")
+        .unwrap();
+    content[at + 5] = 12;
+    check(
+        "A.parquet",
+        &content,
+        expect![[r#"
+        `DIR/A.parquet`: the Parquet data are compressed with zstd
+         hint: write it with compression="snappy""#]],
+    );
+}
+
+#[test]
+fn arrow_with_a_codec_is_refused() {
+    // Made with pyarrow: `write_feather(table, path, compression="lz4")`, and "zstd".
+    let lz4 = include_bytes!("../data/lz4.feather");
+    check(
+        "A.feather",
+        lz4,
+        expect![[r#"
+        `DIR/A.feather`: the Arrow data are compressed with lz4
+         hint: write it with compression="uncompressed""#]],
+    );
+    let zstd = include_bytes!("../data/zstd.feather");
+    check(
+        "A.feather",
+        zstd,
+        expect![[r#"
+        `DIR/A.feather`: the Arrow data are compressed with zstd
+         hint: write it with compression="uncompressed""#]],
+    );
 }
 
 #[test]
@@ -285,37 +298,11 @@ fn arrow_files_with_every_kind_of_date() {
     for dates in dates {
         let content = arrow_file(&batch(dates));
         for name in ["A.arrow", "A.feather"] {
-            check(name, &content, expect![[r#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]#"
-                2003-09-29 5 4
-                2003-09-30 NaN 8
-            "#]]);
+            check(
+                name,
+                &content,
+                expect![["2003-09-29 5 4\n2003-09-30 NaN 8\n"]],
+            );
         }
     }
 }
@@ -328,18 +315,26 @@ fn arrow_streams() {
     writer.write(&batch).unwrap();
     writer.finish().unwrap();
     drop(writer);
-    check("A.arrow", &bytes, expect![[r#"
+    check(
+        "A.arrow",
+        &bytes,
+        expect![[r#"
         2003-09-29 5 4
         2003-09-30 NaN 8
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_null_date_is_a_blank_one() {
     let dates = Arc::new(Date32Array::from(vec![Some(DAYS[0]), None]));
-    check("A.arrow", &arrow_file(&batch(dates)), expect![[r#"
+    check(
+        "A.arrow",
+        &arrow_file(&batch(dates)),
+        expect![[r#"
         `DIR/A.arrow`, row 2: the date is blank
-         hint: fill in the date, or delete the row"#]]);
+         hint: fill in the date, or delete the row"#]],
+    );
 }
 
 #[test]
@@ -359,11 +354,9 @@ fn damaged_files_are_refused_and_never_panic() {
         }
         // Any byte may be wrong; the prices may then be, too.
         for at in 0..content.len() {
-            for flip in [0x01, 0x80, 0xff] {
-                let mut content = content.clone();
-                content[at] ^= flip;
-                let _ = load_one(name, &content, Raw);
-            }
+            let mut content = content.clone();
+            content[at] ^= 0x80;
+            let _ = load_one(name, &content, Raw);
         }
     }
 }

@@ -17,30 +17,42 @@ fn file(row: &str) -> String {
 
 #[test]
 fn an_empty_file() {
-    check("", expect![[r#"
+    check(
+        "",
+        expect![[r#"
         `DIR/A.csv`: the file is empty
-         hint: download it again; the source may know no such symbol"#]]);
+         hint: download it again; the source may know no such symbol"#]],
+    );
 }
 
 #[test]
 fn a_file_with_nothing_but_a_header() {
-    check("Date,Open,Close\n", expect![[r#"
+    check(
+        "Date,Open,Close\n",
+        expect![[r#"
         `DIR/A.csv`: there is a header and not one row below it
-         hint: download it again; the source may know no such symbol"#]]);
+         hint: download it again; the source may know no such symbol"#]],
+    );
 }
 
 #[test]
 fn no_date_column() {
-    check("Day,Open,Close\n2020-01-02,10,11\n", expect![[r#"
+    check(
+        "Day,Open,Close\n2020-01-02,10,11\n",
+        expect![[r#"
         `DIR/A.csv`, line 1: no column is named `Date`; there are `Day`, `Open`, `Close`
-         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"#]]);
+         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"#]],
+    );
 }
 
 #[test]
 fn no_close() {
-    check("Date,Open,Price\n2020-01-02,10,11\n", expect![[r#"
+    check(
+        "Date,Open,Price\n2020-01-02,10,11\n",
+        expect![[r#"
         `DIR/A.csv`, line 1: no column is named `Close`; there are `Date`, `Open`, `Price`
-         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"#]]);
+         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"#]],
+    );
 }
 
 #[test]
@@ -55,114 +67,162 @@ fn several_symbols_in_one_file() {
 
 #[test]
 fn text_in_place_of_a_number() {
-    check(file("2020-01-03,10,n.a.,11,1"), expect![[r#"
+    check(
+        file("2020-01-03,10,n.a.,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `Close` is `n.a.`, not a number
-         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]]);
+         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]],
+    );
 }
 
 #[test]
 fn a_number_with_a_unit_behind_it() {
-    check(file("2020-01-03,10,11,11$,1"), expect![[r#"
+    check(
+        file("2020-01-03,10,11,11$,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `Adj Close` is `11$`, not a number
-         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]]);
+         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]],
+    );
 }
 
 #[test]
 fn a_decimal_comma() {
-    check(file("2020-01-03,10,5,11,11,1"), expect![[r#"
+    check(
+        file("2020-01-03,10,5,11,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: the row has 6 cells where the header has 5
-         hint: write numbers with a decimal point and without thousands separators"#]]);
+         hint: write numbers with a decimal point and without thousands separators"#]],
+    );
 }
 
 #[test]
 fn a_blank_date() {
-    check(file(",10,11,11,1"), expect![[r#"
+    check(
+        file(",10,11,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: the date is blank
-         hint: fill in the date, or delete the row"#]]);
+         hint: fill in the date, or delete the row"#]],
+    );
 }
 
 #[test]
 fn a_day_that_does_not_exist() {
-    check(file("2020-02-30,10,11,11,1"), expect![[r#"
+    check(
+        file("2020-02-30,10,11,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `2020-02-30` is not a date
-         hint: write dates as 2020-01-31, 20200131 or 01/31/2020"#]]);
+         hint: write dates as 2020-01-31, 20200131 or 01/31/2020"#]],
+    );
 }
 
 #[test]
 fn a_date_with_the_day_first() {
-    check(file("13/01/2020,10,11,11,1"), expect![[r#"
+    check(
+        file("13/01/2020,10,11,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `13/01/2020` has no month 13: dates with slashes are read as month/day/year
-         hint: write dates as 2020-01-31"#]]);
+         hint: write dates as 2020-01-31"#]],
+    );
 }
 
 #[test]
 fn a_download_that_was_cut_off() {
-    check(file("2020-01-03,10,11,1"), expect![[r#"
+    check(
+        file("2020-01-03,10,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: the row has 4 cells where the header has 5
-         hint: the download was probably cut off: download it again, or delete the line"#]]);
+         hint: the download was probably cut off: download it again, or delete the line"#]],
+    );
 }
 
 #[test]
 fn bytes_that_are_not_text() {
-    check(b"Date,Open,Close\n2020-01-02,10,1\xff\n", expect![[r#"
+    check(
+        b"Date,Open,Close\n2020-01-02,10,1\xff\n",
+        expect![[r#"
         `DIR/A.csv`, line 2: the bytes are not UTF-8 text
-         hint: save the file as UTF-8 text"#]]);
+         hint: save the file as UTF-8 text"#]],
+    );
 }
 
 #[test]
 fn text_in_utf_16() {
-    check(b"\xff\xfeD\0a\0t\0e\0", expect![[r#"
+    check(
+        b"\xff\xfeD\0a\0t\0e\0",
+        expect![[r#"
         `DIR/A.csv`: this is text in UTF-16, not a table of prices
-         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]]);
+         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]],
+    );
 }
 
 #[test]
 fn a_web_page() {
-    check("<!DOCTYPE html>\n<html>\n", expect![[r#"
+    check(
+        "<!DOCTYPE html>\n<html>\n",
+        expect![[r#"
         `DIR/A.csv`, line 1: this is a web page, not a table of prices
-         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]]);
+         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]],
+    );
 }
 
 #[test]
 fn a_compressed_file() {
-    check(b"\x1f\x8b\x08\0\0\0\0\0", expect![[r#"
+    check(
+        b"\x1f\x8b\x08\0\0\0\0\0",
+        expect![[r#"
         `DIR/A.csv`: this is a gzip archive, not a table of prices
-         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]]);
+         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]],
+    );
 }
 
 #[test]
 fn only_missing_prices() {
-    check("Date,Open,Close\n2020-01-02,,null\n", expect![[r#"
+    check(
+        "Date,Open,Close\n2020-01-02,,null\n",
+        expect![[r#"
         `DIR/A.csv`: all prices are missing
-         hint: download it again, or drop the symbol"#]]);
+         hint: download it again, or drop the symbol"#]],
+    );
 }
 
 #[test]
 fn an_infinite_price() {
-    check(file("2020-01-03,inf,11,11,1"), expect![[r#"
+    check(
+        file("2020-01-03,inf,11,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `Open` is `inf`, which is infinite
-         hint: correct the price, or leave the cell empty"#]]);
+         hint: correct the price, or leave the cell empty"#]],
+    );
 }
 
 #[test]
 fn a_price_beyond_all_numbers() {
-    check(file("2020-01-03,1e999,11,11,1"), expect![[r#"
+    check(
+        file("2020-01-03,1e999,11,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `Open` is `1e999`, which is infinite
-         hint: correct the price, or leave the cell empty"#]]);
+         hint: correct the price, or leave the cell empty"#]],
+    );
 }
 
 #[test]
 fn a_ratio_beyond_all_numbers() {
-    check(file("2020-01-03,10,1e-320,11,1"), expect![[r#"
+    check(
+        file("2020-01-03,10,1e-320,11,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: `Open` is `(adj_close / close) * open`, which is infinite
-         hint: correct the price, or leave the cell empty"#]]);
+         hint: correct the price, or leave the cell empty"#]],
+    );
 }
 
 #[test]
 fn two_different_rows_for_one_day() {
-    check(file("2020-01-02,10,11,12,1"), expect![[r#"
+    check(
+        file("2020-01-02,10,11,12,1"),
+        expect![[r#"
         `DIR/A.csv`, line 3: line 2 has other prices for 2020-01-02
-         hint: delete the wrong row (when a download repeats its last day, the later row is a live quote)"#]]);
+         hint: delete the wrong row (when a download repeats its last day, the later row is a live quote)"#]],
+    );
 }
 
 #[test]
@@ -171,7 +231,8 @@ fn a_symbol_without_a_file_is_told_with_those_that_look_like_it() {
     let error = load(dir.path(), &["SPX".to_owned()], ByCloseRatio).unwrap_err();
     expect![[r#"
         `DIR` has no file for `SPX`
-         hint: did you mean `spx` or `SPY`?"#]].assert_eq(&shown(&error, dir.path()));
+         hint: did you mean `spx` or `SPY`?"#]]
+    .assert_eq(&shown(&error, dir.path()));
 }
 
 #[test]
@@ -180,7 +241,8 @@ fn a_symbol_with_two_files() {
     let error = load(dir.path(), &["A".to_owned()], ByCloseRatio).unwrap_err();
     expect![[r#"
         `A` has more than one file: `DIR/A.csv`, `DIR/A.parquet`
-         hint: keep one of them in the folder"#]].assert_eq(&shown(&error, dir.path()));
+         hint: keep one of them in the folder"#]]
+    .assert_eq(&shown(&error, dir.path()));
 }
 
 #[test]
@@ -190,7 +252,8 @@ fn a_folder_that_does_not_exist() {
     expect![[r#"
         cannot list the folder `DIR/none`
         cause: No such file or directory (os error 2)
-         hint: check the spelling of the folder"#]].assert_eq(&shown(&error, dir.path()));
+         hint: check the spelling of the folder"#]]
+    .assert_eq(&shown(&error, dir.path()));
 }
 
 #[test]

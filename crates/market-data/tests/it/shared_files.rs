@@ -113,10 +113,16 @@ fn bad_files_that_only_look_bad_load_as_the_good_one() {
 
 #[test]
 fn bad_files_are_refused_with_their_place() {
-    check("BLANKDATE", expect![[r#"
+    check(
+        "BLANKDATE",
+        expect![[r#"
         `DIR/BLANKDATE.csv`, line 17: the date is blank
-         hint: fill in the date, or delete the row"#]]);
-    check("TEXT", expect![[r#"
+         hint: fill in the date, or delete the row"#]],
+    );
+    check(
+        "TEXT",
+        expect![[r#"
         `DIR/TEXT.csv`, line 12: `Close` is `n.a.`, not a number
-         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]]);
+         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]],
+    );
 }
