@@ -6,6 +6,7 @@
 //! ranking.
 
 mod drawdown;
+mod lanes;
 pub mod qstrader;
 mod quantile;
 mod relative;

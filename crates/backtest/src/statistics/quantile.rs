@@ -26,7 +26,7 @@ pub(crate) struct Tails {
     n: usize,
     /// The lowest values, as integers in the same order: faster to sort than floats.
     low: Vec<i64>,
-    /// The highest values.
+    /// The highest values, as integers in the opposite order.
     high: Vec<i64>,
 }
 
@@ -38,11 +38,33 @@ impl Tails {
     pub(crate) fn new(values: &[f64], share: f64, mean: f64, deviation: f64) -> Tails {
         let n = values.len();
         let kept = ((share * n as f64).ceil() as usize + 2).min(n);
-        Tails {
-            n,
-            low: smallest(values, kept, key(mean - deviation), key),
-            high: smallest(values, kept, !key(mean + deviation), |value| !key(value)),
+        let (low_guess, high_guess) = (key(mean - deviation), key(mean + deviation));
+        // Low values gather at the front, high ones at the back. Both places are always written
+        // and seldom counted: no branch to mispredict.
+        let mut caught = vec![0; n];
+        let (mut front, mut back) = (0, n);
+        for &value in values {
+            let key = key(value);
+            caught[front] = key;
+            caught[back - 1] = key;
+            front += usize::from(key <= low_guess);
+            back -= usize::from((key >= high_guess) & (key > low_guess));
         }
+        let all = || values.iter().map(|&value| key(value)).collect::<Vec<i64>>();
+        let mut low = if front < kept {
+            all()
+        } else {
+            caught[..front].to_vec()
+        };
+        let mut high = if n - back < kept {
+            all()
+        } else {
+            caught[back..].to_vec()
+        };
+        high.iter_mut().for_each(|key| *key = !*key);
+        keep_smallest(&mut low, kept);
+        keep_smallest(&mut high, kept);
+        Tails { n, low, high }
     }
 
     /// The value at a position of the sorted sample, which must lie in a tail.
@@ -51,6 +73,16 @@ impl Tails {
             Some(&key) => value(key),
             None => value(!self.high[self.n - 1 - position]),
         }
+    }
+
+    /// The lowest value.
+    pub(crate) fn lowest(&self) -> f64 {
+        self.at(0)
+    }
+
+    /// The highest value.
+    pub(crate) fn highest(&self) -> f64 {
+        self.at(self.n - 1)
     }
 
     /// As [`quantile`], for a `p` in a tail.
@@ -77,29 +109,13 @@ impl Tails {
     }
 }
 
-/// The `count` smallest keys, in increasing order. Tries those up to `guess` first.
-fn smallest(values: &[f64], count: usize, guess: i64, key: impl Fn(f64) -> i64) -> Vec<i64> {
-    let mut keys = vec![0; values.len()];
-    let mut caught = 0;
-    for &value in values {
-        // Written always and counted sometimes: no branch to mispredict.
-        let key = key(value);
-        keys[caught] = key;
-        caught += usize::from(key <= guess);
-    }
-    if caught < count {
-        for (slot, &value) in keys.iter_mut().zip(values) {
-            *slot = key(value);
-        }
-        caught = keys.len();
-    }
-    keys.truncate(caught);
-    if count < caught {
+/// Keeps the `count` smallest keys, in increasing order.
+fn keep_smallest(keys: &mut Vec<i64>, count: usize) {
+    if count < keys.len() {
         keys.select_nth_unstable(count);
         keys.truncate(count);
     }
     keys.sort_unstable();
-    keys
 }
 
 fn key(value: f64) -> i64 {

@@ -1,10 +1,12 @@
 //! The textbook statistics of one equity curve.
 
+use multiversion::multiversion;
+
 use super::drawdown::Drawdowns;
+use super::lanes::{LANES, Lanes, add_lanes, blocks};
 use super::quantile::Tails;
 use super::sharpe::{SharpeEvidence, autocorrelation_factor};
 use crate::date::Date;
-use crate::summation::pairwise_sum_by;
 
 /// The textbook statistics of one equity curve. Fractions, not per cent; losses as negative
 /// returns; drawdowns as positive depths. `None` where a statistic is undefined.
@@ -88,7 +90,7 @@ impl Summary {
         debug_assert_eq!(wealth.len(), dates.len());
         let n = wealth.len().checked_sub(1).filter(|&n| n >= 1)?;
         let (first, last) = (wealth[0], wealth[n]);
-        if first <= 0.0 || !wealth.iter().all(|value| value.is_finite()) {
+        if first <= 0.0 {
             return None;
         }
         let years = n as f64 / sessions_per_year;
@@ -100,12 +102,12 @@ impl Summary {
         };
         let cagr = grow(years);
 
-        let returns: Vec<f64> = wealth
-            .windows(2)
-            .map(|pair| pair[1] / pair[0] - 1.0)
-            .collect();
+        let returns = simple_returns(wealth);
         let moments = Moments::of(&returns);
-        let sides = Sides::of(&returns);
+        if !moments.mean.is_finite() {
+            return None; // The account was worth nothing, or not a number.
+        }
+        let sides = Sides::of(&returns, moments.mean * n as f64);
         let spread = moments.has_spread();
         let deviation = (n >= 2).then(|| (moments.m2 * n as f64 / (n - 1) as f64).sqrt());
         let ratio = deviation
@@ -161,8 +163,8 @@ impl Summary {
                 .mean_gain()
                 .zip(sides.mean_loss())
                 .map(|(gain, loss)| gain / -loss),
-            best_session: sides.best,
-            worst_session: sides.worst,
+            best_session: tails.highest(),
+            worst_session: tails.lowest(),
             autocorrelation,
         })
     }
@@ -182,22 +184,15 @@ impl Moments {
     fn of(returns: &[f64]) -> Moments {
         let n = returns.len();
         let count = n as f64;
-        let [mean] = lane_sums(returns, |r| [r]).map(|sum| sum / count);
-        let [m2, m3, m4] = lane_sums(returns, |r| {
-            let deviation = r - mean;
-            let square = deviation * deviation;
-            [square, square * deviation, square * square]
-        })
-        .map(|sum| sum / count);
-        let (before, after) = (&returns[..n - 1], &returns[1..]);
-        let product = |i: usize| (before[i] - mean) * (after[i] - mean);
+        let mean = sum_of(returns) / count;
+        let [m2, m3, m4] = sums_of_powers(returns, mean).map(|sum| sum / count);
         Moments {
             n,
             mean,
             m2,
             m3,
             m4,
-            autocovariance: pairwise_sum_by(n - 1, product) / count,
+            autocovariance: lagged_product(returns, mean) / count,
         }
     }
 
@@ -243,31 +238,20 @@ struct Sides {
     losses_squared: f64,
     n_gains: f64,
     n_losses: f64,
-    best: f64,
-    worst: f64,
 }
 
 impl Sides {
-    fn of(returns: &[f64]) -> Sides {
-        let [gains, losses, losses_squared, n_gains, n_losses] = lane_sums(returns, |r| {
-            let loss = if r < 0.0 { -r } else { 0.0 };
-            [
-                if r > 0.0 { r } else { 0.0 },
-                loss,
-                loss * loss,
-                if r > 0.0 { 1.0 } else { 0.0 },
-                if r < 0.0 { 1.0 } else { 0.0 },
-            ]
-        });
-        let (best, worst) = extremes(returns);
+    /// `sum`: of the returns. What it lacks of the gains are the losses.
+    fn of(returns: &[f64], sum: f64) -> Sides {
+        let [gains, losses_squared] = sums_of_sides(returns);
+        let [n_gains, n_losses] = counts_of_sides(returns).map(|count| count as f64);
+        let losses = if n_losses > 0.0 { gains - sum } else { 0.0 };
         Sides {
             gains,
             losses,
             losses_squared,
             n_gains,
             n_losses,
-            best,
-            worst,
         }
     }
 
@@ -280,55 +264,90 @@ impl Sides {
     }
 }
 
-/// Lanes of a running sum: enough to keep the processor's adders busy, and a fixed order of
-/// addition whatever the processor.
-const LANES: usize = 8;
-
-/// Sums of several terms of each value, in one pass. Value `i` is added to lane `i mod 8`, the
-/// lanes are added pairwise at the end.
-fn lane_sums<const TERMS: usize>(
-    values: &[f64],
-    terms: impl Fn(f64) -> [f64; TERMS],
-) -> [f64; TERMS] {
-    let mut sums = [[0.0; LANES]; TERMS];
-    let mut chunks = values.chunks_exact(LANES);
-    for chunk in &mut chunks {
-        for lane in 0..LANES {
-            let terms = terms(chunk[lane]);
-            for term in 0..TERMS {
-                sums[term][lane] += terms[term];
+#[multiversion(targets("x86_64+avx2"))]
+/// The sum of products of each deviation from the mean with the next.
+fn lagged_product(returns: &[f64], mean: f64) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (before, after) = (&returns[..returns.len() - 1], &returns[1..]);
+    let blocks = before.chunks(LANES).zip(after.chunks(LANES));
+    for (before, after) in blocks {
+        match (<&Lanes>::try_from(before), <&Lanes>::try_from(after)) {
+            (Ok(before), Ok(after)) => {
+                for lane in 0..LANES {
+                    sums[lane] += (before[lane] - mean) * (after[lane] - mean);
+                }
+            }
+            _ => {
+                for (sum, (before, after)) in sums.iter_mut().zip(before.iter().zip(after)) {
+                    *sum += (before - mean) * (after - mean);
+                }
             }
         }
     }
-    for (lane, &value) in chunks.remainder().iter().enumerate() {
-        let terms = terms(value);
-        for term in 0..TERMS {
-            sums[term][lane] += terms[term];
-        }
-    }
-    sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
+    add_lanes(sums)
 }
 
-/// The highest and the lowest value.
-fn extremes(values: &[f64]) -> (f64, f64) {
-    let (mut high, mut low) = ([f64::NEG_INFINITY; LANES], [f64::INFINITY; LANES]);
-    let mut widen = |chunk: &[f64]| {
-        for (lane, &value) in chunk.iter().enumerate() {
-            high[lane] = if value > high[lane] {
-                value
-            } else {
-                high[lane]
-            };
-            low[lane] = if value < low[lane] { value } else { low[lane] };
-        }
-    };
-    let mut chunks = values.chunks_exact(LANES);
-    for chunk in &mut chunks {
-        widen(chunk.first_chunk::<LANES>().expect("a chunk is full"));
+#[multiversion(targets("x86_64+avx2"))]
+fn simple_returns(wealth: &[f64]) -> Vec<f64> {
+    let mut returns = wealth[1..].to_vec();
+    for (now, before) in returns.iter_mut().zip(wealth) {
+        *now = *now / before - 1.0;
     }
-    widen(chunks.remainder());
-    (
-        high.into_iter().fold(f64::NEG_INFINITY, f64::max),
-        low.into_iter().fold(f64::INFINITY, f64::min),
-    )
+    returns
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn sum_of(values: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (blocks, last) = blocks(values, 0.0);
+    for block in blocks.iter().chain([&last]) {
+        for lane in 0..LANES {
+            sums[lane] += block[lane];
+        }
+    }
+    add_lanes(sums)
+}
+
+/// Sums of the second, third and fourth power of each value's deviation from the mean.
+#[multiversion(targets("x86_64+avx2"))]
+fn sums_of_powers(values: &[f64], mean: f64) -> [f64; 3] {
+    let (mut squares, mut cubes, mut fourths) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let (blocks, last) = blocks(values, mean);
+    for block in blocks.iter().chain([&last]) {
+        for lane in 0..LANES {
+            let deviation = block[lane] - mean;
+            let square = deviation * deviation;
+            squares[lane] += square;
+            cubes[lane] += square * deviation;
+            fourths[lane] += square * square;
+        }
+    }
+    [squares, cubes, fourths].map(add_lanes)
+}
+
+/// Sum of the gains, sum of the squared losses.
+#[multiversion(targets("x86_64+avx2"))]
+fn sums_of_sides(returns: &[f64]) -> [f64; 2] {
+    let (mut gains, mut losses_squared) = ([0.0; LANES], [0.0; LANES]);
+    let (blocks, last) = blocks(returns, 0.0);
+    for block in blocks.iter().chain([&last]) {
+        for lane in 0..LANES {
+            let value = block[lane];
+            let loss = if value < 0.0 { value } else { 0.0 };
+            gains[lane] += if value > 0.0 { value } else { 0.0 };
+            losses_squared[lane] += loss * loss;
+        }
+    }
+    [gains, losses_squared].map(add_lanes)
+}
+
+/// How many returns are above zero, and how many below.
+#[multiversion(targets("x86_64+avx2"))]
+fn counts_of_sides(returns: &[f64]) -> [usize; 2] {
+    let mut counts = [0, 0];
+    for &value in returns {
+        counts[0] += usize::from(value > 0.0);
+        counts[1] += usize::from(value < 0.0);
+    }
+    counts
 }
