@@ -23,4 +23,4 @@ pub use relative::Relative;
 pub use sharpe::{SharpeEvidence, autocorrelation_factor};
 pub use summary::Summary;
 pub use tail_risk::TailRisk;
-pub use trading::{RoundTrip, Trading, round_trips};
+pub use trading::{RoundTrip, Trading, round_trips, turnover};

@@ -49,6 +49,8 @@ pub struct Performance {
     peak: f64,
     peak_at: usize,
     depths: Depths,
+    /// Sum of the wealth after the starting capital, by lane within each block.
+    wealth: Lanes,
     under: usize,
     longest_sessions: usize,
     longest_days: i32,
@@ -97,6 +99,7 @@ pub(super) struct Gathered {
     pub(super) last_wealth: f64,
     pub(super) totals: Totals,
     pub(super) folds: [Fold; FOLDS],
+    pub(super) wealth_sum: f64,
     pub(super) max_depth: f64,
     pub(super) depth_sum: f64,
     pub(super) depth_squares: f64,
@@ -138,6 +141,7 @@ impl Performance {
             peak: initial_cash,
             peak_at: 0,
             depths: Depths::default(),
+            wealth: [0.0; LANES],
             under: 0,
             longest_sessions: 0,
             longest_days: 0,
@@ -194,6 +198,9 @@ impl Performance {
     fn work_through(&mut self, dates: &[Date]) {
         let n = self.staged;
         self.track_drawdowns(n, dates);
+        let mut wealth = [0.0; STAGE];
+        wealth[..n].copy_from_slice(&self.stage[1..=n]);
+        add_plain(&mut self.wealth, &wealth);
         let mut returns = [0.0; STAGE];
         let mut lagged = [0.0; STAGE];
         simple_returns(&self.stage[..=n], &mut returns[..n]);
@@ -307,6 +314,7 @@ impl Performance {
             last_wealth: self.stage[0],
             totals: self.totals,
             folds: self.folds,
+            wealth_sum: add_lanes(self.wealth),
             max_depth: self.depths.max.into_iter().fold(0.0, f64::max),
             depth_sum: add_lanes(self.depths.sum),
             depth_squares: add_lanes(self.depths.squares),

@@ -66,6 +66,8 @@ pub struct Summary {
     pub autocorrelation: Option<f64>,
     /// Mean return, not annualised.
     pub mean: f64,
+    /// Mean wealth after the starting capital, in its units.
+    pub mean_wealth: f64,
     /// Sums over equal stretches of time.
     pub folds: [Fold; FOLDS],
 }
@@ -169,6 +171,7 @@ impl Performance {
             worst_session: totals.worst,
             autocorrelation,
             mean: moments.mean,
+            mean_wealth: gathered.wealth_sum / count,
             folds: gathered.folds,
         })
     }

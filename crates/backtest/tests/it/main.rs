@@ -1,6 +1,7 @@
 //! The tests of the engine, in one binary.
 #![expect(clippy::print_stderr, reason = "a test says so when it skips")]
 
+mod batch;
 mod invariants;
 mod markets;
 mod modules;
