@@ -1,0 +1,182 @@
+//! A check as text for a terminal.
+
+use std::error::Error;
+use std::fmt::{self, Write};
+
+use backtest::date::Date;
+
+use super::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
+
+/// How many of a kind are named for each symbol.
+const SHOWN: usize = 3;
+
+impl Check {
+    /// A table with a line for each symbol, and below it what is wrong, a few of each kind.
+    pub fn to_text(&self) -> String {
+        let mut text = table(&self.symbols);
+        let mut problems = String::new();
+        for symbol in &self.symbols {
+            for line in problems_of(symbol) {
+                let _ = writeln!(problems, "{line}");
+            }
+        }
+        if !problems.is_empty() {
+            let _ = write!(text, "\n{problems}");
+        }
+        let verdict = match (self.symbols.is_empty(), self.usable) {
+            (true, _) => format!("no files of prices in `{}`", self.dir.display()),
+            (_, true) => "usable".to_owned(),
+            (_, false) => "not usable as it is".to_owned(),
+        };
+        let _ = writeln!(text, "\n{verdict}");
+        text
+    }
+}
+
+const HEADINGS: [&str; 10] = [
+    "symbol", "first", "last", "rows", "gaps", "lone", "missing", "<= 0", "jumps", "breaks",
+];
+
+fn table(symbols: &[SymbolCheck]) -> String {
+    let cells = |symbol: &SymbolCheck| -> [String; 10] {
+        let Some((first, last)) = symbol.span else {
+            return std::array::from_fn(|column| match column {
+                0 => symbol.symbol.clone(),
+                _ => "-".to_owned(),
+            });
+        };
+        [
+            symbol.symbol.clone(),
+            first.to_string(),
+            last.to_string(),
+            symbol.n_rows.to_string(),
+            symbol.missing_days.len().to_string(),
+            symbol.lone_days.len().to_string(),
+            symbol.missing_prices.n.to_string(),
+            symbol.non_positive_prices.n.to_string(),
+            symbol.jumps.len().to_string(),
+            symbol.breaks.len().to_string(),
+        ]
+    };
+    let rows: Vec<[String; 10]> = std::iter::once(HEADINGS.map(str::to_owned))
+        .chain(symbols.iter().map(cells))
+        .collect();
+    let widths: [usize; 10] = std::array::from_fn(|column| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    });
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            // Names and dates to the left, numbers to the right.
+            let _ = if column < 3 {
+                write!(line, "{cell:<width$}  ")
+            } else {
+                write!(line, "{cell:>width$}  ")
+            };
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
+    let name = &symbol.symbol;
+    let mut lines = Vec::new();
+    if let Some(error) = &symbol.error {
+        let mut line = format!("{name}: {error}");
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let _ = write!(line, ": {cause}");
+            source = cause.source();
+        }
+        let _ = write!(line, "\n  hint: {}", error.hint());
+        lines.push(line);
+    }
+    lines.extend(
+        symbol
+            .notices
+            .iter()
+            .map(|notice| format!("{name}: {notice}")),
+    );
+    if symbol.span.is_some() && !symbol.has_adj_close {
+        lines.push(format!(
+            "{name}: no column `Adj Close`; prices are taken as already adjusted"
+        ));
+    }
+    let mut add = |what: &str, some: Option<String>| {
+        lines.extend(some.map(|some| format!("{name}: {what}: {some}")));
+    };
+    add(
+        "no bar where most others have one",
+        some_of(&symbol.missing_days, Date::to_string),
+    );
+    add(
+        "a bar where no other has one",
+        some_of(&symbol.lone_days, Date::to_string),
+    );
+    add("missing prices", count(symbol.missing_prices));
+    add("zero or negative prices", count(symbol.non_positive_prices));
+    add("large moves", some_of(&symbol.jumps, Jump::to_string));
+    add("adjustment", some_of(&symbol.breaks, Break::to_string));
+    lines
+}
+
+fn some_of<T>(items: &[T], show: impl Fn(&T) -> String) -> Option<String> {
+    let shown: Vec<String> = items.iter().take(SHOWN).map(show).collect();
+    let more = match items.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!shown.is_empty()).then(|| shown.join(", ") + &more)
+}
+
+fn count(count: Count) -> Option<String> {
+    let (date, place) = count.first?;
+    let rows = if count.n == 1 { "row" } else { "rows" };
+    Some(format!("{} {rows}, first {date} ({place})", count.n))
+}
+
+impl fmt::Display for Jump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Jump {
+            date,
+            place,
+            change,
+        } = self;
+        write!(f, "{date} {:+.1} % ({place})", 100.0 * change)
+    }
+}
+
+impl fmt::Display for Break {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Break { date, place, kind } = self;
+        match kind {
+            BreakKind::FactorFalls { from, to } => {
+                write!(
+                    f,
+                    "{date} the factor falls from {from:.6} to {to:.6} ({place})"
+                )
+            }
+            BreakKind::NotOneAtEnd { factor } => {
+                write!(f, "{date} the factor ends at {factor:.6}, not 1 ({place})")
+            }
+            BreakKind::UnadjustedSplit { shares } if *shares >= 1.0 => {
+                write!(
+                    f,
+                    "{date} looks like an unadjusted {shares}:1 split ({place})"
+                )
+            }
+            BreakKind::UnadjustedSplit { shares } => {
+                let old = 1.0 / shares;
+                write!(
+                    f,
+                    "{date} looks like an unadjusted 1:{old:.0} split ({place})"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! Why files of bars cannot be used. Every error knows a way out: its `hint`.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use backtest::date::Date;
+
+/// Where in a file something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A line of a text file; the first is 1.
+    Line(u64),
+    /// A row of a Parquet or Arrow file; the first is 1.
+    Row(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Row(row) => write!(f, "row {row}"),
+        }
+    }
+}
+
+/// What is wrong with a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The operating system does not let it be read.
+    #[error("cannot be read")]
+    Unreadable(#[source] io::Error),
+    /// It has no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// It has columns and no rows.
+    #[error("there is a header and not one row below it")]
+    HeaderOnly,
+    /// It is not text of columns, and not a columnar format that is understood.
+    #[error("this is {0}, not a table of prices")]
+    OtherFormat(&'static str),
+    /// No column can be the date.
+    #[error("no column is named `Date`; there are {}", names(.found))]
+    NoDateColumn {
+        /// The columns there are.
+        found: Vec<String>,
+    },
+    /// A column of prices is missing.
+    #[error("no column is named `{column}`; there are {}", names(.found))]
+    NoColumn {
+        /// The column looked for.
+        column: &'static str,
+        /// The columns there are.
+        found: Vec<String>,
+    },
+    /// Several columns have the same name.
+    #[error("columns {first} and {second} are both named `{column}`")]
+    RepeatedColumn {
+        /// The name.
+        column: &'static str,
+        /// The first of them, counted from 1.
+        first: usize,
+        /// The second of them.
+        second: usize,
+    },
+    /// A column holds values of the wrong type (Parquet and Arrow).
+    #[error("column `{column}` holds values of type {found}")]
+    ColumnType {
+        /// The column.
+        column: &'static str,
+        /// The type's name in the format.
+        found: String,
+    },
+    /// The bytes are not UTF-8 text.
+    #[error("the bytes are not UTF-8 text")]
+    NotUtf8,
+    /// A row has fewer cells than the header has columns.
+    #[error("the row has {found} cells where the header has {expected}")]
+    TooFewCells {
+        /// Columns in the header.
+        expected: usize,
+        /// Cells in the row.
+        found: usize,
+    },
+    /// A row has more cells than the header has columns.
+    #[error("the row has {found} cells where the header has {expected}")]
+    TooManyCells {
+        /// Columns in the header.
+        expected: usize,
+        /// Cells in the row.
+        found: usize,
+    },
+    /// A price cell holds something else.
+    #[error("`{column}` is `{text}`, not a number")]
+    NotANumber {
+        /// The column.
+        column: &'static str,
+        /// What the cell holds.
+        text: String,
+    },
+    /// A price is infinite, or too large for a double.
+    #[error("`{column}` is `{text}`, which is infinite")]
+    Infinite {
+        /// The column.
+        column: &'static str,
+        /// What the cell holds.
+        text: String,
+    },
+    /// The row has prices and no date.
+    #[error("the date is blank")]
+    BlankDate,
+    /// The date cell holds something else.
+    #[error("`{text}` is not a date")]
+    BadDate {
+        /// What the cell holds.
+        text: String,
+    },
+    /// A date with slashes whose first part cannot be a month.
+    #[error("`{text}` has no month {first}: dates with slashes are read as month/day/year")]
+    DayFirst {
+        /// What the cell holds.
+        text: String,
+        /// The first part.
+        first: u32,
+    },
+    /// A moment in UTC that may be either of two days where the exchange is.
+    #[error("the time stamp {text} does not tell its day: the file does not name a time zone")]
+    AmbiguousDay {
+        /// The moment, in UTC.
+        text: String,
+    },
+    /// Two rows tell different prices of one day.
+    #[error("{first} has other prices for {date}")]
+    Conflict {
+        /// The day.
+        date: Date,
+        /// The earlier row; the error's own place is the later one.
+        first: Place,
+    },
+    /// There are rows and no prices.
+    #[error("all prices are missing")]
+    NoPrices,
+    /// A page or buffer is compressed in a way that is not built in.
+    #[error("the {format} data are compressed with {codec}")]
+    Compression {
+        /// `Parquet` or `Arrow`.
+        format: &'static str,
+        /// The codec.
+        codec: String,
+    },
+    /// A Parquet or Arrow file that its reader refuses.
+    #[error("not a valid {format} file")]
+    Damaged {
+        /// `Parquet` or `Arrow`.
+        format: &'static str,
+        /// What the reader says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl Problem {
+    /// What one can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Problem::Unreadable(_) => "check that it is a file and that you may read it",
+            Problem::Empty | Problem::HeaderOnly => {
+                "download it again; the source may know no such symbol"
+            }
+            Problem::OtherFormat(_) => {
+                "unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"
+            }
+            Problem::NoDateColumn { .. } | Problem::NoColumn { .. } => {
+                "rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"
+            }
+            Problem::RepeatedColumn { .. } => "a file holds one symbol: save each to its own file",
+            Problem::ColumnType { .. } => {
+                "write dates as a date, a timestamp or text, and prices as floats or integers"
+            }
+            Problem::NotUtf8 => "save the file as UTF-8 text",
+            Problem::TooFewCells { .. } => {
+                "the download was probably cut off: download it again, or delete the line"
+            }
+            Problem::TooManyCells { .. } => {
+                "write numbers with a decimal point and without thousands separators"
+            }
+            Problem::NotANumber { .. } => {
+                "write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"
+            }
+            Problem::Infinite { .. } => "correct the price, or leave the cell empty",
+            Problem::BlankDate => "fill in the date, or delete the row",
+            Problem::BadDate { .. } => "write dates as 2020-01-31, 20200131 or 01/31/2020",
+            Problem::DayFirst { .. } | Problem::AmbiguousDay { .. } => "write dates as 2020-01-31",
+            Problem::Conflict { .. } => {
+                "delete the wrong row (when a download repeats its last day, the later row is a live quote)"
+            }
+            Problem::NoPrices => "download it again, or drop the symbol",
+            Problem::Compression {
+                format: "Parquet", ..
+            } => "write it with compression=\"snappy\"",
+            Problem::Compression { .. } => "write it with compression=\"uncompressed\"",
+            Problem::Damaged { .. } => "write or download it again",
+        }
+    }
+}
+
+/// A file that cannot be used.
+#[derive(Debug)]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// Where in it, when that is one place.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl FileError {
+    /// What one can do about it.
+    pub fn hint(&self) -> &'static str {
+        self.problem.hint()
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.path.display())?;
+        if let Some(place) = self.place {
+            write!(f, ", {place}")?;
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl Error for FileError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.problem.source()
+    }
+}
+
+/// A folder of data that cannot be listed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot list the folder `{}`", .dir.display())]
+pub struct FolderError {
+    /// The folder.
+    pub dir: PathBuf,
+    /// What the operating system says.
+    pub source: io::Error,
+}
+
+impl FolderError {
+    /// What one can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self.source.kind() {
+            io::ErrorKind::NotFound => "check the spelling of the folder",
+            io::ErrorKind::NotADirectory => "name the folder that holds the files, not a file",
+            _ => "check that you may read the folder",
+        }
+    }
+}
+
+/// A symbol whose prices cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SymbolError {
+    /// Its file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// No file is named after it.
+    #[error("`{}` has no file for `{symbol}`", .dir.display())]
+    NoFile {
+        /// The symbol.
+        symbol: String,
+        /// The folder.
+        dir: PathBuf,
+        /// Symbols of the folder that look like it, likeliest first, at most three.
+        similar: Vec<String>,
+        /// How many symbols the folder has.
+        n_symbols: usize,
+    },
+    /// Several files are named after it.
+    #[error("`{symbol}` has more than one file: {}", names(&paths_as_text(.paths)))]
+    SeveralFiles {
+        /// The symbol.
+        symbol: String,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+}
+
+impl SymbolError {
+    /// What one can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            SymbolError::File(error) => error.hint().to_owned(),
+            SymbolError::NoFile {
+                similar,
+                n_symbols,
+                symbol,
+                ..
+            } => match (similar.is_empty(), n_symbols) {
+                (false, _) => format!(
+                    "did you mean {}?",
+                    similar
+                        .iter()
+                        .map(|name| format!("`{name}`"))
+                        .collect::<Vec<_>>()
+                        .join(" or ")
+                ),
+                (true, 0) => format!(
+                    "the folder has no files of prices at all; add `{symbol}.csv`, or name another folder"
+                ),
+                (true, n) => format!(
+                    "add `{symbol}.csv`, or drop the symbol; the folder has {n} other symbols"
+                ),
+            },
+            SymbolError::SeveralFiles { .. } => "keep one of them in the folder".to_owned(),
+        }
+    }
+}
+
+/// How many failures a message names.
+const SHOWN: usize = 10;
+
+/// Why the prices of some symbols could not be loaded.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The folder cannot be listed.
+    Folder(FolderError),
+    /// Some symbols have no usable file; all failures, in the order of the symbols asked for.
+    Symbols(Vec<SymbolError>),
+}
+
+impl LoadError {
+    /// What one can do about it. With several failures the message itself has a hint for each.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            LoadError::Folder(error) => Some(error.hint().to_owned()),
+            LoadError::Symbols(failures) => match failures.as_slice() {
+                [only] => Some(only.hint()),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Folder(error) => error.fmt(f),
+            LoadError::Symbols(failures) => match failures.as_slice() {
+                [only] => only.fmt(f),
+                _ => {
+                    write!(f, "the prices of {} symbols cannot be read", failures.len())?;
+                    for failure in failures.iter().take(SHOWN) {
+                        write!(f, "\n  {failure}")?;
+                        let mut source = failure.source();
+                        while let Some(cause) = source {
+                            write!(f, ": {cause}")?;
+                            source = cause.source();
+                        }
+                        write!(f, "\n    {}", failure.hint())?;
+                    }
+                    if failures.len() > SHOWN {
+                        write!(f, "\n  and {} more", failures.len() - SHOWN)?;
+                    }
+                    Ok(())
+                }
+            },
+        }
+    }
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            LoadError::Folder(error) => error.source(),
+            LoadError::Symbols(failures) => match failures.as_slice() {
+                [only] => only.source(),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl From<FolderError> for LoadError {
+    fn from(error: FolderError) -> Self {
+        LoadError::Folder(error)
+    }
+}
+
+/// A cell as it is shown in a message: without control characters, and not too long.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut shown: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
+fn names(found: &[String]) -> String {
+    const LONGEST: usize = 12;
+    if found.is_empty() {
+        return "none".to_owned();
+    }
+    let mut text = found
+        .iter()
+        .take(LONGEST)
+        .map(|name| format!("`{}`", shown(name)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if found.len() > LONGEST {
+        text.push_str(&format!(" and {} more", found.len() - LONGEST));
+    }
+    text
+}
+
+fn paths_as_text(paths: &[PathBuf]) -> Vec<String> {
+    paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect()
+}
