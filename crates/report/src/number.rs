@@ -31,11 +31,15 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     if percent.abs() >= 1000.0 {
         return format!("{} %", grouped(percent));
     }
-    // No minus before a zero.
-    let text = format!("{percent:.decimals$}");
+    format!("{} %", decimal(percent, decimals))
+}
+
+/// A number with so many decimals, and without a minus before a zero.
+pub(crate) fn decimal(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
-        Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => format!("{rest} %"),
-        _ => format!("{text} %"),
+        Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => rest.to_owned(),
+        _ => text,
     }
 }
 

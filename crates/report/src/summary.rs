@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use backtest::statistics::{Relative, Summary};
 
-use crate::number::{amount, grouped, percent};
+use crate::number::{amount, decimal, grouped, percent};
 use crate::report::{Report, Side};
 use crate::sparkline::sparkline;
 
@@ -61,7 +61,10 @@ impl Report<'_> {
             rows.push((name, sides.iter().map(|side| cell(side)).collect()));
         };
         row("total return", &of(|s| Some(percent(s.total_return, 1))));
-        row("CAGR", &of(|s| s.cagr.map(|cagr| percent(cagr, 2))));
+        row(
+            "CAGR",
+            &of(|s| over_a_year(s, s.cagr).map(|cagr| percent(cagr, 2))),
+        );
         row("volatility", &of(|s| s.volatility.map(|v| percent(v, 2))));
         row("Sharpe", &of(|s| s.sharpe.map(ratio)));
         row("  95 % interval", &of(sharpe_interval));
@@ -86,7 +89,7 @@ impl Report<'_> {
                 format!("{days} day{}", if worst.days == 1 { "" } else { "s" })
             }),
         );
-        row("MAR", &of(|s| s.mar.map(ratio)));
+        row("MAR", &of(|s| over_a_year(s, s.mar).map(ratio)));
         row("turnover a year", &|side| {
             let turnover = side.trading.turnover;
             turnover.map_or(UNDEFINED.to_owned(), |turnover| percent(turnover, 1))
@@ -150,17 +153,22 @@ fn of(cell: impl Fn(&Summary) -> Option<String>) -> impl Fn(&Side) -> String {
     move |side| (side.summary.as_ref().and_then(&cell)).unwrap_or_else(|| UNDEFINED.to_owned())
 }
 
+/// The growth of a few weeks says nothing of a year's.
+fn over_a_year(summary: &Summary, growth: Option<f64>) -> Option<f64> {
+    growth.filter(|_| summary.calendar_days >= 365)
+}
+
 fn drawdown(cell: impl Fn(crate::WorstDrawdown) -> String) -> impl Fn(&Side) -> String {
     move |side| (side.worst_drawdown).map_or_else(|| UNDEFINED.to_owned(), &cell)
 }
 
 fn ratio(value: f64) -> String {
-    format!("{value:.2}")
+    decimal(value, 2)
 }
 
 fn sharpe_interval(summary: &Summary) -> Option<String> {
     let (low, high) = summary.sharpe_evidence.as_ref()?.interval;
-    Some(format!("{low:.2} to {high:.2}"))
+    Some(format!("{} to {}", ratio(low), ratio(high)))
 }
 
 /// `beta 0.53, alpha 1.9 % a year, ...`: what is defined.
@@ -189,8 +197,13 @@ fn against(relative: &Relative) -> String {
     let told: Vec<String> = (named.into_iter())
         .filter_map(|(name, value)| Some(format!("{name} {}", value?)))
         .collect();
-    match told.is_empty() {
-        true => "nothing can be said against this benchmark: its value never moves".to_owned(),
-        false => format!("against the benchmark: {}", told.join(", ")),
+    match told.split_at(told.len().div_ceil(2)) {
+        ([], _) => "nothing can be said against this benchmark: its value never moves".to_owned(),
+        (first, []) => format!("against the benchmark: {}", first.join(", ")),
+        (first, rest) => format!(
+            "against the benchmark: {},\n  {}",
+            first.join(", "),
+            rest.join(", ")
+        ),
     }
 }

@@ -95,8 +95,8 @@ impl fmt::Display for Warning {
                 };
                 write!(
                     f,
-                    "{what} because the cash did not cover them, the first on {first}; a larger \
-                     `cash_buffer` under `[portfolio]` leaves room"
+                    "{what} for lack of cash, first on {first}; a larger `cash_buffer` under \
+                     `[portfolio]` leaves room"
                 )
             }
             Warning::OrdersUnfilled { symbols, decided } => write!(
