@@ -24,7 +24,7 @@ Exit codes:
 ///
 /// A strategy is a TOML file; prices are files of daily bars, one per symbol.
 #[derive(Debug, Parser)]
-#[command(name = "gridfolio", version, after_help = EXAMPLES, flatten_help = true, max_term_width = 100)]
+#[command(name = "gridfolio", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -107,31 +107,33 @@ impl Context<'_> {
         }
     }
 
-    /// What to do about an asset that is needed before it has a price.
+    /// What to do about an asset that is needed before it has a price. `first` is the first session
+    /// with one.
     fn wait_for(&self, symbol: &str, first: Option<Date>) -> String {
         let of_symbol = self.series.iter().find(|series| series.symbol == symbol);
-        let known = of_symbol.and_then(first_price);
-        let end = self.strategy.end.date();
-        match (first, known) {
-            (Some(first), _) => {
-                let later = format!(
-                    "its prices start on {first}; set `backtest.start` to that day or later"
-                );
-                let may_wait = (self.strategy.universe.assets.iter()).any(|known| known == symbol);
-                match may_wait && self.role == Role::Strategy {
-                    true => format!(
-                        "{later}, or let it join later with `enters = {{ {} = {first} }}` under `[universe]`",
-                        toml_key(symbol)
-                    ),
-                    false => later,
-                }
-            }
-            (None, Some(known)) if known > end => format!(
-                "its prices start on {known}, after the backtest; drop it, or set `backtest.end` later"
+        let Some(first) = first.or_else(|| of_symbol.and_then(first_price)) else {
+            return "its file has no price; drop it, or download it again".to_owned();
+        };
+        if first > self.strategy.end.date() {
+            return format!(
+                "its prices start on {first}, after the backtest; drop it, or set \
+                 `backtest.end` later"
+            );
+        }
+        let later =
+            format!("its prices start on {first}; set `backtest.start` to that day or later");
+        let is_member = self
+            .strategy
+            .universe
+            .assets
+            .iter()
+            .any(|known| known == symbol);
+        match is_member && self.role == Role::Strategy {
+            true => format!(
+                "{later}, or let it join later with `enters = {{ {} = {first} }}` under `[universe]`",
+                toml_key(symbol)
             ),
-            (None, _) => {
-                "its file has no price in the backtest; drop it, or check the file".to_owned()
-            }
+            false => later,
         }
     }
 

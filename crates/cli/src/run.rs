@@ -102,13 +102,15 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
+/// The terminal takes the colours away where they do not belong.
+const STYLED: bool = true;
+
 /// Reads the strategy file with the overrides laid over it.
 fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
-    let styled = terminal::is_talk_styled();
     let overrides: Vec<Override> = (arguments.overrides.iter())
         .map(|text| Override::parse(text))
         .collect::<Result<_, _>>()
-        .map_err(|problems| Failure::rendered(Code::Usage, problems.render("--set", "", styled)))?;
+        .map_err(|problems| Failure::rendered(Code::Usage, problems.render("--set", "", STYLED)))?;
     let path = &arguments.strategy;
     let unreadable = |hint: &str| {
         let what = format!("cannot read the strategy file `{}`", path.display());
@@ -133,7 +135,7 @@ fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
     })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
-        let shown = problems.render(&path.display().to_string(), &text, styled);
+        let shown = problems.render(&path.display().to_string(), &text, STYLED);
         Failure::rendered(Code::Strategy, shown)
     })
 }

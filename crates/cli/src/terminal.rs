@@ -1,6 +1,6 @@
 //! The two streams: results on the standard output, talk on the standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use crate::failure::{Code, Failure};
 
@@ -18,20 +18,16 @@ fn written(mut stream: impl Write, result: &[u8]) -> Result<(), Failure> {
     match stream.write_all(result).and_then(|()| stream.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let failure = Failure::new(Code::Output, "cannot write to the standard output");
-            Err(failure.caused_by(&error))
+            Err(failure
+                .caused_by(&error)
+                .hint("check where it goes, and that there is room"))
         }
         _ => Ok(()),
     }
 }
 
-/// Says something that is not a result.
+/// Says something that is not a result. Colours are left out where they would be seen as codes.
 pub(crate) fn complain(talk: &str) {
     // When nobody can be told, there is nobody to tell.
     let _ = writeln!(anstream::stderr().lock(), "{talk}");
-}
-
-/// Whether what is said may be in colour.
-pub(crate) fn is_talk_styled() -> bool {
-    let stderr = io::stderr();
-    anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never && stderr.is_terminal()
 }

@@ -15,7 +15,8 @@ fn good_data_are_usable() {
         BBB     2024-01-02  2024-01-08     5     0     0        0     0      0       0
 
         usable
-    "#]].assert_eq(&done.stdout);
+    "#]]
+    .assert_eq(&done.stdout);
 }
 
 #[test]
@@ -37,7 +38,8 @@ fn unusable_data_are_an_answer_and_not_an_error() {
           hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing
 
         not usable as it is
-    "#]].assert_eq(&done.stdout);
+    "#]]
+    .assert_eq(&done.stdout);
 }
 
 #[test]
@@ -62,7 +64,8 @@ fn a_folder_that_is_not_there_is_an_error() {
         cause: cannot list the folder `nowhere`
         cause: No such file or directory (os error 2)
          hint: check the spelling of the folder
-    "#]].assert_eq(&done.said());
+    "#]]
+    .assert_eq(&done.said());
 }
 
 #[test]

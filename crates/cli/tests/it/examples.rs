@@ -16,7 +16,9 @@ fn check(example: &str, expect: Expect) {
 
 #[test]
 fn sixty_forty() {
-    check("sixty_forty", expect![[r#"
+    check(
+        "sixty_forty",
+        expect![[r#"
         Sixty-forty: 2014-01-02 to 2023-12-29, 2,517 sessions, standard conventions
 
                                strategy         EQUITY
@@ -44,12 +46,15 @@ fn sixty_forty() {
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, EQUITY
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn sector_momentum() {
-    check("sector_momentum", expect![[r#"
+    check(
+        "sector_momentum",
+        expect![[r#"
         Sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
 
                               strategy         EQUITY
@@ -77,12 +82,15 @@ fn sector_momentum() {
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2023-12-29 were never filled, no session was left: HEALTH, POWER, RETAIL, STAPLE, TECH
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn crossover() {
-    check("crossover", expect![[r#"
+    check(
+        "crossover",
+        expect![[r#"
         Moving average crossover: 2014-10-17 to 2023-12-29, 2,317 sessions, standard conventions
 
                                strategy         EQUITY
@@ -108,12 +116,15 @@ fn crossover() {
 
         1.00M ▄▅▃▃▅▄▄▃▃▃▄▆▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
         fill next-open, shares whole, cash scale-down, entry state
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn inverse_volatility() {
-    check("inverse_volatility", expect![[r#"
+    check(
+        "inverse_volatility",
+        expect![[r#"
         Inverse volatility with a cap: 2014-04-30 to 2023-12-29, 2,436 sessions, standard conventions
 
                               strategy  60 % EQUITY, 40 % BONDS
@@ -141,12 +152,15 @@ fn inverse_volatility() {
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, ENERGY, FINANCE, HEALTH, RETAIL, STAPLE, TECH
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn long_short() {
-    check("long_short", expect![[r#"
+    check(
+        "long_short",
+        expect![[r#"
         Long-short sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
 
                                strategy         EQUITY
@@ -174,7 +188,8 @@ fn long_short() {
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2023-12-29 were never filled, no session was left: ENERGY, INDUST, POWER, TECH
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -79,8 +79,8 @@ fn transactions(golden: &Value, csv: &str, tolerance: Tolerance) -> Option<Strin
                 close(number(&theirs[column]), ours, tolerance.ledger)
             })
     };
-    let pairs = theirs.iter().zip(&ours);
-    let differing = pairs.filter(|(theirs, ours)| !same(theirs, ours)).next();
+    let mut pairs = theirs.iter().zip(&ours);
+    let differing = pairs.find(|(theirs, ours)| !same(theirs, ours));
     match differing {
         Some((theirs, ours)) => Some(format!("transaction {theirs} but {ours:?}")),
         None if theirs.len() != ours.len() => {
@@ -215,28 +215,40 @@ fn check(goldens: &str, succeed: bool, expect: Expect) {
 
 #[test]
 fn every_spec_gives_the_same_files_or_would_be_a_look_ahead() {
-    check("golden/out", true, expect![[r#"
+    check(
+        "golden/out",
+        true,
+        expect![[r#"
         70 the same
         c04_late_static_lookahead: exit code 4; cause: `LC` is needed on 2010-03-31 and has no price before 2011-01-13;  hint: its prices start on 2011-01-13; set `backtest.start` to that day or later, or let it join later with `enters = { LC = 2011-01-13 }` under `[universe]`
         c05_late_static_momentum: exit code 4; cause: `LC` is needed on 2010-05-27 and has no price before 2011-01-13;  hint: its prices start on 2011-01-13; set `backtest.start` to that day or later, or let it join later with `enters = { LC = 2011-01-13 }` under `[universe]`
         r05: exit code 4; cause: `LD` is needed on 2010-09-28 and has no price before 2012-01-12;  hint: its prices start on 2012-01-12; set `backtest.start` to that day or later, or let it join later with `enters = { LD = 2012-01-12 }` under `[universe]`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn specs_that_fail_in_qstrader_fail_with_a_reason() {
-    check("golden/out", false, expect![[r#"
+    check(
+        "golden/out",
+        false,
+        expect![[r#"
         0 the same
         b16_weekend_only: exit code 3; cause: no session lies between 2010-03-06 14:30:00+00:00 and 2010-03-07 23:59:00+00:00;  hint: a backtest needs at least one weekday
         c03_leading_nan_lookahead: exit code 4; cause: `GD` is needed on 2010-01-04 and has no price before 2010-01-11;  hint: its prices start on 2010-01-11; set `backtest.start` to that day or later, or let it join later with `enters = { GD = 2010-01-11 }` under `[universe]`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_examples_and_the_tutorial_give_the_same_files() {
-    check("golden/examples", true, expect![[r#"
+    check(
+        "golden/examples",
+        true,
+        expect![[r#"
         8 the same
-    "#]]);
+    "#]],
+    );
 }
 
 /// The sixty-forty portfolio of the tutorial, on the prices of January 2025: the table as its

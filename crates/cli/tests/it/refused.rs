@@ -68,7 +68,10 @@ fn a_schedule_that_does_not_exist() {
 
 #[test]
 fn a_weekday_that_is_none() {
-    check(r#""wed""#, r#""sat""#, expect![[r#"
+    check(
+        r#""wed""#,
+        r#""sat""#,
+        expect![[r#"
         exit code 3
         error: `rebalance.weekday` is on a weekend
          --> strategy.toml:8:46
@@ -77,12 +80,16 @@ fn a_weekday_that_is_none() {
           |                                              ^^^^^ must be mon to fri
           |
           = help: the calendar `weekdays` has no weekends; `sessions` may have
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_weekly_schedule_without_a_weekday() {
-    check(r#", weekday = "wed""#, r#""#, expect![[r#"
+    check(
+        r#", weekday = "wed""#,
+        r#""#,
+        expect![[r#"
         exit code 3
         error: `rebalance.weekday` is missing
          --> strategy.toml:8:13
@@ -91,7 +98,8 @@ fn a_weekly_schedule_without_a_weekday() {
           |             ^^^^^^^^^^^^^^^^^^^^^^^ `weekly` needs `weekday`
           |
           = help: `weekday`: the day of a weekly schedule: `mon` to `fri`, and `sat` and `sun` when the calendar is `sessions`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -128,7 +136,10 @@ fn a_cash_buffer_above_one() {
 
 #[test]
 fn no_cash_buffer() {
-    check(r#"cash_buffer = 0.05"#, r#""#, expect![[r#"
+    check(
+        r#"cash_buffer = 0.05"#,
+        r#""#,
+        expect![[r#"
         exit code 3
         error: `portfolio.cash_buffer` is missing
          --> strategy.toml:7:13
@@ -140,7 +151,8 @@ fn no_cash_buffer() {
           |             ^^^^ `cash_buffer` belongs here
           |
           = help: QSTrader has no default for it; the standard conventions' is `cash_buffer = 0.0`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -216,7 +228,10 @@ fn negative_cash() {
 
 #[test]
 fn a_negative_weight() {
-    check(r#"GOOD = 1.0"#, r#"GOOD = -1.0"#, expect![[r#"
+    check(
+        r#"GOOD = 1.0"#,
+        r#"GOOD = -1.0"#,
+        expect![[r#"
         exit code 3
         error: the weight of `GOOD` is -1, in a long-only portfolio
          --> strategy.toml:6:48
@@ -225,7 +240,8 @@ fn a_negative_weight() {
           |                                                ^^^^ must be 0 or more
           |
           = help: to sell short, set `portfolio.sizing` to `long-short`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -258,123 +274,175 @@ fn a_weekend_only() {
 
 #[test]
 fn a_file_without_any_price() {
-    check("GOOD", "ALLNAN", expect![[r#"
+    check(
+        "GOOD",
+        "ALLNAN",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/ALLNAN.csv`: all prices are missing
          hint: download it again, or drop the symbol
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_blank_date() {
-    check("GOOD", "BLANKDATE", expect![[r#"
+    check(
+        "GOOD",
+        "BLANKDATE",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/BLANKDATE.csv`, line 17: the date is blank
          hint: fill in the date, or delete the row
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn two_prices_for_a_day() {
-    check("GOOD", "DUP", expect![[r#"
+    check(
+        "GOOD",
+        "DUP",
+        expect![[r#"
         exit code 0
         warning: `data/DUP.csv`, line 127: rows out of order; sorted by date
         warning: `data/DUP.csv`: line 127 repeats line 22; each day counts once
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_empty_file() {
-    check("GOOD", "EMPTY", expect![[r#"
+    check(
+        "GOOD",
+        "EMPTY",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/EMPTY.csv`: the file is empty
          hint: download it again; the source may know no such symbol
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_file_with_only_a_header() {
-    check("GOOD", "HEADONLY", expect![[r#"
+    check(
+        "GOOD",
+        "HEADONLY",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/HEADONLY.csv`: there is a header and not one row below it
          hint: download it again; the source may know no such symbol
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_missing_file() {
-    check("GOOD", "MISSINGFILE", expect![[r#"
+    check(
+        "GOOD",
+        "MISSINGFILE",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data` has no file for `MISSINGFILE`
          hint: add `MISSINGFILE.csv`, or drop the symbol; the folder has 17 other symbols
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_negative_adjusted_price() {
-    check("GOOD", "NEGADJ", expect![[r#"
+    check(
+        "GOOD",
+        "NEGADJ",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: the price of `NEGADJ` on 2020-01-08 21:00:00+00:00 is -1, and it is needed there
         cause: `data/NEGADJ.csv`, line 6
          hint: correct the price, or leave its cell empty: then the last price before it counts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_file_without_adjusted_prices() {
-    check("GOOD", "NOADJ", expect![[r#"
+    check(
+        "GOOD",
+        "NOADJ",
+        expect![[r#"
         exit code 0
         warning: `data/NOADJ.csv`: no column `Adj Close`; prices are taken as already adjusted
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_file_without_dates() {
-    check("GOOD", "NODATE", expect![[r#"
+    check(
+        "GOOD",
+        "NODATE",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/NODATE.csv`, line 1: no column is named `Date`; there are `Day`, `Open`, `High`, `Low`, `Close`, `Adj Close`, `Volume`
          hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn spaces_in_the_header() {
-    check("GOOD", "SPACES", expect![[r#"
+    check(
+        "GOOD",
+        "SPACES",
+        expect![[r#"
         exit code 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn text_in_a_price() {
-    check("GOOD", "TEXT", expect![[r#"
+    check(
+        "GOOD",
+        "TEXT",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/TEXT.csv`, line 12: `Close` is `n.a.`, not a number
          hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dates_with_a_time_zone() {
-    check("GOOD", "TZ", expect![[r#"
+    check(
+        "GOOD",
+        "TZ",
+        expect![[r#"
         exit code 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_price_of_zero() {
-    check("GOOD", "ZERO", expect![[r#"
+    check(
+        "GOOD",
+        "ZERO",
+        expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
         cause: the price of `ZERO` on 2020-02-14 14:30:00+00:00 is 0, and it is needed there
         cause: `data/ZERO.csv`, line 32
          hint: correct the price, or leave its cell empty: then the last price before it counts
-    "#]]);
+    "#]],
+    );
 }

@@ -33,7 +33,8 @@ fn the_result_is_a_summary() {
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2024-01-08 were never filled, no session was left: AAA, BBB
-    "#]].assert_eq(&done.stdout);
+    "#]]
+    .assert_eq(&done.stdout);
     assert_eq!(done.stderr, "");
 }
 
