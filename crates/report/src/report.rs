@@ -47,8 +47,8 @@ impl Run<'_> {
         Some(weights.iter().map(share).collect::<Vec<_>>().join(", "))
     }
 
-    /// `standard`, or `qstrader with risk_model = applied`.
-    pub fn conventions_name(&self) -> String {
+    /// `standard conventions`, or `qstrader conventions with risk_model = applied`.
+    pub fn conventions_in_words(&self) -> String {
         let ours = self.strategy.conventions.named();
         let bases = [
             ("standard", Conventions::STANDARD),
@@ -65,8 +65,8 @@ impl Run<'_> {
             .min_by_key(|(_, changes)| changes.len())
             .unwrap_or_default();
         match changes.is_empty() {
-            true => name.to_owned(),
-            false => format!("{name} with {}", changes.join(", ")),
+            true => format!("{name} conventions"),
+            false => format!("{name} conventions with {}", changes.join(", ")),
         }
     }
 }

@@ -38,13 +38,13 @@ impl Report<'_> {
         line(
             text,
             format_args!(
-                "{}: {} to {}, {} session{}, {} conventions",
+                "{}: {} to {}, {} session{}, {}",
                 run.strategy.name,
                 market.date(*sessions.start()),
                 market.date(*sessions.end()),
                 grouped(n as f64),
                 if n == 1 { "" } else { "s" },
-                run.conventions_name(),
+                run.conventions_in_words(),
             ),
         );
     }

@@ -25,6 +25,16 @@ pub enum Warning {
         /// The start.
         start: Moment,
     },
+    /// No decision came to an order.
+    NothingTraded {
+        /// How many decisions there were.
+        n_decisions: usize,
+    },
+    /// The equity was not above zero: returns and ratios mean nothing from then on.
+    Ruined {
+        /// The first such close.
+        since: Date,
+    },
     /// Buys that the cash did not cover.
     BuysCut {
         /// How many were dropped.
@@ -77,6 +87,21 @@ impl fmt::Display for Warning {
                      start at 14:30"
                 )
             }
+            Warning::NothingTraded { n_decisions: 0 } => f.write_str(
+                "nothing was traded: the schedule has no decision between the first session and \
+                 the last; set `backtest.end` later, or choose another `schedule`",
+            ),
+            Warning::NothingTraded { n_decisions } => write!(
+                f,
+                "nothing was traded: no decision, of {}, wanted to hold a share; look at the \
+                 weights in target_allocations.csv, and whether `initial_cash` pays for a share",
+                grouped(*n_decisions as f64)
+            ),
+            Warning::Ruined { since } => write!(
+                f,
+                "the equity is zero or less on {since}: the account was lost, and no return or \
+                 ratio after that means anything"
+            ),
             Warning::BuysCut {
                 dropped,
                 reduced,
@@ -143,6 +168,10 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
             is_benchmark,
             start,
         });
+    } else if outcome.fills.is_empty() && outcome.open_orders.is_empty() && outcome.cuts.is_empty()
+    {
+        let n_decisions = outcome.allocations.len();
+        warnings.push(Warning::NothingTraded { n_decisions });
     }
     if let (Some(benchmark), Some(outcome)) = (&strategy.benchmark, run.benchmark)
         && never(benchmark.schedule, outcome)
@@ -152,6 +181,11 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
             is_benchmark,
             start,
         });
+    }
+    let lost = |equity: &f64| *equity <= 0.0 && outcome.initial_cash > 0.0;
+    if let Some(index) = outcome.equity.iter().position(lost) {
+        let since = outcome.dates(market)[index];
+        warnings.push(Warning::Ruined { since });
     }
     if let Some(first) = outcome.cuts.first() {
         let dropped = outcome.cuts.iter().filter(|cut| cut.filled == 0.0).count();

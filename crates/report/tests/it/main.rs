@@ -18,9 +18,12 @@ pub(crate) fn january(day: u32) -> Date {
     Date::new(2024, 1, day).unwrap()
 }
 
-/// An asset with a bar on each of the first weekdays of January 2024, opening as it closed before.
+/// An asset with a bar on each weekday from the first of January 2024 on, opening as it closed
+/// before.
 pub(crate) fn asset(symbol: &str, closes: &[f64]) -> PriceSeries {
-    let days = (1..=31).map(january).filter(|day| day.is_weekday());
+    let days = (0..)
+        .map(|day| january(1).plus_days(day))
+        .filter(|day| day.is_weekday());
     let open = closes[..1].iter().chain(closes).take(closes.len());
     PriceSeries {
         symbol: symbol.to_owned(),

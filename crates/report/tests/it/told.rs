@@ -3,7 +3,7 @@
 use backtest::conventions::{CashRule, Conventions};
 use backtest::date::Weekday;
 use backtest::market::PriceSeries;
-use backtest::strategy::{Alpha, Benchmark, RiskModel, Schedule, Strategy};
+use backtest::strategy::{Alpha, Benchmark, RiskModel, Schedule, Sizing, Strategy};
 use expect_test::{Expect, expect};
 
 use crate::{asset, daily, january, with_report};
@@ -173,6 +173,54 @@ fn an_asset_that_was_sold_before_its_last_bar_is_no_matter() {
 }
 
 #[test]
+fn a_strategy_that_never_trades() {
+    let prices = [asset("A", &[10.0; 5])];
+    let poor = Strategy {
+        initial_cash: 9.0,
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &poor,
+        &prices,
+        expect![[r#"
+            nothing was traded: no decision, of 5, wanted to hold a share; look at the weights in target_allocations.csv, and whether `initial_cash` pays for a share
+        "#]],
+    );
+    let undecided = Strategy {
+        schedule: Schedule::EndOfMonth,
+        end: january(4).close(),
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &undecided,
+        &prices,
+        expect![[r#"
+        nothing was traded: the schedule has no decision between the first session and the last; set `backtest.end` later, or choose another `schedule`
+    "#]],
+    );
+}
+
+#[test]
+fn an_account_that_is_lost() {
+    let strategy = Strategy {
+        sizing: Sizing::LongShort {
+            gross_leverage: 2.0,
+        },
+        schedule: Schedule::BuyAndHold,
+        ..daily(&["A"])
+    };
+    // Twice the capital in an asset that loses half.
+    let prices = [asset("A", &[10.0, 8.0, 5.0, 6.0])];
+    check_warnings(
+        &strategy,
+        &prices,
+        expect![[r#"
+        the equity is zero or less on 2024-01-03: the account was lost, and no return or ratio after that means anything
+    "#]],
+    );
+}
+
+#[test]
 fn what_qstrader_conventions_leave_undone() {
     let strategy = Strategy {
         conventions: Conventions::QSTRADER,
@@ -202,15 +250,15 @@ fn conventions_are_named_by_what_they_change() {
     let mut strategy = daily(&["A"]);
     let title = |strategy: &Strategy| {
         with_report(strategy, &[asset("A", &[10.0, 11.0])], |report| {
-            report.run.conventions_name()
+            report.run.conventions_in_words()
         })
     };
-    assert_eq!(title(&strategy), "standard");
+    assert_eq!(title(&strategy), "standard conventions");
     strategy.conventions.cash = CashRule::Reject;
-    assert_eq!(title(&strategy), "standard with cash = reject");
+    assert_eq!(title(&strategy), "standard conventions with cash = reject");
     strategy.conventions = Conventions {
         cash: CashRule::Reject,
         ..Conventions::QSTRADER
     };
-    assert_eq!(title(&strategy), "qstrader with cash = reject");
+    assert_eq!(title(&strategy), "qstrader conventions with cash = reject");
 }

@@ -64,18 +64,41 @@ fn a_strategy_that_is_its_benchmark_has_a_beta_of_one() {
 
 #[test]
 fn months_and_years_compound_to_the_total_return() {
-    let closes: Vec<f64> = (0..23).map(|day| 10.0 + f64::from(day % 5)).collect();
-    with_report(&daily(&["A"]), &[asset("A", &closes)], |report| {
+    // From January to March.
+    let closes: Vec<f64> = (0..60).map(|day| 10.0 + f64::from(day % 7)).collect();
+    let strategy = Strategy {
+        end: january(1).plus_days(90).close(),
+        ..daily(&["A"])
+    };
+    with_report(&strategy, &[asset("A", &closes)], |report| {
         let side = &report.strategy;
+        let months: Vec<_> = side.monthly.iter().map(|month| month.0).collect();
+        assert_eq!(months, [(2024, 1), (2024, 2), (2024, 3)]);
         let total = side.summary.unwrap().total_return;
         for product in [
-            side.monthly
-                .iter()
-                .map(|month| 1.0 + month.1)
-                .product::<f64>(),
-            side.yearly.iter().map(|year| 1.0 + year.1).product::<f64>(),
+            side.monthly.iter().map(|m| 1.0 + m.1).product::<f64>(),
+            side.yearly.iter().map(|y| 1.0 + y.1).product::<f64>(),
         ] {
             assert!((product - 1.0 - total).abs() < 1e-14);
         }
+    });
+}
+
+#[test]
+fn the_first_month_is_measured_from_the_starting_capital() {
+    // Bought at 10; January, with 23 weekdays, ends at 12, February at 9.
+    let closes: Vec<f64> = [vec![10.0; 22], vec![12.0], vec![9.0; 21]].concat();
+    let strategy = Strategy {
+        end: january(1).plus_days(59).close(),
+        ..buy_and_hold()
+    };
+    with_report(&strategy, &[asset("A", &closes)], |report| {
+        let near = |actual: f64, expected: f64| (actual - expected).abs() < 1e-15;
+        let monthly = &report.strategy.monthly;
+        assert!(
+            near(monthly[0].1, 0.2) && near(monthly[1].1, -0.25),
+            "{monthly:?}"
+        );
+        assert_eq!(report.strategy.positive_months(), Some(0.5));
     });
 }
