@@ -1,5 +1,7 @@
 //! A strategy bound to a market: every name resolved, every date a session, every mistake found.
 
+use std::collections::HashSet;
+
 use crate::alpha::{AlphaModel, BoundAlpha};
 use crate::conventions::{Calendar, Conventions, OutsideUniverse};
 use crate::date::{Date, Moment};
@@ -127,7 +129,7 @@ impl Strategy {
     pub fn calendar(&self, series: &[PriceSeries]) -> Vec<Date> {
         match self.conventions.calendar {
             Calendar::Sessions => {
-                let own = self.own_symbols();
+                let own: HashSet<String> = self.own_symbols().into_iter().collect();
                 days_with_a_bar(series.iter().filter(|series| own.contains(&series.symbol)))
             }
             Calendar::Weekdays => weekdays_between(self.start.date(), self.end.date()),
@@ -335,16 +337,21 @@ impl Strategy {
             return Ok(());
         };
         let reads_history = backtest.alpha.history().is_some();
-        let waits = |symbol: &String| {
-            self.universe
-                .enters
-                .iter()
-                .any(|(named, _)| named == symbol)
-        };
+        let waits: HashSet<&String> = self
+            .universe
+            .enters
+            .iter()
+            .map(|(named, _)| named)
+            .collect();
+        let declared: HashSet<&String> = self.universe.assets.iter().collect();
         let outside_is_cash = self.conventions.outside_universe == OutsideUniverse::Cash;
-        for symbol in self.own_symbols().iter().filter(|symbol| !waits(symbol)) {
+        for symbol in self
+            .own_symbols()
+            .iter()
+            .filter(|symbol| !waits.contains(symbol))
+        {
             let asset = market.asset(symbol).expect("bound above");
-            let outside = !self.universe.assets.contains(symbol);
+            let outside = !declared.contains(symbol);
             if outside && (outside_is_cash || !self.is_weighted_from(symbol, market.moment(needed)))
             {
                 continue;
@@ -416,20 +423,16 @@ impl Backtest<'_> {
     /// The target weight of every asset that was of the universe, held, or named by the alpha
     /// model at a decision; before sizing, so not scaled. Universe and holdings come first, by
     /// symbol, then the others in the order in which they were named.
-    pub fn target_allocation(&self, allocation: &Allocation) -> Vec<(AssetId, f64)> {
+    pub fn target_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
         let n_assets = self.market.n_assets();
         let (mut inside, mut is_member) = (Vec::new(), vec![false; n_assets]);
         self.universe
             .at(self.market, allocation.mark, &mut inside, &mut is_member);
-        inside.extend(
-            allocation
-                .held
-                .iter()
-                .filter(|asset| !is_member[asset.index()]),
-        );
+        let held = allocation.held.iter().map(|holding| holding.asset);
+        inside.extend(held.filter(|asset| !is_member[asset.index()]));
         inside.sort_unstable();
         let mut weight = vec![None; n_assets];
-        for &(asset, named) in &allocation.weights {
+        for &(asset, named) in allocation.weights {
             weight[asset.index()] = Some(named);
         }
         let mut whole: Vec<(AssetId, f64)> = inside
@@ -476,11 +479,12 @@ impl Backtest<'_> {
 }
 
 fn without_repetition(symbols: Vec<String>) -> Vec<String> {
-    let mut unique: Vec<String> = Vec::with_capacity(symbols.len());
-    for symbol in symbols {
-        if !unique.contains(&symbol) {
-            unique.push(symbol);
-        }
-    }
-    unique
+    let mut seen = HashSet::with_capacity(symbols.len());
+    let unique: Vec<bool> = symbols.iter().map(|symbol| seen.insert(symbol)).collect();
+    symbols
+        .iter()
+        .zip(unique)
+        .filter(|(_, unique)| *unique)
+        .map(|(s, _)| s.clone())
+        .collect()
 }

@@ -46,6 +46,7 @@ pub mod strategy;
 pub mod conventions;
 
 pub mod backtest;
+pub mod batch;
 pub mod schedule;
 mod universe;
 

@@ -86,6 +86,7 @@ impl Mark {
 pub struct Market {
     symbols: Vec<String>,
     sessions: Vec<Date>,
+    months: Vec<i32>,
     open: Box<[f64]>,
     close: Box<[f64]>,
     close_by_asset: Box<[f64]>,
@@ -176,6 +177,7 @@ impl Market {
             open: transpose(&open_by_asset, n_assets, n_sessions),
             close: transpose(&close_by_asset, n_assets, n_sessions),
             close_by_asset: close_by_asset.into(),
+            months: sessions.iter().map(|&day| month_number(day)).collect(),
             sessions,
             first_price,
             last_bar,
@@ -209,6 +211,11 @@ impl Market {
     /// The calendar: one date per session, increasing.
     pub fn sessions(&self) -> &[Date] {
         &self.sessions
+    }
+
+    /// The month of each session, counted from year 0: `12 × year + month − 1`.
+    pub fn months(&self) -> &[i32] {
+        &self.months
     }
 
     /// The date of a session.
@@ -265,6 +272,11 @@ impl Market {
     pub fn every_price_is_positive(&self) -> bool {
         self.every_price_is_positive
     }
+}
+
+/// A day's month, counted from year 0.
+pub fn month_number(day: Date) -> i32 {
+    day.year() * 12 + day.month() as i32 - 1
 }
 
 /// The days on which at least one of the series has a bar, increasing.

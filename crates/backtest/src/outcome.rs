@@ -15,13 +15,14 @@ pub struct Outcome {
     pub initial_cash: f64,
     /// Equity at each recorded close, in currency units.
     pub equity: Vec<f64>,
-    /// The fraction of the equity that was invested at each recorded close: 1 less the share of
-    /// cash; above 1 when money was borrowed.
-    pub invested: Vec<f64>,
+    /// Cash at each recorded close, in currency units.
+    pub cash_curve: Vec<f64>,
+    /// Recorded closes at which something was held.
+    pub sessions_in_market: usize,
     /// Every trade, in order.
     pub fills: Vec<Fill>,
     /// What each decision wanted, in order.
-    pub allocations: Vec<Allocation>,
+    pub allocations: Allocations,
     /// Buys that the cash did not cover, in order.
     pub cuts: Vec<Cut>,
     /// Cash at the end.
@@ -33,14 +34,55 @@ pub struct Outcome {
 }
 
 /// What one decision wanted, before sizing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Allocation {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allocation<'a> {
     /// When.
     pub mark: Mark,
     /// The portfolio weights, in the order in which the alpha model named them.
-    pub weights: Vec<(AssetId, f64)>,
-    /// What was held at that moment.
-    pub held: Vec<AssetId>,
+    pub weights: &'a [(AssetId, f64)],
+    /// What was held at that moment, in the order in which it was opened.
+    pub held: &'a [Holding],
+}
+
+/// What every decision wanted, in order. One allocation of memory for all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Allocations {
+    /// For each decision, where its weights and holdings end.
+    ends: Vec<(Mark, usize, usize)>,
+    weights: Vec<(AssetId, f64)>,
+    held: Vec<Holding>,
+}
+
+impl Allocations {
+    /// How many decisions there were.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there was none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Each decision's, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Allocation<'_>> {
+        (0..self.ends.len()).map(|index| {
+            let (mark, weights_end, held_end) = self.ends[index];
+            let before = index.checked_sub(1).map(|before| self.ends[before]);
+            let (weights_start, held_start) = before.map_or((0, 0), |(_, w, h)| (w, h));
+            Allocation {
+                mark,
+                weights: &self.weights[weights_start..weights_end],
+                held: &self.held[held_start..held_end],
+            }
+        })
+    }
+
+    fn push(&mut self, mark: Mark, weights: &[(AssetId, f64)], held: &[Holding]) {
+        self.weights.extend_from_slice(weights);
+        self.held.extend_from_slice(held);
+        self.ends.push((mark, self.weights.len(), self.held.len()));
+    }
 }
 
 /// A buy that was dropped or cut down.
@@ -61,9 +103,10 @@ impl Outcome {
             window: backtest.window,
             initial_cash: backtest.initial_cash,
             equity: Vec::with_capacity(n),
-            invested: Vec::with_capacity(n),
+            cash_curve: Vec::with_capacity(n),
+            sessions_in_market: 0,
             fills: Vec::new(),
-            allocations: Vec::with_capacity(backtest.decisions().len()),
+            allocations: Allocations::default(),
             cuts: Vec::new(),
             cash: backtest.initial_cash,
             holdings: Vec::new(),
@@ -91,18 +134,15 @@ impl Outcome {
 impl Observer for Outcome {
     fn marked(&mut self, _: Session, equity: &[f64], portfolio: &Portfolio) {
         self.equity.extend_from_slice(equity);
-        let cash = portfolio.cash();
-        self.invested
-            .extend(equity.iter().map(|equity| 1.0 - cash / equity));
+        self.cash_curve.resize(self.equity.len(), portfolio.cash());
+        if !portfolio.holdings().is_empty() {
+            self.sessions_in_market += equity.len();
+        }
     }
 
     fn decided(&mut self, decision: &Decision<'_>) {
-        let holdings = decision.portfolio.holdings().iter();
-        self.allocations.push(Allocation {
-            mark: decision.mark,
-            weights: decision.weights.to_vec(),
-            held: holdings.map(|holding| holding.asset).collect(),
-        });
+        let held = decision.portfolio.holdings();
+        self.allocations.push(decision.mark, decision.weights, held);
     }
 
     fn filled(&mut self, fill: &Fill) {

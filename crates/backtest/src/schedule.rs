@@ -2,7 +2,7 @@
 
 use crate::conventions::{BuyAndHold, Calendar, Conventions};
 use crate::date::{Date, Moment, Weekday};
-use crate::market::{Mark, Market, Session};
+use crate::market::{Mark, Market, Session, month_number};
 use crate::strategy::Schedule;
 
 const DAY: i64 = 86_400;
@@ -33,17 +33,22 @@ pub fn window(
     end: Moment,
     burn_in: Option<Moment>,
 ) -> Option<Window> {
-    let included;
-    let in_range: &dyn Fn(Date) -> bool = match calendar {
-        Calendar::Sessions => &|day| day.close() >= start && day.close() <= end,
+    let sessions = market.sessions();
+    let (first, last) = match calendar {
+        Calendar::Sessions => (
+            sessions.partition_point(|day| day.close() < start),
+            sessions.partition_point(|day| day.close() <= end),
+        ),
         Calendar::Weekdays => {
-            included = simulated_weekdays(start, end);
-            &|day| included.binary_search(&day).is_ok()
+            let days = simulated_weekdays(start, end);
+            let (first, last) = (*days.first()?, *days.last()?);
+            (
+                sessions.partition_point(|&day| day < first),
+                sessions.partition_point(|&day| day <= last),
+            )
         }
     };
-    let sessions = market.sessions();
-    let first = sessions.iter().position(|&day| in_range(day))?;
-    let last = sessions.iter().rposition(|&day| in_range(day))?;
+    let last = last.checked_sub(1).filter(|&last| last >= first)?;
     let recorded = |day: &Date| burn_in.is_none_or(|burn_in| day.close() >= burn_in);
     let recorded_from = first + sessions[first..=last].iter().position(recorded)?;
     Some(Window {
@@ -68,15 +73,18 @@ pub fn decisions(
             buy_and_hold(conventions.buy_and_hold, market, window, start, burn_in)
         }
         (_, Calendar::Sessions) => {
-            let decides = |&session: &usize| decides_in(schedule, market.sessions(), session);
+            let decides = |&session: &usize| decides_in(schedule, market, session);
             closes((window.first.index()..=window.last.index()).filter(decides))
         }
         (_, Calendar::Weekdays) => {
             let days = weekday_calendar(schedule, start, end);
-            let sessions = window.first.index()..=window.last.index();
-            closes(
-                sessions.filter(|&session| days.binary_search(&market.sessions()[session]).is_ok()),
-            )
+            let mut days = days.iter().peekable();
+            let decides = |session: &usize| {
+                let day = market.sessions()[*session];
+                while days.next_if(|&&decision| decision < day).is_some() {}
+                days.next_if(|&&decision| decision == day).is_some()
+            };
+            closes((window.first.index()..=window.last.index()).filter(decides))
         }
     };
     let burnt_in = |mark: &Mark| burn_in.is_none_or(|burn_in| market.moment(*mark) >= burn_in);
@@ -123,25 +131,29 @@ fn buy_and_hold(
 ///
 /// The calendar is known in advance, so a look at the next session's date is no look-ahead. When
 /// there is none, the period has ended if no weekday is left in it.
-fn decides_in(schedule: Schedule, sessions: &[Date], session: usize) -> bool {
+fn decides_in(schedule: Schedule, market: &Market, session: usize) -> bool {
+    let sessions = market.sessions();
     let day = sessions[session];
     let next = sessions.get(session + 1).copied();
-    let ends = |period: &dyn Fn(Date) -> i32| {
-        let next = next.unwrap_or_else(|| {
-            let mut next = day.plus_days(1);
-            while !next.is_weekday() {
-                next = next.plus_days(1);
-            }
-            next
-        });
-        period(next) != period(day)
+    let months_left = || {
+        let month = market.months()[session];
+        let next = market.months().get(session + 1).copied();
+        (
+            month,
+            next.unwrap_or_else(|| month_number(next_weekday(day))),
+        )
     };
-    let month = |day: Date| day.year() * 12 + day.month() as i32 - 1;
     match schedule {
         Schedule::BuyAndHold => false,
         Schedule::Daily => true,
-        Schedule::EndOfMonth => ends(&month),
-        Schedule::EndOfQuarter => ends(&|day| month(day) / 3),
+        Schedule::EndOfMonth => {
+            let (month, next) = months_left();
+            month != next
+        }
+        Schedule::EndOfQuarter => {
+            let (month, next) = months_left();
+            month / 3 != next / 3
+        }
         Schedule::Weekly(weekday) => {
             let target = weekday.num_days_from_monday();
             let position = |day: Date| day.weekday().num_days_from_monday();
@@ -158,6 +170,14 @@ fn decides_in(schedule: Schedule, sessions: &[Date], session: usize) -> bool {
             }
         }
     }
+}
+
+fn next_weekday(day: Date) -> Date {
+    let mut next = day.plus_days(1);
+    while !next.is_weekday() {
+        next = next.plus_days(1);
+    }
+    next
 }
 
 /// At the end of the calendar: whether no weekday is left between a day and the target weekday.

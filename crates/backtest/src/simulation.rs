@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use multiversion::multiversion;
+
 use crate::alpha::{AlphaError, AlphaModel, AsOf, Weights};
 use crate::backtest::Backtest;
 use crate::conventions::{
@@ -530,21 +532,45 @@ impl Simulation {
 }
 
 /// Equity at each close of `sessions`: the values of the holdings summed in their order, then cash.
+///
+/// Four holdings at a time, so that the sums stay in registers; the order of addition is that of
+/// one at a time.
 fn value_holdings(
     backtest: &Backtest<'_>,
     portfolio: &Portfolio,
     sessions: Range<usize>,
     equity: &mut [f64],
 ) {
+    let closes =
+        |holding: &Holding| &backtest.market.close_history(holding.asset)[sessions.clone()];
     equity.fill(0.0);
-    for holding in portfolio.holdings() {
-        let closes = &backtest.market.close_history(holding.asset)[sessions.clone()];
-        for (equity, close) in equity.iter_mut().zip(closes) {
-            *equity += close * holding.quantity;
-        }
+    let mut fours = portfolio.holdings().chunks_exact(4);
+    for four in &mut fours {
+        let prices = [&four[0], &four[1], &four[2], &four[3]].map(closes);
+        let quantities = [0, 1, 2, 3].map(|holding: usize| four[holding].quantity);
+        add_four_values(equity, prices, quantities);
+    }
+    for holding in fours.remainder() {
+        add_value(equity, closes(holding), holding.quantity);
     }
     for equity in equity {
         *equity += portfolio.cash();
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn add_value(equity: &mut [f64], closes: &[f64], quantity: f64) {
+    for (equity, close) in equity.iter_mut().zip(closes) {
+        *equity += close * quantity;
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn add_four_values(equity: &mut [f64], closes: [&[f64]; 4], quantities: [f64; 4]) {
+    let [a, b, c, d] = closes.map(|closes| &closes[..equity.len()]);
+    let [qa, qb, qc, qd] = quantities;
+    for (i, equity) in equity.iter_mut().enumerate() {
+        *equity = (((*equity + a[i] * qa) + b[i] * qb) + c[i] * qc) + d[i] * qd;
     }
 }
 

@@ -170,7 +170,7 @@ impl Allocations {
         let mut columns: Vec<AssetId> = Vec::new();
         let mut column_of = vec![usize::MAX; market.n_assets()];
         let mut rows = Vec::with_capacity(run.outcome.allocations.len());
-        for allocation in &run.outcome.allocations {
+        for allocation in run.outcome.allocations.iter() {
             let mut row = vec![None; columns.len()];
             for (asset, weight) in run.backtest.target_allocation(allocation) {
                 let column = &mut column_of[asset.index()];

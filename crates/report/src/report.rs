@@ -5,7 +5,7 @@ use backtest::conventions::Conventions;
 use backtest::date::Date;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
-use backtest::statistics::{Relative, Summary, Trading, drawdown_episodes};
+use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
 use backtest::strategy::Strategy;
 
 use crate::warning::{self, Warning};
@@ -78,6 +78,8 @@ pub struct Side {
     pub wealth: Wealth,
     /// The textbook statistics; `None` when there is no return to measure.
     pub summary: Option<Summary>,
+    /// What the worst sessions cost; `None` when there is no return to measure.
+    pub tails: Option<TailRisk>,
     /// What the trading came to.
     pub trading: Trading,
     /// The deepest drawdown; `None` when there was none.
@@ -110,6 +112,7 @@ impl Side {
         let wealth = Wealth::of(outcome, market);
         Side {
             summary: Summary::of(&wealth.values, &wealth.dates, sessions_per_year),
+            tails: TailRisk::of(&wealth.values),
             trading: Trading::of(outcome, sessions_per_year),
             worst_drawdown: WorstDrawdown::of(&wealth),
             monthly: wealth.monthly(),

@@ -195,7 +195,10 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
             first: market.date(first.mark.session),
         });
     }
-    if let (Some(decision), false) = (outcome.allocations.last(), outcome.open_orders.is_empty()) {
+    if let (Some(decision), false) = (
+        outcome.allocations.iter().last(),
+        outcome.open_orders.is_empty(),
+    ) {
         let orders = outcome.open_orders.iter();
         warnings.push(Warning::OrdersUnfilled {
             symbols: orders

@@ -173,7 +173,7 @@ impl AlphaModel for TopNMomentum {
         if as_of.closes_seen() >= self.lookback {
             as_of.momenta(self.lookback, &mut self.ranking.momenta);
             let weight = 1.0 / self.top_n as f64;
-            for &position in self.ranking.highest(self.top_n) {
+            for &position in self.ranking.first(self.top_n) {
                 weights.set(as_of.assets()[position as usize], weight);
             }
         }
@@ -214,16 +214,13 @@ impl AlphaModel for LongShortMomentum {
             let n = as_of.assets().len();
             let longs = self.top_n.min(n);
             let shorts = self.bottom_n.min(n - longs);
-            // The lowest are those left over when all others are taken, so ties break one way.
-            for &position in self.ranking.highest(longs) {
-                weights.set(as_of.assets()[position as usize], 1.0 / self.top_n as f64);
+            for &position in self.ranking.first(longs) {
+                let weight = 1.0 / self.top_n as f64;
+                weights.set(as_of.assets()[position as usize], weight);
             }
-            self.ranking.highest(n - shorts);
-            for &position in self.ranking.left_over() {
-                weights.set(
-                    as_of.assets()[position as usize],
-                    -1.0 / self.bottom_n as f64,
-                );
+            for &position in self.ranking.last(shorts) {
+                let weight = -1.0 / self.bottom_n as f64;
+                weights.set(as_of.assets()[position as usize], weight);
             }
         }
         Ok(())
@@ -344,56 +341,65 @@ impl AlphaModel for ScheduledWeights<'_> {
     }
 }
 
-/// The positions of the highest values, equal ones in their order.
+/// Ranks assets by momentum, the highest first, equal ones in their order.
 #[derive(Default)]
 struct Ranking {
     momenta: Vec<f64>,
     keys: Vec<u64>,
+    partitioned: Vec<u64>,
     chosen: Vec<u32>,
-    others: Vec<u32>,
 }
 
 impl Ranking {
-    /// The positions of the `n` highest momenta, in increasing order. Among equals the first win.
-    fn highest(&mut self, n: usize) -> &[u32] {
-        self.chosen.clear();
-        self.others.clear();
-        if n >= self.momenta.len() {
-            self.chosen.extend(0..self.momenta.len() as u32);
-            return &self.chosen;
-        }
-        if n == 0 {
-            self.others.extend(0..self.momenta.len() as u32);
-            return &self.chosen;
-        }
+    /// The positions of the `n` ranked first, in increasing order.
+    fn first(&mut self, n: usize) -> &[u32] {
+        self.choose(n, |rank_is_first| rank_is_first)
+    }
+
+    /// The positions of the `n` ranked last, in increasing order.
+    fn last(&mut self, n: usize) -> &[u32] {
+        self.choose(self.momenta.len() - n, |rank_is_first| !rank_is_first)
+    }
+
+    /// The positions for which `keep` holds, given whether they are among the `n` ranked first.
+    fn choose(&mut self, n: usize, keep: impl Fn(bool) -> bool) -> &[u32] {
         self.keys.clear();
         self.keys.extend(
             self.momenta
                 .iter()
                 .map(|&momentum| descending_key(momentum)),
         );
-        let (_, &mut threshold, _) = self.keys.select_nth_unstable(n - 1);
-        let better = |momentum: &f64| descending_key(*momentum) < threshold;
-        let mut ties = n - self
-            .momenta
-            .iter()
-            .filter(|momentum| better(momentum))
-            .count();
-        for (position, momentum) in (0..).zip(&self.momenta) {
-            let tied = descending_key(*momentum) == threshold;
-            if better(momentum) || (tied && ties > 0) {
-                ties -= usize::from(tied);
-                self.chosen.push(position);
-            } else {
-                self.others.push(position);
-            }
+        // Everything below the threshold is among the first, and as many ties as are left over.
+        let (threshold, ties) = self.threshold(n);
+        self.chosen.clear();
+        self.chosen.resize(self.keys.len(), 0);
+        let (mut count, mut ties_seen) = (0, 0);
+        for (position, &key) in (0..).zip(&self.keys) {
+            let tied = key == threshold;
+            let first = (key < threshold) | (tied & (ties_seen < ties));
+            ties_seen += usize::from(tied);
+            // Written always and counted sometimes: no branch to mispredict.
+            self.chosen[count] = position;
+            count += usize::from(keep(first));
         }
-        &self.chosen
+        &self.chosen[..count]
     }
 
-    /// The positions that the last call of [`Ranking::highest`] did not choose.
-    fn left_over(&self) -> &[u32] {
-        &self.others
+    /// The key of the `n`th, and how many of the keys equal to it are among the first `n`.
+    fn threshold(&mut self, n: usize) -> (u64, usize) {
+        if n == 0 {
+            return (0, 0);
+        }
+        if n >= self.keys.len() {
+            return (u64::MAX, usize::MAX);
+        }
+        self.partitioned.clear();
+        self.partitioned.extend_from_slice(&self.keys);
+        let (below, &mut threshold, _) = self.partitioned.select_nth_unstable(n - 1);
+        (
+            threshold,
+            below.iter().filter(|key| **key == threshold).count() + 1,
+        )
     }
 }
 

@@ -1,7 +1,5 @@
 //! Drawdowns: how far wealth is below its highest value so far. The starting capital is a peak.
 
-use crate::date::Date;
-
 /// The drawdowns of a wealth curve in total. Depths are positive fractions: 0.25 is a loss of a
 /// quarter from the peak.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,52 +29,6 @@ pub struct Drawdown {
     pub recovery: Option<usize>,
     /// From peak to valley, as a positive fraction.
     pub depth: f64,
-}
-
-impl Drawdowns {
-    /// From a wealth curve of at least two points that starts with the starting capital, and the
-    /// date of each point.
-    pub fn of(wealth: &[f64], dates: &[Date]) -> Drawdowns {
-        let n = (wealth.len() - 1) as f64;
-        let mut total = Drawdowns::default();
-        let (mut sum, mut squares, mut under) = (0.0, 0.0, 0usize);
-        let (mut peak, mut peak_at) = (wealth[0], 0);
-        for (at, &value) in wealth.iter().enumerate() {
-            if value >= peak {
-                if peak_at + 1 < at {
-                    total.lasted(
-                        at - peak_at,
-                        dates[at].epoch_days() - dates[peak_at].epoch_days(),
-                    );
-                }
-                (peak, peak_at) = (value, at);
-            } else {
-                let depth = 1.0 - value / peak;
-                sum += depth;
-                squares += depth * depth;
-                under += 1;
-                if depth > total.max {
-                    total.max = depth;
-                }
-            }
-        }
-        let last = wealth.len() - 1;
-        if peak_at < last {
-            total.lasted(
-                last - peak_at,
-                dates[last].epoch_days() - dates[peak_at].epoch_days(),
-            );
-        }
-        total.mean = sum / n;
-        total.ulcer_index = (squares / n).sqrt();
-        total.underwater = under as f64 / n;
-        total
-    }
-
-    fn lasted(&mut self, sessions: usize, days: i32) {
-        self.longest_sessions = self.longest_sessions.max(sessions);
-        self.longest_days = self.longest_days.max(days);
-    }
 }
 
 /// Every drawdown of a wealth curve that starts with the starting capital, in order of time.

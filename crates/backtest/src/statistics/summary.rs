@@ -1,10 +1,9 @@
 //! The textbook statistics of one equity curve.
 
 use super::drawdown::Drawdowns;
-use super::quantile::Tails;
+use super::performance::{FOLDS, Fold, Performance, Totals};
 use super::sharpe::{SharpeEvidence, autocorrelation_factor};
 use crate::date::Date;
-use crate::summation::pairwise_sum_by;
 
 /// The textbook statistics of one equity curve. Fractions, not per cent; losses as negative
 /// returns; drawdowns as positive depths. `None` where a statistic is undefined.
@@ -41,16 +40,6 @@ pub struct Summary {
     pub mar: Option<f64>,
     /// CAGR over the ulcer index. Martin (1987).
     pub martin: Option<f64>,
-    /// The 5 % quantile of the returns (type 7).
-    pub value_at_risk_5: f64,
-    /// Mean of the lowest 5 % of the returns. Acerbi and Tasche (2002).
-    pub expected_shortfall_5: f64,
-    /// The 1 % quantile of the returns.
-    pub value_at_risk_1: f64,
-    /// Mean of the lowest 1 % of the returns.
-    pub expected_shortfall_1: f64,
-    /// The 95 % quantile over the 5 % quantile, absolute values.
-    pub tail_ratio: Option<f64>,
     /// Biased moment ratio `g1`.
     pub skewness_biased: Option<f64>,
     /// Biased moment ratio `b2`, 3 for a normal distribution.
@@ -75,53 +64,77 @@ pub struct Summary {
     pub worst_session: f64,
     /// First-order autocorrelation, biased.
     pub autocorrelation: Option<f64>,
+    /// Mean return, not annualised.
+    pub mean: f64,
+    /// Sums over equal stretches of time.
+    pub folds: [Fold; FOLDS],
 }
 
-/// A spread below this fraction of the mean is the rounding of the wealth curve, not a spread.
-const ROUNDING: f64 = 1e-12;
+/// A variance below this fraction of the mean square is rounding, not a spread.
+const ROUNDING: f64 = 1e-13;
 
 impl Summary {
     /// From a wealth curve that starts with the starting capital, and the date of each point.
     ///
-    /// `None` when there is no return: fewer than two points, or no starting capital.
+    /// `None` when there is no return: fewer than two points, or no starting capital, or an
+    /// account that came to nothing.
     pub fn of(wealth: &[f64], dates: &[Date], sessions_per_year: f64) -> Option<Summary> {
         debug_assert_eq!(wealth.len(), dates.len());
-        let n = wealth.len().checked_sub(1).filter(|&n| n >= 1)?;
-        let (first, last) = (wealth[0], wealth[n]);
-        if first <= 0.0 || !wealth.iter().all(|value| value.is_finite()) {
+        let mut performance = Performance::start(*wealth.first()?, wealth.len());
+        performance.push(wealth, dates);
+        performance.finish(dates, sessions_per_year)
+    }
+}
+
+impl Performance {
+    /// The statistics of the curve that was pushed. `None` as for [`Summary::of`].
+    ///
+    /// * `dates`: of all sessions of the curve.
+    pub fn finish(&mut self, dates: &[Date], sessions_per_year: f64) -> Option<Summary> {
+        let gathered = self.gathered(dates)?;
+        let (n, totals) = (gathered.n, &gathered.totals);
+        let moments = Moments::of(n, totals);
+        if !moments.mean.is_finite() {
             return None;
         }
-        let years = n as f64 / sessions_per_year;
+        let count = n as f64;
+        let years = count / sessions_per_year;
         let per_year = sessions_per_year.sqrt();
-        let calendar_days = dates[n].epoch_days() - dates[0].epoch_days();
-        let growth = last / first;
+        let calendar_days = dates[dates.len() - 1].epoch_days() - dates[0].epoch_days();
+        let growth = gathered.last_wealth / gathered.first_wealth;
         let grow = |years: f64| {
             (growth > 0.0 && years > 0.0).then(|| libm::pow(growth, 1.0 / years) - 1.0)
         };
         let cagr = grow(years);
-
-        let returns: Vec<f64> = wealth
-            .windows(2)
-            .map(|pair| pair[1] / pair[0] - 1.0)
-            .collect();
-        let moments = Moments::of(&returns);
-        let sides = Sides::of(&returns);
         let spread = moments.has_spread();
-        let deviation = (n >= 2).then(|| (moments.m2 * n as f64 / (n - 1) as f64).sqrt());
+        let deviation = (n >= 2).then(|| (moments.m2 * count / (count - 1.0)).sqrt());
         let ratio = deviation
             .filter(|_| spread)
             .map(|deviation| moments.mean / deviation);
-        let downside = (sides.losses_squared / n as f64).sqrt();
+        let downside = (totals.losses_squared / count).sqrt();
         let autocorrelation = (n > 2 && spread).then(|| moments.autocovariance / moments.m2);
-
-        let drawdowns = Drawdowns::of(wealth, dates);
+        let drawdowns = Drawdowns {
+            max: gathered.max_depth,
+            mean: gathered.depth_sum / count,
+            ulcer_index: (gathered.depth_squares / count).sqrt(),
+            underwater: gathered.under as f64 / count,
+            longest_sessions: gathered.longest_sessions,
+            longest_days: gathered.longest_days,
+        };
         let over = |numerator: Option<f64>, denominator: f64| {
             numerator
                 .filter(|_| denominator > 0.0)
                 .map(|numerator| numerator / denominator)
         };
-        let tails = Tails::new(&returns, 0.05);
-        let value_at_risk_5 = tails.quantile(0.05);
+        // What the sum of all returns lacks of the gains are the losses.
+        let losses = if totals.n_losses > 0 {
+            totals.gains - totals.powers[0]
+        } else {
+            0.0
+        };
+        let mean_gain = over(Some(totals.gains), totals.n_gains as f64);
+        let mean_loss = over(Some(-losses), totals.n_losses as f64);
+        let moved = (totals.n_gains + totals.n_losses) as f64;
         Some(Summary {
             n,
             calendar_days,
@@ -143,35 +156,28 @@ impl Summary {
             drawdowns,
             mar: over(cagr, drawdowns.max),
             martin: over(cagr, drawdowns.ulcer_index),
-            value_at_risk_5,
-            expected_shortfall_5: tails.expected_shortfall(0.05),
-            value_at_risk_1: tails.quantile(0.01),
-            expected_shortfall_1: tails.expected_shortfall(0.01),
-            tail_ratio: (value_at_risk_5 != 0.0)
-                .then(|| tails.quantile(0.95).abs() / value_at_risk_5.abs()),
             skewness_biased: moments.skewness(),
             kurtosis_biased: moments.kurtosis(),
             skewness: moments.adjusted_skewness(),
             excess_kurtosis: moments.adjusted_excess_kurtosis(),
-            profit_factor: over(Some(sides.gains), sides.losses),
-            positive_sessions: over(
-                Some(sides.n_gains as f64),
-                (sides.n_gains + sides.n_losses) as f64,
-            ),
-            mean_gain: sides.mean_gain(),
-            mean_loss: sides.mean_loss(),
-            payoff: sides
-                .mean_gain()
-                .zip(sides.mean_loss())
-                .map(|(gain, loss)| gain / -loss),
-            best_session: sides.best,
-            worst_session: sides.worst,
+            profit_factor: over(Some(totals.gains), losses),
+            positive_sessions: over(Some(totals.n_gains as f64), moved),
+            mean_gain,
+            mean_loss,
+            payoff: mean_gain.zip(mean_loss).map(|(gain, loss)| gain / -loss),
+            best_session: totals.best,
+            worst_session: totals.worst,
             autocorrelation,
+            mean: moments.mean,
+            folds: gathered.folds,
         })
     }
 }
 
 /// Central moments (divisor `n`) and the first autocovariance.
+///
+/// From sums of plain powers, so that one pass is enough: a daily mean is small against the
+/// deviation, and little is lost by subtracting it afterwards.
 struct Moments {
     n: usize,
     mean: f64,
@@ -179,29 +185,30 @@ struct Moments {
     m3: f64,
     m4: f64,
     autocovariance: f64,
+    mean_square: f64,
 }
 
 impl Moments {
-    fn of(returns: &[f64]) -> Moments {
-        let n = returns.len();
+    fn of(n: usize, totals: &Totals) -> Moments {
         let count = n as f64;
-        let mean = pairwise_sum_by(n, |i| returns[i]) / count;
-        let power =
-            |power: fn(f64) -> f64| pairwise_sum_by(n, move |i| power(returns[i] - mean)) / count;
+        let [mean, second, third, fourth] = totals.powers.map(|sum| sum / count);
+        let square = mean * mean;
+        let ends = totals.first + totals.last;
+        let lagged = totals.lagged / count - mean * (2.0 * mean - ends / count)
+            + square * (count - 1.0) / count;
         Moments {
             n,
             mean,
-            m2: power(|d| d * d),
-            m3: power(|d| d * d * d),
-            m4: power(|d| (d * d) * (d * d)),
-            autocovariance: pairwise_sum_by(n - 1, |i| {
-                (returns[i] - mean) * (returns[i + 1] - mean)
-            }) / count,
+            m2: (second - square).max(0.0),
+            m3: third - 3.0 * mean * second + 2.0 * square * mean,
+            m4: fourth - 4.0 * mean * third + 6.0 * square * second - 3.0 * square * square,
+            autocovariance: lagged,
+            mean_square: second,
         }
     }
 
     fn has_spread(&self) -> bool {
-        self.m2.sqrt() > ROUNDING * self.mean.abs()
+        self.m2 > ROUNDING * self.mean_square
     }
 
     fn skewness(&self) -> Option<f64> {
@@ -215,59 +222,17 @@ impl Moments {
 
     fn adjusted_skewness(&self) -> Option<f64> {
         let n = self.n as f64;
+        let factor = (n * (n - 1.0)).sqrt() / (n - 2.0);
         self.skewness()
             .filter(|_| self.n >= 3)
-            .map(|g1| (n * (n - 1.0)).sqrt() / (n - 2.0) * g1)
+            .map(|g1| factor * g1)
     }
 
     fn adjusted_excess_kurtosis(&self) -> Option<f64> {
         let n = self.n as f64;
+        let factor = (n - 1.0) / ((n - 2.0) * (n - 3.0));
         self.kurtosis()
             .filter(|_| self.n >= 4)
-            .map(|b2| (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * b2 - 3.0 * (n - 1.0)))
-    }
-}
-
-/// Gains and losses apart.
-struct Sides {
-    gains: f64,
-    /// Positive.
-    losses: f64,
-    losses_squared: f64,
-    n_gains: usize,
-    n_losses: usize,
-    best: f64,
-    worst: f64,
-}
-
-impl Sides {
-    fn of(returns: &[f64]) -> Sides {
-        let n = returns.len();
-        Sides {
-            gains: pairwise_sum_by(n, |i| returns[i].max(0.0)),
-            losses: pairwise_sum_by(n, |i| (-returns[i]).max(0.0)),
-            losses_squared: pairwise_sum_by(n, |i| {
-                let loss = returns[i].min(0.0);
-                loss * loss
-            }),
-            n_gains: returns.iter().filter(|r| **r > 0.0).count(),
-            n_losses: returns.iter().filter(|r| **r < 0.0).count(),
-            best: returns.iter().fold(
-                f64::NEG_INFINITY,
-                |best, r| if *r > best { *r } else { best },
-            ),
-            worst: returns.iter().fold(
-                f64::INFINITY,
-                |worst, r| if *r < worst { *r } else { worst },
-            ),
-        }
-    }
-
-    fn mean_gain(&self) -> Option<f64> {
-        (self.n_gains > 0).then(|| self.gains / self.n_gains as f64)
-    }
-
-    fn mean_loss(&self) -> Option<f64> {
-        (self.n_losses > 0).then(|| -self.losses / self.n_losses as f64)
+            .map(|b2| factor * ((n + 1.0) * b2 - 3.0 * (n - 1.0)))
     }
 }

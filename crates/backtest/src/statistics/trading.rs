@@ -2,6 +2,7 @@
 
 use crate::market::{AssetId, Mark};
 use crate::outcome::Outcome;
+use crate::summation::{mean, pairwise_sum_by};
 
 /// Trading activity of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +99,7 @@ impl Trading {
             .iter()
             .map(|fill| (fill.price * fill.quantity).abs())
             .sum();
-        let mean_equity = outcome.equity.iter().sum::<f64>() / n;
+        let mean_equity = mean(&outcome.equity);
         let trips = round_trips(outcome);
         let wins: Vec<f64> = trips
             .iter()
@@ -110,14 +111,10 @@ impl Trading {
             .map(|t| t.profit)
             .filter(|profit| *profit <= 0.0)
             .collect();
-        let mean = |values: &[f64]| {
-            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-        };
-        let in_market = outcome
-            .invested
-            .iter()
-            .filter(|invested| **invested != 0.0)
-            .count();
+        let mean_of = |values: &[f64]| (!values.is_empty()).then(|| mean(values));
+        let in_cash = pairwise_sum_by(outcome.equity.len(), |session| {
+            outcome.cash_curve[session] / outcome.equity[session]
+        }) / n;
         Trading {
             trades: outcome.fills.len(),
             traded_value,
@@ -129,15 +126,15 @@ impl Trading {
                 .iter()
                 .map(|fill| (fill.price - fill.market_price) * fill.quantity)
                 .sum(),
-            time_in_market: in_market as f64 / n,
-            mean_invested: outcome.invested.iter().sum::<f64>() / n,
+            time_in_market: outcome.sessions_in_market as f64 / n,
+            mean_invested: 1.0 - in_cash,
             round_trips: trips.len(),
             win_rate: (!trips.is_empty()).then(|| wins.len() as f64 / trips.len() as f64),
-            payoff: mean(&wins)
-                .zip(mean(&losses))
+            payoff: mean_of(&wins)
+                .zip(mean_of(&losses))
                 .filter(|(_, loss)| *loss != 0.0)
                 .map(|(win, loss)| win / -loss),
-            expectancy: mean(&trips.iter().map(|trip| trip.profit).collect::<Vec<_>>()),
+            expectancy: mean_of(&trips.iter().map(|trip| trip.profit).collect::<Vec<_>>()),
         }
     }
 }

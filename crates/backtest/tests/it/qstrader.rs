@@ -101,7 +101,7 @@ fn difference(
         ));
     }
     let backtest = strategy.bind(market).unwrap();
-    for (theirs, ours) in allocations.iter().zip(&ours.allocations) {
+    for (theirs, ours) in allocations.iter().zip(ours.allocations.iter()) {
         let weights = backtest.target_allocation(ours);
         let theirs = theirs.as_object().unwrap();
         let equal = theirs["dt"] == market.moment(ours.mark).to_string()

@@ -1,7 +1,7 @@
 //! The textbook statistics, named and grouped. Fractions, not per cent; undefined is `null`.
 
 use backtest::date::Date;
-use backtest::statistics::{SharpeEvidence, Summary};
+use backtest::statistics::{SharpeEvidence, Summary, TailRisk};
 use serde::Serialize;
 
 use super::Text;
@@ -32,10 +32,10 @@ struct Returns {
 struct Risk {
     volatility: Option<f64>,
     downside_deviation: f64,
-    value_at_risk_5: f64,
-    expected_shortfall_5: f64,
-    value_at_risk_1: f64,
-    expected_shortfall_1: f64,
+    value_at_risk_5: Option<f64>,
+    expected_shortfall_5: Option<f64>,
+    value_at_risk_1: Option<f64>,
+    expected_shortfall_1: Option<f64>,
     skewness: Option<f64>,
     excess_kurtosis: Option<f64>,
     skewness_biased: Option<f64>,
@@ -126,8 +126,8 @@ impl Measures {
         let summary = side.summary.as_ref();
         Measures {
             returns: summary.map(Returns::of),
-            risk: summary.map(Risk::of),
-            ratios: summary.map(Ratios::of),
+            risk: summary.map(|summary| Risk::of(side, summary)),
+            ratios: summary.map(|summary| Ratios::of(side, summary)),
             drawdown: summary.map(|summary| DrawdownMeasures::of(side, summary)),
             periods: Periods::of(side),
             trading: TradingMeasures {
@@ -159,14 +159,15 @@ impl Returns {
 }
 
 impl Risk {
-    fn of(summary: &Summary) -> Risk {
+    fn of(side: &Side, summary: &Summary) -> Risk {
+        let tail = |of: fn(&TailRisk) -> f64| side.tails.as_ref().map(of);
         Risk {
             volatility: summary.volatility,
             downside_deviation: summary.downside_deviation,
-            value_at_risk_5: summary.value_at_risk_5,
-            expected_shortfall_5: summary.expected_shortfall_5,
-            value_at_risk_1: summary.value_at_risk_1,
-            expected_shortfall_1: summary.expected_shortfall_1,
+            value_at_risk_5: tail(|tails| tails.value_at_risk_5),
+            expected_shortfall_5: tail(|tails| tails.expected_shortfall_5),
+            value_at_risk_1: tail(|tails| tails.value_at_risk_1),
+            expected_shortfall_1: tail(|tails| tails.expected_shortfall_1),
             skewness: summary.skewness,
             excess_kurtosis: summary.excess_kurtosis,
             skewness_biased: summary.skewness_biased,
@@ -177,7 +178,7 @@ impl Risk {
 }
 
 impl Ratios {
-    fn of(summary: &Summary) -> Ratios {
+    fn of(side: &Side, summary: &Summary) -> Ratios {
         let evidence = |of: fn(&SharpeEvidence) -> f64| summary.sharpe_evidence.as_ref().map(of);
         Ratios {
             sharpe: summary.sharpe,
@@ -192,7 +193,7 @@ impl Ratios {
             martin: summary.martin,
             profit_factor: summary.profit_factor,
             payoff: summary.payoff,
-            tail_ratio: summary.tail_ratio,
+            tail_ratio: side.tails.as_ref().and_then(|tails| tails.tail_ratio),
         }
     }
 }
