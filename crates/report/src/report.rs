@@ -110,10 +110,11 @@ pub struct WorstDrawdown {
 impl Side {
     fn of(outcome: &Outcome, market: &Market, sessions_per_year: f64) -> Side {
         let wealth = Wealth::of(outcome, market);
+        let summary = Summary::of(&wealth.values, &wealth.dates, sessions_per_year);
         Side {
-            summary: Summary::of(&wealth.values, &wealth.dates, sessions_per_year),
             tails: TailRisk::of(&wealth.values),
-            trading: Trading::of(outcome, sessions_per_year),
+            trading: Trading::of(outcome, summary.as_ref(), sessions_per_year),
+            summary,
             worst_drawdown: WorstDrawdown::of(&wealth),
             monthly: wealth.monthly(),
             yearly: wealth.yearly(),

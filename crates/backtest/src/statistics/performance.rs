@@ -355,15 +355,16 @@ impl Sums {
 impl Depths {
     #[inline(always)]
     fn add(&mut self, wealth: &Lanes, peak: f64) {
-        for lane in 0..LANES {
-            let depth = 1.0 - wealth[lane] / peak;
-            self.max[lane] = if depth > self.max[lane] {
-                depth
-            } else {
-                self.max[lane]
-            };
-            self.sum[lane] += depth;
-            self.squares[lane] += depth * depth;
+        let depths = wealth.map(|wealth| 1.0 - wealth / peak);
+        for ((max, (sum, squares)), depth) in self
+            .max
+            .iter_mut()
+            .zip(self.sum.iter_mut().zip(&mut self.squares))
+            .zip(depths)
+        {
+            *max = if depth > *max { depth } else { *max };
+            *sum += depth;
+            *squares += depth * depth;
         }
     }
 }

@@ -161,34 +161,34 @@ fn long_short() {
     check(
         "long_short",
         expect![[r#"
-        Long-short sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
+            Long-short sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
 
-                               strategy         EQUITY
-        total return             29.7 %         35.9 %
-        CAGR                     2.80 %         3.31 %
-        volatility               7.11 %        13.91 %
-        Sharpe                     0.42           0.30
-          95 % interval   -0.21 to 1.06  -0.34 to 0.94
-        Sortino                    0.62           0.43
-        max drawdown            -16.6 %        -32.5 %
-          peak               2021-04-19     2014-08-19
-          valley             2021-10-11     2017-08-22
-          recovery           2022-02-17     2019-06-20
-          length               304 days     1,766 days
-        MAR                        0.17           0.10
-        turnover a year         780.2 %          5.2 %
-        costs                    141.6k              0
-        trades                    2,235              1
-        time in market           99.9 %        100.0 %
+                                   strategy         EQUITY
+            total return             29.7 %         35.9 %
+            CAGR                     2.80 %         3.31 %
+            volatility               7.11 %        13.91 %
+            Sharpe                     0.42           0.30
+              95 % interval   -0.21 to 1.06  -0.34 to 0.94
+            Sortino                    0.62           0.43
+            max drawdown            -16.6 %        -32.5 %
+              peak               2021-04-19     2014-08-19
+              valley             2021-10-11     2017-08-22
+              recovery           2022-02-17     2019-06-20
+              length               304 days     1,766 days
+            MAR                        0.17           0.10
+            turnover a year         780.1 %          5.2 %
+            costs                    141.6k              0
+            trades                    2,235              1
+            time in market           99.9 %        100.0 %
 
-        against the benchmark: beta -0.01, alpha 3.05 % a year, correlation -0.02, tracking error 15.73 %,
-          information ratio -0.08, up capture 0 %, down capture -3 %
+            against the benchmark: beta -0.01, alpha 3.05 % a year, correlation -0.02, tracking error 15.73 %,
+              information ratio -0.08, up capture 0 %, down capture -3 %
 
-        1.00M ▁▁▂▂▂▂▂▂▂▃▃▃▃▄▆▅▆▅▄▄▄▄▅▆▆▆▇▆▆▆▆▆▆▆▇▇▆▆▇█▇███▇▅███▇▇▆▅▅▆▇▆▇▇▇ 1.30M
-        fill next-open, shares whole, cash scale-down, entry state
+            1.00M ▁▁▂▂▂▂▂▂▂▃▃▃▃▄▆▅▆▅▄▄▄▄▅▆▆▆▇▆▆▆▆▆▆▆▇▇▆▆▇█▇███▇▅███▇▇▆▅▅▆▇▆▇▇▇ 1.30M
+            fill next-open, shares whole, cash scale-down, entry state
 
-        warning: the orders decided on 2023-12-29 were never filled, no session was left: ENERGY, INDUST, POWER, TECH
-    "#]],
+            warning: the orders decided on 2023-12-29 were never filled, no session was left: ENERGY, INDUST, POWER, TECH
+        "#]],
     );
 }
 

@@ -24,7 +24,7 @@ fn the_result_is_a_summary() {
           recovery             2024-01-08
           length                   4 days
         MAR                             -
-        turnover a year           2,050 %
+        turnover a year           1,991 %
         costs                           0
         trades                          4
         time in market             80.0 %
