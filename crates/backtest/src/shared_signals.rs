@@ -81,6 +81,7 @@ impl Table {
 /// The tables of one frame.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedSignals {
+    /// In the order of the signals.
     tables: Vec<(Signal, Table)>,
 }
 
@@ -104,7 +105,8 @@ impl SharedSignals {
             if !self.has(signal) && self.bytes() < BUDGET {
                 let table = fill(backtest, *signal);
                 self.tables.retain(|(known, _)| !signal.serves(known));
-                self.tables.push((*signal, table));
+                let position = self.tables.partition_point(|(known, _)| known < signal);
+                self.tables.insert(position, (*signal, table));
             }
         }
     }
@@ -119,18 +121,22 @@ impl SharedSignals {
 
     /// The numbers of a signal at every decision, one row after another.
     pub(crate) fn all_numbers(&self, signal: Signal) -> Option<&[f64]> {
-        self.tables.iter().find_map(|(known, table)| match table {
-            Table::Numbers(rows) if *known == signal => Some(&rows.values[..]),
-            _ => None,
-        })
+        self.rows(signal).map(|rows| &rows.values[..])
     }
 
     /// The numbers of a signal at one decision, in the order of [`AsOf::assets`].
     pub(crate) fn numbers(&self, signal: Signal, decision: usize) -> Option<&[f64]> {
-        self.tables.iter().find_map(|(known, table)| match table {
-            Table::Numbers(rows) if *known == signal => Some(rows.row(decision)),
-            _ => None,
-        })
+        self.rows(signal).map(|rows| rows.row(decision))
+    }
+
+    fn rows(&self, signal: Signal) -> Option<&Rows<f64>> {
+        let found = self
+            .tables
+            .binary_search_by(|(known, _)| known.cmp(&signal));
+        match &self.tables[found.ok()?].1 {
+            Table::Numbers(rows) => Some(rows),
+            Table::Ranking { .. } => None,
+        }
     }
 
     /// The rank keys at one decision and where the first `n` end.

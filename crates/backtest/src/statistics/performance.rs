@@ -34,6 +34,8 @@ pub struct Performance {
     seen: usize,
     /// The last wealth of the block before, then the wealth of the block in the making.
     stage: [f64; STAGE + 1],
+    /// The last return of the block before, then the returns of the block.
+    returns_staged: [f64; STAGE + 1],
     staged: usize,
     /// The position in the wealth curve of `stage[0]`.
     stage_at: usize,
@@ -43,14 +45,11 @@ pub struct Performance {
     fold: usize,
     fold_ends_at: usize,
     sums: Sums,
-    last_return: f64,
     totals: Totals,
     folds: [Fold; FOLDS],
     peak: f64,
     peak_at: usize,
     depths: Depths,
-    /// Sum of the wealth after the starting capital, by lane within each block.
-    wealth: Lanes,
     under: usize,
     longest_sessions: usize,
     longest_days: i32,
@@ -60,13 +59,30 @@ pub struct Performance {
 const STAGE: usize = 128;
 
 /// Sums over one fold, by lane.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Sums {
     powers: [Lanes; 4],
     gains: Lanes,
     losses_squared: Lanes,
     lagged: Lanes,
+    wealth: Lanes,
+    n_gains: Lanes,
+    n_losses: Lanes,
+    best: Lanes,
+    worst: Lanes,
 }
+
+const NO_SUMS: Sums = Sums {
+    powers: [[0.0; LANES]; 4],
+    gains: [0.0; LANES],
+    losses_squared: [0.0; LANES],
+    lagged: [0.0; LANES],
+    wealth: [0.0; LANES],
+    n_gains: [0.0; LANES],
+    n_losses: [0.0; LANES],
+    best: [f64::NEG_INFINITY; LANES],
+    worst: [f64::INFINITY; LANES],
+};
 
 /// Sums over all folds so far, added fold by fold.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +90,9 @@ pub(super) struct Totals {
     pub(super) powers: [f64; 4],
     pub(super) gains: f64,
     pub(super) losses_squared: f64,
-    pub(super) n_gains: usize,
-    pub(super) n_losses: usize,
+    pub(super) n_gains: f64,
+    pub(super) n_losses: f64,
+    pub(super) wealth: f64,
     /// Sum of the products of each return with the one before.
     pub(super) lagged: f64,
     pub(super) first: f64,
@@ -99,7 +116,6 @@ pub(super) struct Gathered {
     pub(super) last_wealth: f64,
     pub(super) totals: Totals,
     pub(super) folds: [Fold; FOLDS],
-    pub(super) wealth_sum: f64,
     pub(super) max_depth: f64,
     pub(super) depth_sum: f64,
     pub(super) depth_squares: f64,
@@ -117,20 +133,21 @@ impl Performance {
             expected: sessions,
             seen: 0,
             stage: [0.0; STAGE + 1],
+            returns_staged: [0.0; STAGE + 1],
             staged: 0,
             stage_at: 0,
             starts_with_capital: true,
             returns: 0,
             fold: 0,
             fold_ends_at: 0,
-            sums: Sums::default(),
-            last_return: f64::NAN,
+            sums: NO_SUMS,
             totals: Totals {
                 powers: [0.0; 4],
                 gains: 0.0,
                 losses_squared: 0.0,
-                n_gains: 0,
-                n_losses: 0,
+                n_gains: 0.0,
+                n_losses: 0.0,
+                wealth: 0.0,
                 lagged: 0.0,
                 first: f64::NAN,
                 last: f64::NAN,
@@ -141,7 +158,6 @@ impl Performance {
             peak: initial_cash,
             peak_at: 0,
             depths: Depths::default(),
-            wealth: [0.0; LANES],
             under: 0,
             longest_sessions: 0,
             longest_days: 0,
@@ -198,33 +214,16 @@ impl Performance {
     fn work_through(&mut self, dates: &[Date]) {
         let n = self.staged;
         self.track_drawdowns(n, dates);
-        let mut wealth = [0.0; STAGE];
-        wealth[..n].copy_from_slice(&self.stage[1..=n]);
-        add_plain(&mut self.wealth, &wealth);
-        let mut returns = [0.0; STAGE];
-        let mut lagged = [0.0; STAGE];
-        simple_returns(&self.stage[..=n], &mut returns[..n]);
-        products(&returns[..n], self.last_return, &mut lagged[..n]);
-        self.sums.add(&returns, &lagged, n);
-        let [best, worst] = extremes(&returns[..n]);
-        self.totals.best = if best > self.totals.best {
-            best
-        } else {
-            self.totals.best
-        };
-        self.totals.worst = if worst < self.totals.worst {
-            worst
-        } else {
-            self.totals.worst
-        };
-        let [gains, losses] = counts(&returns[..n]);
-        self.totals.n_gains += gains;
-        self.totals.n_losses += losses;
+        let wealth = &self.stage[..=n];
+        let returns = &mut self.returns_staged[..=n];
+        simple_returns(wealth, &mut returns[1..]);
         if self.returns == 0 {
-            self.totals.first = returns[0];
+            self.totals.first = returns[1];
         }
-        self.totals.last = returns[n - 1];
-        self.last_return = returns[n - 1];
+        // Before the first return there is none to multiply it with: zero adds nothing.
+        add_sums(&mut self.sums, &wealth[1..], &returns[1..], &returns[..n]);
+        self.totals.last = returns[n];
+        self.returns_staged[0] = self.returns_staged[n];
         self.returns += n;
         self.stage[0] = self.stage[n];
         self.stage_at += n;
@@ -235,7 +234,7 @@ impl Performance {
     }
 
     fn close_fold(&mut self) {
-        let sums = std::mem::take(&mut self.sums);
+        let sums = std::mem::replace(&mut self.sums, NO_SUMS);
         let powers = sums.powers.map(add_lanes);
         let n_before: usize = self.folds[..self.fold].iter().map(|fold| fold.n).sum();
         let n = self.returns - n_before;
@@ -250,6 +249,11 @@ impl Performance {
         self.totals.gains += add_lanes(sums.gains);
         self.totals.losses_squared += add_lanes(sums.losses_squared);
         self.totals.lagged += add_lanes(sums.lagged);
+        self.totals.wealth += add_lanes(sums.wealth);
+        self.totals.n_gains += add_lanes(sums.n_gains);
+        self.totals.n_losses += add_lanes(sums.n_losses);
+        self.totals.best = sums.best.into_iter().fold(self.totals.best, f64::max);
+        self.totals.worst = sums.worst.into_iter().fold(self.totals.worst, f64::min);
         self.fold += 1;
         self.enter_fold();
     }
@@ -314,7 +318,6 @@ impl Performance {
             last_wealth: self.stage[0],
             totals: self.totals,
             folds: self.folds,
-            wealth_sum: add_lanes(self.wealth),
             max_depth: self.depths.max.into_iter().fold(0.0, f64::max),
             depth_sum: add_lanes(self.depths.sum),
             depth_squares: add_lanes(self.depths.squares),
@@ -341,17 +344,6 @@ fn lasted(
     *days = (*days).max(date(to).epoch_days() - date(from).epoch_days());
 }
 
-impl Sums {
-    /// Adds `n` returns; lane `i mod 8` takes the `i`th. The arrays hold zeros after them.
-    #[inline]
-    fn add(&mut self, returns: &[f64; STAGE], lagged: &[f64; STAGE], n: usize) {
-        let whole = n.div_ceil(LANES) * LANES;
-        add_powers(&mut self.powers, &returns[..whole]);
-        add_sides(&mut self.gains, &mut self.losses_squared, &returns[..whole]);
-        add_plain(&mut self.lagged, &lagged[..whole]);
-    }
-}
-
 impl Depths {
     #[inline(always)]
     fn add(&mut self, wealth: &Lanes, peak: f64) {
@@ -376,99 +368,53 @@ fn simple_returns(wealth: &[f64], returns: &mut [f64]) {
     }
 }
 
-/// Each return times the one before it; the first of all has none.
+/// Adds values to the lanes, `i` to lane `i mod` [`LANES`]: the wealth, the return that led to it,
+/// and the return before that.
 #[multiversion(targets("x86_64+avx2"))]
-fn products(returns: &[f64], before: f64, products: &mut [f64]) {
-    products[0] = if before.is_nan() {
-        0.0
-    } else {
-        before * returns[0]
-    };
-    for (product, (before, now)) in products[1..]
-        .iter_mut()
-        .zip(returns.iter().zip(&returns[1..]))
-    {
-        *product = before * now;
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn add_powers(powers: &mut [Lanes; 4], returns: &[f64]) {
-    let [mut first, mut second, mut third, mut fourth] = *powers;
-    for block in returns.as_chunks::<LANES>().0 {
-        for lane in 0..LANES {
-            let value = block[lane];
-            let square = value * value;
-            first[lane] += value;
-            second[lane] += square;
-            third[lane] += square * value;
-            fourth[lane] += square * square;
-        }
-    }
-    *powers = [first, second, third, fourth];
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn add_sides(gains: &mut Lanes, losses_squared: &mut Lanes, returns: &[f64]) {
-    let (mut up, mut down) = (*gains, *losses_squared);
-    for block in returns.as_chunks::<LANES>().0 {
-        for lane in 0..LANES {
-            let value = block[lane];
-            let loss = if value < 0.0 { value } else { 0.0 };
-            up[lane] += if value > 0.0 { value } else { 0.0 };
-            down[lane] += loss * loss;
-        }
-    }
-    (*gains, *losses_squared) = (up, down);
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn add_plain(sums: &mut Lanes, values: &[f64]) {
+fn add_sums(sums: &mut Sums, wealth: &[f64], returns: &[f64], before: &[f64]) {
     let mut lanes = *sums;
-    for block in values.as_chunks::<LANES>().0 {
+    let (wealth_blocks, wealth_rest) = wealth.as_chunks::<LANES>();
+    let (blocks, rest) = returns.as_chunks::<LANES>();
+    let (before_blocks, before_rest) = before.as_chunks::<LANES>();
+    for ((wealth, returns), before) in wealth_blocks.iter().zip(blocks).zip(before_blocks) {
         for lane in 0..LANES {
-            lanes[lane] += block[lane];
+            add_one(&mut lanes, lane, wealth[lane], returns[lane], before[lane]);
         }
+    }
+    for lane in 0..rest.len() {
+        add_one(
+            &mut lanes,
+            lane,
+            wealth_rest[lane],
+            rest[lane],
+            before_rest[lane],
+        );
     }
     *sums = lanes;
 }
 
-/// The highest and the lowest return.
-#[multiversion(targets("x86_64+avx2"))]
-fn extremes(returns: &[f64]) -> [f64; 2] {
-    let (mut high, mut low) = ([f64::NEG_INFINITY; LANES], [f64::INFINITY; LANES]);
-    let (blocks, rest) = returns.as_chunks::<LANES>();
-    for block in blocks {
-        for lane in 0..LANES {
-            high[lane] = if block[lane] > high[lane] {
-                block[lane]
-            } else {
-                high[lane]
-            };
-            low[lane] = if block[lane] < low[lane] {
-                block[lane]
-            } else {
-                low[lane]
-            };
-        }
-    }
-    for &value in rest {
-        high[0] = if value > high[0] { value } else { high[0] };
-        low[0] = if value < low[0] { value } else { low[0] };
-    }
-    [
-        high.into_iter().fold(f64::NEG_INFINITY, f64::max),
-        low.into_iter().fold(f64::INFINITY, f64::min),
-    ]
-}
-
-/// How many returns are above zero, and how many below.
-#[multiversion(targets("x86_64+avx2"))]
-fn counts(returns: &[f64]) -> [usize; 2] {
-    let mut counts = [0, 0];
-    for &value in returns {
-        counts[0] += usize::from(value > 0.0);
-        counts[1] += usize::from(value < 0.0);
-    }
-    counts
+#[inline(always)]
+fn add_one(sums: &mut Sums, lane: usize, wealth: f64, value: f64, before: f64) {
+    let square = value * value;
+    let loss = if value < 0.0 { value } else { 0.0 };
+    sums.powers[0][lane] += value;
+    sums.powers[1][lane] += square;
+    sums.powers[2][lane] += square * value;
+    sums.powers[3][lane] += square * square;
+    sums.gains[lane] += if value > 0.0 { value } else { 0.0 };
+    sums.losses_squared[lane] += loss * loss;
+    sums.lagged[lane] += value * before;
+    sums.wealth[lane] += wealth;
+    sums.n_gains[lane] += if value > 0.0 { 1.0 } else { 0.0 };
+    sums.n_losses[lane] += if value < 0.0 { 1.0 } else { 0.0 };
+    sums.best[lane] = if value > sums.best[lane] {
+        value
+    } else {
+        sums.best[lane]
+    };
+    sums.worst[lane] = if value < sums.worst[lane] {
+        value
+    } else {
+        sums.worst[lane]
+    };
 }

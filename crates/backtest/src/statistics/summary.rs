@@ -129,14 +129,14 @@ impl Performance {
                 .map(|numerator| numerator / denominator)
         };
         // What the sum of all returns lacks of the gains are the losses.
-        let losses = if totals.n_losses > 0 {
+        let losses = if totals.n_losses > 0.0 {
             totals.gains - totals.powers[0]
         } else {
             0.0
         };
-        let mean_gain = over(Some(totals.gains), totals.n_gains as f64);
-        let mean_loss = over(Some(-losses), totals.n_losses as f64);
-        let moved = (totals.n_gains + totals.n_losses) as f64;
+        let mean_gain = over(Some(totals.gains), totals.n_gains);
+        let mean_loss = over(Some(-losses), totals.n_losses);
+        let moved = totals.n_gains + totals.n_losses;
         Some(Summary {
             n,
             calendar_days,
@@ -163,7 +163,7 @@ impl Performance {
             skewness: moments.adjusted_skewness(),
             excess_kurtosis: moments.adjusted_excess_kurtosis(),
             profit_factor: over(Some(totals.gains), losses),
-            positive_sessions: over(Some(totals.n_gains as f64), moved),
+            positive_sessions: over(Some(totals.n_gains), moved),
             mean_gain,
             mean_loss,
             payoff: mean_gain.zip(mean_loss).map(|(gain, loss)| gain / -loss),
@@ -171,7 +171,7 @@ impl Performance {
             worst_session: totals.worst,
             autocorrelation,
             mean: moments.mean,
-            mean_wealth: gathered.wealth_sum / count,
+            mean_wealth: totals.wealth / count,
             folds: gathered.folds,
         })
     }
