@@ -6,7 +6,7 @@ mod ranking;
 use crate::conventions::MomentumArithmetic;
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, At, Mark, Market, Session};
-use crate::shared_signals::{self, SharedSignals, Signal};
+use crate::shared_signals::{self, Signal, SignalsRead};
 use crate::signal;
 
 pub(crate) use built_in::BoundAlpha;
@@ -54,7 +54,7 @@ pub struct AsOf<'a> {
     pub(crate) momentum: MomentumArithmetic,
     pub(crate) sessions_per_year: f64,
     /// Signals computed before, and which decision this is.
-    pub(crate) shared: Option<(&'a SharedSignals, usize)>,
+    pub(crate) shared: Option<(&'a SignalsRead, usize)>,
 }
 
 impl<'a> AsOf<'a> {

@@ -12,7 +12,7 @@ use crate::market::{
 };
 use crate::outcome::{Allocation, Outcome};
 use crate::schedule::Window;
-use crate::shared_signals::SharedSignals;
+use crate::shared_signals::SignalsRead;
 use crate::simulation::{RunError, Simulation};
 use crate::strategy::{
     Alpha, Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe,
@@ -33,7 +33,7 @@ pub struct Backtest<'m> {
     pub(crate) costs: Costs,
     pub(crate) alpha: BoundAlpha,
     /// Signals that a batch has computed for several backtests.
-    pub(crate) signals: Option<Arc<SharedSignals>>,
+    pub(crate) signals: Option<SignalsRead>,
     /// The decisions that can change anything, when a batch knows them; else all can.
     pub(crate) active: Option<Vec<u32>>,
 }
@@ -453,7 +453,7 @@ impl Backtest<'_> {
         &'a self,
         mark: Mark,
         members: &'a [AssetId],
-        shared: Option<(&'a SharedSignals, usize)>,
+        shared: Option<(&'a SignalsRead, usize)>,
     ) -> AsOf<'a> {
         AsOf {
             market: self.market,

@@ -7,13 +7,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use multiversion::multiversion;
+
 use crate::alpha::BoundAlpha;
 use crate::backtest::{Backtest, BindError};
 use crate::conventions::Entry;
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
 use crate::portfolio::Portfolio;
-use crate::shared_signals::{SharedSignals, Signal};
+use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Fill, Observer, Order, RunError, Simulation};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::{Strategy, Trade};
@@ -263,8 +265,10 @@ impl<'m> Batch<'m> {
             Arc::make_mut(signals).provide(&example, &wanted);
             for backtest in bound.iter_mut().flatten() {
                 if Arc::ptr_eq(&backtest.frame, frame) {
-                    backtest.active = active_decisions(backtest, signals);
-                    backtest.signals = Some(Arc::clone(signals));
+                    let read = backtest.alpha.signals(frame.universe.len());
+                    let read = SignalsRead::new(signals, &read);
+                    backtest.active = active_decisions(backtest, &read);
+                    backtest.signals = Some(read);
                 }
             }
         }
@@ -346,7 +350,7 @@ fn deepest(wanted: HashMap<Signal, usize>) -> Vec<Signal> {
 
 /// The decisions at which a crossover that trades on change may want something else than at the
 /// decision before. `None` when all may be: for other models, or when it cannot be told.
-fn active_decisions(backtest: &Backtest<'_>, signals: &SharedSignals) -> Option<Vec<u32>> {
+fn active_decisions(backtest: &Backtest<'_>, signals: &SignalsRead) -> Option<Vec<u32>> {
     let BoundAlpha::SmaCrossover {
         fast, slow, entry, ..
     } = backtest.alpha
@@ -364,21 +368,25 @@ fn active_decisions(backtest: &Backtest<'_>, signals: &SharedSignals) -> Option<
     let (fast, slow_average, stride) = (average(fast)?, average(slow)?, frame.universe.len());
     let warm = |mark: &Mark| mark.session.0 + 1 >= frame.window.first.0 + slow;
     let first = frame.decisions.iter().position(warm)?;
+    let cells = first * stride..;
+    let mut above = vec![0; fast.len() - cells.start];
+    which_are_above(&fast[cells.clone()], &slow_average[cells], &mut above);
     let mut active = vec![first as u32];
-    let pairs = || fast.iter().zip(slow_average);
-    let now = pairs().skip((first + 1) * stride);
-    let before = pairs().skip(first * stride);
-    let mut last = first as u32;
-    for (cell, ((fast, slow), (fast_before, slow_before))) in now.zip(before).enumerate() {
-        if (fast > slow) != (fast_before > slow_before) {
-            let decision = (first + 1 + cell / stride) as u32;
-            if decision != last {
-                active.push(decision);
-                last = decision;
-            }
+    let mut last = 0;
+    for (cell, (now, before)) in above[stride..].iter().zip(&above).enumerate() {
+        if now != before && cell / stride + 1 != last {
+            last = cell / stride + 1;
+            active.push((first + last) as u32);
         }
     }
     Some(active)
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn which_are_above(fast: &[f64], slow: &[f64], above: &mut [u8]) {
+    for (above, (fast, slow)) in above.iter_mut().zip(fast.iter().zip(slow)) {
+        *above = u8::from(fast > slow);
+    }
 }
 
 impl Backtest<'_> {

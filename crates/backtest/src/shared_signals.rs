@@ -4,6 +4,8 @@
 //! A table holds one row per decision of a frame and one number per asset that may be held then.
 //! It is filled through [`AsOf`] itself, so a shared signal has the bits of an unshared one.
 
+use std::sync::Arc;
+
 use crate::alpha::{AsOf, Threshold, rank_keys};
 use crate::backtest::Backtest;
 
@@ -81,8 +83,66 @@ impl Table {
 /// The tables of one frame.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedSignals {
-    /// In the order of the signals.
     tables: Vec<(Signal, Table)>,
+}
+
+/// The tables that one backtest reads, found once.
+#[derive(Clone, Debug)]
+pub(crate) struct SignalsRead {
+    tables: Arc<SharedSignals>,
+    /// For each signal that the backtest reads and that there is a table for: which one.
+    places: Vec<(Signal, usize)>,
+}
+
+impl SignalsRead {
+    pub(crate) fn new(tables: &Arc<SharedSignals>, signals: &[Signal]) -> SignalsRead {
+        let place = |signal: &Signal| {
+            let serves = |(known, _): &(Signal, Table)| known.serves(signal);
+            Some((*signal, tables.tables.iter().position(serves)?))
+        };
+        let places = signals.iter().filter_map(place).collect();
+        SignalsRead {
+            tables: Arc::clone(tables),
+            places,
+        }
+    }
+
+    /// The numbers of a signal at every decision, one row after another.
+    pub(crate) fn all_numbers(&self, signal: Signal) -> Option<&[f64]> {
+        self.rows(signal).map(|rows| &rows.values[..])
+    }
+
+    /// The numbers of a signal at one decision, in the order of [`AsOf::assets`].
+    pub(crate) fn numbers(&self, signal: Signal, decision: usize) -> Option<&[f64]> {
+        self.rows(signal).map(|rows| rows.row(decision))
+    }
+
+    fn rows(&self, signal: Signal) -> Option<&Rows<f64>> {
+        let (_, place) = self.places.iter().find(|(known, _)| *known == signal)?;
+        match &self.tables.tables[*place].1 {
+            Table::Numbers(rows) => Some(rows),
+            Table::Ranking { .. } => None,
+        }
+    }
+
+    /// The rank keys at one decision and where the first `n` end.
+    pub(crate) fn ranking(
+        &self,
+        lookback: u32,
+        n: usize,
+        n_assets: usize,
+        decision: usize,
+    ) -> Option<(&[u64], Threshold)> {
+        let by_lookback = |(known, _): &&(Signal, usize)| matches!(known, Signal::MomentumRanking { lookback: ours, .. } if *ours == lookback);
+        let (_, place) = self.places.iter().find(by_lookback)?;
+        match &self.tables.tables[*place].1 {
+            Table::Ranking { keys, sorted } => {
+                let threshold = Threshold::among_sorted(sorted.row(decision), n_assets, n)?;
+                Some((&keys.row(decision)[..n_assets], threshold))
+            }
+            Table::Numbers(_) => None,
+        }
+    }
 }
 
 /// Tables kept for one frame, in bytes. Beyond it signals are computed where they are needed.
@@ -105,8 +165,7 @@ impl SharedSignals {
             if !self.has(signal) && self.bytes() < BUDGET {
                 let table = fill(backtest, *signal);
                 self.tables.retain(|(known, _)| !signal.serves(known));
-                let position = self.tables.partition_point(|(known, _)| known < signal);
-                self.tables.insert(position, (*signal, table));
+                self.tables.push((*signal, table));
             }
         }
     }
@@ -117,48 +176,6 @@ impl SharedSignals {
 
     fn bytes(&self) -> usize {
         self.tables.iter().map(|(_, table)| table.bytes()).sum()
-    }
-
-    /// The numbers of a signal at every decision, one row after another.
-    pub(crate) fn all_numbers(&self, signal: Signal) -> Option<&[f64]> {
-        self.rows(signal).map(|rows| &rows.values[..])
-    }
-
-    /// The numbers of a signal at one decision, in the order of [`AsOf::assets`].
-    pub(crate) fn numbers(&self, signal: Signal, decision: usize) -> Option<&[f64]> {
-        self.rows(signal).map(|rows| rows.row(decision))
-    }
-
-    fn rows(&self, signal: Signal) -> Option<&Rows<f64>> {
-        let found = self
-            .tables
-            .binary_search_by(|(known, _)| known.cmp(&signal));
-        match &self.tables[found.ok()?].1 {
-            Table::Numbers(rows) => Some(rows),
-            Table::Ranking { .. } => None,
-        }
-    }
-
-    /// The rank keys at one decision and where the first `n` end.
-    pub(crate) fn ranking(
-        &self,
-        lookback: u32,
-        n: usize,
-        n_assets: usize,
-        decision: usize,
-    ) -> Option<(&[u64], Threshold)> {
-        self.tables
-            .iter()
-            .find_map(|(known, table)| match (known, table) {
-                (
-                    Signal::MomentumRanking { lookback: ours, .. },
-                    Table::Ranking { keys, sorted },
-                ) if *ours == lookback => {
-                    let threshold = Threshold::among_sorted(sorted.row(decision), n_assets, n)?;
-                    Some((&keys.row(decision)[..n_assets], threshold))
-                }
-                _ => None,
-            })
     }
 }
 

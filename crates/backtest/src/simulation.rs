@@ -163,6 +163,8 @@ pub struct Simulation {
     members: Vec<AssetId>,
     is_member: Vec<bool>,
     targets: Vec<Target>,
+    /// Assets held that the alpha model does not name.
+    dropped: Vec<AssetId>,
     orders: Vec<Order>,
     block: [f64; BLOCK],
 }
@@ -178,6 +180,7 @@ impl Default for Simulation {
             members: Vec::new(),
             is_member: Vec::new(),
             targets: Vec::new(),
+            dropped: Vec::new(),
             orders: Vec::new(),
             block: [0.0; BLOCK],
         }
@@ -348,10 +351,7 @@ impl Simulation {
             backtest.frame.universe.at(market, mark, members, is_member);
         }
         self.weights.clear();
-        let shared = backtest
-            .signals
-            .as_deref()
-            .map(|signals| (signals, decision));
+        let shared = backtest.signals.as_ref().map(|signals| (signals, decision));
         let as_of = backtest.as_of(mark, &self.members, shared);
         alpha
             .weights(as_of, &mut self.weights)
@@ -398,7 +398,9 @@ impl Simulation {
             prices,
         )
         .map_err(|error| sizing_error(backtest, mark, error))?;
-        self.targets.sort_unstable_by_key(|target| target.asset);
+        if !self.targets.is_sorted_by_key(|target| target.asset) {
+            self.targets.sort_unstable_by_key(|target| target.asset);
+        }
         for target in &self.targets {
             let quantity = target.quantity - self.portfolio.quantity(target.asset);
             if quantity != 0.0 {
@@ -427,23 +429,27 @@ impl Simulation {
             quantity: 0.0,
         };
         let entries = self.weights.entries();
-        self.targets.clear();
-        self.targets.extend(
-            entries
-                .iter()
-                .filter(|(asset, _)| inside(*asset))
-                .map(target),
+        let holdings = self.portfolio.holdings().iter();
+        self.dropped.clear();
+        self.dropped.extend(
+            holdings
+                .map(|held| held.asset)
+                .filter(|asset| !self.weights.mentions(*asset)),
         );
-        for Holding { asset, .. } in self.portfolio.holdings() {
-            if !self.weights.mentions(*asset) {
-                self.targets.push(Target {
-                    asset: *asset,
-                    weight: 0.0,
-                    quantity: 0.0,
-                });
+        self.dropped.sort_unstable();
+        self.targets.clear();
+        // Models name assets by symbol more often than not; then a merge is enough.
+        let mut dropped = self.dropped.iter().map(|&asset| (asset, 0.0)).peekable();
+        for entry in entries.iter().filter(|(asset, _)| inside(*asset)) {
+            while let Some(dropped) = dropped.next_if(|(asset, _)| *asset < entry.0) {
+                self.targets.push(target(&dropped));
             }
+            self.targets.push(target(entry));
         }
-        self.targets.sort_unstable_by_key(|target| target.asset);
+        self.targets.extend(dropped.map(|dropped| target(&dropped)));
+        if !self.targets.is_sorted_by_key(|target| target.asset) {
+            self.targets.sort_unstable_by_key(|target| target.asset);
+        }
         self.targets.extend(
             entries
                 .iter()

@@ -259,40 +259,27 @@ impl Performance {
     }
 
     fn track_drawdowns(&mut self, n: usize, dates: &[Date]) {
-        let mut at = self.stage_at + 1;
-        for block in self.stage[1..=n].chunks(LANES) {
-            // Most blocks lie below the peak as a whole and need no look at each value.
-            match <&Lanes>::try_from(block) {
-                Ok(block)
-                    if block
-                        .iter()
-                        .fold(true, |below, value| below & (*value < self.peak)) =>
-                {
-                    self.depths.add(block, self.peak);
-                    self.under += LANES;
+        let wealth = &self.stage[1..=n];
+        let mut at = 0;
+        while at < n {
+            // Most stretches lie below the peak and need no look at each value.
+            let below = values_below(&wealth[at..], self.peak);
+            add_depths(&mut self.depths, &wealth[at..at + below], self.peak);
+            self.under += below;
+            at += below;
+            if at < n {
+                let now = self.stage_at + 1 + at;
+                if self.peak_at + 1 < now {
+                    lasted(
+                        (&mut self.longest_sessions, &mut self.longest_days),
+                        (self.peak_at, now),
+                        self.starts_with_capital,
+                        dates,
+                    );
                 }
-                _ => {
-                    for (offset, &value) in block.iter().enumerate() {
-                        if value >= self.peak {
-                            if self.peak_at + 1 < at + offset {
-                                lasted(
-                                    (&mut self.longest_sessions, &mut self.longest_days),
-                                    (self.peak_at, at + offset),
-                                    self.starts_with_capital,
-                                    dates,
-                                );
-                            }
-                            (self.peak, self.peak_at) = (value, at + offset);
-                        } else {
-                            let mut lanes = [self.peak; LANES];
-                            lanes[offset] = value;
-                            self.depths.add(&lanes, self.peak);
-                            self.under += 1;
-                        }
-                    }
-                }
+                (self.peak, self.peak_at) = (wealth[at], now);
+                at += 1;
             }
-            at += block.len();
         }
     }
 
@@ -344,21 +331,44 @@ fn lasted(
     *days = (*days).max(date(to).epoch_days() - date(from).epoch_days());
 }
 
-impl Depths {
-    #[inline(always)]
-    fn add(&mut self, wealth: &Lanes, peak: f64) {
-        let depths = wealth.map(|wealth| 1.0 - wealth / peak);
-        for ((max, (sum, squares)), depth) in self
-            .max
-            .iter_mut()
-            .zip(self.sum.iter_mut().zip(&mut self.squares))
-            .zip(depths)
-        {
-            *max = if depth > *max { depth } else { *max };
-            *sum += depth;
-            *squares += depth * depth;
+/// How many of the first values lie below the peak.
+fn values_below(wealth: &[f64], peak: f64) -> usize {
+    let (blocks, rest) = wealth.as_chunks::<LANES>();
+    let below = |block: &[f64]| {
+        block
+            .iter()
+            .fold(true, |below, value| below & (*value < peak))
+    };
+    let whole = blocks.iter().take_while(|block| below(*block)).count();
+    let block = blocks.get(whole).map_or(rest, |block| &block[..]);
+    whole * LANES + block.iter().take_while(|value| **value < peak).count()
+}
+
+/// Adds the depths of values that lie below the peak.
+#[multiversion(targets("x86_64+avx2"))]
+fn add_depths(depths: &mut Depths, wealth: &[f64], peak: f64) {
+    let mut lanes = *depths;
+    let (blocks, rest) = wealth.as_chunks::<LANES>();
+    for block in blocks {
+        for lane in 0..LANES {
+            add_depth(&mut lanes, lane, 1.0 - block[lane] / peak);
         }
     }
+    for (lane, value) in rest.iter().enumerate() {
+        add_depth(&mut lanes, lane, 1.0 - value / peak);
+    }
+    *depths = lanes;
+}
+
+#[inline(always)]
+fn add_depth(depths: &mut Depths, lane: usize, depth: f64) {
+    depths.max[lane] = if depth > depths.max[lane] {
+        depth
+    } else {
+        depths.max[lane]
+    };
+    depths.sum[lane] += depth;
+    depths.squares[lane] += depth * depth;
 }
 
 #[multiversion(targets("x86_64+avx2"))]
