@@ -1,0 +1,3 @@
+//! Tests about the workspace as a whole, and about the benchmarks, in one binary.
+
+mod plain_loop;
