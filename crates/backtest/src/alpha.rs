@@ -1,13 +1,16 @@
 //! Alpha models: from what is known now to target weights.
 
 mod built_in;
+mod ranking;
 
 use crate::conventions::MomentumArithmetic;
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, At, Mark, Market, Session};
+use crate::shared_signals::{self, SharedSignals, Signal};
 use crate::signal;
 
 pub(crate) use built_in::BoundAlpha;
+pub(crate) use ranking::{Side, Threshold, rank_keys};
 
 /// What a user's alpha model may fail with.
 pub type AlphaError = Box<dyn std::error::Error + Send + Sync>;
@@ -50,6 +53,8 @@ pub struct AsOf<'a> {
     pub(crate) since: &'a [Session],
     pub(crate) momentum: MomentumArithmetic,
     pub(crate) sessions_per_year: f64,
+    /// Signals computed before, and which decision this is.
+    pub(crate) shared: Option<(&'a SharedSignals, usize)>,
 }
 
 impl<'a> AsOf<'a> {
@@ -135,6 +140,48 @@ impl<'a> AsOf<'a> {
         }));
     }
 
+    /// The positions in [`AsOf::assets`], increasing, of the `n` assets with the highest momentum
+    /// (or of all the others), equal ones in their order.
+    pub(crate) fn by_momentum<'b>(
+        &self,
+        lookback: u32,
+        n: usize,
+        side: Side,
+        buffers: &'b mut RankBuffers,
+    ) -> &'b [u32] {
+        let shared = self.shared.and_then(|(signals, decision)| {
+            signals.ranking(lookback, n, self.members.len(), decision)
+        });
+        if let Some((keys, threshold)) = shared {
+            return ranking::choose(keys, threshold, side, &mut buffers.chosen);
+        }
+        let RankBuffers {
+            momenta,
+            keys,
+            reordered,
+            chosen,
+        } = buffers;
+        self.momenta(lookback, momenta);
+        rank_keys(momenta, keys);
+        reordered.clone_from(keys);
+        ranking::choose(keys, Threshold::among(reordered, n), side, chosen)
+    }
+
+    /// A signal of each asset that may be held, in the order of [`AsOf::assets`].
+    pub(crate) fn each<'b>(&self, signal: Signal, buffer: &'b mut Vec<f64>) -> &'b [f64]
+    where
+        'a: 'b,
+    {
+        let shared = self
+            .shared
+            .and_then(|(signals, decision)| signals.numbers(signal, decision));
+        if let Some(numbers) = shared {
+            return &numbers[..self.members.len()];
+        }
+        shared_signals::measure(*self, signal, buffer);
+        buffer
+    }
+
     /// Mean of the last `lookback` closes, or of as many as there are; NaN without any.
     pub fn moving_average(&self, asset: AssetId, lookback: u32) -> f64 {
         signal::moving_average(self.closes(asset, lookback))
@@ -151,6 +198,7 @@ impl<'a> AsOf<'a> {
         debug_assert!(session < Session(self.end()));
         AsOf {
             mark: Mark::close(session),
+            shared: None,
             ..*self
         }
     }
@@ -167,6 +215,15 @@ impl<'a> AsOf<'a> {
     pub(crate) fn last_close(&self) -> Option<Session> {
         self.end().checked_sub(1).map(Session)
     }
+}
+
+/// Memory for rankings, kept from one decision to the next.
+#[derive(Default)]
+pub(crate) struct RankBuffers {
+    momenta: Vec<f64>,
+    keys: Vec<u64>,
+    reordered: Vec<u64>,
+    chosen: Vec<u32>,
 }
 
 /// Target weights in the making: fractions of the equity, negative for short positions.

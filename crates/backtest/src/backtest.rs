@@ -1,37 +1,41 @@
 //! A strategy bound to a market: every name resolved, every date a session, every mistake found.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use crate::alpha::{AlphaModel, BoundAlpha};
+use crate::alpha::{AlphaModel, AsOf, BoundAlpha};
 use crate::conventions::{Calendar, Conventions, OutsideUniverse};
 use crate::date::{Date, Moment};
+use crate::frame::Frame;
 use crate::market::{
     AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, weekdays_between,
 };
 use crate::outcome::{Allocation, Outcome};
-use crate::schedule::{self, Window};
+use crate::schedule::Window;
+use crate::shared_signals::SharedSignals;
 use crate::simulation::{RunError, Simulation};
 use crate::strategy::{
     Alpha, Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe,
 };
-use crate::universe::{BoundUniverse, UnknownAsset};
 
 /// A strategy that is ready to run on a market. Made by [`Strategy::bind`] only.
 #[derive(Clone, Debug)]
 pub struct Backtest<'m> {
     pub(crate) market: &'m Market,
-    pub(crate) window: Window,
+    pub(crate) frame: Arc<Frame>,
     pub(crate) conventions: Conventions,
     pub(crate) initial_cash: f64,
     pub(crate) sessions_per_year: f64,
-    pub(crate) universe: BoundUniverse,
     pub(crate) risk: Option<RiskModel>,
     pub(crate) optimiser: Optimiser,
     pub(crate) sizing: Sizing,
     pub(crate) trade: Trade,
     pub(crate) costs: Costs,
-    alpha: BoundAlpha,
-    decisions: Vec<Mark>,
+    pub(crate) alpha: BoundAlpha,
+    /// Signals that a batch has computed for several backtests.
+    pub(crate) signals: Option<Arc<SharedSignals>>,
+    /// The decisions that can change anything, when a batch knows them; else all can.
+    pub(crate) active: Option<Vec<u32>>,
 }
 
 /// Why a strategy does not fit a market.
@@ -146,45 +150,30 @@ impl Strategy {
     /// An asset whose price is needed before it has one is an error here, not a look-ahead: in a
     /// universe where it `enters`, it waits instead.
     pub fn bind<'m>(&self, market: &'m Market) -> Result<Backtest<'m>, BindError> {
+        self.bind_in(Frame::new(self, market)?, market)
+    }
+
+    /// As [`Strategy::bind`], in a frame that is known to fit.
+    pub(crate) fn bind_in<'m>(
+        &self,
+        frame: Arc<Frame>,
+        market: &'m Market,
+    ) -> Result<Backtest<'m>, BindError> {
         self.check_ranges()?;
-        if self.end < self.start {
-            return Err(BindError::EndBeforeStart {
-                start: self.start,
-                end: self.end,
-            });
-        }
-        let (start, end, burn_in) = (self.start, self.end, self.burn_in);
-        let window = schedule::window(market, self.conventions.calendar, start, end, burn_in)
-            .ok_or(BindError::NoSessions {
-                from: burn_in.unwrap_or(start),
-                to: end,
-            })?;
-        let decisions = schedule::decisions(
-            self.schedule,
-            &self.conventions,
-            market,
-            window,
-            start,
-            end,
-            burn_in,
-        );
-        let universe = BoundUniverse::bind(&self.universe, market, window, start)
-            .map_err(|UnknownAsset(symbol)| BindError::UnknownAsset { symbol })?;
-        let alpha = self.bind_alpha(market)?;
         let backtest = Backtest {
             market,
-            window,
+            frame,
             conventions: self.conventions,
             initial_cash: self.initial_cash,
             sessions_per_year: self.sessions_per_year,
-            universe,
             risk: self.risk,
             optimiser: self.optimiser,
             sizing: self.sizing,
             trade: self.trade,
             costs: self.costs,
-            alpha,
-            decisions,
+            alpha: self.bind_alpha(market)?,
+            signals: None,
+            active: None,
         };
         self.check_prices(&backtest)?;
         Ok(backtest)
@@ -332,11 +321,22 @@ impl Strategy {
     /// Assets that do not wait must have a price when it is first needed: at the first decision,
     /// or at the first close that the first decision with a signal looks back to.
     fn check_prices(&self, backtest: &Backtest<'_>) -> Result<(), BindError> {
-        let (market, window) = (backtest.market, backtest.window);
+        let (market, window) = (backtest.market, backtest.frame.window);
         let Some(needed) = backtest.first_price_needed() else {
             return Ok(());
         };
         let reads_history = backtest.alpha.history().is_some();
+        let names_assets = matches!(
+            backtest.alpha,
+            BoundAlpha::FixedWeights(_) | BoundAlpha::ScheduledWeights(_)
+        );
+        let all_priced = backtest
+            .frame
+            .all_priced
+            .is_some_and(|priced| priced <= needed);
+        if all_priced && !names_assets && (!reads_history || market.every_price_is_positive()) {
+            return Ok(());
+        }
         let waits: HashSet<&String> = self
             .universe
             .enters
@@ -368,7 +368,7 @@ impl Strategy {
         if reads_history && !market.every_price_is_positive() {
             for symbol in &self.universe.assets {
                 let asset = market.asset(symbol).expect("bound above");
-                let since = backtest.universe.since()[asset.index()].index();
+                let since = backtest.frame.universe.since()[asset.index()].index();
                 let history = market.close_history(asset);
                 let sessions = market.sessions()[since.min(history.len())..].iter();
                 for (date, price) in sessions.zip(&history[since.min(history.len())..]) {
@@ -407,12 +407,12 @@ impl Backtest<'_> {
 
     /// The sessions that it runs through.
     pub fn window(&self) -> Window {
-        self.window
+        self.frame.window
     }
 
     /// When it decides.
     pub fn decisions(&self) -> &[Mark] {
-        &self.decisions
+        &self.frame.decisions
     }
 
     /// The strategy's own alpha model, as at the start of a run.
@@ -426,7 +426,8 @@ impl Backtest<'_> {
     pub fn target_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
         let n_assets = self.market.n_assets();
         let (mut inside, mut is_member) = (Vec::new(), vec![false; n_assets]);
-        self.universe
+        self.frame
+            .universe
             .at(self.market, allocation.mark, &mut inside, &mut is_member);
         let held = allocation.held.iter().map(|holding| holding.asset);
         inside.extend(held.filter(|asset| !is_member[asset.index()]));
@@ -447,17 +448,36 @@ impl Backtest<'_> {
         whole
     }
 
+    /// The market as the alpha model sees it at a mark.
+    pub(crate) fn as_of<'a>(
+        &'a self,
+        mark: Mark,
+        members: &'a [AssetId],
+        shared: Option<(&'a SharedSignals, usize)>,
+    ) -> AsOf<'a> {
+        AsOf {
+            market: self.market,
+            mark,
+            first: self.frame.window.first,
+            members,
+            since: self.frame.universe.since(),
+            momentum: self.conventions.momentum,
+            sessions_per_year: self.sessions_per_year,
+            shared,
+        }
+    }
+
     /// The earliest price that a decision depends on. `None` when no decision does.
     fn first_price_needed(&self) -> Option<Mark> {
         let Some(history) = self.alpha.history() else {
-            return self.decisions.first().copied();
+            return self.frame.decisions.first().copied();
         };
-        let first = self.window.first.0;
+        let first = self.frame.window.first.0;
         let last_known = |decision: &Mark| match decision.at {
             At::Open => decision.session.0.checked_sub(1),
             At::Close => Some(decision.session.0),
         };
-        let known = self.decisions.iter().filter_map(last_known);
+        let known = self.frame.decisions.iter().filter_map(last_known);
         let mut warm = known.filter(|known| known + 1 >= first + history.warm_up);
         let from = (warm.next()? + 1).saturating_sub(history.closes).max(first);
         Some(Mark::close(Session(from)))

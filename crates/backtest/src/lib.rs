@@ -46,6 +46,7 @@ pub mod strategy;
 pub mod conventions;
 
 pub mod backtest;
+mod frame;
 pub mod schedule;
 mod universe;
 
@@ -57,6 +58,9 @@ pub mod costs;
 pub mod portfolio;
 pub mod signal;
 pub mod sizing;
+
+pub mod batch;
+mod shared_signals;
 
 pub mod ledger;
 pub mod outcome;

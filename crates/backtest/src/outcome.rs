@@ -98,9 +98,9 @@ pub struct Cut {
 
 impl Outcome {
     pub(crate) fn with_capacity(backtest: &Backtest<'_>) -> Outcome {
-        let n = backtest.window.recorded();
+        let n = backtest.window().recorded();
         Outcome {
-            window: backtest.window,
+            window: backtest.window(),
             initial_cash: backtest.initial_cash,
             equity: Vec::with_capacity(n),
             cash_curve: Vec::with_capacity(n),

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use multiversion::multiversion;
 
-use crate::alpha::{AlphaError, AlphaModel, AsOf, Weights};
+use crate::alpha::{AlphaError, AlphaModel, Weights};
 use crate::backtest::Backtest;
 use crate::conventions::{
     BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse, Shares,
@@ -193,8 +193,17 @@ impl Simulation {
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
         self.start(backtest);
-        for &decision in backtest.decisions() {
-            self.advance(backtest, decision, alpha, observer)?;
+        match &backtest.active {
+            None => {
+                for decision in 0..backtest.decisions().len() {
+                    self.advance(backtest, decision, alpha, observer)?;
+                }
+            }
+            Some(active) => {
+                for &decision in active {
+                    self.advance(backtest, decision as usize, alpha, observer)?;
+                }
+            }
         }
         self.finish(backtest, observer)
     }
@@ -203,7 +212,7 @@ impl Simulation {
     pub fn start(&mut self, backtest: &Backtest<'_>) {
         let n_assets = backtest.market.n_assets();
         self.portfolio.reset(backtest.initial_cash, n_assets);
-        self.next = backtest.window.recorded_from;
+        self.next = backtest.frame.window.recorded_from;
         self.equity = backtest.initial_cash;
         self.weights.reset(n_assets);
         self.previous_weights.clear();
@@ -211,49 +220,51 @@ impl Simulation {
         self.is_member.resize(n_assets, false);
         self.targets.clear();
         self.orders.clear();
-        if backtest.universe.is_constant() {
-            let open = Mark::open(backtest.window.first);
+        if backtest.frame.universe.is_constant() {
+            let open = Mark::open(backtest.frame.window.first);
             let (members, is_member) = (&mut self.members, &mut self.is_member);
             backtest
+                .frame
                 .universe
                 .at(backtest.market, open, members, is_member);
         }
     }
 
-    /// Holds until a decision, makes it, and fills its orders.
+    /// Holds until a decision of the backtest, makes it, and fills its orders.
     pub fn advance(
         &mut self,
         backtest: &Backtest<'_>,
-        decision: Mark,
+        decision: usize,
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
         let market = backtest.market;
-        let after = Session(decision.session.0 + 1);
-        match (decision.at, backtest.conventions.fill) {
+        let mark = backtest.decisions()[decision];
+        let after = Session(mark.session.0 + 1);
+        match (mark.at, backtest.conventions.fill) {
             (At::Open, _) => {
-                self.hold(backtest, decision.session, observer)?;
-                self.equity = self.portfolio.equity(market.opens(decision.session));
+                self.hold(backtest, mark.session, observer)?;
+                self.equity = self.portfolio.equity(market.opens(mark.session));
                 self.decide(backtest, decision, alpha, observer)?;
                 let sequence = match backtest.conventions.buy_and_hold {
                     BuyAndHold::FirstSession => Sequence::SellsFirst,
                     BuyAndHold::ExactTime => Sequence::AsSubmitted,
                 };
-                self.fill(backtest, decision, sequence, observer)
+                self.fill(backtest, mark, sequence, observer)
             }
             (At::Close, FillTime::NextOpen) => {
                 self.hold(backtest, after, observer)?;
                 self.decide(backtest, decision, alpha, observer)?;
-                if after > backtest.window.last {
+                if after > backtest.frame.window.last {
                     return Ok(()); // The orders stay open: there is no session left to fill them.
                 }
                 self.fill(backtest, Mark::open(after), Sequence::SellsFirst, observer)
             }
             (At::Close, FillTime::SameClose) => {
-                self.hold(backtest, decision.session, observer)?;
-                self.equity = self.portfolio.equity(market.closes(decision.session));
+                self.hold(backtest, mark.session, observer)?;
+                self.equity = self.portfolio.equity(market.closes(mark.session));
                 self.decide(backtest, decision, alpha, observer)?;
-                self.fill(backtest, decision, Sequence::SellsFirst, observer)
+                self.fill(backtest, mark, Sequence::SellsFirst, observer)
             }
         }
     }
@@ -264,7 +275,11 @@ impl Simulation {
         backtest: &Backtest<'_>,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        self.hold(backtest, Session(backtest.window.last.0 + 1), observer)
+        self.hold(
+            backtest,
+            Session(backtest.frame.window.last.0 + 1),
+            observer,
+        )
     }
 
     /// Cash and holdings now.
@@ -322,25 +337,22 @@ impl Simulation {
     fn decide(
         &mut self,
         backtest: &Backtest<'_>,
-        mark: Mark,
+        decision: usize,
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
         let market = backtest.market;
-        if !backtest.universe.is_constant() {
+        let mark = backtest.decisions()[decision];
+        if !backtest.frame.universe.is_constant() {
             let (members, is_member) = (&mut self.members, &mut self.is_member);
-            backtest.universe.at(market, mark, members, is_member);
+            backtest.frame.universe.at(market, mark, members, is_member);
         }
         self.weights.clear();
-        let as_of = AsOf {
-            market,
-            mark,
-            first: backtest.window.first,
-            members: &self.members,
-            since: backtest.universe.since(),
-            momentum: backtest.conventions.momentum,
-            sessions_per_year: backtest.sessions_per_year,
-        };
+        let shared = backtest
+            .signals
+            .as_deref()
+            .map(|signals| (signals, decision));
+        let as_of = backtest.as_of(mark, &self.members, shared);
         alpha
             .weights(as_of, &mut self.weights)
             .map_err(|source| RunError::Alpha {
@@ -357,10 +369,10 @@ impl Simulation {
         match backtest.conventions.outside_universe {
             OutsideUniverse::Cash => self.weights.retain(|asset| is_member[asset.index()]),
             // An asset that is to enter the universe later waits for its first price all the same.
-            OutsideUniverse::Traded if !backtest.universe.is_constant() => {
+            OutsideUniverse::Traded if !backtest.frame.universe.is_constant() => {
                 let priced = |asset| market.first_price(asset).is_some_and(|first| first <= mark);
                 self.weights
-                    .retain(|asset| priced(asset) || !backtest.universe.waits(asset));
+                    .retain(|asset| priced(asset) || !backtest.frame.universe.waits(asset));
             }
             OutsideUniverse::Traded => {}
         }

@@ -7,16 +7,20 @@
 
 mod drawdown;
 mod lanes;
+mod performance;
 pub mod qstrader;
 mod quantile;
 mod relative;
 mod sharpe;
 mod summary;
+mod tail_risk;
 mod trading;
 
 pub use drawdown::{Drawdown, Drawdowns, drawdown_episodes};
+pub use performance::{FOLDS, Fold, Performance};
 pub use quantile::quantile;
 pub use relative::Relative;
 pub use sharpe::{SharpeEvidence, autocorrelation_factor};
 pub use summary::Summary;
-pub use trading::{RoundTrip, Trading, round_trips};
+pub use tail_risk::TailRisk;
+pub use trading::{RoundTrip, Trading, round_trips, turnover};

@@ -100,6 +100,17 @@ impl BoundUniverse {
         &self.since
     }
 
+    /// How many assets there ever are.
+    pub(crate) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The assets that must have a price from the start.
+    pub(crate) fn that_do_not_wait(&self) -> impl Iterator<Item = AssetId> {
+        let present = self.members.iter().filter(|member| member.enters.is_none());
+        present.map(|member| member.asset)
+    }
+
     /// Whether an asset is of the universe and enters it on a date of its own.
     pub(crate) fn waits(&self, asset: AssetId) -> bool {
         self.members

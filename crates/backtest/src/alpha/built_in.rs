@@ -1,9 +1,11 @@
 //! The alpha models that a strategy file can name.
 
-use super::{AlphaError, AlphaModel, AsOf, Weights};
+use super::ranking::Side;
+use super::{AlphaError, AlphaModel, AsOf, RankBuffers, Weights};
 use crate::conventions::Entry;
 use crate::date::Moment;
 use crate::market::{AssetId, Session};
+use crate::shared_signals::Signal;
 use crate::strategy::BelowAverage;
 
 /// An alpha model of the strategy file, with symbols resolved. Data: a model with memory is made
@@ -80,6 +82,33 @@ impl BoundAlpha {
         }
     }
 
+    /// The signals that the model reads at each decision.
+    pub(crate) fn signals(&self, n_assets: usize) -> Vec<Signal> {
+        match *self {
+            BoundAlpha::FixedWeights(_)
+            | BoundAlpha::EqualWeight
+            | BoundAlpha::SingleSignal(_)
+            | BoundAlpha::ScheduledWeights(_) => Vec::new(),
+            BoundAlpha::TopNMomentum { lookback, top_n } => {
+                vec![Signal::MomentumRanking {
+                    lookback,
+                    depth: top_n.min(n_assets),
+                }]
+            }
+            BoundAlpha::LongShortMomentum { lookback, .. } => {
+                vec![Signal::MomentumRanking {
+                    lookback,
+                    depth: n_assets,
+                }]
+            }
+            BoundAlpha::MomentumWeighted { lookback } => vec![Signal::Momentum { lookback }],
+            BoundAlpha::SmaCrossover { fast, slow, .. } => [fast, slow]
+                .map(|lookback| Signal::MovingAverage { lookback })
+                .to_vec(),
+            BoundAlpha::InverseVolatility { lookback } => vec![Signal::Volatility { lookback }],
+        }
+    }
+
     /// The model, as at the start of a run.
     pub(crate) fn model(&self) -> Box<dyn AlphaModel + '_> {
         match *self {
@@ -89,7 +118,7 @@ impl BoundAlpha {
             BoundAlpha::TopNMomentum { lookback, top_n } => Box::new(TopNMomentum {
                 lookback,
                 top_n,
-                ranking: Ranking::default(),
+                buffers: RankBuffers::default(),
             }),
             BoundAlpha::MomentumWeighted { lookback } => Box::new(MomentumWeighted {
                 lookback,
@@ -103,7 +132,7 @@ impl BoundAlpha {
                 lookback,
                 top_n,
                 bottom_n,
-                ranking: Ranking::default(),
+                buffers: RankBuffers::default(),
             }),
             BoundAlpha::SmaCrossover {
                 fast,
@@ -116,8 +145,12 @@ impl BoundAlpha {
                 below,
                 entry,
                 seen: Vec::new(),
+                averages: (Vec::new(), Vec::new()),
             }),
-            BoundAlpha::InverseVolatility { lookback } => Box::new(InverseVolatility { lookback }),
+            BoundAlpha::InverseVolatility { lookback } => Box::new(InverseVolatility {
+                lookback,
+                volatilities: Vec::new(),
+            }),
             BoundAlpha::ScheduledWeights(ref table) => Box::new(ScheduledWeights { table }),
         }
     }
@@ -164,16 +197,16 @@ impl AlphaModel for SingleSignal {
 struct TopNMomentum {
     lookback: u32,
     top_n: usize,
-    ranking: Ranking,
+    buffers: RankBuffers,
 }
 
 impl AlphaModel for TopNMomentum {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
         if as_of.closes_seen() >= self.lookback {
-            as_of.momenta(self.lookback, &mut self.ranking.momenta);
             let weight = 1.0 / self.top_n as f64;
-            for &position in self.ranking.first(self.top_n) {
+            let buffers = &mut self.buffers;
+            for &position in as_of.by_momentum(self.lookback, self.top_n, Side::First, buffers) {
                 weights.set(as_of.assets()[position as usize], weight);
             }
         }
@@ -190,8 +223,9 @@ impl AlphaModel for MomentumWeighted {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
         if as_of.closes_seen() >= self.lookback {
-            as_of.momenta(self.lookback, &mut self.momenta);
-            for (&asset, &momentum) in as_of.assets().iter().zip(&self.momenta) {
+            let lookback = self.lookback;
+            let momenta = as_of.each(Signal::Momentum { lookback }, &mut self.momenta);
+            for (&asset, &momentum) in as_of.assets().iter().zip(momenta) {
                 weights.set(asset, momentum);
             }
         }
@@ -203,24 +237,24 @@ struct LongShortMomentum {
     lookback: u32,
     top_n: usize,
     bottom_n: usize,
-    ranking: Ranking,
+    buffers: RankBuffers,
 }
 
 impl AlphaModel for LongShortMomentum {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
         if as_of.closes_seen() >= self.lookback {
-            as_of.momenta(self.lookback, &mut self.ranking.momenta);
             let n = as_of.assets().len();
             let longs = self.top_n.min(n);
             let shorts = self.bottom_n.min(n - longs);
-            for &position in self.ranking.first(longs) {
-                let weight = 1.0 / self.top_n as f64;
-                weights.set(as_of.assets()[position as usize], weight);
-            }
-            for &position in self.ranking.last(shorts) {
-                let weight = -1.0 / self.bottom_n as f64;
-                weights.set(as_of.assets()[position as usize], weight);
+            let legs = [
+                (longs, Side::First, 1.0 / self.top_n as f64),
+                (n - shorts, Side::Rest, -1.0 / self.bottom_n as f64),
+            ];
+            for (n, side, weight) in legs {
+                for &position in as_of.by_momentum(self.lookback, n, side, &mut self.buffers) {
+                    weights.set(as_of.assets()[position as usize], weight);
+                }
             }
         }
         Ok(())
@@ -234,6 +268,8 @@ struct SmaCrossover {
     entry: Entry,
     /// By asset, for true crossings only.
     seen: Vec<Seen>,
+    /// Memory for the averages of one decision.
+    averages: (Vec<f64>, Vec<f64>),
 }
 
 /// Which sides of the slow average an asset's fast average has been on, up to a session.
@@ -279,8 +315,12 @@ impl AlphaModel for SmaCrossover {
             return Ok(());
         }
         let unit = 1.0 / as_of.assets().len() as f64;
-        for &asset in as_of.assets() {
-            let above = self.is_above(as_of, asset);
+        let average = |lookback| Signal::MovingAverage { lookback };
+        let (mut fast, mut slow) = std::mem::take(&mut self.averages);
+        let fasts = as_of.each(average(self.fast), &mut fast);
+        let slows = as_of.each(average(self.slow), &mut slow);
+        for ((&asset, fast), slow) in as_of.assets().iter().zip(fasts).zip(slows) {
+            let above = fast > slow;
             let signalled = match self.entry {
                 Entry::State => true,
                 Entry::Cross => {
@@ -294,20 +334,23 @@ impl AlphaModel for SmaCrossover {
                 weights.set(asset, -unit);
             }
         }
+        self.averages = (fast, slow);
         Ok(())
     }
 }
 
 struct InverseVolatility {
     lookback: u32,
+    volatilities: Vec<f64>,
 }
 
 impl AlphaModel for InverseVolatility {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
         if as_of.closes_seen() >= self.lookback {
-            for &asset in as_of.assets() {
-                let volatility = as_of.volatility(asset, self.lookback);
+            let lookback = self.lookback;
+            let volatilities = as_of.each(Signal::Volatility { lookback }, &mut self.volatilities);
+            for (&asset, &volatility) in as_of.assets().iter().zip(volatilities) {
                 weights.set(
                     asset,
                     if volatility > 0.0 {
@@ -339,77 +382,4 @@ impl AlphaModel for ScheduledWeights<'_> {
         }
         Ok(())
     }
-}
-
-/// Ranks assets by momentum, the highest first, equal ones in their order.
-#[derive(Default)]
-struct Ranking {
-    momenta: Vec<f64>,
-    keys: Vec<u64>,
-    partitioned: Vec<u64>,
-    chosen: Vec<u32>,
-}
-
-impl Ranking {
-    /// The positions of the `n` ranked first, in increasing order.
-    fn first(&mut self, n: usize) -> &[u32] {
-        self.choose(n, |rank_is_first| rank_is_first)
-    }
-
-    /// The positions of the `n` ranked last, in increasing order.
-    fn last(&mut self, n: usize) -> &[u32] {
-        self.choose(self.momenta.len() - n, |rank_is_first| !rank_is_first)
-    }
-
-    /// The positions for which `keep` holds, given whether they are among the `n` ranked first.
-    fn choose(&mut self, n: usize, keep: impl Fn(bool) -> bool) -> &[u32] {
-        self.keys.clear();
-        self.keys.extend(
-            self.momenta
-                .iter()
-                .map(|&momentum| descending_key(momentum)),
-        );
-        // Everything below the threshold is among the first, and as many ties as are left over.
-        let (threshold, ties) = self.threshold(n);
-        self.chosen.clear();
-        self.chosen.resize(self.keys.len(), 0);
-        let (mut count, mut ties_seen) = (0, 0);
-        for (position, &key) in (0..).zip(&self.keys) {
-            let tied = key == threshold;
-            let first = (key < threshold) | (tied & (ties_seen < ties));
-            ties_seen += usize::from(tied);
-            // Written always and counted sometimes: no branch to mispredict.
-            self.chosen[count] = position;
-            count += usize::from(keep(first));
-        }
-        &self.chosen[..count]
-    }
-
-    /// The key of the `n`th, and how many of the keys equal to it are among the first `n`.
-    fn threshold(&mut self, n: usize) -> (u64, usize) {
-        if n == 0 {
-            return (0, 0);
-        }
-        if n >= self.keys.len() {
-            return (u64::MAX, usize::MAX);
-        }
-        self.partitioned.clear();
-        self.partitioned.extend_from_slice(&self.keys);
-        let (below, &mut threshold, _) = self.partitioned.select_nth_unstable(n - 1);
-        (
-            threshold,
-            below.iter().filter(|key| **key == threshold).count() + 1,
-        )
-    }
-}
-
-/// An integer that orders as the number does, the other way round. Both zeros are one number.
-fn descending_key(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    let ascending = if bits >> 63 == 1 {
-        !bits
-    } else {
-        bits | 1 << 63
-    };
-    !ascending
 }

@@ -9,14 +9,6 @@ pub(super) const LANES: usize = 8;
 /// One running sum per lane.
 pub(super) type Lanes = [f64; LANES];
 
-/// The blocks of a series, and its rest filled up with `padding`, which must add nothing.
-pub(super) fn blocks(values: &[f64], padding: f64) -> (&[Lanes], Lanes) {
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let mut last = [padding; LANES];
-    last[..rest.len()].copy_from_slice(rest);
-    (blocks, last)
-}
-
 /// The lanes added pairwise.
 pub(super) fn add_lanes([a, b, c, d, e, f, g, h]: Lanes) -> f64 {
     ((a + b) + (c + d)) + ((e + f) + (g + h))

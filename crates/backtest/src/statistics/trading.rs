@@ -2,6 +2,7 @@
 
 use crate::market::{AssetId, Mark};
 use crate::outcome::Outcome;
+use crate::statistics::Summary;
 use crate::summation::{mean, pairwise_sum_by};
 
 /// Trading activity of one run.
@@ -90,16 +91,21 @@ pub fn round_trips(outcome: &Outcome) -> Vec<RoundTrip> {
     closed
 }
 
+/// Half of the traded value over mean wealth, a year. `None` when mean wealth is not positive.
+pub fn turnover(traded_value: f64, summary: Option<&Summary>, years: f64) -> Option<f64> {
+    let mean_wealth = summary.map(|summary| summary.mean_wealth)?;
+    (mean_wealth > 0.0).then(|| traded_value / 2.0 / mean_wealth / years)
+}
+
 impl Trading {
-    /// From the record of a run.
-    pub fn of(outcome: &Outcome, sessions_per_year: f64) -> Trading {
+    /// From the record of a run and the summary of its equity curve, if it has one.
+    pub fn of(outcome: &Outcome, summary: Option<&Summary>, sessions_per_year: f64) -> Trading {
         let n = outcome.equity.len() as f64;
         let traded_value: f64 = outcome
             .fills
             .iter()
             .map(|fill| (fill.price * fill.quantity).abs())
             .sum();
-        let mean_equity = mean(&outcome.equity);
         let trips = round_trips(outcome);
         let wins: Vec<f64> = trips
             .iter()
@@ -118,8 +124,7 @@ impl Trading {
         Trading {
             trades: outcome.fills.len(),
             traded_value,
-            turnover: (mean_equity > 0.0)
-                .then(|| traded_value / 2.0 / mean_equity / (n / sessions_per_year)),
+            turnover: turnover(traded_value, summary, n / sessions_per_year),
             commission: outcome.fills.iter().map(|fill| fill.commission).sum(),
             slippage: outcome
                 .fills

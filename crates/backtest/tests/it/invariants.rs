@@ -9,11 +9,11 @@ use proptest::prelude::*;
 
 use crate::markets::{over, random_walks, run};
 
-const ASSETS: usize = 5;
+pub(crate) const ASSETS: usize = 5;
 const DAYS: usize = 160;
 
 /// A market of random walks and a random strategy over it.
-fn case() -> impl Strategy_<Value = (Vec<PriceSeries>, Strategy)> {
+pub(crate) fn case() -> impl Strategy_<Value = (Vec<PriceSeries>, Strategy)> {
     let alpha = prop_oneof![
         Just(Alpha::EqualWeight),
         // From 2 on: after one close every momentum is zero, and ties break by declaration.
@@ -92,6 +92,37 @@ fn case() -> impl Strategy_<Value = (Vec<PriceSeries>, Strategy)> {
                 (series, strategy)
             },
         )
+}
+
+/// The base strategy with each of several parameters, so that lookbacks repeat.
+pub(crate) fn variants(base: &Strategy, parameters: &[(u32, u32, u32)]) -> Vec<Strategy> {
+    parameters
+        .iter()
+        .map(|&(small, few, large)| {
+            let alpha = match &base.alpha {
+                Alpha::TopNMomentum { .. } => Alpha::TopNMomentum {
+                    lookback: large,
+                    top_n: few,
+                },
+                Alpha::InverseVolatility { .. } => Alpha::InverseVolatility { lookback: large },
+                Alpha::SmaCrossover { below, .. } => Alpha::SmaCrossover {
+                    fast: small,
+                    slow: large,
+                    below: *below,
+                },
+                Alpha::LongShortMomentum { .. } => Alpha::LongShortMomentum {
+                    lookback: large,
+                    top_n: few,
+                    bottom_n: 2,
+                },
+                other => other.clone(),
+            };
+            Strategy {
+                alpha,
+                ..base.clone()
+            }
+        })
+        .collect()
 }
 
 use proptest::strategy::Strategy as Strategy_;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use backtest::date::Date;
 use backtest::statistics::{
-    Relative, SharpeEvidence, Summary, autocorrelation_factor, drawdown_episodes,
+    Relative, SharpeEvidence, Summary, TailRisk, autocorrelation_factor, drawdown_episodes,
 };
 use serde_json::Value;
 
@@ -40,7 +40,8 @@ fn curve(series: &Value) -> (Vec<f64>, Vec<Date>) {
 }
 
 /// The goldens are computed from returns, ours from the wealth that they compound to, so beside
-/// the relative tolerance of 1e-12 there is room for the rounding of one wealth value.
+/// the relative tolerance of 1e-12 there is room for the rounding of a wealth value, which a
+/// skewness of zero shows in full.
 #[track_caller]
 fn check(name: &str, key: &str, theirs: &Value, ours: Option<f64>) {
     match (theirs.is_null(), ours) {
@@ -49,7 +50,7 @@ fn check(name: &str, key: &str, theirs: &Value, ours: Option<f64>) {
             let theirs = number(theirs);
             let error = (theirs - ours).abs();
             assert!(
-                error <= 2e-12 * theirs.abs() + 1e-15,
+                error <= 2e-12 * theirs.abs() + 2e-14,
                 "{name} {key}: {theirs} but {ours}"
             );
         }
@@ -68,6 +69,7 @@ fn the_textbook_statistics_agree_with_fifty_digit_arithmetic() {
         let theirs = &expected["expected"][name]["textbook"];
         let (wealth, dates) = curve(series);
         let ours = Summary::of(&wealth, &dates, 252.0).unwrap();
+        let tails = TailRisk::of(&wealth).unwrap();
         let drawdowns = ours.drawdowns;
         let some = Some;
         let statistics = [
@@ -100,10 +102,10 @@ fn the_textbook_statistics_agree_with_fifty_digit_arithmetic() {
             ("avg_win", ours.mean_gain),
             ("avg_loss", ours.mean_loss),
             ("payoff_ratio", ours.payoff),
-            ("var_hist_5pct", some(ours.value_at_risk_5)),
-            ("es_hist_5pct_acerbi", some(ours.expected_shortfall_5)),
-            ("var_hist_1pct", some(ours.value_at_risk_1)),
-            ("es_hist_1pct_acerbi", some(ours.expected_shortfall_1)),
+            ("var_hist_5pct", some(tails.value_at_risk_5)),
+            ("es_hist_5pct_acerbi", some(tails.expected_shortfall_5)),
+            ("var_hist_1pct", some(tails.value_at_risk_1)),
+            ("es_hist_1pct_acerbi", some(tails.expected_shortfall_1)),
         ];
         for (key, ours) in statistics {
             check(name, key, &theirs[key], ours);
@@ -115,7 +117,7 @@ fn the_textbook_statistics_agree_with_fifty_digit_arithmetic() {
                 ("kurtosis_biased_pearson", ours.kurtosis_biased),
                 ("skew_adjusted_G1", ours.skewness),
                 ("excess_kurtosis_adjusted_G2", ours.excess_kurtosis),
-                ("tail_ratio_95_5", ours.tail_ratio),
+                ("tail_ratio_95_5", tails.tail_ratio),
                 ("autocorr_lag1_biased", ours.autocorrelation),
                 ("sharpe_lo_ar1", ours.sharpe_autocorrelation_adjusted),
             ];

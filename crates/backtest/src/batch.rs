@@ -1,0 +1,391 @@
+//! Many backtests on one market: what they have in common is done once.
+//!
+//! A [`Batch`] is handed strategies, usually one base with different parameters, and gives one
+//! [`Record`] for each, with the same bits as each run by itself. It keeps no curve, so its memory
+//! does not grow with the number of strategies times sessions.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::alpha::BoundAlpha;
+use crate::backtest::{Backtest, BindError};
+use crate::conventions::Entry;
+use crate::frame::Frame;
+use crate::market::{Mark, Market, Session};
+use crate::portfolio::Portfolio;
+use crate::shared_signals::{SharedSignals, Signal};
+use crate::simulation::{Fill, Observer, Order, RunError, Simulation};
+use crate::statistics::{Performance, Summary, turnover};
+use crate::strategy::{Strategy, Trade};
+
+/// What a sweep keeps of one backtest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Equity at the last close, in currency units.
+    pub final_equity: f64,
+    /// The textbook statistics of the equity curve; `None` when it has no return.
+    pub summary: Option<Summary>,
+    /// Orders filled.
+    pub trades: usize,
+    /// Value of all trades at the prices paid, in currency units.
+    pub traded_value: f64,
+    /// Half of the traded value over mean equity, a year. `None` when mean equity is not positive.
+    pub turnover: Option<f64>,
+    /// Commission and tax paid, in currency units.
+    pub commission: f64,
+    /// Currency units lost to slippage and spread.
+    pub slippage: f64,
+    /// Buys that the cash did not cover.
+    pub cuts: usize,
+    /// Sessions with a position at the close over all sessions.
+    pub time_in_market: f64,
+}
+
+/// Why one strategy of a batch has no record.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// It does not fit the market.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// It stopped on the way.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl Record {
+    /// A number that two records share if and only if (but for one chance in 2⁶⁴) all of their
+    /// numbers are the same to the bit.
+    pub fn digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        let counts = [self.trades as f64, self.cuts as f64, self.time_in_market];
+        let money = [
+            self.final_equity,
+            self.traded_value,
+            self.commission,
+            self.slippage,
+        ];
+        digest.add_all(&counts);
+        digest.add_all(&money);
+        if let Some(summary) = &self.summary {
+            let drawdowns = &summary.drawdowns;
+            digest.add_all(&[summary.n as f64, summary.mean, summary.total_return]);
+            digest.add_all(&[drawdowns.max, drawdowns.mean, drawdowns.ulcer_index]);
+            digest.add_all(&[drawdowns.underwater, drawdowns.longest_sessions as f64]);
+            for fold in &summary.folds {
+                digest.add_all(&[fold.n as f64, fold.sum, fold.squares]);
+            }
+        }
+        digest.0
+    }
+}
+
+/// Mixes numbers one after another, by the finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
+#[derive(Default)]
+struct Digest(u64);
+
+impl Digest {
+    fn add_all(&mut self, values: &[f64]) {
+        for value in values {
+            let mut bits = self.0 ^ value.to_bits();
+            bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            self.0 = bits ^ (bits >> 31);
+        }
+    }
+}
+
+/// Gathers a record while a backtest runs.
+#[derive(Clone, Debug)]
+struct Tally<'m> {
+    dates: &'m [crate::date::Date],
+    sessions_per_year: f64,
+    performance: Performance,
+    final_equity: f64,
+    trades: usize,
+    traded_value: f64,
+    commission: f64,
+    slippage: f64,
+    cuts: usize,
+    sessions_in_market: usize,
+}
+
+impl<'m> Tally<'m> {
+    fn new(backtest: &Backtest<'m>) -> Tally<'m> {
+        let window = backtest.window();
+        let sessions = window.recorded_from.index()..=window.last.index();
+        Tally {
+            dates: &backtest.market.sessions()[sessions],
+            sessions_per_year: backtest.sessions_per_year,
+            performance: Performance::start(backtest.initial_cash, window.recorded()),
+            final_equity: backtest.initial_cash,
+            trades: 0,
+            traded_value: 0.0,
+            commission: 0.0,
+            slippage: 0.0,
+            cuts: 0,
+            sessions_in_market: 0,
+        }
+    }
+
+    fn record(&mut self) -> Record {
+        let n = self.dates.len() as f64;
+        let summary = self.performance.finish(self.dates, self.sessions_per_year);
+        let traded = self.traded_value;
+        Record {
+            final_equity: self.final_equity,
+            turnover: turnover(traded, summary.as_ref(), n / self.sessions_per_year),
+            summary,
+            trades: self.trades,
+            traded_value: self.traded_value,
+            commission: self.commission,
+            slippage: self.slippage,
+            cuts: self.cuts,
+            time_in_market: self.sessions_in_market as f64 / n,
+        }
+    }
+}
+
+impl Observer for Tally<'_> {
+    fn marked(&mut self, _: Session, equity: &[f64], portfolio: &Portfolio) {
+        self.performance.push(equity, self.dates);
+        self.final_equity = equity[equity.len() - 1];
+        if !portfolio.holdings().is_empty() {
+            self.sessions_in_market += equity.len();
+        }
+    }
+
+    fn filled(&mut self, fill: &Fill) {
+        self.trades += 1;
+        self.traded_value += (fill.price * fill.quantity).abs();
+        self.commission += fill.commission;
+        self.slippage += (fill.price - fill.market_price) * fill.quantity;
+    }
+
+    fn cut(&mut self, _: Mark, _: Order, _: f64) {
+        self.cuts += 1;
+    }
+}
+
+/// Runs strategies on one market, and remembers what several of them need: frames (sessions,
+/// decisions, universe) and tables of signals.
+#[derive(Debug)]
+pub struct Batch<'m> {
+    market: &'m Market,
+    shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
+    simulations: Vec<Simulation>,
+}
+
+/// Backtests that step through the market side by side: their accounts stay in the cache, and so
+/// does the stretch of the market that they all hold through.
+const SIDE_BY_SIDE: usize = 64;
+
+/// Frames remembered. A sweep that varies its dates makes one for each trial.
+const FRAMES: usize = 8;
+
+impl<'m> Batch<'m> {
+    /// A batch on a market. Keeps what it has computed from one [`Batch::run`] to the next.
+    pub fn new(market: &'m Market) -> Batch<'m> {
+        Batch {
+            market,
+            shared: Vec::new(),
+            simulations: Vec::new(),
+        }
+    }
+
+    /// Runs each strategy; the records are in their order. A few hundred strategies at a time are
+    /// best: enough to share work, few enough to stay in the cache.
+    pub fn run(&mut self, strategies: &[Strategy]) -> Vec<Result<Record, BatchError>> {
+        let mut bound: Vec<Result<Backtest<'m>, BatchError>> = strategies
+            .iter()
+            .map(|strategy| self.bind(strategy))
+            .collect();
+        self.share_signals(&mut bound);
+        let mut records: Vec<Option<Result<Record, BatchError>>> =
+            bound.iter().map(|_| None).collect();
+        let mut ready = Vec::with_capacity(bound.len());
+        for (index, backtest) in bound.into_iter().enumerate() {
+            match backtest {
+                Ok(backtest) => ready.push((index, backtest)),
+                Err(error) => records[index] = Some(Err(error)),
+            }
+        }
+        let mut rest = &ready[..];
+        while let Some((_, first)) = rest.first() {
+            let alike = rest.iter().take(SIDE_BY_SIDE).take_while(|(_, backtest)| {
+                backtest.active.is_none() && Arc::ptr_eq(&backtest.frame, &first.frame)
+            });
+            let (group, later) = rest.split_at(alike.count().max(1));
+            for ((index, _), record) in group.iter().zip(self.run_side_by_side(group)) {
+                records[*index] = Some(record);
+            }
+            rest = later;
+        }
+        records
+            .into_iter()
+            .map(|record| record.expect("every strategy has been run"))
+            .collect()
+    }
+
+    fn bind(&mut self, strategy: &Strategy) -> Result<Backtest<'m>, BatchError> {
+        let known = self.shared.iter().find(|(frame, _)| frame.fits(strategy));
+        let frame = match known {
+            Some((frame, _)) => Arc::clone(frame),
+            None => {
+                let frame = Frame::new(strategy, self.market)?;
+                if self.shared.len() == FRAMES {
+                    self.shared.remove(0);
+                }
+                self.shared.push((Arc::clone(&frame), Arc::default()));
+                frame
+            }
+        };
+        Ok(strategy.bind_in(frame, self.market)?)
+    }
+
+    /// Gives backtests of one frame the signals that two of them read, and finds the decisions
+    /// at which those that trade on change can change.
+    fn share_signals(&mut self, bound: &mut [Result<Backtest<'m>, BatchError>]) {
+        for (frame, signals) in &mut self.shared {
+            let mut wanted: HashMap<Signal, usize> = HashMap::new();
+            let of_frame = |backtest: &&Backtest<'_>| Arc::ptr_eq(&backtest.frame, frame);
+            for backtest in bound.iter().flatten().filter(of_frame) {
+                // A ranking is read by its lookback; the deepest serves all.
+                for signal in backtest.alpha.signals(frame.universe.len()) {
+                    *wanted.entry(signal).or_default() += 1;
+                }
+            }
+            let Some(example) = bound.iter().flatten().find(of_frame).cloned() else {
+                continue;
+            };
+            let mut wanted: Vec<Signal> = deepest(wanted);
+            wanted.sort_unstable();
+            Arc::make_mut(signals).provide(&example, &wanted);
+            for backtest in bound.iter_mut().flatten() {
+                if Arc::ptr_eq(&backtest.frame, frame) {
+                    backtest.active = active_decisions(backtest, signals);
+                    backtest.signals = Some(Arc::clone(signals));
+                }
+            }
+        }
+    }
+
+    /// Steps backtests of one frame through the market together, decision by decision.
+    fn run_side_by_side(
+        &mut self,
+        group: &[(usize, Backtest<'m>)],
+    ) -> Vec<Result<Record, BatchError>> {
+        if self.simulations.len() < group.len() {
+            self.simulations
+                .resize_with(group.len(), Simulation::default);
+        }
+        let mut models: Vec<_> = group
+            .iter()
+            .map(|(_, backtest)| backtest.alpha_model())
+            .collect();
+        let mut tallies: Vec<_> = group
+            .iter()
+            .map(|(_, backtest)| Tally::new(backtest))
+            .collect();
+        let mut failed: Vec<Option<RunError>> = group.iter().map(|_| None).collect();
+        if let [(_, alone)] = group {
+            let simulation = &mut self.simulations[0];
+            failed[0] = simulation
+                .run(alone, &mut *models[0], &mut tallies[0])
+                .err();
+        } else {
+            for (simulation, (_, backtest)) in self.simulations.iter_mut().zip(group) {
+                simulation.start(backtest);
+            }
+            for decision in 0..group[0].1.decisions().len() {
+                for (trial, (_, backtest)) in group.iter().enumerate() {
+                    if failed[trial].is_none() {
+                        let (model, tally) = (&mut *models[trial], &mut tallies[trial]);
+                        let simulation = &mut self.simulations[trial];
+                        failed[trial] = simulation.advance(backtest, decision, model, tally).err();
+                    }
+                }
+            }
+            for (trial, (_, backtest)) in group.iter().enumerate() {
+                if failed[trial].is_none() {
+                    let simulation = &mut self.simulations[trial];
+                    failed[trial] = simulation.finish(backtest, &mut tallies[trial]).err();
+                }
+            }
+        }
+        let record = |(tally, failed): (&mut Tally<'m>, Option<RunError>)| match failed {
+            None => Ok(tally.record()),
+            Some(error) => Err(error.into()),
+        };
+        tallies.iter_mut().zip(failed).map(record).collect()
+    }
+}
+
+/// Signals that more than one backtest reads; of rankings by one lookback the deepest.
+fn deepest(wanted: HashMap<Signal, usize>) -> Vec<Signal> {
+    let mut signals: Vec<Signal> = Vec::new();
+    let mut rankings: HashMap<u32, (usize, usize)> = HashMap::new();
+    for (signal, readers) in wanted {
+        match signal {
+            Signal::MomentumRanking { lookback, depth } => {
+                let (deepest, count) = rankings.entry(lookback).or_default();
+                *deepest = depth.max(*deepest);
+                *count += readers;
+            }
+            _ if readers > 1 => signals.push(signal),
+            _ => {}
+        }
+    }
+    let shared = rankings
+        .into_iter()
+        .filter(|(_, (_, readers))| *readers > 1);
+    signals
+        .extend(shared.map(|(lookback, (depth, _))| Signal::MomentumRanking { lookback, depth }));
+    signals
+}
+
+/// The decisions at which a crossover that trades on change may want something else than at the
+/// decision before. `None` when all may be: for other models, or when it cannot be told.
+fn active_decisions(backtest: &Backtest<'_>, signals: &SharedSignals) -> Option<Vec<u32>> {
+    let BoundAlpha::SmaCrossover {
+        fast, slow, entry, ..
+    } = backtest.alpha
+    else {
+        return None;
+    };
+    let frame = &backtest.frame;
+    let every_session = frame.decisions.len() == frame.window.recorded();
+    // A true crossing may come and go between two decisions that are not neighbours.
+    let told = entry == Entry::State || every_session;
+    if backtest.trade != Trade::OnChange || !frame.universe.is_constant() || !told {
+        return None;
+    }
+    let average = |lookback| signals.all_numbers(Signal::MovingAverage { lookback });
+    let (fast, slow_average, stride) = (average(fast)?, average(slow)?, frame.universe.len());
+    let warm = |mark: &Mark| mark.session.0 + 1 >= frame.window.first.0 + slow;
+    let first = frame.decisions.iter().position(warm)?;
+    let mut active = vec![first as u32];
+    let pairs = || fast.iter().zip(slow_average);
+    let now = pairs().skip((first + 1) * stride);
+    let before = pairs().skip(first * stride);
+    let mut last = first as u32;
+    for (cell, ((fast, slow), (fast_before, slow_before))) in now.zip(before).enumerate() {
+        if (fast > slow) != (fast_before > slow_before) {
+            let decision = (first + 1 + cell / stride) as u32;
+            if decision != last {
+                active.push(decision);
+                last = decision;
+            }
+        }
+    }
+    Some(active)
+}
+
+impl Backtest<'_> {
+    /// Runs it and keeps what a sweep keeps.
+    pub fn record(&self) -> Result<Record, RunError> {
+        let mut tally = Tally::new(self);
+        Simulation::default().run(self, &mut *self.alpha_model(), &mut tally)?;
+        Ok(tally.record())
+    }
+}

@@ -1,0 +1,125 @@
+//! A batch gives the bits of each backtest run by itself.
+
+use backtest::batch::Batch;
+use backtest::market::Market;
+use backtest::statistics::{FOLDS, Summary};
+use backtest::strategy::{Alpha, BelowAverage, Schedule, Sizing, Strategy, Trade};
+use proptest::prelude::*;
+
+use crate::invariants::{ASSETS, case, variants};
+use crate::markets::{over, random_walks, run};
+
+/// Records of a batch, and of each strategy by itself.
+fn check(market: &Market, strategies: &[Strategy]) {
+    let mut batch = Batch::new(market);
+    // Twice: the second time with the tables of the first.
+    for _ in 0..2 {
+        let together = batch.run(strategies);
+        for (strategy, together) in strategies.iter().zip(together) {
+            let alone = strategy.bind(market).unwrap().record().unwrap();
+            assert_eq!(together.unwrap(), alone, "{:?}", strategy.alpha);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_batch_gives_what_each_strategy_gives_by_itself(
+        (series, base) in case(),
+        parameters in prop::collection::vec((2u32..6, 1u32..4, 6u32..9), 1..80),
+    ) {
+        let market = base.market(&series).unwrap();
+        check(&market, &variants(&base, &parameters));
+    }
+
+    #[test]
+    fn crossovers_that_trade_on_change_skip_nothing_that_matters(
+        seed: u64,
+        pairs in prop::collection::vec((1u32..6, 6u32..12), 2..40),
+        cross: bool,
+        weekly: bool,
+    ) {
+        let series = random_walks(seed, 3, 120);
+        let mut base = Strategy { trade: Trade::OnChange, schedule: Schedule::Daily, ..over(&series) };
+        if weekly {
+            base.schedule = Schedule::Weekly(backtest::date::Weekday::Tue);
+        }
+        if cross {
+            base.conventions.entry = backtest::conventions::Entry::Cross;
+        }
+        base.sizing = Sizing::LongShort { gross_leverage: 1.0 };
+        let strategies: Vec<Strategy> = pairs
+            .iter()
+            .map(|&(fast, slow)| {
+                let alpha = Alpha::SmaCrossover { fast, slow, below: BelowAverage::Short };
+                Strategy { alpha, ..base.clone() }
+            })
+            .collect();
+        check(&base.market(&series).unwrap(), &strategies);
+    }
+
+    #[test]
+    fn the_statistics_do_not_depend_on_how_the_curve_was_cut((series, strategy) in case()) {
+        let (market, outcome) = run(&strategy, &series).unwrap();
+        let record = strategy.bind(&market).unwrap().record().unwrap();
+        let mut wealth = outcome.equity.clone();
+        let mut dates = outcome.dates(&market).to_vec();
+        if wealth[0] != strategy.initial_cash {
+            wealth.insert(0, strategy.initial_cash);
+            dates.insert(0, dates[0]);
+        }
+        prop_assert_eq!(record.summary, Summary::of(&wealth, &dates, 252.0));
+    }
+
+    #[test]
+    fn the_folds_add_up_to_the_whole((series, strategy) in case()) {
+        let market = strategy.market(&series).unwrap();
+        let record = strategy.bind(&market).unwrap().record().unwrap();
+        let summary = record.summary.unwrap();
+        prop_assert_eq!(summary.folds.iter().map(|fold| fold.n).sum::<usize>(), summary.n);
+        let sum: f64 = summary.folds.iter().map(|fold| fold.sum).sum();
+        prop_assert!((sum - summary.mean * summary.n as f64).abs() < 1e-12);
+        let sizes = summary.folds.map(|fold| fold.n);
+        prop_assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1);
+    }
+}
+
+#[test]
+fn a_strategy_that_fails_stops_no_other() {
+    let series = random_walks(3, ASSETS, 60);
+    let good = Strategy {
+        schedule: Schedule::Daily,
+        ..over(&series)
+    };
+    let weights = |weight| Alpha::FixedWeights {
+        weights: vec![("A00".to_owned(), weight)],
+    };
+    let negative = Strategy {
+        alpha: weights(-1.0),
+        ..good.clone()
+    };
+    let unknown = Strategy {
+        start: good.end,
+        end: good.start,
+        ..good.clone()
+    };
+    let market = good.market(&series).unwrap();
+    let records = Batch::new(&market).run(&[good.clone(), negative, unknown, good]);
+    let words: Vec<String> = records
+        .iter()
+        .map(|record| match record {
+            Ok(record) => format!("{} trades", record.trades),
+            Err(error) => error.to_string(),
+        })
+        .collect();
+    assert_eq!(words[0], words[3]);
+    assert!(
+        words[1].contains("holds no negative weights"),
+        "{}",
+        words[1]
+    );
+    assert!(words[2].contains("before it starts"), "{}", words[2]);
+    assert_eq!(FOLDS, 16);
+}

@@ -1,0 +1,53 @@
+//! What can be said on the command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::{Code, Failure};
+use crate::{completions, data, man, run, schema};
+
+const EXAMPLES: &str = "\
+Examples:
+  gridfolio run sixty_forty.toml
+  gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
+  gridfolio data check prices
+
+Exit codes:
+  0   done
+  1   done, and the answer is no: `data check` found unusable data
+  2   the command line cannot be understood
+  3   the strategy file cannot be used
+  4   the data cannot be used
+  5   the output could not be written
+  70  a bug in gridfolio";
+
+/// Backtests systematic trading strategies.
+///
+/// A strategy is a TOML file; prices are files of daily bars, one per symbol.
+#[derive(Debug, Parser)]
+#[command(name = "gridfolio", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(run::Arguments),
+    #[command(subcommand)]
+    Data(data::Command),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+impl Command {
+    pub(crate) fn execute(&self) -> Result<Code, Failure> {
+        match self {
+            Command::Run(arguments) => run::execute(arguments),
+            Command::Data(command) => data::execute(command),
+            Command::Schema(arguments) => schema::execute(arguments),
+            Command::Completions(arguments) => completions::execute(arguments),
+            Command::Man(arguments) => man::execute(arguments),
+        }
+    }
+}

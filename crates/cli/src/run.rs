@@ -1,0 +1,194 @@
+//! `gridfolio run`
+
+use std::path::{Path, PathBuf};
+
+use backtest::outcome::Outcome;
+use backtest::strategy::Strategy;
+use clap::builder::styling::{AnsiColor, Style};
+use market_data::{Adjustment, WriteError, write_atomically};
+use report::{Report, Run};
+use strategy_file::{Override, StrategyFile};
+
+use crate::explain::{Context, Role};
+use crate::failure::{Code, Failure};
+use crate::terminal;
+
+/// Runs one backtest and shows the result
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gridfolio run sixty_forty.toml
+  gridfolio run sixty_forty.toml --data ~/prices --out results
+  gridfolio run momentum.toml --set alpha.top_n=5 --set execution.fill=same-close
+  gridfolio run momentum.toml --json | jq .statistics.strategy.ratios.sharpe")]
+pub(crate) struct Arguments {
+    /// The strategy file
+    #[arg(value_name = "STRATEGY.toml")]
+    strategy: PathBuf,
+    /// The folder of price files, in place of the strategy file's `[data]`
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Write statistics.json, equity_curve.csv, transactions.csv and target_allocations.csv to
+    /// this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Change one key of the strategy file, as in `--set alpha.top_n=5`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print the statistics as JSON, without the long series
+    #[arg(long)]
+    json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+}
+
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+    let StrategyFile { data, strategy } = read(arguments)?;
+    let dir = match (&arguments.data, &data.dir) {
+        (Some(dir), _) => dir.clone(),
+        (None, Some(dir)) => beside(&arguments.strategy, dir),
+        (None, None) => {
+            let file = arguments.strategy.display();
+            return Err(
+                Failure::new(Code::Strategy, format!("`{file}` cannot be run"))
+                    .cause("it names no folder of prices".to_owned())
+                    .hint("add `dir = \"...\"` under `[data]`, or run it with `--data DIR`"),
+            );
+        }
+    };
+    let adjustment = match data.adjusted {
+        true => Adjustment::ByCloseRatio,
+        false => Adjustment::Raw,
+    };
+
+    let mut context = Context {
+        file: &arguments.strategy,
+        dir: &dir,
+        strategy: &strategy,
+        series: &[],
+        role: Role::Strategy,
+    };
+    let loaded = market_data::load(&dir, &strategy.symbols(), adjustment)
+        .map_err(|error| context.not_loaded(&error))?;
+    context.series = &loaded.series;
+    let market = (strategy.market(&loaded.series)).map_err(|error| context.not_aligned(&error))?;
+    let backtest = (strategy.bind(&market)).map_err(|error| context.not_bound(&error))?;
+    let outcome = backtest.run().map_err(|error| context.not_run(&error))?;
+
+    let against = strategy.benchmark_strategy();
+    let benchmark = match &against {
+        Some(strategy) => Some(benchmark(strategy, &context, &market)?),
+        None => None,
+    };
+    let notices: Vec<String> = loaded.notices.iter().map(ToString::to_string).collect();
+    let report = Report::new(Run {
+        program: concat!("gridfolio ", env!("CARGO_PKG_VERSION")),
+        strategy: &strategy,
+        backtest: &backtest,
+        outcome: &outcome,
+        benchmark: benchmark.as_ref(),
+        notices: &notices,
+    });
+
+    if let Some(out) = &arguments.out {
+        write(out, &report)?;
+    }
+    if arguments.json {
+        terminal::print(&report.summary_json())?;
+    } else if !arguments.quiet {
+        terminal::print_styled(&styled(&report.summary()))?;
+    }
+    Ok(Code::Done)
+}
+
+/// The terminal takes the colours away where they do not belong.
+const STYLED: bool = true;
+
+/// Reads the strategy file with the overrides laid over it.
+fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
+    let overrides: Vec<Override> = (arguments.overrides.iter())
+        .map(|text| Override::parse(text))
+        .collect::<Result<_, _>>()
+        .map_err(|problems| Failure::rendered(Code::Usage, problems.render("--set", "", STYLED)))?;
+    let path = &arguments.strategy;
+    let unreadable = |hint: &str| {
+        let what = format!("cannot read the strategy file `{}`", path.display());
+        Failure::new(Code::Strategy, what).hint(hint)
+    };
+    let bytes = std::fs::read(path).map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => "check the spelling of the path",
+            std::io::ErrorKind::IsADirectory => "name a file, not a folder",
+            _ => "check that you may read it",
+        };
+        unreadable(hint).caused_by(&error)
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes()[..at]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
+        let cause = format!("line {line} is not UTF-8 text");
+        unreadable("save it as UTF-8 text").cause(cause)
+    })?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
+        let shown = problems.render(&path.display().to_string(), &text, STYLED);
+        Failure::rendered(Code::Strategy, shown)
+    })
+}
+
+/// A folder that is named relative to a file.
+fn beside(file: &Path, dir: &str) -> PathBuf {
+    match file.parent() {
+        Some(parent) => parent.join(dir),
+        None => PathBuf::from(dir),
+    }
+}
+
+fn benchmark(
+    strategy: &Strategy,
+    context: &Context<'_>,
+    market: &backtest::market::Market,
+) -> Result<Outcome, Failure> {
+    let context = Context {
+        strategy,
+        role: Role::Benchmark,
+        ..*context
+    };
+    let backtest = (strategy.bind(market)).map_err(|error| context.not_bound(&error))?;
+    backtest.run().map_err(|error| context.not_run(&error))
+}
+
+fn write(out: &Path, report: &Report<'_>) -> Result<(), Failure> {
+    let failed = |error: WriteError| {
+        let hint = error.hint();
+        Failure::new(Code::Output, "the results could not be written")
+            .caused_by(&error)
+            .hint(hint)
+    };
+    std::fs::create_dir_all(out).map_err(|source| {
+        failed(WriteError {
+            path: out.to_owned(),
+            source,
+        })
+    })?;
+    let put = |name: &str, content: Vec<u8>| {
+        write_atomically(&out.join(name), |file| file.write_all(&content)).map_err(failed)
+    };
+    put("equity_curve.csv", report.equity_csv())?;
+    put("transactions.csv", report.transactions_csv())?;
+    put("target_allocations.csv", report.target_allocations_csv())?;
+    put("statistics.json", report.statistics_json())
+}
+
+/// The title stands out, and so do warnings.
+fn styled(summary: &str) -> String {
+    let bold = Style::new().bold();
+    let yellow = AnsiColor::Yellow.on_default().bold();
+    let (title, rest) = summary.split_once('\n').unwrap_or((summary, ""));
+    let rest = rest.replace("\nwarning:", &format!("\n{yellow}warning{yellow:#}:"));
+    format!("{bold}{title}{bold:#}\n{rest}")
+}

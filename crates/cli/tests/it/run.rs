@@ -1,0 +1,112 @@
+//! `gridfolio run`
+
+use expect_test::expect;
+use serde_json::Value;
+
+use crate::{gridfolio, put, ready};
+
+#[test]
+fn the_result_is_a_summary() {
+    let folder = ready();
+    let done = gridfolio(folder.path(), &["run", "strategy.toml"]).succeeded();
+    expect![[r#"
+        strategy: 2024-01-02 to 2024-01-08, 5 sessions, standard conventions
+
+        total return               26.6 %
+        CAGR                            -
+        volatility               108.31 %
+        Sharpe                      14.53
+          95 % interval   -11.84 to 40.90
+        Sortino                     53.08
+        max drawdown               -3.7 %
+          peak                 2024-01-04
+          valley               2024-01-05
+          recovery             2024-01-08
+          length                   4 days
+        MAR                             -
+        turnover a year           1,991 %
+        costs                           0
+        trades                          4
+        time in market             80.0 %
+
+        1,000 ▁▃▆▅█ 1,266
+        fill next-open, shares whole, cash scale-down, entry state
+
+        warning: the orders decided on 2024-01-08 were never filled, no session was left: AAA, BBB
+    "#]]
+    .assert_eq(&done.stdout);
+    assert_eq!(done.stderr, "");
+}
+
+#[test]
+fn prices_lie_beside_the_strategy_file_wherever_one_stands() {
+    let folder = ready();
+    let elsewhere = crate::folder();
+    let strategy = folder.path().join("strategy.toml");
+    gridfolio(elsewhere.path(), &["run", strategy.to_str().unwrap()]).succeeded();
+}
+
+#[test]
+fn data_on_the_command_line_is_relative_to_where_one_stands() {
+    let folder = ready();
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    let sub = folder.path().join("sub");
+    let arguments = ["run", "../strategy.toml", "--data", "../prices", "--quiet"];
+    gridfolio(&sub, &arguments).succeeded();
+}
+
+#[test]
+fn a_setting_on_the_command_line_replaces_that_of_the_file() {
+    let folder = ready();
+    let arguments = [
+        "run",
+        "strategy.toml",
+        "--set",
+        "backtest.initial_cash=5",
+        "--json",
+    ];
+    let done = gridfolio(folder.path(), &arguments).succeeded();
+    let json: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(json["run"]["initial_cash"], 5.0);
+}
+
+#[test]
+fn json_holds_the_statistics_and_the_run_and_no_series() {
+    let folder = ready();
+    let done = gridfolio(folder.path(), &["run", "strategy.toml", "--json"]).succeeded();
+    let json: Value = serde_json::from_str(&done.stdout).unwrap();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["statistics", "run"]);
+    let expected = concat!("gridfolio ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(json["run"]["program"], expected);
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let folder = ready();
+    let done = gridfolio(folder.path(), &["run", "strategy.toml", "--quiet"]).succeeded();
+    assert_eq!(done.stdout + &done.stderr, "");
+}
+
+#[test]
+fn a_strategy_without_a_name_is_called_as_its_file() {
+    let folder = ready();
+    let done = gridfolio(folder.path(), &["run", "strategy.toml", "--json"]).succeeded();
+    let json: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(json["run"]["strategy"], "strategy");
+}
+
+#[test]
+fn what_was_put_right_in_the_data_is_told() {
+    let folder = ready();
+    let without = "Date,Open,Close\n2024-01-03,1,1\n2024-01-02,1,1\n2024-01-08,2,2\n";
+    put(&folder, "prices/BBB.csv", without);
+    let done = gridfolio(folder.path(), &["run", "strategy.toml"]).succeeded();
+    let warnings: Vec<&str> = (done.stdout.lines())
+        .filter(|line| line.starts_with("warning"))
+        .collect();
+    expect![[r#"
+        warning: `prices/BBB.csv`: no column `Adj Close`; prices are taken as already adjusted
+        warning: `prices/BBB.csv`, line 3: rows out of order; sorted by date
+        warning: the orders decided on 2024-01-08 were never filled, no session was left: AAA, BBB"#]].assert_eq(&warnings.join("\n"));
+}

@@ -1,0 +1,97 @@
+//! The CSV files: equity, transactions and target allocations.
+//!
+//! Floats are the shortest decimals that read back as the same double. Cells are quoted only when
+//! they must be.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use crate::qstrader::Allocations;
+use crate::report::Report;
+
+impl Report<'_> {
+    /// `date,equity`: a row for each recorded close, in currency units.
+    pub fn equity_csv(&self) -> Vec<u8> {
+        let outcome = self.run.outcome;
+        let mut csv = Csv::new(32 * (outcome.equity.len() + 1));
+        csv.row(format_args!("date,equity"));
+        for (date, equity) in outcome.dates(self.run.market()).iter().zip(&outcome.equity) {
+            csv.row(format_args!("{date},{equity:?}"));
+        }
+        csv.0
+    }
+
+    /// `timestamp,asset,quantity,price,commission`: a row for each fill. Quantities are negative
+    /// when sold; prices hold slippage and spread.
+    pub fn transactions_csv(&self) -> Vec<u8> {
+        let market = self.run.market();
+        let symbols: Vec<_> = market.symbols().iter().map(|s| cell(s)).collect();
+        let mut csv = Csv::new(80 * (self.run.outcome.fills.len() + 1));
+        csv.row(format_args!("timestamp,asset,quantity,price,commission"));
+        for fill in &self.run.outcome.fills {
+            csv.row(format_args!(
+                "{},{},{:?},{:?},{:?}",
+                market.moment(fill.mark),
+                symbols[fill.asset.index()],
+                fill.quantity,
+                fill.price,
+                fill.commission,
+            ));
+        }
+        csv.0
+    }
+
+    /// `date` and a column per asset: a row for each decision, with the target weights before
+    /// sizing. A cell is empty where the asset was neither in the universe nor held nor named.
+    pub fn target_allocations_csv(&self) -> Vec<u8> {
+        let allocations = Allocations::of(&self.run);
+        let market = self.run.market();
+        let mut csv = Csv::new(16 * (allocations.columns.len() + 1) * (allocations.rows.len() + 1));
+        csv.cell("date");
+        for &asset in &allocations.columns {
+            csv.cell(cell(market.symbol(asset)));
+        }
+        csv.end_row();
+        for (date, weights) in &allocations.rows {
+            csv.cell(date);
+            for weight in weights {
+                match weight {
+                    Some(weight) => csv.cell(format_args!("{weight:?}")),
+                    None => csv.cell(""),
+                }
+            }
+            csv.end_row();
+        }
+        csv.0
+    }
+}
+
+struct Csv(Vec<u8>);
+
+impl Csv {
+    fn new(capacity: usize) -> Csv {
+        Csv(Vec::with_capacity(capacity))
+    }
+
+    fn row(&mut self, cells: std::fmt::Arguments<'_>) {
+        writeln!(self.0, "{cells}").expect("a `Vec` takes all bytes");
+    }
+
+    /// A cell and the comma after it.
+    fn cell(&mut self, value: impl std::fmt::Display) {
+        write!(self.0, "{value},").expect("a `Vec` takes all bytes");
+    }
+
+    fn end_row(&mut self) {
+        self.0.pop();
+        self.0.push(b'\n');
+    }
+}
+
+fn cell(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
+    } else {
+        text.into()
+    }
+}

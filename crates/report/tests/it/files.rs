@@ -1,0 +1,174 @@
+//! What is written to files.
+
+use std::collections::BTreeMap;
+
+use backtest::conventions::Conventions;
+use backtest::strategy::{Alpha, Costs, Fees, Strategy};
+use expect_test::expect;
+use serde_json::Value;
+
+use crate::{asset, daily, january, with_report};
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn equity_has_a_row_for_each_close_with_every_digit() {
+    let csv = with_report(&daily(&["A"]), &[asset("A", &[3.0, 3.1, 3.2])], |report| {
+        report.equity_csv()
+    });
+    expect![[r#"
+        date,equity
+        2024-01-01,1000.0
+        2024-01-02,1033.3
+        2024-01-03,1066.6000000000001
+    "#]]
+    .assert_eq(&text(csv));
+}
+
+#[test]
+fn transactions_have_a_row_for_each_fill_and_symbols_that_need_it_are_quoted() {
+    let strategy = Strategy {
+        costs: Costs {
+            fees: Fees::PerShare {
+                per_share: 0.25,
+                minimum: 0.0,
+            },
+            ..Costs::NONE
+        },
+        alpha: Alpha::ScheduledWeights {
+            table: vec![
+                (january(1).open(), vec![("A, \"old\"".to_owned(), 0.5)]),
+                (january(2).open(), vec![]),
+            ],
+        },
+        ..daily(&["A, \"old\""])
+    };
+    let prices = asset("A, \"old\"", &[10.0, 12.5, 13.0]);
+    let csv = with_report(&strategy, &[prices], |report| report.transactions_csv());
+    expect![[r#"
+        timestamp,asset,quantity,price,commission
+        2024-01-02 14:30:00+00:00,"A, ""old""",50.0,10.0,12.5
+        2024-01-03 14:30:00+00:00,"A, ""old""",-50.0,12.5,12.5
+    "#]]
+    .assert_eq(&text(csv));
+}
+
+/// `B` joins on the second day.
+fn growing() -> Strategy {
+    let mut strategy = daily(&["B", "A"]);
+    strategy.universe.enters = vec![("B".to_owned(), january(2).at_second(0))];
+    strategy
+}
+
+#[test]
+fn allocations_have_a_column_for_each_asset_in_the_order_of_appearance() {
+    let prices = [asset("A", &[10.0; 3]), asset("B", &[10.0; 3])];
+    let csv = with_report(&growing(), &prices, |report| {
+        report.target_allocations_csv()
+    });
+    expect![[r#"
+        date,A,B
+        2024-01-01,1.0,
+        2024-01-02,0.5,0.5
+        2024-01-03,0.5,0.5
+    "#]]
+    .assert_eq(&text(csv));
+}
+
+#[test]
+fn allocations_in_json_have_a_point_for_each_close_and_zero_before_an_asset_is_there() {
+    let prices = [asset("A", &[10.0; 2]), asset("B", &[10.0; 2])];
+    let json = with_report(&growing(), &prices, |report| report.statistics_json());
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    // 2024-01-01 is 1,704,067,200 seconds after 1970.
+    expect![[
+        r#"[{"name":"A","data":[[1704067200000,1.0],[1704153600000,0.5]]},{"name":"B","data":[[1704067200000,0.0],[1704153600000,0.5]]}]"#
+    ]]
+    .assert_eq(&json["strategy"]["target_allocations"].to_string());
+}
+
+#[test]
+fn undefined_numbers_are_null() {
+    let strategy = Strategy {
+        conventions: Conventions::QSTRADER,
+        ..daily(&["A"])
+    };
+    let json = with_report(&strategy, &[asset("A", &[10.0; 10])], |report| {
+        report.statistics_json()
+    });
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["strategy"]["sharpe"], Value::Null);
+    assert_eq!(json["strategy"]["sortino"], Value::Null);
+    assert_eq!(
+        json["statistics"]["strategy"]["ratios"]["sharpe"],
+        Value::Null
+    );
+    assert_eq!(json["statistics"]["benchmark"], Value::Null);
+    assert_eq!(json["strategy"]["max_drawdown"], 0.0);
+}
+
+#[test]
+fn the_document_has_the_keys_of_qstrader_and_two_of_its_own() {
+    let keys = |json: Vec<u8>| {
+        let json: Value = serde_json::from_slice(&json).unwrap();
+        let keys = json.as_object().unwrap().keys();
+        keys.cloned().collect::<Vec<_>>().join(" ")
+    };
+    let prices = [asset("A", &[10.0, 11.0])];
+    let whole = with_report(&daily(&["A"]), &prices, |report| {
+        keys(report.statistics_json())
+    });
+    assert_eq!(whole, "strategy strategy_name statistics run");
+    let summary = with_report(&daily(&["A"]), &prices, |report| {
+        keys(report.summary_json())
+    });
+    assert_eq!(summary, "statistics run");
+}
+
+#[test]
+fn the_run_names_every_switch_of_its_conventions() {
+    let json = with_report(&daily(&["A"]), &[asset("A", &[10.0, 11.0])], |report| {
+        report.summary_json()
+    });
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    let told: BTreeMap<String, String> =
+        serde_json::from_value(json["run"]["conventions"].clone()).unwrap();
+    let named = Conventions::STANDARD.named();
+    let named = named.map(|(switch, value)| (switch.to_owned(), value.to_owned()));
+    assert_eq!(told, BTreeMap::from(named));
+}
+
+#[test]
+fn statistics_are_named_and_grouped() {
+    let json = with_report(
+        &daily(&["A"]),
+        &[asset("A", &[10.0, 11.0, 9.9, 10.0, 12.0])],
+        |report| report.summary_json(),
+    );
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    expect![[r#"
+        {
+          "max": 0.09999999999999998,
+          "peak": "2024-01-02",
+          "valley": "2024-01-03",
+          "recovery": "2024-01-05",
+          "sessions": 3,
+          "days": 3,
+          "mean": 0.04772727272727273,
+          "ulcer_index": 0.06757303976053866,
+          "underwater": 0.5,
+          "longest_sessions": 3,
+          "longest_days": 3
+        }"#]]
+    .assert_eq(&format!("{:#}", json["statistics"]["strategy"]["drawdown"]));
+    let groups = json["statistics"]["strategy"].as_object().unwrap().keys();
+    let groups: Vec<&String> = groups.collect();
+    assert_eq!(
+        groups,
+        [
+            "returns", "risk", "ratios", "drawdown", "periods", "trading"
+        ]
+    );
+}

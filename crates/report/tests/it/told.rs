@@ -1,0 +1,264 @@
+//! What a person is told: the summary and its warnings.
+
+use backtest::conventions::{CashRule, Conventions};
+use backtest::date::Weekday;
+use backtest::market::PriceSeries;
+use backtest::strategy::{Alpha, Benchmark, RiskModel, Schedule, Sizing, Strategy};
+use expect_test::{Expect, expect};
+
+use crate::{asset, daily, january, with_report};
+
+#[track_caller]
+fn check_warnings(strategy: &Strategy, prices: &[PriceSeries], expect: Expect) {
+    let told = with_report(strategy, prices, |report| {
+        let warnings = report.warnings.iter().map(|warning| format!("{warning}\n"));
+        warnings.collect::<String>()
+    });
+    expect.assert_eq(&told);
+}
+
+#[test]
+fn the_summary_compares_with_the_benchmark() {
+    let strategy = Strategy {
+        benchmark: Some(Benchmark {
+            weights: vec![("A".to_owned(), 0.6), ("B".to_owned(), 0.4)],
+            schedule: Schedule::BuyAndHold,
+            cash_buffer: 0.0,
+        }),
+        ..daily(&["A"])
+    };
+    let prices = [
+        asset("A", &[10.0, 11.0, 9.9, 10.0, 12.0]),
+        asset("B", &[20.0, 20.0, 20.5, 20.0, 20.0]),
+    ];
+    let summary = with_report(&strategy, &prices, |report| report.summary());
+    expect![[r#"
+        test: 2024-01-01 to 2024-01-05, 5 sessions, standard conventions
+
+                                 strategy   60 % A, 40 % B
+        total return               20.0 %           12.0 %
+        CAGR                            -                -
+        volatility               203.02 %         119.55 %
+        Sharpe                       6.52             6.49
+          95 % interval   -11.91 to 24.95  -11.33 to 24.32
+        Sortino                     16.68            18.46
+        max drawdown              -10.0 %           -5.7 %
+          peak                 2024-01-02       2024-01-02
+          valley               2024-01-03       2024-01-04
+          recovery             2024-01-05       2024-01-05
+          length                   3 days           3 days
+        MAR                             -                -
+        turnover a year           2,382 %          2,431 %
+        costs                           0                0
+        trades                          1                2
+        time in market             80.0 %          100.0 %
+
+        against the benchmark: beta 1.69, alpha 11.16 % a year, correlation 1.00, tracking error 84.67 %,
+          information ratio 6.47, up capture 167 %, down capture 158 %
+
+        1,000 ▁▅▁▁█ 1,200
+        fill next-open, shares whole, cash scale-down, entry state
+    "#]].assert_eq(&summary);
+}
+
+#[test]
+fn the_summary_of_a_single_session_has_nothing_to_measure() {
+    let summary = with_report(&daily(&["A"]), &[asset("A", &[10.0])], |r| r.summary());
+    expect![[r#"
+        test: 2024-01-01 to 2024-01-01, 1 session, standard conventions
+
+        total return          -
+        CAGR                  -
+        volatility            -
+        Sharpe                -
+          95 % interval       -
+        Sortino               -
+        max drawdown      0.0 %
+          peak                -
+          valley              -
+          recovery            -
+          length              -
+        MAR                   -
+        turnover a year   0.0 %
+        costs                 0
+        trades                0
+        time in market    0.0 %
+
+        1,000 ▁ 1,000
+        fill next-open, shares whole, cash scale-down, entry state
+
+        warning: the orders decided on 2024-01-01 were never filled, no session was left: A
+    "#]]
+    .assert_eq(&summary);
+}
+
+#[test]
+fn nothing_to_warn_of() {
+    let strategy = Strategy {
+        schedule: Schedule::BuyAndHold,
+        ..daily(&["A"])
+    };
+    check_warnings(&strategy, &[asset("A", &[10.0, 11.0])], expect![[""]]);
+}
+
+#[test]
+fn orders_that_no_session_was_left_to_fill() {
+    let prices = [asset("A", &[10.0, 11.0]), asset("B", &[10.0, 9.0])];
+    check_warnings(
+        &daily(&["A", "B"]),
+        &prices,
+        expect![[r#"
+        the orders decided on 2024-01-02 were never filled, no session was left: A, B
+    "#]],
+    );
+}
+
+#[test]
+fn buys_that_the_cash_did_not_cover() {
+    let mut prices = asset("A", &[10.0, 12.0, 12.0]);
+    prices.open[1] = 11.0;
+    let mut strategy = Strategy {
+        alpha: Alpha::ScheduledWeights {
+            table: vec![(january(1).open(), vec![("A".to_owned(), 1.0)])],
+        },
+        schedule: Schedule::Weekly(Weekday::Mon),
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &strategy,
+        &[prices.clone()],
+        expect![[r#"
+            1 buy was made smaller for lack of cash, first on 2024-01-02; a larger `cash_buffer` under `[portfolio]` leaves room
+        "#]],
+    );
+    strategy.conventions.cash = CashRule::Reject;
+    check_warnings(
+        &strategy,
+        &[prices],
+        expect![[r#"
+            1 buy was dropped for lack of cash, first on 2024-01-02; a larger `cash_buffer` under `[portfolio]` leaves room
+        "#]],
+    );
+}
+
+#[test]
+fn an_asset_that_is_held_after_its_last_bar() {
+    let strategy = Strategy {
+        schedule: Schedule::BuyAndHold,
+        ..daily(&["A", "B"])
+    };
+    let prices = [asset("A", &[10.0; 5]), asset("B", &[10.0; 3])];
+    check_warnings(
+        &strategy,
+        &prices,
+        expect![[r#"
+        `B` has no bar after 2024-01-03, and 50 shares of it were held: since then they are valued, and traded, at its last price
+    "#]],
+    );
+}
+
+#[test]
+fn an_asset_that_was_sold_before_its_last_bar_is_no_matter() {
+    let strategy = Strategy {
+        alpha: Alpha::ScheduledWeights {
+            table: vec![
+                (january(1).open(), vec![("B".to_owned(), 1.0)]),
+                (january(2).open(), vec![]),
+            ],
+        },
+        ..daily(&["A", "B"])
+    };
+    let prices = [asset("A", &[10.0; 5]), asset("B", &[10.0; 4])];
+    check_warnings(&strategy, &prices, expect![[""]]);
+}
+
+#[test]
+fn a_strategy_that_never_trades() {
+    let prices = [asset("A", &[10.0; 5])];
+    let poor = Strategy {
+        initial_cash: 9.0,
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &poor,
+        &prices,
+        expect![[r#"
+            nothing was traded: no decision, of 5, wanted to hold a share; look at the weights in target_allocations.csv, and whether `initial_cash` pays for a share
+        "#]],
+    );
+    let undecided = Strategy {
+        schedule: Schedule::EndOfMonth,
+        end: january(4).close(),
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &undecided,
+        &prices,
+        expect![[r#"
+        nothing was traded: the schedule has no decision between the first session and the last; set `backtest.end` later, or choose another `schedule`
+    "#]],
+    );
+}
+
+#[test]
+fn an_account_that_is_lost() {
+    let strategy = Strategy {
+        sizing: Sizing::LongShort {
+            gross_leverage: 2.0,
+        },
+        schedule: Schedule::BuyAndHold,
+        ..daily(&["A"])
+    };
+    // Twice the capital in an asset that loses half.
+    let prices = [asset("A", &[10.0, 8.0, 5.0, 6.0])];
+    check_warnings(
+        &strategy,
+        &prices,
+        expect![[r#"
+        the equity is zero or less on 2024-01-03: the account was lost, and no return or ratio after that means anything
+    "#]],
+    );
+}
+
+#[test]
+fn what_qstrader_conventions_leave_undone() {
+    let strategy = Strategy {
+        conventions: Conventions::QSTRADER,
+        risk: Some(RiskModel::Cap { max_weight: 0.5 }),
+        start: january(1).at_second(0),
+        schedule: Schedule::BuyAndHold,
+        benchmark: Some(Benchmark {
+            weights: vec![("A".to_owned(), 1.0)],
+            schedule: Schedule::BuyAndHold,
+            cash_buffer: 0.0,
+        }),
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &strategy,
+        &[asset("A", &[10.0; 10])],
+        expect![[r#"
+        `[risk]` has no effect: the conventions ignore risk models, as QSTrader does; set `risk_model = "applied"` under `[conventions]` to apply it
+        the strategy never buys: under these conventions a buy-and-hold trades only when it starts at exactly 14:30 or 21:00 UTC on a weekday, and it starts on 2024-01-01 00:00:00+00:00; set `buy_and_hold = "first-session"` under `[conventions]`, or start at 14:30
+        the benchmark never buys: under these conventions a buy-and-hold trades only when it starts at exactly 14:30 or 21:00 UTC on a weekday, and it starts on 2024-01-01 00:00:00+00:00; set `buy_and_hold = "first-session"` under `[conventions]`, or start at 14:30
+    "#]],
+    );
+}
+
+#[test]
+fn conventions_are_named_by_what_they_change() {
+    let mut strategy = daily(&["A"]);
+    let title = |strategy: &Strategy| {
+        with_report(strategy, &[asset("A", &[10.0, 11.0])], |report| {
+            report.run.conventions_in_words()
+        })
+    };
+    assert_eq!(title(&strategy), "standard conventions");
+    strategy.conventions.cash = CashRule::Reject;
+    assert_eq!(title(&strategy), "standard conventions with cash = reject");
+    strategy.conventions = Conventions {
+        cash: CashRule::Reject,
+        ..Conventions::QSTRADER
+    };
+    assert_eq!(title(&strategy), "qstrader conventions with cash = reject");
+}
