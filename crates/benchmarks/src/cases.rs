@@ -49,25 +49,20 @@ const SIXTY_FORTY_BUDGET: Duration = Duration::from_micros(50);
 const TOP_50_BUDGET: Duration = Duration::from_micros(1_500);
 
 /// Every case that runs in memory.
-pub const CASES: [Case; 8] = [
-    case(
-        "sixty-forty",
-        Some(SIXTY_FORTY_BUDGET),
-        Part::Everything,
-        sixty_forty,
-    ),
+#[rustfmt::skip]
+pub const CASES: [Case; 12] = [
+    case("sixty-forty", Some(SIXTY_FORTY_BUDGET), Part::Everything, sixty_forty),
     case("sixty-forty/bind", None, Part::Bind, sixty_forty),
     case("sixty-forty/run", None, Part::Run, sixty_forty),
     case("sixty-forty/summary", None, Part::Summary, sixty_forty),
-    case(
-        "top-50-of-500",
-        Some(TOP_50_BUDGET),
-        Part::Everything,
-        top_50_of_500,
-    ),
+    case("top-50-of-500", Some(TOP_50_BUDGET), Part::Everything, top_50_of_500),
+    case("top-50-of-500/run", None, Part::Run, top_50_of_500),
     case("sector-momentum", None, Part::Everything, sector_momentum),
+    case("sector-momentum/run", None, Part::Run, sector_momentum),
     case("crossover", None, Part::Everything, crossover),
+    case("crossover/run", None, Part::Run, crossover),
     case("daily-20", None, Part::Everything, daily_20),
+    case("daily-20/run", None, Part::Run, daily_20),
 ];
 
 const fn case(
@@ -126,15 +121,17 @@ impl<'m> Ready<'m> {
         match self.part {
             Part::Everything => {
                 let outcome = self.run();
-                let trading = Trading::of(&outcome, self.strategy.sessions_per_year);
-                self.summary(&outcome) + trading.traded_value
+                let summary = self.summary(&outcome);
+                let per_year = self.strategy.sessions_per_year;
+                let trading = Trading::of(&outcome, summary.as_ref(), per_year);
+                total_return(summary.as_ref()) + trading.traded_value
             }
             Part::Bind => {
                 let bound = self.strategy.bind(self.market);
                 bound.expect("it was bound before").decisions().len() as f64
             }
             Part::Run => self.run().cash,
-            Part::Summary => self.summary(&self.outcome),
+            Part::Summary => total_return(self.summary(&self.outcome).as_ref()),
         }
     }
 
@@ -142,11 +139,14 @@ impl<'m> Ready<'m> {
         self.backtest.run().expect("it ran before")
     }
 
-    fn summary(&self, outcome: &Outcome) -> f64 {
+    fn summary(&self, outcome: &Outcome) -> Option<Summary> {
         let dates = outcome.dates(self.market);
-        let summary = Summary::of(&outcome.equity, dates, self.strategy.sessions_per_year);
-        summary.map_or(0.0, |summary| summary.total_return)
+        Summary::of(&outcome.equity, dates, self.strategy.sessions_per_year)
     }
+}
+
+fn total_return(summary: Option<&Summary>) -> f64 {
+    summary.map_or(0.0, |summary| summary.total_return)
 }
 
 /// Two assets over 4,960 sessions, 60 to 40, brought back at the end of each month.

@@ -52,6 +52,7 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     table::write_header(out)?;
     let mut rows = Vec::new();
+    let mut uncounted = false;
     let mut finish = |row: Row| {
         row.write(out)?;
         out.flush()?;
@@ -77,7 +78,8 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
     for case in CASES.iter().filter(|case| options.wants(case.name)) {
         let mut row = in_memory(case)?;
         if count_instructions {
-            row.instructions = Some(instructions::per_repetition(case)?);
+            row.instructions = instructions::per_repetition(case)?;
+            uncounted |= row.instructions.is_none();
         }
         finish(row)?;
     }
@@ -91,6 +93,12 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
             instructions: None,
             peak_memory: None,
         })?;
+    }
+    if uncounted {
+        writeln!(
+            out,
+            "instructions: `-` where this version of valgrind does not know one of them"
+        )?;
     }
     if let Some(path) = &options.json {
         let document = json!({ "cpu": cpu_model(), "cases": rows });
