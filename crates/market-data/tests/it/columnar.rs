@@ -244,7 +244,15 @@ fn arrow_with_a_damaged_lz4_frame_is_damaged_and_not_of_another_codec() {
     let magic = [0x04, 0x22, 0x4d, 0x18];
     let at = content.windows(4).position(|bytes| bytes == magic).unwrap();
     content[at] = 0;
-    check("A.feather", &content, expect![[""]]);
+    check(
+        "A.feather",
+        &content,
+        expect![[r#"
+        `DIR/A.feather`: not a valid Arrow file
+        cause: Io error: WrongMagicNumber
+        cause: WrongMagicNumber
+         hint: write or download it again"#]],
+    );
 }
 
 #[test]
