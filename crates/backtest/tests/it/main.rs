@@ -7,6 +7,7 @@ mod invariants;
 mod markets;
 mod modules;
 mod oracle;
+mod own_alpha_model;
 mod qstrader;
 mod rules;
 mod textbook;

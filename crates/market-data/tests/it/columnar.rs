@@ -5,6 +5,7 @@ use arrow_array::{
     TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray,
 };
 use arrow_ipc::writer::{FileWriter, StreamWriter};
+use backtest::date::Date;
 use expect_test::{Expect, expect};
 use market_data::Adjustment::{ByCloseRatio, Raw};
 use parquet::basic::Compression;
@@ -219,17 +220,44 @@ fn parquet_with_another_codec_is_refused() {
     );
 }
 
+/// Made with pyarrow: `write_feather(table, path, compression="lz4")`, pandas' default, of the 64
+/// days from 2020-01-01 on, each with an open of 10 and a close of 11.
+const LZ4: &[u8] = include_bytes!("../data/lz4.feather");
+
 #[test]
-fn arrow_with_a_codec_is_refused() {
-    // Made with pyarrow: `write_feather(table, path, compression="lz4")`, and "zstd".
-    let lz4 = include_bytes!("../data/lz4.feather");
+fn arrow_compressed_with_lz4_is_read() {
+    let loaded = load_one("A.feather", LZ4, Raw).unwrap();
+    let first = Date::new(2020, 1, 1).unwrap();
+    let days: Vec<Date> = (0..64).map(|day| first.plus_days(day)).collect();
+    let series = &loaded.series[0];
+    assert_eq!(series.dates, days);
+    assert_eq!(
+        (&series.open, &series.close),
+        (&vec![10.0; 64], &vec![11.0; 64])
+    );
+}
+
+/// Its 8-byte length and the frame's magic number come first in each compressed column.
+#[test]
+fn arrow_with_a_damaged_lz4_frame_is_damaged_and_not_of_another_codec() {
+    let mut content = LZ4.to_vec();
+    let magic = [0x04, 0x22, 0x4d, 0x18];
+    let at = content.windows(4).position(|bytes| bytes == magic).unwrap();
+    content[at] = 0;
     check(
         "A.feather",
-        lz4,
+        &content,
         expect![[r#"
-        `DIR/A.feather`: the Arrow data are compressed with lz4
-         hint: write it with compression="uncompressed""#]],
+        `DIR/A.feather`: not a valid Arrow file
+        cause: Io error: WrongMagicNumber
+        cause: WrongMagicNumber
+         hint: write or download it again"#]],
     );
+}
+
+#[test]
+fn arrow_with_another_codec_is_refused() {
+    // Made with pyarrow: `write_feather(table, path, compression="zstd")`.
     let zstd = include_bytes!("../data/zstd.feather");
     check(
         "A.feather",
