@@ -194,19 +194,19 @@ fn long_short_momentum_allocates_its_box_and_its_ranking() {
 }
 
 #[test]
-fn a_crossover_allocates_its_box() {
+fn a_crossover_allocates_its_box_and_two_averages() {
     check(
         Alpha::SmaCrossover {
             fast: 10,
             slow: 50,
             below: BelowAverage::Short,
         },
-        BOX,
+        BOX + 2,
     );
 }
 
 #[test]
-fn a_crossover_of_true_crossings_allocates_its_box_and_what_it_has_seen() {
+fn a_crossover_of_true_crossings_allocates_its_box_two_averages_and_what_it_has_seen() {
     let conventions = Conventions {
         entry: Entry::Cross,
         ..Conventions::STANDARD
@@ -217,12 +217,12 @@ fn a_crossover_of_true_crossings_allocates_its_box_and_what_it_has_seen() {
         below: BelowAverage::Short,
     };
     // What has been seen grows asset by asset: room for four, then for eight.
-    check_under(conventions, alpha, BOX + 2);
+    check_under(conventions, alpha, BOX + 4);
 }
 
 #[test]
-fn inverse_volatility_allocates_its_box() {
-    check(Alpha::InverseVolatility { lookback: 21 }, BOX);
+fn inverse_volatility_allocates_its_box_and_its_volatilities() {
+    check(Alpha::InverseVolatility { lookback: 21 }, BOX + 1);
 }
 
 #[test]
