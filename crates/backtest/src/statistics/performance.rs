@@ -350,8 +350,8 @@ fn add_depths(depths: &mut Depths, wealth: &[f64], peak: f64) {
     let mut lanes = *depths;
     let (blocks, rest) = wealth.as_chunks::<LANES>();
     for block in blocks {
-        for lane in 0..LANES {
-            add_depth(&mut lanes, lane, 1.0 - block[lane] / peak);
+        for (lane, value) in block.iter().enumerate() {
+            add_depth(&mut lanes, lane, 1.0 - value / peak);
         }
     }
     for (lane, value) in rest.iter().enumerate() {
