@@ -8,6 +8,7 @@ use backtest::strategy::{
     Alpha, BelowAverage, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy,
 };
 
+use crate::document::{Entry, Value};
 use crate::keys::{BASES, Base, SCHEDULES, TRADES, WEEKDAYS, conventions};
 use crate::{StrategyFile, moment};
 
@@ -253,6 +254,41 @@ fn float(number: f64) -> String {
     format!("{number:?}")
 }
 
+/// A value on one line, as TOML.
+pub(crate) fn compact(value: &Value) -> String {
+    match value {
+        Value::Text(text) => string(text),
+        Value::Integer(integer) => integer.to_string(),
+        Value::Float(number) => float(*number),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Datetime(datetime) => datetime.to_string(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| compact(&item.value)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Table(entries) => {
+            let entry =
+                |entry: &Entry| format!("{} = {}", key(&entry.key), compact(&entry.item.value));
+            let entries: Vec<String> = entries.iter().map(entry).collect();
+            match entries.is_empty() {
+                true => "{}".to_owned(),
+                false => format!("{{ {} }}", entries.join(", ")),
+            }
+        }
+    }
+}
+
+/// A key, in quotes where TOML wants them.
+pub(crate) fn key(name: &str) -> String {
+    let mut bytes = name.bytes();
+    let is_bare =
+        !name.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    match is_bare {
+        true => name.to_owned(),
+        false => string(name),
+    }
+}
+
 /// A basic string of TOML.
 fn string(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -272,14 +308,7 @@ fn string(text: &str) -> String {
 
 /// An inline table, in the order given.
 fn by_symbol<T>(named: &[(String, T)], value: impl Fn(&T) -> String) -> String {
-    let is_bare = |symbol: &str| {
-        let mut bytes = symbol.bytes();
-        !symbol.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
-    let entry = |(symbol, of): &(String, T)| match is_bare(symbol) {
-        true => format!("{symbol} = {}", value(of)),
-        false => format!("{} = {}", string(symbol), value(of)),
-    };
+    let entry = |(symbol, of): &(String, T)| format!("{} = {}", key(symbol), value(of));
     let entries: Vec<String> = named.iter().map(entry).collect();
     match entries.is_empty() {
         true => "{}".to_owned(),

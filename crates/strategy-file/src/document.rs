@@ -15,7 +15,7 @@ use crate::reading::{self, StrategyFile};
 /// A strategy file's text, parsed once. Cheap to clone and to vary.
 #[derive(Clone, Debug)]
 pub struct Document {
-    root: Entries,
+    pub(crate) root: Entries,
 }
 
 /// The entries of a table, in the order of the text.
@@ -104,6 +104,41 @@ impl Document {
         document
     }
 
+    /// Every symbol that the document names as an asset or gives a weight, in the order of the
+    /// text and without repetition; its mistakes are passed over.
+    pub fn symbols(&self) -> Vec<String> {
+        let mut symbols = Vec::new();
+        let at = |path: [&str; 2]| self.value(&path);
+        if let Some(Value::Array(items)) = at(["universe", "assets"]) {
+            symbols.extend(items.iter().filter_map(|item| match &item.value {
+                Value::Text(symbol) => Some(symbol.to_string()),
+                _ => None,
+            }));
+        }
+        let mut add_keys = |value: Option<&Value>| {
+            if let Some(Value::Table(entries)) = value {
+                symbols.extend(entries.iter().map(|entry| entry.key.to_string()));
+            }
+        };
+        add_keys(at(["alpha", "weights"]));
+        add_keys(at(["benchmark", "assets"]));
+        if let Some(Value::Array(rows)) = at(["alpha", "table"]) {
+            for row in rows.iter() {
+                add_keys(entry_of(&row.value, "weights"));
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        symbols.retain(|symbol| seen.insert(symbol.clone()));
+        symbols
+    }
+
+    fn value(&self, path: &[&str]) -> Option<&Value> {
+        let (first, rest) = path.split_first()?;
+        let entry = self.root.iter().find(|entry| &*entry.key == *first)?;
+        rest.iter()
+            .try_fold(&entry.item.value, |value, key| entry_of(value, key))
+    }
+
     /// Turns the document into a strategy.
     ///
     /// `default_name` is the strategy's name when the document gives none.
@@ -132,6 +167,14 @@ pub(crate) fn syntax_problem(error: &toml::de::Error, text: &str, source: &Sourc
         None => error.message(),
     };
     Problem::new(&place, "this is not TOML", label)
+}
+
+fn entry_of<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    let Value::Table(entries) = value else {
+        return None;
+    };
+    let entry = entries.iter().find(|entry| &*entry.key == key)?;
+    Some(&entry.item.value)
 }
 
 fn set(entries: &mut Entries, path: &[(Arc<str>, Place)], item: &Item) {

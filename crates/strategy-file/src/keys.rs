@@ -10,6 +10,7 @@ use backtest::strategy::{Schedule, Trade};
 use backtest::date::Weekday;
 
 use crate::moment::BareDate;
+use crate::sweep::Sampler;
 
 /// A key of a table.
 pub(crate) struct Key {
@@ -45,6 +46,10 @@ pub(crate) enum Kind {
     Rows(&'static Table),
     /// One of these names, or a table.
     ChoiceOrTable(fn() -> Vec<&'static str>, &'static Table),
+    /// A whole number, 0 or more.
+    Seed,
+    /// A table from paths of keys to lists of values or ranges.
+    Axes,
 }
 
 /// Which finite numbers are allowed.
@@ -177,6 +182,8 @@ table! { file at "", "A systematic trading strategy and the backtest it is put t
         "The four choices on which backtesters silently differ."
     BENCHMARK: "benchmark", Nested(&benchmark::TABLE), Presence::Optional;
         "What the result is held against: fixed weights, long-only, without costs."
+    SWEEP: "sweep", Nested(&sweep::TABLE), Presence::Optional;
+        "Which values other keys take in a sweep; a single run ignores it."
 }}
 
 table! { data at "data", "Where the prices are." {
@@ -352,6 +359,19 @@ table! { conventions at "conventions", "How open questions of a backtest are ans
         "The denominator of the Sortino ratio."
 }}
 
+table! { sweep at "sweep", "Which values other keys take in a sweep; a single run ignores it." {
+    SAMPLER: "sampler", Choice(|| names(SAMPLERS)), Presence::Text("grid");
+        "`grid`: every combination. `random`: independent draws. `sobol`: draws that cover the space evenly."
+    TRIALS: "trials", Count, Presence::Required, with "sampler" in ["random", "sobol"];
+        "How many draws; at most 65536 for `sobol`."
+    SEED: "seed", Seed, Presence::Number(0.0);
+        "What the draws of `random` and `sobol` depend on, besides the trial's number."
+    WHERE: "where", Text, Presence::Optional;
+        "A condition over the axes that every trial meets, as in `alpha.fast < alpha.slow`."
+    AXES: "axes", Axes, Presence::Required;
+        "The path of each key to vary, with an array of values or a range `{ from = 1, to = 9, step = 2 }`. The last axis varies fastest."
+}}
+
 /// Every table, the file itself first.
 pub(crate) static TABLES: &[&Table] = &[
     &file::TABLE,
@@ -368,6 +388,7 @@ pub(crate) static TABLES: &[&Table] = &[
     &execution::TABLE,
     &benchmark::TABLE,
     &conventions::TABLE,
+    &sweep::TABLE,
 ];
 
 const OF_CONVENTIONS: Presence = Presence::Depends("that of the conventions");
@@ -406,6 +427,12 @@ pub(crate) const SCHEDULES: &[(&str, Schedule)] = &[
 
 pub(crate) const TRADES: &[(&str, Trade)] =
     &[("always", Trade::Always), ("on-change", Trade::OnChange)];
+
+pub(crate) const SAMPLERS: &[(&str, Sampler)] = &[
+    ("grid", Sampler::Grid),
+    ("random", Sampler::Random),
+    ("sobol", Sampler::Sobol),
+];
 
 pub(crate) const WEEKDAYS: [(&str, &str, Weekday); 7] = [
     ("mon", "monday", Weekday::Mon),

@@ -8,6 +8,9 @@
 //!    would; the tree shares what does not change.
 //! 3. [`Document::read`] turns it into a [`StrategyFile`], or into [`Problems`].
 //!
+//! A sweep asks for the document's [`Space`] instead: the values that keys take, and the overrides
+//! of each trial.
+//!
 //! Every key is declared once, in `keys.rs`: its type, its default, its allowed values and its
 //! documentation. The reader and [`json_schema`] both follow that declaration.
 //!
@@ -34,6 +37,7 @@
 
 mod canonical;
 mod document;
+mod expression;
 mod keys;
 mod moment;
 mod overrides;
@@ -42,13 +46,16 @@ mod reading;
 mod render;
 mod schema;
 mod section;
+mod sweep;
 
 pub use canonical::to_toml;
 pub use document::Document;
+pub use expression::{Expression, ExpressionError, Operand};
 pub use overrides::Override;
 pub use problem::{Place, Problem, Problems};
 pub use reading::{Data, StrategyFile};
 pub use schema::json_schema;
+pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Sampler, Space, TrialCount};
 
 /// Reads the text of a strategy file, with overrides laid over it.
 ///

@@ -15,14 +15,24 @@ pub struct Override {
     inner: Arc<Setting>,
 }
 
+/// The keys to go through from the file's root, each with its place.
+pub(crate) type Path = Arc<[(Arc<str>, Place)]>;
+
 #[derive(Debug)]
 struct Setting {
     text: Arc<str>,
-    path: Vec<(Arc<str>, Place)>,
+    path: Path,
     item: Item,
 }
 
 impl Override {
+    /// A value that is known already; `text` is how to call it.
+    pub(crate) fn new(text: Arc<str>, path: Path, item: Item) -> Override {
+        Override {
+            inner: Arc::new(Setting { text, path, item }),
+        }
+    }
+
     /// Parses `path=value`, as in `alpha.top_n=5`, `alpha={model="equal-weight"}` or
     /// `rebalance.schedule=weekly`.
     ///
@@ -45,7 +55,7 @@ impl Override {
                 .help("write `table.key=value`, as in `alpha.top_n=5`")
                 .into());
         };
-        let path = parse_path(&text[..equals], &at(0))?;
+        let path = parse_path(&text[..equals], &at(0))?.into();
 
         let after = &text[equals + 1..];
         let raw = after.trim();
@@ -87,7 +97,7 @@ impl Override {
         })
     }
 
-    /// The override as it was written.
+    /// The override as it was written; for a value of an axis, the path of its key.
     pub fn text(&self) -> &str {
         &self.inner.text
     }
@@ -123,7 +133,7 @@ fn equals_sign(text: &str) -> Option<usize> {
     None
 }
 
-fn parse_path(key: &str, source: &Source) -> Result<Vec<(Arc<str>, Place)>, Problems> {
+pub(crate) fn parse_path(key: &str, source: &Source) -> Result<Vec<(Arc<str>, Place)>, Problems> {
     let malformed = || {
         let end = key.len().max(1);
         let problem = Problem::new(&source.place(0..end), "this is not a path to a key", "");

@@ -126,6 +126,15 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::ChoiceOrTable(names, table) => {
             json!({ "oneOf": [{ "type": "string", "enum": names() }, table_schema(table)] })
         }
+        Kind::Seed => json!({ "type": "integer", "minimum": 0 }),
+        // Values are of the types of their keys, and the reader knows which.
+        Kind::Axes => json!({
+            "type": "object",
+            "additionalProperties": { "anyOf": [
+                { "type": "array", "minItems": 1 },
+                { "type": "object" },
+            ] },
+        }),
     }
 }
 

@@ -5,6 +5,9 @@
 //! been reported.
 
 mod complaints;
+mod declared;
+
+pub(crate) use declared::check_setting;
 
 use backtest::date::{Moment, Weekday};
 
@@ -130,6 +133,20 @@ impl<'a> Section<'a> {
             self.report_range(key.name, integer, &item.place, allowed);
         }
         count
+    }
+
+    pub(crate) fn seed(&self, key: &Key) -> Option<u64> {
+        let Some(item) = self.item(key) else {
+            return Some(0);
+        };
+        let Value::Integer(integer) = item.value else {
+            return self.wrong_kind(key.name, item, "a whole number");
+        };
+        let seed = u64::try_from(integer).ok();
+        if seed.is_none() {
+            self.report_range(key.name, integer, &item.place, "0 or more");
+        }
+        seed
     }
 
     pub(crate) fn number(&self, key: &Key) -> Option<f64> {

@@ -52,7 +52,7 @@ impl Section<'_> {
     }
 
     /// Says that a key is missing although it is needed.
-    pub(super) fn report_missing(&self, key: &Key) {
+    pub(crate) fn report_missing(&self, key: &Key) {
         // A slip of the pen is told once, where it is.
         let slip = |entry: &Entry| {
             self.table.key(&entry.key).is_none() && nearest(&entry.key, &[key.name]).is_some()

@@ -1,0 +1,162 @@
+//! Checks one value against the declaration of its key, and against nothing else.
+
+use std::sync::Arc;
+
+use super::Section;
+use crate::canonical;
+use crate::document::{Entry, Item, Value};
+use crate::keys::{self, Key, Kind, Presence, Table};
+use crate::problem::{Found, Place, Problem, nearest};
+
+/// Whether `path` leads to a key that can have the value; if not, that has been reported.
+///
+/// What the key asks of other keys is not looked at.
+///
+/// * `name`: the path as the user reads it.
+pub(crate) fn check_setting(
+    path: &[(Arc<str>, Place)],
+    name: &str,
+    item: &Item,
+    found: &Found,
+) -> bool {
+    let Some((table, key, item)) = resolve(path, item) else {
+        report_unknown_path(path, name, found);
+        return false;
+    };
+    let place = path.last().map_or(&Place::File, |(_, place)| place);
+    let entries = [Entry {
+        key: key.name.into(),
+        key_place: place.clone(),
+        item,
+    }];
+    let own = Found::default();
+    let section = Section {
+        table,
+        entries: &entries,
+        place,
+        found: &own,
+    };
+    section.check(key);
+    let Err(problems) = own.or(()) else {
+        return true;
+    };
+    for problem in &problems {
+        found.report(problem.clone());
+    }
+    false
+}
+
+/// The declaration at the end of a path. A symbol at its end becomes a table of one.
+fn resolve(
+    path: &[(Arc<str>, Place)],
+    item: &Item,
+) -> Option<(&'static Table, &'static Key, Item)> {
+    let mut table = &keys::file::TABLE;
+    for (at, (segment, place)) in path.iter().enumerate() {
+        let key = table.key(segment)?;
+        match (&path[at + 1..], &key.kind) {
+            ([], _) => return Some((table, key, item.clone())),
+            (_, Kind::Nested(inner) | Kind::ChoiceOrTable(_, inner)) => table = inner,
+            ([(symbol, _)], Kind::Weights | Kind::Moments) => {
+                let entry = Entry {
+                    key: symbol.clone(),
+                    key_place: place.clone(),
+                    item: item.clone(),
+                };
+                let one = Item {
+                    value: Value::Table(Arc::new(vec![entry])),
+                    place: item.place.clone(),
+                };
+                return Some((table, key, one));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
+    let known: Vec<String> = (keys::TABLES.iter())
+        .filter(|table| !matches!(table.path, "" | "data" | "sweep" | "alpha.table"))
+        .flat_map(|table| table.keys.iter().map(|key| table.path_to(key.name)))
+        .collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let last = path.last().map_or("", |(key, _)| key);
+    let same_key = known
+        .iter()
+        .find(|path| path.rsplit('.').next() == Some(last));
+    let near = nearest(name, &known).or(same_key.copied());
+    let label = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "no such key".to_owned(),
+    };
+    let place = path.first().map_or(&Place::File, |(_, place)| place);
+    let message = format!("the axis `{name}` names no key of a strategy file");
+    let mut problem = Problem::new(place, message, label);
+    // The longest part that is known tells what could follow.
+    let parents = path.iter().enumerate().rev().filter_map(|(n, _)| {
+        let keys: Vec<String> = path[..n]
+            .iter()
+            .map(|(key, _)| canonical::key(key))
+            .collect();
+        keys::TABLES
+            .iter()
+            .find(|table| table.path == keys.join("."))
+    });
+    if let Some(table) = parents.into_iter().next() {
+        let names: Vec<&str> = table.keys.iter().map(|key| key.name).collect();
+        let names = crate::problem::one_of(&names).replace(" or ", " and ");
+        problem = problem.help(format!("the keys of {} are {names}", table.title()));
+    }
+    found.report(problem);
+}
+
+impl Section<'_> {
+    fn check(&self, key: &Key) {
+        match key.kind {
+            Kind::Text => drop(self.text(key)),
+            Kind::Flag => drop(self.flag(key)),
+            Kind::Count => drop(self.count(key)),
+            Kind::Number(_) => drop(self.number(key)),
+            Kind::Moment(_) => drop(self.moment(key)),
+            Kind::Choice(_) => drop(self.name(key)),
+            Kind::Weekday => drop(self.weekday(key)),
+            Kind::Symbols => drop(self.symbols(key)),
+            Kind::Weights => drop(self.weights(key)),
+            Kind::Moments => drop(self.moments(key)),
+            Kind::Seed => drop(self.seed(key)),
+            Kind::Axes => {}
+            Kind::Nested(_) => {
+                if let Some(section) = self.table(key) {
+                    section.check_keys();
+                }
+            }
+            Kind::Rows(_) => {
+                for section in self.tables(key).unwrap_or_default() {
+                    section.check_keys();
+                }
+            }
+            Kind::ChoiceOrTable(..) => match self.item(key).map(|item| &item.value) {
+                Some(Value::Table(_)) => {
+                    if let Some(section) = self.table(key) {
+                        section.check_keys();
+                    }
+                }
+                _ => drop(self.name(key)),
+            },
+        }
+    }
+
+    fn check_keys(&self) {
+        for key in self.table.keys {
+            let belongs = match &key.when {
+                None => true,
+                Some(when) => (self.tag_of(key)).is_some_and(|tag| when.values.contains(&tag)),
+            };
+            let required = belongs && matches!(key.presence, Presence::Required);
+            if required || self.item(key).is_some() {
+                self.check(key);
+            }
+        }
+    }
+}

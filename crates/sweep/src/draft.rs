@@ -1,0 +1,303 @@
+//! A sweep that has been checked and whose prices are loaded, before anything is written.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use market_data::{Adjustment, Notice};
+use strategy_file::{
+    AxisKind, Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount,
+};
+
+use crate::error::SweepError;
+use crate::plan::{FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
+use crate::prices::Prices;
+use crate::trials::{Source, Trials};
+
+/// What to sweep over.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The strategy files, in order; at least one.
+    pub strategies: Vec<StrategyText>,
+    /// Laid over each of them.
+    pub overrides: Vec<Override>,
+    /// Where the prices are; `None` for what each file says.
+    pub data_dir: Option<PathBuf>,
+    /// How many trial numbers a shard has, at least 1; `None` for a size that fits.
+    pub shard_size: Option<u64>,
+}
+
+/// A strategy file that has been read.
+#[derive(Clone, Debug)]
+pub struct StrategyText {
+    /// Its path, for messages, for its name, and because its data folder is relative to it.
+    pub file: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl StrategyText {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not UTF-8.
+    pub fn read(file: impl Into<PathBuf>) -> Result<StrategyText, SweepError> {
+        let file = file.into();
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(StrategyText { file, text }),
+            Err(source) => Err(SweepError::Io {
+                action: "read",
+                path: file,
+                source,
+            }),
+        }
+    }
+}
+
+/// A sweep that is ready to be written into a folder.
+#[derive(Debug)]
+pub struct Draft {
+    pub(crate) plan: Plan,
+    pub(crate) trials: Trials,
+    pub(crate) prices: Prices,
+    notices: Vec<Notice>,
+}
+
+/// Trials that are read to find out whether any of a strategy's can be.
+const TRIED: u64 = 64;
+
+/// Values of an axis that are searched for symbols.
+const MOST_SEARCHED: u64 = 100_000;
+
+impl Draft {
+    /// Checks strategies and axes, and loads the prices.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in a strategy file or its `[sweep]`; prices that cannot be loaded.
+    pub fn new(request: &Request) -> Result<Draft, SweepError> {
+        let mut sources: Vec<Source> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut planned: Vec<PlannedStrategy> = Vec::new();
+        let mut count = TrialCount::Exact(0);
+        let mut first = 0u64;
+        for strategy in &request.strategies {
+            let fail = |source| SweepError::Strategy {
+                file: strategy.file.clone(),
+                text: strategy.text.clone(),
+                source,
+            };
+            let default_name = (strategy.file.file_stem())
+                .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+            let document = Document::parse(&strategy.text).map_err(fail)?;
+            let document = document.with(&request.overrides);
+            let space = document.space().map_err(fail)?;
+            if space.is_none() && request.strategies.len() == 1 {
+                return Err(SweepError::NoSweep {
+                    file: strategy.file.clone(),
+                });
+            }
+            let (n, own) = match &space {
+                Some(space) => (space.n_numbers(), space.count().map_err(fail)?),
+                None => (1, TrialCount::Exact(1)),
+            };
+            count = add(count, own);
+            let mut source = Source {
+                name: String::new(),
+                default_name,
+                document,
+                space,
+                first: 0,
+                n,
+                group: 0,
+            };
+            let example = readable(&source, strategy)?;
+            source.name = example.strategy.name.clone();
+            if sources.iter().any(|other| other.name == source.name) {
+                return Err(SweepError::SameName { name: source.name });
+            }
+            source.first = first;
+            source.group = group(&mut groups, request, strategy, &example, &source)?;
+            first = (first.checked_add(n))
+                .filter(|numbers| *numbers <= MOST_TRIALS)
+                .ok_or(SweepError::TooManyTrials)?;
+            planned.push(PlannedStrategy {
+                name: source.name.clone(),
+                default_name: source.default_name.clone(),
+                file: strategy.file.display().to_string(),
+                digest: blake3::hash(strategy.text.as_bytes()).to_hex().to_string(),
+                text: strategy.text.clone(),
+                overrides: (request.overrides.iter())
+                    .map(|setting| setting.text().to_owned())
+                    .collect(),
+                prices: source.group,
+                sweep: PlannedSweep::of(&source),
+            });
+            sources.push(source);
+        }
+        if sources.is_empty() {
+            return Err(SweepError::NoStrategy);
+        }
+        let (prices, notices) = load(&groups)?;
+        let group = |(at, group): (usize, Group)| PlannedPrices {
+            dir: group.dir.display().to_string(),
+            adjusted: group.adjusted,
+            digests: prices.digests(at).collect::<BTreeMap<_, _>>(),
+        };
+        let (n_trials, trials_counted) = match count {
+            TrialCount::Exact(n) => (n, true),
+            TrialCount::About(n) => (n, false),
+        };
+        let plan = Plan {
+            format: FORMAT,
+            program: PROGRAM.to_owned(),
+            numbers: first,
+            trials: n_trials,
+            trials_counted,
+            shard_size: (request.shard_size).map_or_else(|| shard_size(first), |size| size.max(1)),
+            snapshot: blake3::hash(&prices.encode()).to_hex().to_string(),
+            strategies: planned,
+            prices: groups.into_iter().enumerate().map(group).collect(),
+        };
+        Ok(Draft {
+            plan,
+            trials: Trials { sources },
+            prices,
+            notices,
+        })
+    }
+
+    /// What was put right in the price files.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// How many trials there are.
+    pub fn n_trials(&self) -> TrialCount {
+        match self.plan.trials_counted {
+            true => TrialCount::Exact(self.plan.trials),
+            false => TrialCount::About(self.plan.trials),
+        }
+    }
+}
+
+/// Enough trials to make up for writing a file, few enough to lose little, and a few shards for
+/// each of many threads.
+fn shard_size(numbers: u64) -> u64 {
+    (numbers / 64).clamp(32, 4096)
+}
+
+/// A trial of the strategy that can be read.
+fn readable(source: &Source, strategy: &StrategyText) -> Result<StrategyFile, SweepError> {
+    let Some(space) = &source.space else {
+        let read = source.document.read(&source.default_name);
+        return read.map_err(|problems| SweepError::Strategy {
+            file: strategy.file.clone(),
+            text: strategy.text.clone(),
+            source: problems,
+        });
+    };
+    let mut first: Option<(u64, Problems)> = None;
+    let mut positions = Vec::new();
+    let mut tried = 0;
+    // The beginning, then numbers all over the space: near one another, trials fail alike.
+    let spread = (0..TRIED).map(|i| (u128::from(space.n_numbers()) * u128::from(i) / 64) as u64);
+    for number in (0..TRIED.min(space.n_numbers())).chain(spread) {
+        if !space.point(number, &mut positions) {
+            continue;
+        }
+        tried += 1;
+        let document = source.document.with(&space.settings(&positions));
+        match document.read(&source.default_name) {
+            Ok(file) => return Ok(file),
+            Err(problems) if first.is_none() => first = Some((number, problems)),
+            Err(_) => {}
+        }
+    }
+    match first {
+        Some((trial, problems)) => Err(SweepError::NothingReads {
+            file: strategy.file.clone(),
+            tried,
+            trial,
+            source: problems,
+        }),
+        // A constraint left out all that were looked at; the file itself can still be asked.
+        None => {
+            (source.document.read(&source.default_name)).map_err(|source| SweepError::Strategy {
+                file: strategy.file.clone(),
+                text: strategy.text.clone(),
+                source,
+            })
+        }
+    }
+}
+
+/// Strategies that share a data folder share its prices.
+struct Group {
+    dir: PathBuf,
+    adjusted: bool,
+    symbols: Vec<String>,
+}
+
+fn group(
+    groups: &mut Vec<Group>,
+    request: &Request,
+    strategy: &StrategyText,
+    example: &StrategyFile,
+    source: &Source,
+) -> Result<usize, SweepError> {
+    let beside = strategy.file.parent().unwrap_or(Path::new(""));
+    let own = example.data.dir.as_ref().map(|dir| beside.join(dir));
+    let dir = request.data_dir.clone().or(own);
+    let dir = dir.ok_or_else(|| SweepError::NoDataFolder {
+        file: strategy.file.clone(),
+    })?;
+    // A folder that is not there is the loader's to tell.
+    let dir = std::fs::canonicalize(&dir).unwrap_or(dir);
+    let adjusted = example.data.adjusted;
+    let same = |group: &Group| group.dir == dir && group.adjusted == adjusted;
+    let at = groups.iter().position(same).unwrap_or_else(|| {
+        groups.push(Group {
+            dir: dir.clone(),
+            adjusted,
+            symbols: Vec::new(),
+        });
+        groups.len() - 1
+    });
+    let mut symbols = source.document.symbols();
+    for axis in source.space.iter().flat_map(|space| space.axes()) {
+        // A number has no symbols in it, but its key may.
+        let searched = match axis.kind() {
+            AxisKind::Text => axis.n_values().min(MOST_SEARCHED),
+            _ => 1,
+        };
+        for position in 0..searched {
+            let document = source.document.with(&[axis.setting(position)]);
+            symbols.extend(document.symbols());
+        }
+    }
+    let group = &mut groups[at].symbols;
+    group.extend(symbols);
+    group.sort_unstable();
+    group.dedup();
+    Ok(at)
+}
+
+fn load(groups: &[Group]) -> Result<(Prices, Vec<Notice>), SweepError> {
+    let mut series = Vec::new();
+    let mut notices = Vec::new();
+    for group in groups {
+        let adjustment = match group.adjusted {
+            true => Adjustment::ByCloseRatio,
+            false => Adjustment::Raw,
+        };
+        let loaded = market_data::load(&group.dir, &group.symbols, adjustment);
+        let loaded = loaded.map_err(|source| SweepError::Load {
+            dir: group.dir.clone(),
+            source,
+        })?;
+        series.push(loaded.series);
+        notices.extend(loaded.notices);
+    }
+    Ok((Prices::new(series), notices))
+}

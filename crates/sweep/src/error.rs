@@ -1,0 +1,231 @@
+//! Why a sweep cannot be planned, run or read. Every error knows a way out: its `hint`.
+
+use std::io;
+use std::path::PathBuf;
+
+use backtest::market::AlignError;
+use market_data::{LoadError, WriteError};
+use parquet::errors::ParquetError;
+use strategy_file::{ExpressionError, Problems};
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SweepError {
+    /// A strategy file has mistakes; [`Problems::render`] shows them in `text`.
+    #[error("cannot plan a sweep of `{}`", .file.display())]
+    Strategy {
+        /// The file.
+        file: PathBuf,
+        /// Its text.
+        text: String,
+        /// What is wrong with it.
+        source: Problems,
+    },
+    /// There is one strategy, and nothing to vary.
+    #[error("`{}` has no table `[sweep]`", .file.display())]
+    NoSweep {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Nothing was asked for.
+    #[error("no strategy file is given")]
+    NoStrategy,
+    /// All strategies together have too many trials.
+    #[error("the sweep has more than 2^53 trials")]
+    TooManyTrials,
+    /// Two strategies have one name, which tells their rows apart.
+    #[error("two strategies are called `{name}`")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// Not one of the first trials is a strategy.
+    #[error("not one of {tried} trials of `{}` can be read; the first is trial {trial}", .file.display())]
+    NothingReads {
+        /// The file.
+        file: PathBuf,
+        /// How many trials were tried.
+        tried: u64,
+        /// The first of them.
+        trial: u64,
+        /// What is wrong with it.
+        source: Problems,
+    },
+    /// Nobody says where the prices are.
+    #[error("`{}` does not say where the prices are", .file.display())]
+    NoDataFolder {
+        /// The strategy file.
+        file: PathBuf,
+    },
+    /// The prices cannot be loaded.
+    #[error("cannot load the prices in `{}`", .dir.display())]
+    Load {
+        /// The folder.
+        dir: PathBuf,
+        /// Why.
+        source: LoadError,
+    },
+    /// The prices cannot be put on one calendar.
+    #[error("cannot align the prices")]
+    Align(#[from] AlignError),
+    /// The operating system refuses something.
+    #[error("cannot {action} `{}`", .path.display())]
+    Io {
+        /// To do what.
+        action: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The folder holds other things.
+    #[error("`{}` is not empty and not a sweep", .dir.display())]
+    NotASweep {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder was planned by another version of this program, whose results may differ.
+    #[error("`{}` was planned by version {planned}, and this is {own}", .dir.display())]
+    OtherVersion {
+        /// The folder.
+        dir: PathBuf,
+        /// Its version.
+        planned: String,
+        /// Ours.
+        own: String,
+    },
+    /// The folder holds a sweep of something else.
+    #[error("`{}` holds another sweep: {}", .dir.display(), .differences.join("; "))]
+    Changed {
+        /// The folder.
+        dir: PathBuf,
+        /// What is different.
+        differences: Vec<String>,
+    },
+    /// A file of the folder is not what was written there.
+    #[error("`{}` is damaged: {reason}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The results are not there yet.
+    #[error("`{}` has no results yet", .dir.display())]
+    NoResults {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A Parquet file cannot be written or read.
+    #[error("cannot use `{}`", .path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ParquetError,
+    },
+    /// A column of results does not exist.
+    #[error("there is no column `{name}`")]
+    NoColumn {
+        /// The name asked for.
+        name: String,
+        /// A name like it.
+        near: Option<String>,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// A condition over the columns has a mistake.
+    #[error("cannot filter the results: {0}")]
+    Condition(ExpressionError),
+    /// There is no such trial.
+    #[error("there is no trial {trial}")]
+    NoTrial {
+        /// The number asked for.
+        trial: u64,
+        /// How many numbers there are.
+        numbers: u64,
+    },
+    /// A trial is no strategy.
+    #[error("trial {trial} failed: {message}")]
+    FailedTrial {
+        /// Its number.
+        trial: u64,
+        /// Why.
+        message: String,
+    },
+    /// A trial gives other numbers than its row, which is a bug of this program.
+    #[error("trial {trial} gives digest {now}, and its row has {then}")]
+    NotReproduced {
+        /// Its number.
+        trial: u64,
+        /// The digest in the row.
+        then: String,
+        /// The digest now.
+        now: String,
+    },
+}
+
+impl SweepError {
+    /// What one can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            SweepError::NoSweep { .. } => {
+                "add axes, as in `[sweep.axes]` and `\"alpha.lookback\" = [63, 126, 252]`"
+            }
+            SweepError::NoStrategy => "name at least one strategy file",
+            SweepError::TooManyTrials => "use fewer values, or `sampler = \"random\"`",
+            SweepError::SameName { .. } => "give each its own `name`",
+            SweepError::NothingReads { .. } => "check that the axes go with the rest of the file",
+            SweepError::NoDataFolder { .. } => "set `data.dir`",
+            SweepError::Load { source, .. } => return source.hint(),
+            SweepError::Align(_) => "check the price files",
+            SweepError::Io { source, .. } => match source.kind() {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    "check that you may write there, or choose another folder"
+                }
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "make room on the disk and run the same command again: it goes on"
+                }
+                _ => "check the folder, or choose another one",
+            },
+            SweepError::Write(error) => match error.source.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "make room on the disk and run the same command again: it goes on"
+                }
+                _ => error.hint(),
+            },
+            SweepError::NotASweep { .. } => "choose an empty or a new folder",
+            SweepError::OtherVersion { .. } | SweepError::Changed { .. } => {
+                "choose another folder, or start this one afresh, which deletes its results"
+            }
+            SweepError::Damaged { .. } => {
+                "run the sweep again, or start the folder afresh, which deletes its results"
+            }
+            SweepError::NoResults { .. } => "run the sweep to its end first",
+            SweepError::Parquet { .. } => {
+                "delete the file and run the sweep again: it is made anew"
+            }
+            SweepError::NoColumn { near, known, .. } => {
+                return Some(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the columns are {}", known.join(", ")),
+                });
+            }
+            SweepError::Condition(error) => return error.help.clone(),
+            SweepError::NoTrial { numbers, .. } => {
+                return Some(format!(
+                    "numbers go from 0 to {}; the constraint leaves some out",
+                    numbers.saturating_sub(1)
+                ));
+            }
+            SweepError::FailedTrial { .. } => "its row says the same; choose another trial",
+            SweepError::NotReproduced { .. } => "this is a bug; please report it with the plan",
+            SweepError::Strategy { .. } => return None,
+        };
+        Some(hint.to_owned())
+    }
+}

@@ -1,0 +1,301 @@
+//! The sweep folder: a plan, prices, shards and results. Workers decide nothing; a file that is
+//! there is whole.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use market_data::write_atomically;
+
+use crate::draft::Draft;
+use crate::error::SweepError;
+use crate::plan::{FORMAT, PROGRAM, Plan};
+use crate::prices::Prices;
+use crate::shard::ShardId;
+use crate::trials::Trials;
+
+/// What to do with a folder that holds a sweep already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Go on with it when it is the same sweep, and refuse otherwise.
+    Resume,
+    /// Delete its plan, prices, shards and results, and nothing else, and begin anew.
+    StartOver,
+}
+
+/// A sweep in its folder.
+#[derive(Debug)]
+pub struct Sweep {
+    dir: PathBuf,
+    pub(crate) plan: Plan,
+    pub(crate) digest: [u8; 32],
+    pub(crate) trials: Trials,
+    pub(crate) prices: Prices,
+}
+
+const PLAN: &str = "plan.json";
+const SNAPSHOT: &str = "market.snap";
+const SHARDS: &str = "shards";
+pub(crate) const RESULTS: &str = "results.parquet";
+
+/// After so long, a temporary file has no writer any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+impl Draft {
+    /// Writes the sweep into a folder, or finds it there. A missing folder is made.
+    ///
+    /// Two processes may do this at the same time.
+    ///
+    /// # Errors
+    ///
+    /// A folder that holds something else, or cannot be written to.
+    pub fn into_folder(self, dir: &Path, existing: Existing) -> Result<Sweep, SweepError> {
+        let found = read_plan(dir)?;
+        let found = match (found, existing) {
+            (Some(_), Existing::StartOver) => {
+                delete(dir)?;
+                None
+            }
+            (Some((plan, digest)), Existing::Resume) => {
+                check_version(dir, &plan)?;
+                let differences = self.plan.differences(&plan);
+                if !differences.is_empty() {
+                    return Err(SweepError::Changed {
+                        dir: dir.to_owned(),
+                        differences,
+                    });
+                }
+                Some((plan, digest))
+            }
+            (None, _) => None,
+        };
+        make_folder(&dir.join(SHARDS))?;
+        let Draft {
+            plan,
+            trials,
+            prices,
+            ..
+        } = self;
+        let snapshot = dir.join(SNAPSHOT);
+        let is_whole = fs::read(&snapshot)
+            .is_ok_and(|file| blake3::hash(&file).to_hex().as_str() == plan.snapshot);
+        if !is_whole {
+            write_atomically(&snapshot, |out| out.write_all(&prices.encode()))?;
+        }
+        let (plan, digest) = match found {
+            Some(found) => found,
+            None => write_plan(dir, plan)?,
+        };
+        Ok(Sweep {
+            dir: dir.to_owned(),
+            plan,
+            digest,
+            trials,
+            prices,
+        })
+    }
+}
+
+impl Sweep {
+    /// Opens the folder of a sweep that was planned before. The strategy files and the data folder
+    /// are not needed.
+    ///
+    /// # Errors
+    ///
+    /// A folder that holds no sweep, one of another version, or a damaged one.
+    pub fn open(dir: &Path) -> Result<Sweep, SweepError> {
+        let Some((plan, digest)) = read_plan(dir)? else {
+            return Err(SweepError::Io {
+                action: "find",
+                path: dir.join(PLAN),
+                source: io::ErrorKind::NotFound.into(),
+            });
+        };
+        check_version(dir, &plan)?;
+        let damaged = |reason: String| SweepError::Damaged {
+            path: dir.join(PLAN),
+            reason,
+        };
+        let trials = plan
+            .trials()
+            .map_err(|problems| damaged(problems.to_string()))?;
+        if trials.n_numbers() != plan.numbers || plan.shard_size == 0 {
+            return Err(damaged("its numbers do not fit its strategies".to_owned()));
+        }
+        let path = dir.join(SNAPSHOT);
+        let file = fs::read(&path).map_err(io_error("read", &path))?;
+        let is_own = blake3::hash(&file).to_hex().as_str() == plan.snapshot;
+        let prices = Prices::decode(&file).filter(|_| is_own);
+        let prices = prices.ok_or_else(|| SweepError::Damaged {
+            path,
+            reason: "it is truncated or changed".to_owned(),
+        })?;
+        Ok(Sweep {
+            dir: dir.to_owned(),
+            plan,
+            digest,
+            trials,
+            prices,
+        })
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Trials have the numbers below this one.
+    pub fn n_numbers(&self) -> u64 {
+        self.plan.numbers
+    }
+
+    pub(crate) fn shard(&self, shard: u64) -> ShardId {
+        let first = shard * self.plan.shard_size;
+        ShardId {
+            plan: self.digest,
+            shard,
+            first,
+            end: (first + self.plan.shard_size).min(self.plan.numbers),
+        }
+    }
+
+    pub(crate) fn shard_path(&self, shard: u64) -> PathBuf {
+        self.dir.join(SHARDS).join(format!("{shard:06}"))
+    }
+
+    pub(crate) fn results_path(&self) -> PathBuf {
+        self.dir.join(RESULTS)
+    }
+
+    /// Removes what killed processes left half written, if it is too old to be another's.
+    pub(crate) fn sweep_up(&self) {
+        for folder in [self.dir.clone(), self.dir.join(SHARDS)] {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let age = entry.metadata().and_then(|data| data.modified());
+                let age = age.ok().and_then(|time| time.elapsed().ok());
+                if is_temporary(&entry.file_name().to_string_lossy())
+                    && age.is_some_and(|age| age > ABANDONED)
+                {
+                    // Nothing depends on it.
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn io_error<'a>(
+    action: &'static str,
+    path: &'a Path,
+) -> impl FnOnce(io::Error) -> SweepError + 'a {
+    move |source| SweepError::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// The plan in a folder and its digest; `None` when the folder is new or was left unfinished.
+fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepError> {
+    let path = dir.join(PLAN);
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return match holds_other_things(dir) {
+                true => Err(SweepError::NotASweep {
+                    dir: dir.to_owned(),
+                }),
+                false => Ok(None),
+            };
+        }
+        Err(error) => return Err(io_error("read", &path)(error)),
+    };
+    let damaged = |reason: String| SweepError::Damaged {
+        path: path.clone(),
+        reason,
+    };
+    // The version is read first: the rest may be laid out otherwise.
+    #[derive(serde::Deserialize)]
+    struct Version {
+        format: u32,
+        program: String,
+    }
+    let version: Version =
+        serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    if version.format != FORMAT {
+        return Err(SweepError::OtherVersion {
+            dir: dir.to_owned(),
+            planned: version.program,
+            own: PROGRAM.to_owned(),
+        });
+    }
+    let plan = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    Ok(Some((plan, *blake3::hash(&text).as_bytes())))
+}
+
+fn check_version(dir: &Path, plan: &Plan) -> Result<(), SweepError> {
+    if plan.program == PROGRAM {
+        return Ok(());
+    }
+    Err(SweepError::OtherVersion {
+        dir: dir.to_owned(),
+        planned: plan.program.clone(),
+        own: PROGRAM.to_owned(),
+    })
+}
+
+fn write_plan(dir: &Path, plan: Plan) -> Result<(Plan, [u8; 32]), SweepError> {
+    let mut text = serde_json::to_vec_pretty(&plan).unwrap_or_default();
+    text.push(b'\n');
+    let path = dir.join(PLAN);
+    write_atomically(&path, |out| out.write_all(&text))?;
+    if let Ok(metadata) = fs::metadata(&path) {
+        let mut permissions = metadata.permissions();
+        permissions.set_readonly(true);
+        // A reminder for people; a file system without permissions does without.
+        let _ = fs::set_permissions(&path, permissions);
+    }
+    Ok((plan, *blake3::hash(&text).as_bytes()))
+}
+
+fn make_folder(dir: &Path) -> Result<(), SweepError> {
+    fs::create_dir_all(dir).map_err(io_error("make the folder", dir))
+}
+
+fn is_temporary(name: &str) -> bool {
+    name.starts_with(".gridfolio-") && name.ends_with(".tmp")
+}
+
+fn holds_other_things(dir: &Path) -> bool {
+    let own = |name: &str| matches!(name, SNAPSHOT | SHARDS) || is_temporary(name);
+    let mut entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.any(|entry| !own(&entry.file_name().to_string_lossy()))
+}
+
+/// Deletes the files that a sweep consists of. The plan goes last, so that what is interrupted is
+/// still a sweep.
+fn delete(dir: &Path) -> Result<(), SweepError> {
+    let shards = dir.join(SHARDS);
+    for entry in fs::read_dir(&shards).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_shard = name
+            .to_string_lossy()
+            .bytes()
+            .all(|byte| byte.is_ascii_digit());
+        if is_shard {
+            let path = entry.path();
+            fs::remove_file(&path).map_err(io_error("delete", &path))?;
+        }
+    }
+    for name in [RESULTS, SNAPSHOT, PLAN] {
+        let path = dir.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(io_error("delete", &path)(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! The table of results: one row per trial, in the order of their numbers.
+
+mod map;
+mod query;
+mod table;
+mod write;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use parquet::basic::Type as Physical;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::DataType;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use strategy_file::Operand;
+
+use crate::error::SweepError;
+use crate::folder::{RESULTS, io_error};
+
+pub use map::SensitivityMap;
+pub use query::{Order, Query};
+pub use table::{Cell, Column, Table};
+pub(crate) use write::write;
+
+/// The results of a sweep that has been run to its end. Columns are read when they are asked for.
+pub struct Results {
+    path: PathBuf,
+    file: SerializedFileReader<File>,
+    names: Vec<String>,
+}
+
+impl Results {
+    /// Opens the results in a sweep folder.
+    ///
+    /// # Errors
+    ///
+    /// When there are none, or they are no Parquet file.
+    pub fn open(dir: &Path) -> Result<Results, SweepError> {
+        let path = dir.join(RESULTS);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(SweepError::NoResults {
+                    dir: dir.to_owned(),
+                });
+            }
+            Err(error) => return Err(io_error("read", &path)(error)),
+        };
+        let file = match SerializedFileReader::new(file) {
+            Ok(file) => file,
+            Err(source) => return Err(SweepError::Parquet { path, source }),
+        };
+        let schema = file.metadata().file_metadata().schema_descr();
+        let names = schema.columns().iter();
+        let names = names.map(|column| column.name().to_owned()).collect();
+        Ok(Results { path, file, names })
+    }
+
+    /// The names of the columns, in order.
+    pub fn columns(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The names of the columns that are axes, and of the one that tells strategies apart.
+    pub fn axes(&self) -> &[String] {
+        let end = self.names.iter().position(|name| name == "status");
+        &self.names[1..end.unwrap_or(1)]
+    }
+
+    /// How many trials there are.
+    pub fn n_rows(&self) -> u64 {
+        u64::try_from(self.file.metadata().file_metadata().num_rows()).unwrap_or(0)
+    }
+
+    fn position(&self, name: &str) -> Result<usize, SweepError> {
+        let found = self.names.iter().position(|own| own == name);
+        found.ok_or_else(|| {
+            let near = (self.names.iter())
+                .map(|own| (strsim::damerau_levenshtein(name, own), own))
+                .min_by_key(|(distance, _)| *distance)
+                .filter(|(distance, own)| *distance <= own.len().max(name.len()) / 3);
+            SweepError::NoColumn {
+                name: name.to_owned(),
+                near: near.map(|(_, own)| own.clone()),
+                known: self.names.clone(),
+            }
+        })
+    }
+
+    fn n_groups(&self) -> usize {
+        self.file.num_row_groups()
+    }
+
+    /// One column of one row group.
+    fn column(&self, group: usize, at: usize) -> Result<Column, SweepError> {
+        self.read(group, at).map_err(|source| SweepError::Parquet {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    fn read(&self, group: usize, at: usize) -> Result<Column, ParquetError> {
+        let group = self.file.get_row_group(group)?;
+        let n_rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        let name = self.names[at].clone();
+        let column = match group.get_column_reader(at)? {
+            ColumnReader::Int64ColumnReader(reader) => {
+                Column::Integers(name, values(reader, n_rows)?)
+            }
+            ColumnReader::DoubleColumnReader(reader) => {
+                Column::Floats(name, values(reader, n_rows)?)
+            }
+            ColumnReader::BoolColumnReader(reader) => Column::Flags(name, values(reader, n_rows)?),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                let texts = values(reader, n_rows)?.into_iter();
+                let text = |bytes: parquet::data_type::ByteArray| {
+                    String::from_utf8_lossy(bytes.data()).into_owned()
+                };
+                Column::Texts(name, texts.map(|bytes| bytes.map(text)).collect())
+            }
+            _ => {
+                let message = format!("`{name}` has a type that no result has");
+                return Err(ParquetError::General(message));
+            }
+        };
+        Ok(column)
+    }
+
+    fn is_text(&self, at: usize) -> bool {
+        let schema = self.file.metadata().file_metadata().schema_descr();
+        schema.column(at).physical_type() == Physical::BYTE_ARRAY
+    }
+}
+
+/// The values of a column; `None` for a null.
+fn values<T: DataType>(
+    mut reader: ColumnReaderImpl<T>,
+    n_rows: usize,
+) -> Result<Vec<Option<T::T>>, ParquetError> {
+    let (mut values, mut levels) = (Vec::new(), Vec::new());
+    let mut n_read = 0;
+    while n_read < n_rows {
+        let left = n_rows - n_read;
+        let (n, ..) = reader.read_records(left, Some(&mut levels), None, &mut values)?;
+        if n == 0 {
+            return Err(ParquetError::EOF("a column ends too early".to_owned()));
+        }
+        n_read += n;
+    }
+    let mut values = values.into_iter();
+    if levels.is_empty() {
+        return Ok(values.map(Some).collect());
+    }
+    let value = |level: &i16| if *level > 0 { values.next() } else { None };
+    Ok(levels.iter().map(value).collect())
+}
+
+impl Cell<'_> {
+    fn operand(&self) -> Operand {
+        match *self {
+            Cell::Missing => Operand::Missing,
+            Cell::Integer(integer) => Operand::Number(integer as f64),
+            Cell::Float(float) => Operand::Number(float),
+            Cell::Flag(flag) => Operand::Flag(flag),
+            Cell::Text(text) => Operand::Text(text.into()),
+        }
+    }
+}

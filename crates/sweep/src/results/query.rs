@@ -1,0 +1,248 @@
+//! Which rows and columns of the results, and in which order.
+
+use std::cmp::Ordering;
+use std::io::Write;
+
+use strategy_file::Expression;
+
+use super::{Cell, Column, Results, Table};
+use crate::error::SweepError;
+
+/// What to take from the results.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// The columns; `None` for all.
+    pub columns: Option<Vec<String>>,
+    /// Only rows that meet this, as in `max_drawdown < 0.2 and alpha.top_n == 3`.
+    pub condition: Option<String>,
+    /// The column to sort by; rows without a value come last, and equal ones in the order of their
+    /// trials. `None` for the order of trials.
+    pub sort: Option<(String, Order)>,
+    /// At most so many rows, after sorting.
+    pub top: Option<usize>,
+}
+
+/// Which rows come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Those with the highest value.
+    Highest,
+    /// Those with the lowest.
+    Lowest,
+}
+
+impl Order {
+    /// The one that puts the better rows first: low drawdowns and costs, high returns.
+    pub fn best_first(column: &str) -> Order {
+        const LOW_IS_BETTER: [&str; 14] = [
+            "trial",
+            "volatility",
+            "max_drawdown",
+            "mean_drawdown",
+            "downside_deviation",
+            "ulcer_index",
+            "underwater",
+            "longest_drawdown_sessions",
+            "longest_drawdown_days",
+            "turnover",
+            "commission",
+            "slippage",
+            "cost",
+            "sharpe_min_track_record_years",
+        ];
+        match LOW_IS_BETTER.contains(&column) || column.contains('.') {
+            true => Order::Lowest,
+            false => Order::Highest,
+        }
+    }
+}
+
+impl Results {
+    /// The rows and columns that a query asks for. Only columns that it needs are read, and only
+    /// the rows that it keeps stay in memory.
+    ///
+    /// # Errors
+    ///
+    /// A column that is not there, a condition that cannot be read, a damaged file.
+    pub fn select(&self, query: &Query) -> Result<Table, SweepError> {
+        let columns = self.positions(query)?;
+        let rows = self.chosen_rows(query)?;
+        let mut table = Table::default();
+        for at in columns {
+            table.columns.push(self.gather(at, &rows)?);
+        }
+        Ok(table)
+    }
+
+    /// Writes what a query asks for as comma-separated values. Without sorting, memory does not
+    /// grow with the number of rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Results::select`]; those of `out`.
+    pub fn write_csv(&self, query: &Query, out: &mut dyn Write) -> Result<(), SweepError> {
+        let failed = |source| SweepError::Io {
+            action: "write the values of",
+            path: self.path.clone(),
+            source,
+        };
+        if query.sort.is_some() || query.top.is_some() {
+            return self.select(query)?.write_csv(out).map_err(failed);
+        }
+        let columns = self.positions(query)?;
+        let condition = self.condition(query)?;
+        if self.n_groups() == 0 {
+            let column = |&at: &usize| Column::Texts(self.names[at].clone(), Vec::new());
+            let empty = Table {
+                columns: columns.iter().map(column).collect(),
+            };
+            return empty.write_csv(out).map_err(failed);
+        }
+        for group in 0..self.n_groups() {
+            let rows = self.rows_of_group(group, condition.as_ref())?;
+            let part = columns
+                .iter()
+                .map(|&at| Ok(self.column(group, at)?.rows(&rows)));
+            let part = Table {
+                columns: part.collect::<Result<_, SweepError>>()?,
+            };
+            if group == 0 {
+                part.write_csv_header(out).map_err(failed)?;
+            }
+            part.write_csv_rows(out).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn positions(&self, query: &Query) -> Result<Vec<usize>, SweepError> {
+        match &query.columns {
+            None => Ok((0..self.names.len()).collect()),
+            Some(names) => names.iter().map(|name| self.position(name)).collect(),
+        }
+    }
+
+    fn condition(&self, query: &Query) -> Result<Option<Expression>, SweepError> {
+        let Some(text) = &query.condition else {
+            return Ok(None);
+        };
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let parsed = Expression::parse(text, &names);
+        parsed.map(Some).map_err(SweepError::Condition)
+    }
+
+    /// The rows of a row group that meet the condition.
+    fn rows_of_group(
+        &self,
+        group: usize,
+        condition: Option<&Expression>,
+    ) -> Result<Vec<usize>, SweepError> {
+        let n_rows = self.column(group, 0)?.len();
+        let Some(condition) = condition else {
+            return Ok((0..n_rows).collect());
+        };
+        let mut columns = vec![None; self.names.len()];
+        for &at in condition.names() {
+            columns[at] = Some(self.column(group, at)?);
+        }
+        let holds = |row: &usize| {
+            condition.holds(&|at| {
+                let column = columns[at].as_ref();
+                column
+                    .map_or(Cell::Missing, |column| column.cell(*row))
+                    .operand()
+            })
+        };
+        Ok((0..n_rows).filter(holds).collect())
+    }
+
+    /// Row group and row in it, in the order asked for.
+    fn chosen_rows(&self, query: &Query) -> Result<Vec<(usize, usize)>, SweepError> {
+        let condition = self.condition(query)?;
+        let sort = match &query.sort {
+            Some((name, order)) => Some((self.position(name)?, *order)),
+            None => None,
+        };
+        let top = query.top.unwrap_or(usize::MAX);
+        let mut rows: Vec<(usize, usize)> = Vec::new();
+        let mut keys: Vec<Key> = Vec::new();
+        for group in 0..self.n_groups() {
+            if sort.is_none() && rows.len() >= top {
+                break;
+            }
+            let own = self.rows_of_group(group, condition.as_ref())?;
+            if let Some((at, _)) = sort {
+                let column = self.column(group, at)?;
+                keys.extend(own.iter().map(|&row| Key::of(column.cell(row))));
+            }
+            rows.extend(own.into_iter().map(|row| (group, row)));
+        }
+        if let Some((_, order)) = sort {
+            let mut sorted: Vec<usize> = (0..rows.len()).collect();
+            sorted.sort_by(|&a, &b| keys[a].compare(&keys[b], order));
+            rows = sorted.into_iter().take(top).map(|at| rows[at]).collect();
+        }
+        rows.truncate(top);
+        Ok(rows)
+    }
+
+    /// The values of a column in these rows, in their order.
+    fn gather(&self, at: usize, rows: &[(usize, usize)]) -> Result<Column, SweepError> {
+        let mut whole: Option<Column> = None;
+        // Where each group's rows come to lie while they are read group by group.
+        let mut landed = vec![0; rows.len()];
+        let mut n = 0;
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|&row| rows[row].0);
+        for chunk in order.chunk_by(|&a, &b| rows[a].0 == rows[b].0) {
+            let column = self.column(rows[chunk[0]].0, at)?;
+            let own: Vec<usize> = chunk.iter().map(|&row| rows[row].1).collect();
+            for &row in chunk {
+                landed[row] = n;
+                n += 1;
+            }
+            match &mut whole {
+                Some(whole) => whole.extend(&column, &own),
+                None => whole = Some(column.rows(&own)),
+            }
+        }
+        let empty = || match self.is_text(at) {
+            true => Column::Texts(self.names[at].clone(), Vec::new()),
+            false => Column::Floats(self.names[at].clone(), Vec::new()),
+        };
+        Ok(whole.map_or_else(empty, |whole| whole.rows(&landed)))
+    }
+}
+
+enum Key {
+    Missing,
+    Number(f64),
+    Text(String),
+}
+
+impl Key {
+    fn of(cell: Cell<'_>) -> Key {
+        match cell {
+            Cell::Missing => Key::Missing,
+            Cell::Integer(integer) => Key::Number(integer as f64),
+            Cell::Float(float) => Key::Number(float),
+            Cell::Flag(flag) => Key::Number(f64::from(u8::from(flag))),
+            Cell::Text(text) => Key::Text(text.to_owned()),
+        }
+    }
+
+    fn compare(&self, other: &Key, order: Order) -> Ordering {
+        let rising = match (self, other) {
+            (Key::Missing, Key::Missing) => return Ordering::Equal,
+            (Key::Missing, _) => return Ordering::Greater,
+            (_, Key::Missing) => return Ordering::Less,
+            (Key::Number(a), Key::Number(b)) => a.total_cmp(b),
+            (Key::Text(a), Key::Text(b)) => a.cmp(b),
+            (Key::Number(_), Key::Text(_)) => Ordering::Less,
+            (Key::Text(_), Key::Number(_)) => Ordering::Greater,
+        };
+        match order {
+            Order::Lowest => rising,
+            Order::Highest => rising.reverse(),
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Computes the shards that are missing, on all threads, and then the table of results.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use backtest::batch::{Batch, Record};
+use backtest::market::Market;
+use backtest::strategy::Strategy;
+use market_data::write_atomically;
+
+use crate::error::SweepError;
+use crate::folder::{Sweep, io_error};
+use crate::metrics::Cells;
+use crate::prices::{Prices, have_one_market};
+use crate::results;
+use crate::shard::{Row, ShardId, decode, encode};
+use crate::trials::Trials;
+
+/// How to run a sweep.
+pub struct RunOptions<'a> {
+    /// How many threads; 0 for as many as the machine has. The results do not depend on it.
+    pub threads: usize,
+    /// Called from any thread when a shard is done, never twice at a time.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Set to stop soon: shards in the making are dropped, all others stay.
+    pub stop: &'a AtomicBool,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Trial numbers that are done, also by runs before this one.
+    pub done: u64,
+    /// All trial numbers.
+    pub total: u64,
+    /// Trials that this run has computed.
+    pub computed: u64,
+    /// Trials that failed, also in runs before this one.
+    pub failed: u64,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Whether all trials are done and the results written; otherwise the run was stopped.
+    pub finished: bool,
+    /// How far it came.
+    pub progress: Progress,
+    /// Why trials failed, and how many for each reason, the first reason first.
+    pub failures: Vec<(String, u64)>,
+    /// Shards that were there and could not be used, and have been computed again: what was wrong
+    /// with them.
+    pub redone: Vec<String>,
+}
+
+/// Reasons kept apart; the rest only counts.
+const MOST_REASONS: usize = 100;
+
+/// Strategies that share a market and run in one batch.
+const BATCH: usize = 512;
+
+struct Shared<'a> {
+    next: AtomicU64,
+    failed: AtomicBool,
+    state: Mutex<State>,
+    options: &'a RunOptions<'a>,
+}
+
+#[derive(Default)]
+struct State {
+    progress: Progress,
+    /// The first trial and the number of trials that failed for a reason.
+    failures: BTreeMap<String, (u64, u64)>,
+    redone: BTreeMap<u64, String>,
+    error: Option<SweepError>,
+}
+
+impl Sweep {
+    /// Computes what is missing, and writes `results.parquet` when nothing is.
+    ///
+    /// Several processes may run one sweep: each shard is written whole, and by whomever, with the
+    /// same bytes.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be read or written. A trial that fails is no error but a row.
+    pub fn run(&self, options: &RunOptions<'_>) -> Result<Report, SweepError> {
+        self.sweep_up();
+        let n_shards = self.plan.n_shards();
+        let threads = match options.threads {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let threads = threads
+            .min(usize::try_from(n_shards).unwrap_or(usize::MAX))
+            .max(1);
+        let progress = Progress {
+            total: self.plan.numbers,
+            ..Progress::default()
+        };
+        let shared = Shared {
+            next: AtomicU64::new(0),
+            failed: AtomicBool::new(false),
+            state: Mutex::new(State {
+                progress,
+                ..State::default()
+            }),
+            options,
+        };
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| self.work(&shared));
+            }
+        });
+        let state = shared
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = state.error {
+            return Err(error);
+        }
+        let finished = state.progress.done == state.progress.total;
+        if finished {
+            results::write(
+                self,
+                !state.redone.is_empty() || state.progress.computed > 0,
+            )?;
+        }
+        let mut failures: Vec<_> = state.failures.into_iter().collect();
+        failures.sort_by_key(|(_, (first, _))| *first);
+        Ok(Report {
+            finished,
+            progress: state.progress,
+            failures: failures
+                .into_iter()
+                .map(|(reason, (_, n))| (reason, n))
+                .collect(),
+            redone: state.redone.into_values().collect(),
+        })
+    }
+
+    fn work(&self, shared: &Shared<'_>) {
+        let is_over =
+            || shared.options.stop.load(Ordering::Relaxed) || shared.failed.load(Ordering::Relaxed);
+        while !is_over() {
+            let shard = shared.next.fetch_add(1, Ordering::Relaxed);
+            if shard >= self.plan.n_shards() {
+                return;
+            }
+            let outcome = self.shard_rows(&self.shard(shard), &is_over);
+            let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+            match outcome {
+                Ok(None) => return,
+                Ok(Some(done)) => {
+                    state.add(&self.shard(shard), done);
+                    (shared.options.progress)(state.progress);
+                }
+                Err(error) => {
+                    state.error.get_or_insert(error);
+                    shared.failed.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// The rows of a shard, from its file if that is good. `None` when the run is over.
+    fn shard_rows(
+        &self,
+        id: &ShardId,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<Option<Done>, SweepError> {
+        let path = self.shard_path(id.shard);
+        let mut redone = None;
+        match fs::read(&path) {
+            Ok(file) => match decode(id, &file) {
+                Ok(rows) => {
+                    return Ok(Some(Done {
+                        rows,
+                        computed: false,
+                        redone: None,
+                    }));
+                }
+                Err(reason) => {
+                    redone = Some(format!("`{}` is computed again: {reason}", path.display()));
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(io_error("read", &path)(error)),
+        }
+        let Some(rows) = compute(&self.trials, &self.prices, id.first..id.end, is_over) else {
+            return Ok(None);
+        };
+        let bytes = encode(id, &rows);
+        write_atomically(&path, |out| out.write_all(&bytes))?;
+        Ok(Some(Done {
+            rows,
+            computed: true,
+            redone,
+        }))
+    }
+}
+
+struct Done {
+    rows: Vec<Row>,
+    computed: bool,
+    redone: Option<String>,
+}
+
+impl State {
+    fn add(&mut self, id: &ShardId, done: Done) {
+        self.progress.done += id.end - id.first;
+        if done.computed {
+            self.progress.computed += done.rows.len() as u64;
+        }
+        if let Some(redone) = done.redone {
+            self.redone.insert(id.shard, redone);
+        }
+        for row in &done.rows {
+            let Err(reason) = &row.outcome else { continue };
+            self.progress.failed += 1;
+            if let Some((first, n)) = self.failures.get_mut(reason) {
+                *first = (*first).min(row.trial);
+                *n += 1;
+            } else if self.failures.len() < MOST_REASONS {
+                self.failures.insert(reason.clone(), (row.trial, 1));
+            }
+        }
+    }
+}
+
+/// Computes the trials with these numbers; `None` when `is_over` says to stop.
+pub(crate) fn compute(
+    trials: &Trials,
+    prices: &Prices,
+    numbers: std::ops::Range<u64>,
+    is_over: &dyn Fn() -> bool,
+) -> Option<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut waiting = Waiting::default();
+    for trial in numbers {
+        if trial % 64 == 0 && is_over() {
+            return None;
+        }
+        let Some(point) = trials.point(trial) else {
+            continue;
+        };
+        let strategy = match trials.read(&point) {
+            Ok(file) => file.strategy,
+            Err(problems) => {
+                waiting.flush(prices, &mut rows);
+                rows.push(Row {
+                    trial,
+                    outcome: Err(on_one_line(&problems.to_string())),
+                });
+                continue;
+            }
+        };
+        let group = trials.sources[point.source].group;
+        if !waiting.takes(group, &strategy) {
+            waiting.flush(prices, &mut rows);
+        }
+        waiting.group = group;
+        waiting.numbers.push(trial);
+        waiting.strategies.push(strategy);
+    }
+    waiting.flush(prices, &mut rows);
+    Some(rows)
+}
+
+/// Strategies of one market that have not run yet.
+#[derive(Default)]
+struct Waiting {
+    group: usize,
+    numbers: Vec<u64>,
+    strategies: Vec<Strategy>,
+}
+
+impl Waiting {
+    fn takes(&self, group: usize, strategy: &Strategy) -> bool {
+        let Some(last) = self.strategies.last() else {
+            return true;
+        };
+        self.strategies.len() < BATCH && self.group == group && have_one_market(last, strategy)
+    }
+
+    fn flush(&mut self, prices: &Prices, rows: &mut Vec<Row>) {
+        let Some(first) = self.strategies.first() else {
+            return;
+        };
+        let outcomes = match prices.market(self.group, first) {
+            Ok(market) => run_batch(&market, &self.strategies),
+            Err(message) => self
+                .strategies
+                .iter()
+                .map(|_| Err(message.clone()))
+                .collect(),
+        };
+        let row = |(trial, outcome): (u64, Result<Record, String>)| Row {
+            trial,
+            outcome: match outcome {
+                Ok(record) => Ok(Cells::of(&record)),
+                Err(message) => Err(on_one_line(&message)),
+            },
+        };
+        rows.extend(self.numbers.drain(..).zip(outcomes).map(row));
+        self.strategies.clear();
+    }
+}
+
+/// A panic in one strategy is the end of that one only.
+fn run_batch(market: &Market, strategies: &[Strategy]) -> Vec<Result<Record, String>> {
+    let run = |strategies: &[Strategy]| {
+        catch_unwind(AssertUnwindSafe(|| Batch::new(market).run(strategies)))
+    };
+    let records = match run(strategies) {
+        Ok(records) => records,
+        Err(panic) if strategies.len() == 1 => {
+            let message = (panic.downcast_ref::<String>().map(String::as_str))
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("unknown");
+            return vec![Err(format!("a bug of this program: {message}"))];
+        }
+        // Each by itself, to find the culprit.
+        Err(_) => {
+            let each = strategies.chunks(1);
+            return each.flat_map(|one| run_batch(market, one)).collect();
+        }
+    };
+    let outcome = |record: Result<Record, _>| {
+        record.map_err(|error: backtest::batch::BatchError| error.to_string())
+    };
+    records.into_iter().map(outcome).collect()
+}
+
+fn on_one_line(message: &str) -> String {
+    message.lines().collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,112 @@
+//! One file of rows. It exists under its name only when it is whole.
+//!
+//! ```text
+//! "GFSHARD1"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
+//! per row     trial (8)  0 (1)  mask (16)  metrics × 8
+//!          or trial (8)  1 (1)  length (4)  message
+//! digest of all this (32)
+//! ```
+//!
+//! Little-endian; digests are BLAKE3.
+
+use crate::bytes::{Bytes, put_text, seal, sealed};
+use crate::metrics::{Cells, METRICS};
+
+/// One trial's result.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) trial: u64,
+    /// The message of a trial that failed is on one line.
+    pub(crate) outcome: Result<Cells, String>,
+}
+
+/// What a shard belongs to, and which trials it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ShardId {
+    pub(crate) plan: [u8; 32],
+    pub(crate) shard: u64,
+    pub(crate) first: u64,
+    pub(crate) end: u64,
+}
+
+const MAGIC: &[u8; 8] = b"GFSHARD1";
+
+pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128 + rows.len() * (25 + 8 * METRICS.len()));
+    out.extend(MAGIC);
+    out.extend(id.plan);
+    for number in [id.shard, id.first, id.end, METRICS.len() as u64] {
+        out.extend(number.to_le_bytes());
+    }
+    for row in rows {
+        out.extend(row.trial.to_le_bytes());
+        match &row.outcome {
+            Ok(cells) => {
+                out.push(0);
+                out.extend(cells.present.to_le_bytes());
+                for bits in &cells.bits {
+                    out.extend(bits.to_le_bytes());
+                }
+            }
+            Err(message) => {
+                out.push(1);
+                put_text(&mut out, message);
+            }
+        }
+    }
+    seal(&mut out);
+    out
+}
+
+/// The rows of a shard file, or why it is not the shard it should be.
+pub(crate) fn decode(id: &ShardId, file: &[u8]) -> Result<Vec<Row>, &'static str> {
+    let content = sealed(file).ok_or("it is truncated or changed")?;
+    let mut bytes = Bytes(content);
+    if bytes.array() != Some(*MAGIC) {
+        return Err("it is not a shard");
+    }
+    if bytes.array() != Some(id.plan) {
+        return Err("it belongs to another sweep");
+    }
+    let numbers = [id.shard, id.first, id.end, METRICS.len() as u64];
+    if !numbers
+        .into_iter()
+        .all(|number| bytes.u64() == Some(number))
+    {
+        return Err("it is another shard");
+    }
+    let mut rows = Vec::new();
+    while !bytes.0.is_empty() {
+        rows.push(decode_row(&mut bytes).ok_or("a row is incomplete")?);
+    }
+    let in_order = rows.windows(2).all(|pair| pair[0].trial < pair[1].trial);
+    let in_range = rows
+        .iter()
+        .all(|row| (id.first..id.end).contains(&row.trial));
+    match in_order && in_range {
+        true => Ok(rows),
+        false => Err("its rows are not in order"),
+    }
+}
+
+fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
+    let trial = bytes.u64()?;
+    let outcome = match bytes.array()? {
+        [0] => {
+            let present = bytes.array().map(u128::from_le_bytes)?;
+            let cells = bytes.take(8 * METRICS.len())?;
+            let bits = cells
+                .as_chunks()
+                .0
+                .iter()
+                .map(|cell| u64::from_le_bytes(*cell));
+            Ok(Cells {
+                present,
+                bits: bits.collect(),
+            })
+        }
+        [1] => Err(bytes.text()?.to_owned()),
+        _ => return None,
+    };
+    Some(Row { trial, outcome })
+}

@@ -1,0 +1,102 @@
+//! One trial of a sweep by itself: its strategy, and its run with the bits of its row.
+
+use std::sync::Arc;
+
+use backtest::batch::Record;
+use backtest::market::Market;
+use strategy_file::StrategyFile;
+
+use crate::error::SweepError;
+use crate::folder::Sweep;
+use crate::results::{Cell, Query, Results};
+
+/// A trial, complete: everything that `run` needs.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// Its number.
+    pub number: u64,
+    /// Its strategy and where its prices are.
+    pub file: StrategyFile,
+    /// The market of this strategy alone, from the sweep's own copy of the prices:
+    /// `file.strategy.bind(&market)` is the trial's run.
+    pub market: Arc<Market>,
+}
+
+impl Sweep {
+    /// A trial of the plan, whether or not it has been run.
+    ///
+    /// # Errors
+    ///
+    /// A number that has no trial, and a trial that is no strategy.
+    pub fn trial(&self, number: u64) -> Result<Trial, SweepError> {
+        let point = self.trials.point(number).ok_or(SweepError::NoTrial {
+            trial: number,
+            numbers: self.plan.numbers,
+        })?;
+        let failed = |message| SweepError::FailedTrial {
+            trial: number,
+            message,
+        };
+        let mut file =
+            (self.trials.read(&point)).map_err(|problems| failed(problems.to_string()))?;
+        let group = self.trials.sources[point.source].group;
+        let market = self.prices.market(group, &file.strategy).map_err(failed)?;
+        // The plan's own: the file's was relative to the file.
+        file.data.dir = Some(self.plan.prices[group].dir.clone());
+        Ok(Trial {
+            number,
+            file,
+            market,
+        })
+    }
+
+    /// Runs a trial again and compares it with its row, if the results are there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sweep::trial`]; a trial that fails; one that gives other numbers than its row.
+    pub fn rerun(&self, trial: &Trial) -> Result<Record, SweepError> {
+        let failed = |message| SweepError::FailedTrial {
+            trial: trial.number,
+            message,
+        };
+        let backtest = trial.file.strategy.bind(&trial.market);
+        let backtest = backtest.map_err(|error| failed(error.to_string()))?;
+        let record = backtest
+            .record()
+            .map_err(|error| failed(error.to_string()))?;
+        let now = format!("{:016x}", record.digest());
+        match self.digest_in_results(trial.number)? {
+            Some(then) if then != now => Err(SweepError::NotReproduced {
+                trial: trial.number,
+                then,
+                now,
+            }),
+            _ => Ok(record),
+        }
+    }
+
+    fn digest_in_results(&self, number: u64) -> Result<Option<String>, SweepError> {
+        let results = match Results::open(self.dir()) {
+            Ok(results) => results,
+            Err(SweepError::NoResults { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let row = results.select(&Query {
+            columns: Some(vec!["digest".to_owned()]),
+            condition: Some(format!("trial == {number}")),
+            ..Query::default()
+        })?;
+        Ok(row.columns.first().and_then(|column| match column.cell(0) {
+            Cell::Text(digest) => Some(digest.to_owned()),
+            _ => None,
+        }))
+    }
+}
+
+impl Trial {
+    /// The complete strategy file of this trial.
+    pub fn to_toml(&self) -> String {
+        strategy_file::to_toml(&self.file)
+    }
+}

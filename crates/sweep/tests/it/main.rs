@@ -1,0 +1,128 @@
+//! Sweeps, as a specification.
+
+mod folder;
+mod interruption;
+mod mistakes;
+mod oracle;
+mod python;
+mod results;
+mod sampling;
+mod trials;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use sweep::{
+    Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, Sweep, SweepError,
+    Table,
+};
+use tempfile::TempDir;
+
+/// A strategy of made-up assets, to which a test adds its `[sweep]`.
+const MOMENTUM: &str = r#"
+name = "momentum"
+[data]
+dir = "data"
+[backtest]
+start = 2014-01-02
+end = 2023-12-29
+burn_in = 2015-01-02
+[universe]
+assets = ["EQUITY", "BONDS", "TECH", "HEALTH", "ENERGY", "POWER"]
+[alpha]
+model = "top-n-momentum"
+lookback = 126
+top_n = 3
+[portfolio]
+cash_buffer = 0.01
+[rebalance]
+schedule = "end-of-month"
+"#;
+
+/// 72 trials.
+const GRID: &str = r#"
+[sweep.axes]
+"alpha.lookback" = { from = 21, to = 252, step = 21 }
+"alpha.top_n" = [1, 2, 3, 4, 5, 6]
+"#;
+
+/// A folder with made-up prices and a strategy file in it.
+struct Place {
+    dir: TempDir,
+}
+
+impl Place {
+    fn new(strategy: &str) -> Place {
+        let place = Place {
+            dir: TempDir::new().unwrap(),
+        };
+        market_data::sample::write(&place.path("data"), 7).unwrap();
+        place.write("momentum.toml", strategy);
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            strategies: vec![StrategyText::read(self.path("momentum.toml")).unwrap()],
+            ..Request::default()
+        }
+    }
+
+    fn draft(&self) -> Result<Draft, SweepError> {
+        Draft::new(&self.request())
+    }
+
+    fn sweep(&self, out: &str) -> Result<Sweep, SweepError> {
+        self.draft()?.into_folder(&self.path(out), Existing::Resume)
+    }
+
+    /// An error as the command line shows it, without the temporary folder's name.
+    fn shown(&self, error: &SweepError) -> String {
+        let mut text = match error {
+            SweepError::Strategy { text, source, .. } => {
+                source.render("momentum.toml", text, false)
+            }
+            error => error.to_string(),
+        };
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source.filter(|_| !matches!(error, SweepError::Strategy { .. })) {
+            text.push_str(&format!("\ncause: {cause}"));
+            source = cause.source();
+        }
+        if let Some(hint) = error.hint() {
+            text.push_str(&format!("\n hint: {hint}"));
+        }
+        let dir = fs::canonicalize(self.dir.path()).unwrap();
+        let text = text.replace(&dir.display().to_string(), "DIR");
+        text.replace(&self.dir.path().display().to_string(), "DIR")
+    }
+}
+
+fn run(sweep: &Sweep, threads: usize) -> Report {
+    let options = RunOptions {
+        threads,
+        progress: &|_| {},
+        stop: &AtomicBool::new(false),
+    };
+    sweep.run(&options).unwrap()
+}
+
+fn bytes_of_results(dir: &Path) -> Vec<u8> {
+    fs::read(dir.join("results.parquet")).unwrap()
+}
+
+fn table(dir: &Path) -> Table {
+    Results::open(dir)
+        .unwrap()
+        .select(&Query::default())
+        .unwrap()
+}
