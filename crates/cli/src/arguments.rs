@@ -3,12 +3,13 @@
 use clap::{Parser, Subcommand};
 
 use crate::failure::{Code, Failure};
-use crate::{completions, data, man, run, schema};
+use crate::{completions, data, man, results, run, schema, show, sweep};
 
 const EXAMPLES: &str = "\
 Examples:
   gridfolio run sixty_forty.toml
   gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
+  gridfolio sweep momentum.toml
   gridfolio data check prices
 
 Exit codes:
@@ -18,6 +19,7 @@ Exit codes:
   3   the strategy file cannot be used
   4   the data cannot be used
   5   the output could not be written
+  6   a sweep was interrupted, and the same command goes on
   70  a bug in gridfolio";
 
 /// Backtests systematic trading strategies.
@@ -33,6 +35,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Arguments),
+    Sweep(sweep::Arguments),
+    Results(results::Arguments),
+    Show(show::Arguments),
     #[command(subcommand)]
     Data(data::Command),
     Schema(schema::Arguments),
@@ -44,6 +49,9 @@ impl Command {
     pub(crate) fn execute(&self) -> Result<Code, Failure> {
         match self {
             Command::Run(arguments) => run::execute(arguments),
+            Command::Sweep(arguments) => sweep::execute(arguments),
+            Command::Results(arguments) => results::execute(arguments),
+            Command::Show(arguments) => show::execute(arguments),
             Command::Data(command) => data::execute(command),
             Command::Schema(arguments) => schema::execute(arguments),
             Command::Completions(arguments) => completions::execute(arguments),

@@ -15,6 +15,7 @@ pub(crate) enum Code {
     Strategy = 3,
     Data = 4,
     Output = 5,
+    Interrupted = 6,
     Bug = 70,
 }
 

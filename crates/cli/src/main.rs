@@ -12,12 +12,16 @@ mod arguments;
 mod completions;
 mod data;
 mod man;
+mod results;
 mod run;
 mod schema;
+mod show;
+mod sweep;
 
 mod bug;
 mod explain;
 mod failure;
+mod progress;
 mod terminal;
 
 fn main() -> ExitCode {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::Strategy;
 use clap::builder::styling::{AnsiColor, Style};
@@ -28,13 +29,20 @@ pub(crate) struct Arguments {
     /// The folder of price files, in place of the strategy file's `[data]`
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Change one key of the strategy file, as in `--set alpha.top_n=5`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    #[command(flatten)]
+    results: Results,
+}
+
+/// What becomes of the results of one backtest.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Results {
     /// Write statistics.json, equity_curve.csv, transactions.csv and target_allocations.csv to
     /// this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Change one key of the strategy file, as in `--set alpha.top_n=5`
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    overrides: Vec<String>,
     /// Print the statistics as JSON, without the long series
     #[arg(long)]
     json: bool,
@@ -73,44 +81,52 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         .map_err(|error| context.not_loaded(&error))?;
     context.series = &loaded.series;
     let market = (strategy.market(&loaded.series)).map_err(|error| context.not_aligned(&error))?;
-    let backtest = (strategy.bind(&market)).map_err(|error| context.not_bound(&error))?;
-    let outcome = backtest.run().map_err(|error| context.not_run(&error))?;
-
-    let against = strategy.benchmark_strategy();
-    let benchmark = match &against {
-        Some(strategy) => Some(benchmark(strategy, &context, &market)?),
-        None => None,
-    };
     let notices: Vec<String> = loaded.notices.iter().map(ToString::to_string).collect();
-    let report = Report::new(Run {
-        program: concat!("gridfolio ", env!("CARGO_PKG_VERSION")),
-        strategy: &strategy,
-        backtest: &backtest,
-        outcome: &outcome,
-        benchmark: benchmark.as_ref(),
-        notices: &notices,
-    });
+    arguments.results.of(&context, &market, &notices)
+}
 
-    if let Some(out) = &arguments.out {
-        write(out, &report)?;
+impl Results {
+    /// Runs the strategy of `context` on its market and gives the results.
+    pub(crate) fn of(
+        &self,
+        context: &Context<'_>,
+        market: &Market,
+        notices: &[String],
+    ) -> Result<Code, Failure> {
+        let strategy = context.strategy;
+        let backtest = (strategy.bind(market)).map_err(|error| context.not_bound(&error))?;
+        let outcome = backtest.run().map_err(|error| context.not_run(&error))?;
+        let against = strategy.benchmark_strategy();
+        let benchmark = match &against {
+            Some(strategy) => Some(benchmark(strategy, context, market)?),
+            None => None,
+        };
+        let report = Report::new(Run {
+            program: concat!("gridfolio ", env!("CARGO_PKG_VERSION")),
+            strategy,
+            backtest: &backtest,
+            outcome: &outcome,
+            benchmark: benchmark.as_ref(),
+            notices,
+        });
+        if let Some(out) = &self.out {
+            write(out, &report)?;
+        }
+        if self.json {
+            terminal::print(&report.summary_json())?;
+        } else if !self.quiet {
+            terminal::print_styled(&styled(&report.summary()))?;
+        }
+        Ok(Code::Done)
     }
-    if arguments.json {
-        terminal::print(&report.summary_json())?;
-    } else if !arguments.quiet {
-        terminal::print_styled(&styled(&report.summary()))?;
-    }
-    Ok(Code::Done)
 }
 
 /// The terminal takes the colours away where they do not belong.
-const STYLED: bool = true;
+pub(crate) const STYLED: bool = true;
 
 /// Reads the strategy file with the overrides laid over it.
 fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
-    let overrides: Vec<Override> = (arguments.overrides.iter())
-        .map(|text| Override::parse(text))
-        .collect::<Result<_, _>>()
-        .map_err(|problems| Failure::rendered(Code::Usage, problems.render("--set", "", STYLED)))?;
+    let overrides = parsed(&arguments.overrides)?;
     let path = &arguments.strategy;
     let unreadable = |hint: &str| {
         let what = format!("cannot read the strategy file `{}`", path.display());
@@ -140,6 +156,13 @@ fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
     })
 }
 
+/// The arguments of `--set`.
+pub(crate) fn parsed(overrides: &[String]) -> Result<Vec<Override>, Failure> {
+    let parsed = overrides.iter().map(|text| Override::parse(text));
+    (parsed.collect::<Result<_, _>>())
+        .map_err(|problems| Failure::rendered(Code::Usage, problems.render("--set", "", STYLED)))
+}
+
 /// A folder that is named relative to a file.
 fn beside(file: &Path, dir: &str) -> PathBuf {
     match file.parent() {
@@ -151,7 +174,7 @@ fn beside(file: &Path, dir: &str) -> PathBuf {
 fn benchmark(
     strategy: &Strategy,
     context: &Context<'_>,
-    market: &backtest::market::Market,
+    market: &Market,
 ) -> Result<Outcome, Failure> {
     let context = Context {
         strategy,

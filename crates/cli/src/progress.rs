@@ -1,0 +1,108 @@
+//! How far a sweep is: a bar on a terminal, a line every ten seconds elsewhere.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use sweep::Progress;
+
+use crate::terminal;
+
+/// Shows progress on the standard error.
+pub(crate) struct Meter {
+    kind: Kind,
+}
+
+enum Kind {
+    Nothing,
+    Bar(ProgressBar),
+    Lines(Mutex<Lines>),
+}
+
+/// When something was last said, and when it all began.
+struct Lines {
+    began: Instant,
+    said: Instant,
+}
+
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+impl Meter {
+    pub(crate) fn new(quiet: bool) -> Meter {
+        let kind = if quiet {
+            Kind::Nothing
+        } else if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::new(0);
+            let style = "{bar:40} {pos} of {len} trials, {per_sec}, {eta} left{msg}";
+            bar.set_style(
+                ProgressStyle::with_template(style).expect("the template is well-formed"),
+            );
+            Kind::Bar(bar)
+        } else {
+            let now = Instant::now();
+            Kind::Lines(Mutex::new(Lines {
+                began: now,
+                said: now,
+            }))
+        };
+        Meter { kind }
+    }
+
+    pub(crate) fn show(&self, progress: Progress) {
+        match &self.kind {
+            Kind::Nothing => {}
+            Kind::Bar(bar) => {
+                bar.set_length(progress.total);
+                bar.set_position(progress.done);
+                if progress.failed > 0 {
+                    bar.set_message(format!(", {} failed", progress.failed));
+                }
+            }
+            Kind::Lines(lines) => {
+                let mut lines = lines
+                    .lock()
+                    .unwrap_or_else(|poisoned| poisoned.into_inner());
+                if lines.said.elapsed() >= BETWEEN_LINES {
+                    lines.said = Instant::now();
+                    terminal::complain(&line(progress, lines.began.elapsed()));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        if let Kind::Bar(bar) = &self.kind {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn line(progress: Progress, elapsed: Duration) -> String {
+    let Progress {
+        done,
+        total,
+        computed,
+        failed,
+    } = progress;
+    let rate = computed as f64 / elapsed.as_secs_f64();
+    let left = total.saturating_sub(done) as f64 / rate.max(1e-9);
+    format!("{done} of {total} trials, {rate:.0} a second, {left:.0} s left, {failed} failed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_how_fast_and_how_long() {
+        let progress = Progress {
+            done: 500,
+            total: 2000,
+            computed: 300,
+            failed: 2,
+        };
+        let line = line(progress, Duration::from_secs(10));
+        assert_eq!(line, "500 of 2000 trials, 30 a second, 50 s left, 2 failed");
+    }
+}

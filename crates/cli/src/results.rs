@@ -1,0 +1,124 @@
+//! `gridfolio results`
+
+use std::path::PathBuf;
+
+use sweep::{Order, Query, Results};
+
+use crate::failure::{Code, Failure};
+use crate::sweep::failure;
+use crate::terminal;
+
+/// Sorts, filters and prints the results of a sweep
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gridfolio results momentum.sweep
+  gridfolio results momentum.sweep --sort sharpe --where \"max_drawdown < 0.2\" --top 20
+  gridfolio results momentum.sweep --columns trial,alpha.lookback,sharpe --csv > sharpe.csv
+  gridfolio results momentum.sweep --map sharpe")]
+pub(crate) struct Arguments {
+    /// The sweep's folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The column to sort by, the better rows first
+    #[arg(long, value_name = "COLUMN")]
+    sort: Option<String>,
+    /// Sort the other way round
+    #[arg(long, requires = "sort")]
+    reverse: bool,
+    /// Only rows that meet a condition, as in `max_drawdown < 0.2 and alpha.top_n == 3`
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// The columns, separated by commas
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
+    /// Print comma-separated values with all digits
+    #[arg(long)]
+    csv: bool,
+    /// Print JSON with all digits
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print a map of a statistic over the first two axes that vary
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["csv", "json", "sort", "top"])]
+    map: Option<String>,
+}
+
+/// Columns that fit a terminal, after the axes.
+const USUAL: [&str; 8] = [
+    "status",
+    "final_equity",
+    "cagr",
+    "volatility",
+    "sharpe",
+    "sortino",
+    "max_drawdown",
+    "trades",
+];
+
+/// Rows that fit a terminal.
+const USUAL_ROWS: usize = 40;
+
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+    let results = Results::open(&arguments.dir).map_err(|error| failure(&error))?;
+    if let Some(metric) = &arguments.map {
+        let map = results.map(metric).map_err(|error| failure(&error))?;
+        let map = map.ok_or_else(|| {
+            Failure::new(Code::Usage, "there is no map: fewer than two axes vary")
+                .hint("sort by the axis instead, with `--sort`")
+        })?;
+        terminal::print(map.to_text().as_bytes())?;
+        return Ok(Code::Done);
+    }
+    let for_machines = arguments.csv || arguments.json;
+    let columns = match (&arguments.columns, for_machines) {
+        (Some(columns), _) => Some(columns.clone()),
+        (None, true) => None,
+        (None, false) => Some(usual(&results)),
+    };
+    let order = |column: &str| match (Order::best_first(column), arguments.reverse) {
+        (Order::Highest, false) | (Order::Lowest, true) => Order::Highest,
+        (Order::Lowest, false) | (Order::Highest, true) => Order::Lowest,
+    };
+    let query = Query {
+        columns,
+        condition: arguments.condition.clone(),
+        sort: arguments
+            .sort
+            .as_ref()
+            .map(|column| (column.clone(), order(column))),
+        top: arguments.top.or((!for_machines).then_some(USUAL_ROWS)),
+    };
+    let mut text = Vec::new();
+    if arguments.csv {
+        results
+            .write_csv(&query, &mut text)
+            .map_err(|error| failure(&error))?;
+    } else {
+        let table = results.select(&query).map_err(|error| failure(&error))?;
+        if arguments.json {
+            table
+                .write_json(&mut text)
+                .expect("memory takes what is written");
+        } else {
+            text = table.to_text().into_bytes();
+            if table.n_rows() < results.n_rows() as usize {
+                let shown = format!("{} of {} rows", table.n_rows(), results.n_rows());
+                text.extend(format!("\n{shown}\n").into_bytes());
+            }
+        }
+    }
+    terminal::print(&text)?;
+    Ok(Code::Done)
+}
+
+fn usual(results: &Results) -> Vec<String> {
+    let known = results.columns();
+    let mut columns = vec!["trial".to_owned()];
+    columns.extend(known.iter().filter(|name| *name == "strategy").cloned());
+    columns.extend(results.axes().iter().cloned());
+    columns.extend(USUAL.iter().map(|name| (*name).to_owned()));
+    columns
+}

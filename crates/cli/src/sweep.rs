@@ -1,0 +1,250 @@
+//! `gridfolio sweep`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use sweep::{
+    Draft, Existing, Order, Query, Report, Request, Results, RunOptions, StrategyText, SweepError,
+};
+
+use crate::failure::{Code, Failure};
+use crate::progress::Meter;
+use crate::run::{STYLED, parsed};
+use crate::terminal;
+
+/// Runs every combination of a strategy file's `[sweep]` and ranks them
+///
+/// The results stay in a folder: the same command goes on where an interrupted one stopped, and
+/// `results.parquet` in it opens in pandas, polars and DuckDB.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gridfolio sweep momentum.toml
+  gridfolio sweep momentum.toml --dry-run
+  gridfolio sweep momentum.toml crossover.toml --out results --threads 4
+  gridfolio results momentum.sweep --sort sharpe --top 20
+  gridfolio show momentum.sweep 17")]
+pub(crate) struct Arguments {
+    /// The strategy files; several make one sweep over several strategies
+    #[arg(value_name = "STRATEGY.toml", required = true)]
+    strategies: Vec<PathBuf>,
+    /// The folder of price files, in place of the strategy files' `[data]`
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The folder for plan and results; beside the first strategy file, `NAME.sweep`, if not given
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Change one key of every strategy file, as in `--set portfolio.cash_buffer=0.02`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Say how many trials there are and how long they would take, and stop
+    #[arg(long)]
+    dry_run: bool,
+    /// Delete the sweep that the folder holds, and begin anew
+    #[arg(long)]
+    fresh: bool,
+    /// Threads; as many as the machine has if not given. The results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// The statistic to rank by
+    #[arg(long, value_name = "COLUMN", default_value = "sharpe")]
+    sort: String,
+    /// How many of the best to show
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top: usize,
+    /// Write results.csv beside results.parquet, too
+    #[arg(long)]
+    csv: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+    let strategies = arguments.strategies.iter().map(StrategyText::read);
+    let request = Request {
+        strategies: strategies
+            .collect::<Result<_, _>>()
+            .map_err(|error| failure(&error))?,
+        overrides: parsed(&arguments.overrides)?,
+        data_dir: arguments.data.clone(),
+        shard_size: None,
+    };
+    let draft = Draft::new(&request).map_err(|error| failure(&error))?;
+    for notice in draft.notices() {
+        terminal::complain(&format!("warning: {notice}"));
+    }
+    let threads = arguments.threads.map_or_else(cores, usize::from);
+    if arguments.dry_run {
+        terminal::print(draft.dry_run(threads).as_bytes())?;
+        return Ok(Code::Done);
+    }
+    let dir = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| beside(&arguments.strategies[0]));
+    let existing = match arguments.fresh {
+        true => Existing::StartOver,
+        false => Existing::Resume,
+    };
+    let sweep = draft
+        .into_folder(&dir, existing)
+        .map_err(|error| failure(&error))?;
+    let stop = stop_on_interrupt()?;
+    let meter = Meter::new(arguments.quiet);
+    let report = sweep.run(&RunOptions {
+        threads,
+        progress: &|progress| meter.show(progress),
+        stop: &stop,
+    });
+    meter.finish();
+    let report = report.map_err(|error| failure(&error))?;
+    for redone in &report.redone {
+        terminal::complain(&format!("warning: computed again: {redone}"));
+    }
+    if !report.finished {
+        let done = format!(
+            "{} of {} trials",
+            report.progress.done, report.progress.total
+        );
+        return Err(
+            Failure::new(Code::Interrupted, format!("stopped after {done}"))
+                .hint("run the same command again: it goes on from there"),
+        );
+    }
+    if arguments.csv {
+        write_csv(&dir)?;
+    }
+    if !arguments.quiet {
+        terminal::print(summary(arguments, &dir, &report)?.as_bytes())?;
+    }
+    Ok(Code::Done)
+}
+
+/// What is seen at the end: the best trials, a map of each main statistic, and what failed.
+fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String, Failure> {
+    const SHOWN: [&str; 6] = [
+        "final_equity",
+        "cagr",
+        "sharpe",
+        "sortino",
+        "max_drawdown",
+        "trades",
+    ];
+    let results = Results::open(dir).map_err(|error| failure(&error))?;
+    let known = results.columns();
+    let mut columns = vec!["trial".to_owned()];
+    columns.extend(known.iter().filter(|name| *name == "strategy").cloned());
+    columns.extend(results.axes().iter().cloned());
+    columns.extend(SHOWN.iter().map(|name| (*name).to_owned()));
+    if !columns.contains(&arguments.sort) {
+        columns.push(arguments.sort.clone());
+    }
+    let order = Order::best_first(&arguments.sort);
+    let best = results
+        .select(&Query {
+            columns: Some(columns),
+            condition: Some("status == \"ok\"".to_owned()),
+            sort: Some((arguments.sort.clone(), order)),
+            top: Some(arguments.top),
+        })
+        .map_err(|error| failure(&error))?;
+    let mut text = format!("the best by {}\n\n{}", arguments.sort, best.to_text());
+    for metric in ["cagr", "sharpe", "max_drawdown"] {
+        if let Some(map) = results.map(metric).map_err(|error| failure(&error))? {
+            text += &format!("\n{}", map.to_text());
+        }
+    }
+    text += &format!("\n{} trials in `{}`", results.n_rows(), dir.display());
+    if report.progress.failed > 0 {
+        text += &format!(", {} failed:", report.progress.failed);
+        for (reason, count) in report.failures.iter().take(5) {
+            text += &format!("\n  {count} x {reason}");
+        }
+        let more = report.failures.len().saturating_sub(5);
+        if more > 0 {
+            text += &format!(
+                "\n  and {more} other reasons: `gridfolio results DIR --where 'status == \"failed\"'`"
+            );
+        }
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+fn write_csv(dir: &Path) -> Result<(), Failure> {
+    let results = Results::open(dir).map_err(|error| failure(&error))?;
+    let written = market_data::write_atomically(&dir.join("results.csv"), |file| {
+        results
+            .write_csv(&Query::default(), file)
+            .map_err(std::io::Error::other)
+    });
+    written.map_err(|error| {
+        let hint = error.hint();
+        Failure::new(Code::Output, "the results could not be written")
+            .caused_by(&error)
+            .hint(hint)
+    })
+}
+
+/// `momentum.toml` is swept in `momentum.sweep`.
+fn beside(strategy: &Path) -> PathBuf {
+    strategy.with_extension("sweep")
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The first Ctrl-C asks the sweep to stop; nothing is left half-done. The second ends the program.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    let set = ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            // What has been written is whole; what has not is computed again.
+            std::process::abort();
+        }
+    });
+    set.map_err(|error| Failure::new(Code::Bug, "cannot listen for Ctrl-C").caused_by(&error))?;
+    Ok(stop)
+}
+
+/// A sweep's error, for the user.
+pub(crate) fn failure(error: &SweepError) -> Failure {
+    if let SweepError::Strategy { file, text, source } = error {
+        let shown = source.render(&file.display().to_string(), text, STYLED);
+        return Failure::rendered(Code::Strategy, shown);
+    }
+    let code = match error {
+        SweepError::NoSweep { .. }
+        | SweepError::NoStrategy
+        | SweepError::TooManyTrials
+        | SweepError::SameName { .. }
+        | SweepError::NothingReads { .. }
+        | SweepError::NoDataFolder { .. }
+        | SweepError::FailedTrial { .. } => Code::Strategy,
+        SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
+        SweepError::NoColumn { .. }
+        | SweepError::Condition(_)
+        | SweepError::NoTrial { .. }
+        | SweepError::NoResults { .. }
+        | SweepError::NotASweep { .. }
+        | SweepError::OtherVersion { .. }
+        | SweepError::Changed { .. } => Code::Usage,
+        SweepError::NotReproduced { .. } => Code::Bug,
+        _ => Code::Output,
+    };
+    let mut failure = Failure::new(code, error.to_string());
+    let mut source = std::error::Error::source(error);
+    while let Some(deeper) = source {
+        failure = failure.cause(deeper.to_string());
+        source = deeper.source();
+    }
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
