@@ -53,7 +53,11 @@ fn read(entry: &Entry, found: &Found) -> Option<Space> {
     let axes = axes(&section);
     let constraint = match (section.item(&sweep::WHERE), &axes) {
         (None, _) => Some(None),
-        (Some(_), None) => None,
+        (Some(_), None) => {
+            // Without axes there are no names, but it can be a string.
+            section.text(&sweep::WHERE);
+            None
+        }
         (Some(item), Some(axes)) => constraint(&section, item, axes).map(Some),
     };
 

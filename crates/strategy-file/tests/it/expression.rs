@@ -76,18 +76,59 @@ fn nothing_compares_with_a_missing_value_and_kinds_do_not_mix() {
 
 #[test]
 fn mistakes_are_told_with_their_place() {
-    check_refused("", expect![[""]]);
-    check_refused("sharp > 1", expect![[""]]);
-    check_refused("(sharpe > 1", expect![[""]]);
-    check_refused("sharpe > 1)", expect![[""]]);
-    check_refused("sharpe && short", expect![[""]]);
-    check_refused("0 < sharpe < 1", expect![[""]]);
-    check_refused("sharpe > 'high'x", expect![[""]]);
-    check_refused("1 < 'high'", expect![[""]]);
-    check_refused("sharpe > 'high", expect![[""]]);
-    check_refused("sharpe > 1.2.3", expect![[""]]);
-    check_refused("sharpe ? 1", expect![[""]]);
-    check_refused("(short and short) + 1 > 0", expect![[""]]);
+    check_refused("", expect!["``, column 1: the expression ends too early"]);
+    check_refused(
+        "sharp > 1",
+        expect![[r#"
+        `sharp > 1`, column 1: `sharp` is not known
+         hint: did you mean `sharpe`?"#]],
+    );
+    check_refused(
+        "(sharpe > 1",
+        expect![[r#"
+        `(sharpe > 1`, column 1: this parenthesis is not closed
+         hint: add `)`"#]],
+    );
+    check_refused(
+        "sharpe > 1)",
+        expect!["`sharpe > 1)`, column 11: this does not belong here"],
+    );
+    check_refused(
+        "sharpe && short",
+        expect![[r#"
+        `sharpe && short`, column 8: this does not belong here
+         hint: write `and`"#]],
+    );
+    check_refused(
+        "0 < sharpe < 1",
+        expect![[r#"
+        `0 < sharpe < 1`, column 1: a comparison of a comparison
+         hint: join two comparisons with `and`: `1 < x and x < 2`"#]],
+    );
+    check_refused(
+        "sharpe > 'high'x",
+        expect!["`sharpe > 'high'x`, column 16: this does not belong here"],
+    );
+    check_refused(
+        "1 < 'high'",
+        expect!["`1 < 'high'`, column 1: the two sides are of different kinds"],
+    );
+    check_refused(
+        "sharpe > 'high",
+        expect!["`sharpe > 'high`, column 10: this string has no end"],
+    );
+    check_refused(
+        "sharpe > 1.2.3",
+        expect!["`sharpe > 1.2.3`, column 10: not a number"],
+    );
+    check_refused(
+        "sharpe ? 1",
+        expect!["`sharpe ? 1`, column 8: `?` means nothing here"],
+    );
+    check_refused(
+        "(short and short) + 1 > 0",
+        expect!["`(short and short) + 1 > 0`, column 1: this is true or false, not a number"],
+    );
 }
 
 #[test]

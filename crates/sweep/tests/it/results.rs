@@ -75,6 +75,18 @@ fn the_best_sharpe_ratio_comes_first_and_the_csv_has_all_of_its_bits() {
 }
 
 #[test]
+fn the_top_table_has_the_axes_and_what_people_look_at_first() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    expect![[r#"
+        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  final_equity
+           14              63            3   0.839  10.0 %      12.3 %        20.2 %     2.909       2354162
+            2              21            3   0.780   9.2 %      12.2 %        17.6 %     5.867       2205219
+           13              63            2   0.777  10.6 %      14.2 %        21.2 %     3.769       2463086
+    "#]].assert_eq(&results.best(3).unwrap().to_text());
+}
+
+#[test]
 fn columns_and_conditions_that_make_no_sense_are_told() {
     let place = swept();
     let results = Results::open(&place.path("out")).unwrap();

@@ -100,6 +100,8 @@ fn a_trial_that_fails_is_a_row_that_says_why() {
     assert_eq!(report.progress.failed, 1);
     let reason = "the fast average, 50, is not faster than the slow one, 20";
     assert_eq!(report.failures, [(reason.to_owned(), 1)]);
+    let shown = format!("1 trial failed:\n       1  {reason}\n");
+    assert_eq!(report.failures_to_text(), shown);
     let table = table(&place.path("out"));
     assert_eq!(cell(&table, "alpha", 0), Cell::Text("equal-weight"));
     assert_eq!(cell(&table, "alpha", 1), Cell::Text("sma-crossover"));
