@@ -200,9 +200,11 @@ fn readable(source: &Source, strategy: &StrategyText) -> Result<StrategyFile, Sw
     let mut first: Option<(u64, Problems)> = None;
     let mut positions = Vec::new();
     let mut tried = 0;
-    // The beginning, then numbers all over the space: near one another, trials fail alike.
-    let spread = (0..TRIED).map(|i| (u128::from(space.n_numbers()) * u128::from(i) / 64) as u64);
-    for number in (0..TRIED.min(space.n_numbers())).chain(spread) {
+    // All over the space: near one another, trials fail alike.
+    let looked_at = TRIED.min(space.n_numbers());
+    for i in 0..looked_at {
+        let number = u128::from(space.n_numbers()) * u128::from(i) / u128::from(looked_at);
+        let number = number as u64;
         if !space.point(number, &mut positions) {
             continue;
         }

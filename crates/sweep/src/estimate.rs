@@ -58,7 +58,7 @@ impl Draft {
         };
         let total = estimate.per_trial.as_secs_f64() * n as f64 / threads.max(1) as f64;
         let mut text = format!(
-            "{about}{n} {}, about {} on {threads} {}\n",
+            "{about}{n} {}, {} on {threads} {}\n",
             if n == 1 { "trial" } else { "trials" },
             duration(total),
             if threads == 1 { "thread" } else { "threads" },
@@ -98,9 +98,9 @@ impl Draft {
 fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => "less than a second".to_owned(),
-        s if s < 100.0 => format!("{s:.0} s"),
-        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
-        s if s < 360_000.0 => format!("{:.0} h", s / 3600.0),
-        s => format!("{:.0} days", s / 86_400.0),
+        s if s < 100.0 => format!("about {s:.0} s"),
+        s if s < 6000.0 => format!("about {:.0} min", s / 60.0),
+        s if s < 360_000.0 => format!("about {:.0} h", s / 3600.0),
+        s => format!("about {:.0} days", s / 86_400.0),
     }
 }

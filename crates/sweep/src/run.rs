@@ -58,6 +58,27 @@ pub struct Report {
     pub redone: Vec<String>,
 }
 
+impl Report {
+    /// How many trials failed, and the first reasons, as text; empty when none did.
+    pub fn failures_to_text(&self) -> String {
+        const SHOWN: usize = 3;
+        let failed = match self.progress.failed {
+            0 => return String::new(),
+            1 => "1 trial failed".to_owned(),
+            n => format!("{n} trials failed"),
+        };
+        let reasons = self.failures.iter().take(SHOWN);
+        let reasons: Vec<String> = reasons
+            .map(|(reason, n)| format!("{n:>8}  {reason}\n"))
+            .collect();
+        let more = match self.failures.len().saturating_sub(SHOWN) {
+            0 => "",
+            _ => "          and for other reasons: see the column `error`\n",
+        };
+        format!("{failed}:\n{}{more}", reasons.concat())
+    }
+}
+
 /// Reasons kept apart; the rest only counts.
 const MOST_REASONS: usize = 100;
 

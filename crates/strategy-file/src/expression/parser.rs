@@ -22,11 +22,11 @@ enum Token {
 /// What a part of an expression comes to, as far as its text tells.
 #[derive(Clone, Copy, PartialEq)]
 enum Comes {
-    ToTrueOrFalse,
-    ToNumber,
-    ToText,
+    Flag,
+    Number,
+    Text,
     /// A name may stand for anything.
-    ToAnything,
+    Anything,
 }
 
 struct Part {
@@ -169,9 +169,9 @@ impl Parser<'_> {
 
     fn condition(&self, part: &Part) -> Result<(), ExpressionError> {
         let what = match part.comes {
-            Comes::ToNumber => "a number",
-            Comes::ToText => "a string",
-            Comes::ToTrueOrFalse | Comes::ToAnything => return Ok(()),
+            Comes::Number => "a number",
+            Comes::Text => "a string",
+            Comes::Flag | Comes::Anything => return Ok(()),
         };
         let message = format!("this is {what}, not something true or false");
         let help = "compare it, as in `alpha.top_n < 5`";
@@ -180,9 +180,9 @@ impl Parser<'_> {
 
     fn quantity(&self, part: &Part) -> Result<(), ExpressionError> {
         let what = match part.comes {
-            Comes::ToTrueOrFalse => "true or false",
-            Comes::ToText => "a string",
-            Comes::ToNumber | Comes::ToAnything => return Ok(()),
+            Comes::Flag => "true or false",
+            Comes::Text => "a string",
+            Comes::Number | Comes::Anything => return Ok(()),
         };
         Err(self.error(
             part.span.clone(),
@@ -220,7 +220,7 @@ impl Parser<'_> {
         Ok(Part {
             span: left.span.start..right.span.end,
             node: make(Box::new(left.node), Box::new(right.node)),
-            comes: Comes::ToTrueOrFalse,
+            comes: Comes::Flag,
         })
     }
 
@@ -234,7 +234,7 @@ impl Parser<'_> {
         Ok(Part {
             span: start..inner.span.end,
             node: Node::Not(Box::new(inner.node)),
-            comes: Comes::ToTrueOrFalse,
+            comes: Comes::Flag,
         })
     }
 
@@ -257,14 +257,14 @@ impl Parser<'_> {
             let help = "join two comparisons with `and`: `1 < x and x < 2`";
             return Err(self.error(span, "a comparison of a comparison", Some(help)));
         }
-        let known = |part: &Part| part.comes != Comes::ToAnything;
+        let known = |part: &Part| part.comes != Comes::Anything;
         let span = left.span.start..right.span.end;
         if known(&left) && known(&right) && left.comes != right.comes {
             return Err(self.error(span, "the two sides are of different kinds", None));
         }
         Ok(Part {
             node: Node::Compare(comparison, Box::new(left.node), Box::new(right.node)),
-            comes: Comes::ToTrueOrFalse,
+            comes: Comes::Flag,
             span,
         })
     }
@@ -292,7 +292,7 @@ impl Parser<'_> {
             left = Part {
                 span: left.span.start..right.span.end,
                 node: Node::Arithmetic(operation, Box::new(left.node), Box::new(right.node)),
-                comes: Comes::ToNumber,
+                comes: Comes::Number,
             };
         }
         Ok(left)
@@ -308,26 +308,25 @@ impl Parser<'_> {
         Ok(Part {
             span: start..inner.span.end,
             node: Node::Negative(Box::new(inner.node)),
-            comes: Comes::ToNumber,
+            comes: Comes::Number,
         })
     }
 
     fn atom(&mut self) -> Result<Part, ExpressionError> {
         let (token, span) = self.next();
         let (node, comes) = match token {
-            Token::Number(number) => (Node::Constant(Operand::Number(number)), Comes::ToNumber),
+            Token::Number(number) => (Node::Constant(Operand::Number(number)), Comes::Number),
             Token::Text(text) => (
                 Node::Constant(Operand::Text(text.as_str().into())),
-                Comes::ToText,
+                Comes::Text,
             ),
-            Token::Word(word) if word == "true" || word == "false" => (
-                Node::Constant(Operand::Flag(word == "true")),
-                Comes::ToTrueOrFalse,
-            ),
+            Token::Word(word) if word == "true" || word == "false" => {
+                (Node::Constant(Operand::Flag(word == "true")), Comes::Flag)
+            }
             Token::Word(word) => match self.names.iter().position(|name| *name == word) {
                 Some(name) => {
                     self.mentioned.push(name);
-                    (Node::Name(name), Comes::ToAnything)
+                    (Node::Name(name), Comes::Anything)
                 }
                 None => {
                     let help = help_with_name(&word, self.names);

@@ -35,8 +35,12 @@ pub(super) fn space(document: &Document) -> Result<Option<Space>, Problems> {
 
 fn read(entry: &Entry, found: &Found) -> Option<Space> {
     let Value::Table(entries) = &entry.item.value else {
-        let message = format!("`sweep` is {}, not a table", entry.item.value.kind());
-        found.report(Problem::new(&entry.item.place, message, "must be a table"));
+        let label = format!("this is {}", entry.item.value.kind());
+        found.report(Problem::new(
+            &entry.item.place,
+            "`sweep` must be a table",
+            label,
+        ));
         return None;
     };
     let section = Section::new(&sweep::TABLE, entries, &entry.item.place, found);
@@ -49,7 +53,11 @@ fn read(entry: &Entry, found: &Found) -> Option<Space> {
     let axes = axes(&section);
     let constraint = match (section.item(&sweep::WHERE), &axes) {
         (None, _) => Some(None),
-        (Some(_), None) => None,
+        (Some(_), None) => {
+            // Without axes there are no names, but it can be a string.
+            section.text(&sweep::WHERE);
+            None
+        }
         (Some(item), Some(axes)) => constraint(&section, item, axes).map(Some),
     };
 
@@ -147,8 +155,8 @@ fn axes(section: &Section<'_>) -> Option<Vec<Axis>> {
         return None;
     };
     let Value::Table(entries) = &item.value else {
-        let message = format!("`sweep.axes` is {}, not a table", item.value.kind());
-        let problem = Problem::new(&item.place, message, "must be a table");
+        let label = format!("this is {}", item.value.kind());
+        let problem = Problem::new(&item.place, "`sweep.axes` must be a table", label);
         section.found.report(problem.help(EXAMPLE));
         return None;
     };
@@ -179,12 +187,11 @@ impl AxisReader<'_> {
     fn entries(&mut self, before: &[(Arc<str>, Place)], entries: &[Entry]) {
         for entry in entries {
             // `"alpha.top_n"` in quotes is a path; without, TOML has made tables of it.
-            let place = |_: &()| entry.key_place.clone();
             let own = match parse_path(&entry.key, &Source::File) {
-                Ok(own) => own,
-                Err(_) => vec![(entry.key.clone(), place(&()))],
+                Ok(own) => own.into_iter().map(|(key, _)| key).collect(),
+                Err(_) => vec![entry.key.clone()],
             };
-            let own = own.into_iter().map(|(key, _)| (key, place(&())));
+            let own = own.into_iter().map(|key| (key, entry.key_place.clone()));
             let path: Vec<_> = before.iter().cloned().chain(own).collect();
             match &entry.item.value {
                 Value::Table(inner) if !is_range(inner) => self.entries(&path, inner),
@@ -353,7 +360,7 @@ impl AxisReader<'_> {
         match range {
             Some(range) if range.n() == 0 => {
                 let message = format!("the axis `{name}` has no values");
-                let help = "`to` lies beyond `from` in the direction of the step";
+                let help = "`to` must lie beyond `from` in the direction of the step";
                 complain(place, message, "leads away from `to`", help)
             }
             Some(range) => Some(range),

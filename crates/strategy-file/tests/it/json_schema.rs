@@ -3,7 +3,7 @@
 //! Both follow one table of keys; these tests look at the two from outside.
 
 use serde_json::{Map, Value, json};
-use strategy_file::{Override, json_schema, parse};
+use strategy_file::{Document, Override, json_schema, parse};
 
 /// Whether a value meets a schema: the part of draft 2020-12 that the schema uses.
 ///
@@ -183,6 +183,9 @@ fn keys(schema: &Value, path: &str, found: &mut Vec<(String, Option<String>)>) {
 fn the_examples_meet_the_schema() {
     assert_eq!(validate_text(crate::EXAMPLE), Ok(()));
     assert_eq!(validate_text(crate::MINIMAL), Ok(()));
+    let sweep =
+        "[sweep]\nsampler = \"sobol\"\ntrials = 9\n[sweep.axes]\n\"alpha.top_n\" = [1, 2]\n";
+    assert_eq!(validate_text(&format!("{}{sweep}", crate::MINIMAL)), Ok(()));
 }
 
 #[test]
@@ -190,7 +193,7 @@ fn every_key_of_the_schema_is_read() {
     let mut found = Vec::new();
     keys(&json_schema(), "", &mut found);
     // The rows of the table of weights are reached through their array, and tested elsewhere.
-    assert_eq!(found.len(), 75, "{found:#?}");
+    assert_eq!(found.len(), 81, "{found:#?}");
     for (path, choice) in found {
         let mut overrides = Vec::new();
         if let Some(choice) = choice {
@@ -202,9 +205,16 @@ fn every_key_of_the_schema_is_read() {
         let parsed: Vec<Override> = (overrides.iter())
             .map(|text| Override::parse(text).unwrap())
             .collect();
-        let problems = parse(crate::MINIMAL, &parsed, "")
-            .expect_err(&path)
-            .to_string();
+        let problems = match path.starts_with("sweep") {
+            // Only a sweep reads this one.
+            true => {
+                let document = Document::parse(crate::MINIMAL).unwrap().with(&parsed);
+                document.space().expect_err(&path).to_string()
+            }
+            false => parse(crate::MINIMAL, &parsed, "")
+                .expect_err(&path)
+                .to_string(),
+        };
         assert!(
             problems.contains(&format!("`{path}` must be")),
             "{path}: {problems}"

@@ -2,11 +2,13 @@
 
 mod defaults;
 mod example;
+mod expression;
 mod goldens;
 mod json_schema;
 mod overrides;
 mod problems;
 mod round_trip;
+mod sweep;
 mod syntax;
 
 /// The example of the manual: every table but `[risk]`'s and `[execution]`'s rarer keys.

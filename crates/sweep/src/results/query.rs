@@ -74,6 +74,32 @@ impl Results {
         Ok(table)
     }
 
+    /// The trials with the highest Sharpe ratios: their numbers, their values on the axes, and what
+    /// people look at first.
+    ///
+    /// # Errors
+    ///
+    /// A damaged file.
+    pub fn best(&self, top: usize) -> Result<Table, SweepError> {
+        let statistics = [
+            "sharpe",
+            "cagr",
+            "volatility",
+            "max_drawdown",
+            "turnover",
+            "final_equity",
+        ];
+        let columns = std::iter::once("trial")
+            .chain(self.axes().iter().map(String::as_str))
+            .chain(statistics);
+        self.select(&Query {
+            columns: Some(columns.map(str::to_owned).collect()),
+            condition: Some("status == 'ok'".to_owned()),
+            sort: Some(("sharpe".to_owned(), Order::Highest)),
+            top: Some(top),
+        })
+    }
+
     /// Writes what a query asks for as comma-separated values. Without sorting, memory does not
     /// grow with the number of rows.
     ///

@@ -38,11 +38,11 @@ pub(crate) fn write(sweep: &Sweep, changed: bool) -> Result<(), SweepError> {
     // A damaged shard is no error of the file that is written.
     let mut failed = None;
     let written = write_atomically(&path, |out| {
-        write_rows(sweep, out).or_else(|error| match error {
-            Failure::Io(error) => Err(error),
+        write_rows(sweep, out).map_err(|error| match error {
+            Failure::Io(error) => error,
             Failure::Other(error) => {
                 failed = Some(error);
-                Err(io::Error::other("incomplete"))
+                io::Error::other("incomplete")
             }
         })
     });

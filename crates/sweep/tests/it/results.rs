@@ -1,1 +1,172 @@
-//! x
+//! What can be asked of the results, and how they look.
+
+use expect_test::expect;
+use sweep::{Order, Query, Results};
+
+use crate::{GRID, MOMENTUM, Place, run};
+
+fn swept() -> Place {
+    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
+    run(&place.sweep("out").unwrap(), 2);
+    place
+}
+
+fn query(columns: &[&str]) -> Query {
+    Query {
+        columns: Some(columns.iter().map(|&name| name.to_owned()).collect()),
+        ..Query::default()
+    }
+}
+
+#[test]
+fn rows_are_filtered_sorted_and_cut() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    let table = results
+        .select(&Query {
+            condition: Some("alpha.top_n == 2 and alpha.lookback <= 84".to_owned()),
+            sort: Some(("alpha.lookback".to_owned(), Order::Highest)),
+            top: Some(3),
+            ..query(&["trial", "alpha.lookback", "alpha.top_n", "status"])
+        })
+        .unwrap();
+    expect![[r#"
+        trial  alpha.lookback  alpha.top_n  status
+           19              84            2  ok
+           13              63            2  ok
+            7              42            2  ok
+    "#]]
+    .assert_eq(&table.to_text());
+    let mut out = Vec::new();
+    table.write_json(&mut out).unwrap();
+    expect![[r#"
+        [
+          {"trial": 19, "alpha.lookback": 84, "alpha.top_n": 2, "status": "ok"},
+          {"trial": 13, "alpha.lookback": 63, "alpha.top_n": 2, "status": "ok"},
+          {"trial": 7, "alpha.lookback": 42, "alpha.top_n": 2, "status": "ok"}
+        ]
+    "#]]
+    .assert_eq(&String::from_utf8(out).unwrap());
+}
+
+#[test]
+fn the_best_sharpe_ratio_comes_first_and_the_csv_has_all_of_its_bits() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    let best = Query {
+        sort: Some(("sharpe".to_owned(), Order::best_first("sharpe"))),
+        ..query(&["sharpe"])
+    };
+    let read = |query: &Query| {
+        let mut out = Vec::new();
+        results.write_csv(query, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        text.lines()
+            .skip(1)
+            .map(|line| line.parse().unwrap())
+            .collect::<Vec<f64>>()
+    };
+    let sorted = read(&best);
+    assert_eq!(sorted.len(), 72);
+    assert!(sorted.is_sorted_by(|a, b| a >= b));
+    let mut unsorted = read(&query(&["sharpe"]));
+    unsorted.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(sorted, unsorted);
+}
+
+#[test]
+fn the_top_table_has_the_axes_and_what_people_look_at_first() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    expect![[r#"
+        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  final_equity
+           14              63            3   0.839  10.0 %      12.3 %        20.2 %     2.909       2354162
+            2              21            3   0.780   9.2 %      12.2 %        17.6 %     5.867       2205219
+           13              63            2   0.777  10.6 %      14.2 %        21.2 %     3.769       2463086
+    "#]].assert_eq(&results.best(3).unwrap().to_text());
+}
+
+#[test]
+fn columns_and_conditions_that_make_no_sense_are_told() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    let shown = |query: &Query| place.shown(&results.select(query).unwrap_err());
+    expect![[r#"
+        there is no column `sharp`
+         hint: did you mean `sharpe`?"#]]
+    .assert_eq(&shown(&query(&["sharp"])));
+    let filtered = |condition: &str| {
+        shown(&Query {
+            condition: Some(condition.to_owned()),
+            ..Query::default()
+        })
+    };
+    expect![[r#"
+        cannot filter the results: `max_drawdwn < 0.2`, column 1: `max_drawdwn` is not known
+         hint: did you mean `max_drawdown`?"#]]
+    .assert_eq(&filtered("max_drawdwn < 0.2"));
+    expect![[r#"
+        cannot filter the results: `sharpe >`, column 9: the expression ends too early"#]]
+    .assert_eq(&filtered("sharpe >"));
+    expect![[r#"
+        cannot filter the results: `sharpe + 1`, column 1: this is a number, not something true or false
+         hint: compare it, as in `alpha.top_n < 5`"#]]
+    .assert_eq(&filtered("sharpe + 1"));
+}
+
+#[test]
+fn a_sweep_that_has_not_run_has_no_results() {
+    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
+    place.sweep("out").unwrap();
+    let Err(error) = Results::open(&place.path("out")) else {
+        panic!("results")
+    };
+    expect![[r#"
+        `DIR/out` has no results yet
+         hint: run the sweep to its end first"#]]
+    .assert_eq(&place.shown(&error));
+}
+
+#[test]
+fn the_map_has_a_shade_for_each_pair_and_a_scale() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    let map = results.map("max_drawdown").unwrap().unwrap().to_text();
+    expect![[r#"
+        max_drawdown: median by alpha.lookback and alpha.top_n
+                       1 2 3 4 5 6
+                    21 = # @ @ @ @
+                    42 - * % @ @ @
+                    63 = # % @ % @
+                    84 = # % % % @
+                   105 . * % % % @
+                   126 . * # % % @
+                   147 * @ % % @ @
+                   168 - % @ @ % @
+                   189 - * % @ @ @
+                   210 + # # % @ @
+                   231 * # # % @ @
+                   252 * # # % % @
+        0.376 .:-=+*#%@ 0.163
+    "#]]
+    .assert_eq(&map);
+}
+
+#[test]
+fn a_dry_run_counts_estimates_and_shows_the_first_trials() {
+    let place = Place::new(&format!(
+        "{MOMENTUM}[sweep]\nwhere = \"alpha.top_n > 1\"\n{GRID}"
+    ));
+    let text = place.draft().unwrap().dry_run(2);
+    expect![[r#"
+        60 trials, less than a second on 2 threads
+             1  alpha.lookback = 21  alpha.top_n = 2
+             2  alpha.lookback = 21  alpha.top_n = 3
+             3  alpha.lookback = 21  alpha.top_n = 4
+             4  alpha.lookback = 21  alpha.top_n = 5
+             5  alpha.lookback = 21  alpha.top_n = 6
+           ...
+    "#]]
+    .assert_eq(&text);
+    assert!(!place.path("out").exists());
+}
