@@ -243,7 +243,15 @@ pub(crate) fn failure(error: &SweepError) -> Failure {
         failure = failure.cause(deeper.to_string());
         source = deeper.source();
     }
-    match error.hint() {
+    let hint = match error {
+        SweepError::Changed { .. } | SweepError::OtherVersion { .. } => Some(
+            "name another folder with `--out`, or begin anew with `--fresh`, which deletes the \
+             results there"
+                .to_owned(),
+        ),
+        _ => error.hint(),
+    };
+    match hint {
         Some(hint) => failure.hint(hint),
         None => failure,
     }

@@ -31,6 +31,9 @@ fn help_lists_the_commands_and_the_exit_codes() {
 
             Commands:
               run          Runs one backtest and shows the result
+              sweep        Runs every combination of a strategy file's `[sweep]` and ranks them
+              results      Sorts, filters and prints the results of a sweep
+              show         Runs one trial of a sweep again and shows all that `run` shows
               data         Checks files of prices, or makes some up
               schema       Prints the JSON Schema of strategy files, for editors that complete and check
               completions  Prints a script that teaches a shell to complete commands and options
@@ -47,6 +50,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
             Examples:
               gridfolio run sixty_forty.toml
               gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
+              gridfolio sweep momentum.toml
               gridfolio data check prices
 
             Exit codes:
@@ -56,6 +60,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
               3   the strategy file cannot be used
               4   the data cannot be used
               5   the output could not be written
+              6   a sweep was interrupted, and the same command goes on
               70  a bug in gridfolio
         "#]],
     );
@@ -66,28 +71,28 @@ fn help_on_run() {
     check(
         &["run", "--help"],
         expect![[r#"
-        Runs one backtest and shows the result
+            Runs one backtest and shows the result
 
-        Usage: gridfolio run [OPTIONS] <STRATEGY.toml>
+            Usage: gridfolio run [OPTIONS] <STRATEGY.toml>
 
-        Arguments:
-          <STRATEGY.toml>  The strategy file
+            Arguments:
+              <STRATEGY.toml>  The strategy file
 
-        Options:
-              --data <DIR>       The folder of price files, in place of the strategy file's `[data]`
-              --out <DIR>        Write statistics.json, equity_curve.csv, transactions.csv and
-                                 target_allocations.csv to this folder
-              --set <KEY=VALUE>  Change one key of the strategy file, as in `--set alpha.top_n=5`
-              --json             Print the statistics as JSON, without the long series
-          -q, --quiet            Print nothing but errors
-          -h, --help             Print help
+            Options:
+                  --data <DIR>       The folder of price files, in place of the strategy file's `[data]`
+                  --set <KEY=VALUE>  Change one key of the strategy file, as in `--set alpha.top_n=5`
+                  --out <DIR>        Write statistics.json, equity_curve.csv, transactions.csv and
+                                     target_allocations.csv to this folder
+                  --json             Print the statistics as JSON, without the long series
+              -q, --quiet            Print nothing but errors
+              -h, --help             Print help
 
-        Examples:
-          gridfolio run sixty_forty.toml
-          gridfolio run sixty_forty.toml --data ~/prices --out results
-          gridfolio run momentum.toml --set alpha.top_n=5 --set execution.fill=same-close
-          gridfolio run momentum.toml --json | jq .statistics.strategy.ratios.sharpe
-    "#]],
+            Examples:
+              gridfolio run sixty_forty.toml
+              gridfolio run sixty_forty.toml --data ~/prices --out results
+              gridfolio run momentum.toml --set alpha.top_n=5 --set execution.fill=same-close
+              gridfolio run momentum.toml --json | jq .statistics.strategy.ratios.sharpe
+        "#]],
     );
 }
 
@@ -185,6 +190,15 @@ fn the_manual_page() {
             gridfolio\-run(1)
             Runs one backtest and shows the result
             .TP
+            gridfolio\-sweep(1)
+            Runs every combination of a strategy file\*(Aqs `[sweep]` and ranks them
+            .TP
+            gridfolio\-results(1)
+            Sorts, filters and prints the results of a sweep
+            .TP
+            gridfolio\-show(1)
+            Runs one trial of a sweep again and shows all that `run` shows
+            .TP
             gridfolio\-data(1)
             Checks files of prices, or makes some up
             .TP
@@ -203,6 +217,7 @@ fn the_manual_page() {
             Examples:
               gridfolio run sixty_forty.toml
               gridfolio run sixty_forty.toml \-\-out results \-\-set backtest.end=2020\-12\-31
+              gridfolio sweep momentum.toml
               gridfolio data check prices
 
             Exit codes:
@@ -212,6 +227,7 @@ fn the_manual_page() {
               3   the strategy file cannot be used
               4   the data cannot be used
               5   the output could not be written
+              6   a sweep was interrupted, and the same command goes on
               70  a bug in gridfolio
             .SH VERSION
             vVERSION

@@ -2,6 +2,7 @@
 
 mod qstrader;
 mod run;
+mod sweep;
 
 mod examples;
 mod refused;

@@ -1,0 +1,370 @@
+//! `gridfolio sweep`, `results` and `show`, as a user would run them.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+use serde_json::Value;
+
+use crate::{Done, folder, gridfolio};
+
+/// The example of sector momentum, with its 72 combinations.
+fn momentum() -> String {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    examples
+        .join("sector_momentum.toml")
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn sweep(folder: &Path, arguments: &[&str]) -> Done {
+    gridfolio(
+        folder,
+        &[&["sweep", &momentum(), "--out", "out"][..], arguments].concat(),
+    )
+}
+
+#[test]
+fn a_sweep_ends_with_the_best_and_a_map() {
+    let folder = folder();
+    let done = sweep(folder.path(), &["--top", "3"]).succeeded();
+    expect![[r#"
+        the best by sharpe
+
+        trial  alpha.lookback  alpha.top_n  final_equity    cagr  sharpe  sortino  max_drawdown  trades
+           54             210            1      11118687  29.2 %   1.228    1.964        25.5 %     130
+           55             210            2       5706502  20.3 %   1.226    1.903        18.7 %     265
+           66             252            1      11033745  29.1 %   1.224    1.958        25.5 %     124
+
+        cagr: median by alpha.lookback and alpha.top_n
+                       1 2 3 4 5 6
+                    21 : : - . . .
+                    42 = : : : : .
+                    63 + = - : . .
+                    84 : - : : : .
+                   105 : = : . . .
+                   126 - - - : . .
+                   147 # - - : . .
+                   168 # = - : . .
+                   189 % + = - : :
+                   210 @ * = - : :
+                   231 % + - : : :
+                   252 @ + - : : .
+        0.084 .:-=+*#%@ 0.292
+
+        sharpe: median by alpha.lookback and alpha.top_n
+                       1 2 3 4 5 6
+                    21 . = + - - :
+                    42 = - + = = =
+                    63 * * + + - -
+                    84 : + = + = :
+                   105 . * = : - :
+                   126 - + * + - -
+                   147 # + * = : :
+                   168 * * * + = -
+                   189 % % % * + +
+                   210 @ @ % # * +
+                   231 % @ # + + +
+                   252 @ % # + + =
+        0.585 .:-=+*#%@ 1.228
+
+        max_drawdown: median by alpha.lookback and alpha.top_n
+                       1 2 3 4 5 6
+                    21 . + = + = +
+                    42 = = + = = +
+                    63 * % + * * *
+                    84 * # # * + +
+                   105 : % # * * +
+                   126 + % @ # * *
+                   147 = * % % + *
+                   168 * % % # * *
+                   189 + % @ # + +
+                   210 * @ % # * #
+                   231 * @ # + * #
+                   252 * # % * * *
+        0.386 .:-=+*#%@ 0.187
+
+        72 trials in `out`
+    "#]].assert_eq(&done.stdout);
+    assert_eq!(done.stderr, "");
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done() {
+    let folder = folder();
+    let done = sweep(folder.path(), &["--dry-run"]).succeeded();
+    assert!(
+        done.stdout.starts_with("72 trials, about "),
+        "{}",
+        done.stdout
+    );
+    assert!(
+        done.stdout.contains("alpha.lookback = 21  alpha.top_n = 1"),
+        "{}",
+        done.stdout
+    );
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn results_are_sorted_filtered_and_selected() {
+    let folder = folder();
+    sweep(folder.path(), &["--quiet"]).succeeded();
+    let done = gridfolio(
+        folder.path(),
+        &[
+            "results",
+            "out",
+            "--where",
+            "alpha.top_n == 3 and alpha.lookback <= 84",
+            "--sort",
+            "max_drawdown",
+            "--columns",
+            "trial,alpha.lookback,alpha.top_n,max_drawdown",
+        ],
+    );
+    expect![[r#"
+        trial  alpha.lookback  alpha.top_n  max_drawdown
+           20              84            3        24.4 %
+           14              63            3        28.8 %
+            8              42            3        29.3 %
+            2              21            3        30.6 %
+
+        4 of 72 rows
+    "#]]
+    .assert_eq(&done.succeeded().stdout);
+}
+
+/// Cells of the results, by column name, for each row.
+fn rows(folder: &Path) -> Vec<serde_json::Map<String, Value>> {
+    let done = gridfolio(folder, &["results", "out", "--json"]).succeeded();
+    serde_json::from_str(&done.stdout).unwrap()
+}
+
+#[test]
+fn every_row_is_what_run_gives_for_the_same_keys() {
+    let folder = folder();
+    sweep(folder.path(), &["--quiet"]).succeeded();
+    let rows = rows(folder.path());
+    assert_eq!(rows.len(), 72);
+    for row in rows {
+        let lookback = format!("alpha.lookback={}", row["alpha.lookback"]);
+        let top_n = format!("alpha.top_n={}", row["alpha.top_n"]);
+        let strategy = momentum();
+        let arguments = [
+            "run", &strategy, "--set", &lookback, "--set", &top_n, "--json",
+        ];
+        let done = gridfolio(folder.path(), &arguments).succeeded();
+        let run: Value = serde_json::from_str(&done.stdout).unwrap();
+        let ours = &run["statistics"]["strategy"];
+        let same = [
+            ("total_return", &ours["returns"]["total"]),
+            ("cagr", &ours["returns"]["cagr"]),
+            ("sharpe", &ours["ratios"]["sharpe"]),
+            ("sortino", &ours["ratios"]["sortino"]),
+            ("max_drawdown", &ours["drawdown"]["max"]),
+            ("turnover", &ours["trading"]["turnover"]),
+            ("trades", &ours["trading"]["trades"]),
+        ];
+        for (column, value) in same {
+            assert_eq!(
+                row[column].as_f64(),
+                value.as_f64(),
+                "{column} of {lookback} {top_n}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_trial_is_shown_and_its_file_runs() {
+    let folder = folder();
+    sweep(folder.path(), &["--quiet"]).succeeded();
+    let shown = gridfolio(folder.path(), &["show", "out", "17", "--json"]).succeeded();
+    let toml = gridfolio(folder.path(), &["show", "out", "17", "--toml"]).succeeded();
+    std::fs::write(folder.path().join("one.toml"), &toml.stdout).unwrap();
+    let run = gridfolio(folder.path(), &["run", "one.toml", "--json"]).succeeded();
+    assert_eq!(shown.stdout, run.stdout);
+}
+
+/// The second run finds everything done and gives the same bytes.
+#[test]
+fn a_finished_sweep_is_not_computed_again() {
+    let folder = folder();
+    let first = sweep(folder.path(), &["--csv"]).succeeded();
+    let results = |name: &str| std::fs::read(folder.path().join("out").join(name)).unwrap();
+    let before = (results("results.parquet"), results("results.csv"));
+    let second = sweep(folder.path(), &["--csv", "--threads", "1"]).succeeded();
+    assert_eq!(first.stdout, second.stdout);
+    assert_eq!(before, (results("results.parquet"), results("results.csv")));
+}
+
+#[test]
+fn an_interrupt_leaves_a_sweep_that_goes_on() {
+    let folder = folder();
+    let strategy = momentum();
+    // Enough trials to be interrupted.
+    let many = [
+        "--set",
+        r#"sweep.axes."portfolio.cash_buffer"={ from = 0.001, to = 0.9, step = 0.001 }"#,
+    ];
+    let arguments = [&["sweep", &strategy, "--out", "out"][..], &many].concat();
+    let child = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+        .current_dir(folder.path())
+        .args(&arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let shards = folder.path().join("out/shards");
+    while std::fs::read_dir(&shards).map_or(0, Iterator::count) < 2 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let pid = child.id().to_string();
+    Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    let stopped: Done = child.wait_with_output().unwrap().into();
+    // On a quick machine it may have been done before it heard.
+    if stopped.code == 0 {
+        return;
+    }
+    assert_eq!(stopped.code, 6, "{}", stopped.stderr);
+    assert!(
+        stopped.stderr.contains("it goes on from there"),
+        "{}",
+        stopped.stderr
+    );
+    let done = gridfolio(folder.path(), &[&arguments[..], &["--quiet"]].concat());
+    assert_eq!(done.code, 0, "{}", done.stderr);
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], change: impl FnOnce(&Path), expect: Expect) {
+    let folder = folder();
+    sweep(folder.path(), &["--quiet"]).succeeded();
+    change(folder.path());
+    let done = gridfolio(folder.path(), arguments);
+    let said = done.said().replace(&momentum(), "momentum.toml");
+    expect.assert_eq(&said);
+}
+
+#[test]
+fn another_sweep_in_the_same_folder_is_refused() {
+    let strategy = momentum();
+    let arguments = [
+        "sweep",
+        &strategy,
+        "--out",
+        "out",
+        "--set",
+        "portfolio.cash_buffer=0.5",
+    ];
+    refused(
+        &arguments,
+        |_| {},
+        expect![[r#"
+            exit code 2
+            error: `out` holds another sweep: it was planned with no overrides, and now with `portfolio.cash_buffer=0.5`
+             hint: name another folder with `--out`, or begin anew with `--fresh`, which deletes the results there
+        "#]],
+    );
+}
+
+#[test]
+fn a_column_that_does_not_exist_is_refused() {
+    refused(
+        &["results", "out", "--sort", "sharp"],
+        |_| {},
+        expect![[r#"
+            exit code 2
+            error: there is no column `sharp`
+             hint: did you mean `sharpe`?
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_with_a_mistake_is_refused() {
+    refused(
+        &["results", "out", "--where", "sharpe <"],
+        |_| {},
+        expect![[r#"
+            exit code 2
+            error: cannot filter the results: `sharpe <`, column 9: the expression ends too early
+        "#]],
+    );
+}
+
+#[test]
+fn a_trial_that_does_not_exist_is_refused() {
+    refused(
+        &["show", "out", "72"],
+        |_| {},
+        expect![[r#"
+        exit code 2
+        error: there is no trial 72
+         hint: numbers go from 0 to 71; the constraint leaves some out
+    "#]],
+    );
+}
+
+#[test]
+fn a_folder_without_a_sweep_is_refused() {
+    let clear = |folder: &Path| std::fs::remove_dir_all(folder.join("out")).unwrap();
+    refused(
+        &["results", "out"],
+        clear,
+        expect![[r#"
+        exit code 2
+        error: `out` has no results yet
+         hint: run the sweep to its end first
+    "#]],
+    );
+    refused(
+        &["show", "out", "1"],
+        clear,
+        expect![[r#"
+        exit code 5
+        error: cannot find `out/plan.json`
+        cause: entity not found
+         hint: check the folder, or choose another one
+    "#]],
+    );
+}
+
+#[test]
+fn a_strategy_without_axes_is_refused() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    std::fs::copy(
+        examples.join("sixty_forty.toml"),
+        folder.path().join("one.toml"),
+    )
+    .unwrap();
+    let done = gridfolio(folder.path(), &["sweep", "one.toml"]);
+    expect![[r#"
+        exit code 3
+        error: `one.toml` has no table `[sweep]`
+         hint: add axes, as in `[sweep.axes]` and `"alpha.lookback" = [63, 126, 252]`
+    "#]]
+    .assert_eq(&done.said());
+}
+
+#[test]
+fn a_mistake_in_an_axis_is_shown_in_its_place() {
+    let folder = folder();
+    let text = std::fs::read_to_string(momentum()).unwrap();
+    let text = text.replace("\"alpha.lookback\" = {", "\"alpha.lookbak\" = {");
+    std::fs::write(folder.path().join("m.toml"), text).unwrap();
+    let done = gridfolio(folder.path(), &["sweep", "m.toml"]);
+    expect![[r#"
+        exit code 3
+        error: the axis `alpha.lookbak` names no key of a strategy file
+          --> m.toml:52:1
+           |
+        52 | "alpha.lookbak" = { from = 21, to = 252, step = 21 }
+           | ^^^^^^^^^^^^^^^ did you mean `alpha.lookback`?
+           |
+           = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short` and `table`
+    "#]].assert_eq(&done.said());
+}
