@@ -172,8 +172,8 @@ impl Observer for Tally<'_> {
 /// Runs strategies on one market, and remembers what several of them need: frames (sessions,
 /// decisions, universe) and tables of signals.
 #[derive(Debug)]
-pub struct Batch<'m> {
-    market: &'m Market,
+pub struct Batch {
+    market: Arc<Market>,
     shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
     simulations: Vec<Simulation>,
 }
@@ -185,9 +185,9 @@ const SIDE_BY_SIDE: usize = 64;
 /// Frames remembered. A sweep that varies its dates makes one for each trial.
 const FRAMES: usize = 8;
 
-impl<'m> Batch<'m> {
+impl Batch {
     /// A batch on a market. Keeps what it has computed from one [`Batch::run`] to the next.
-    pub fn new(market: &'m Market) -> Batch<'m> {
+    pub fn new(market: Arc<Market>) -> Batch {
         Batch {
             market,
             shared: Vec::new(),
@@ -195,12 +195,18 @@ impl<'m> Batch<'m> {
         }
     }
 
+    /// The market that it runs on.
+    pub fn market(&self) -> &Arc<Market> {
+        &self.market
+    }
+
     /// Runs each strategy; the records are in their order. A few hundred strategies at a time are
     /// best: enough to share work, few enough to stay in the cache.
     pub fn run(&mut self, strategies: &[Strategy]) -> Vec<Result<Record, BatchError>> {
-        let mut bound: Vec<Result<Backtest<'m>, BatchError>> = strategies
+        let market = Arc::clone(&self.market);
+        let mut bound: Vec<Result<Backtest<'_>, BatchError>> = strategies
             .iter()
-            .map(|strategy| self.bind(strategy))
+            .map(|strategy| self.bind(strategy, &market))
             .collect();
         self.share_signals(&mut bound);
         let mut records: Vec<Option<Result<Record, BatchError>>> =
@@ -229,12 +235,16 @@ impl<'m> Batch<'m> {
             .collect()
     }
 
-    fn bind(&mut self, strategy: &Strategy) -> Result<Backtest<'m>, BatchError> {
+    fn bind<'m>(
+        &mut self,
+        strategy: &Strategy,
+        market: &'m Market,
+    ) -> Result<Backtest<'m>, BatchError> {
         let known = self.shared.iter().find(|(frame, _)| frame.fits(strategy));
         let frame = match known {
             Some((frame, _)) => Arc::clone(frame),
             None => {
-                let frame = Frame::new(strategy, self.market)?;
+                let frame = Frame::new(strategy, market)?;
                 if self.shared.len() == FRAMES {
                     self.shared.remove(0);
                 }
@@ -242,12 +252,12 @@ impl<'m> Batch<'m> {
                 frame
             }
         };
-        Ok(strategy.bind_in(frame, self.market)?)
+        Ok(strategy.bind_in(frame, market)?)
     }
 
     /// Gives backtests of one frame the signals that two of them read, and finds the decisions
     /// at which those that trade on change can change.
-    fn share_signals(&mut self, bound: &mut [Result<Backtest<'m>, BatchError>]) {
+    fn share_signals(&mut self, bound: &mut [Result<Backtest<'_>, BatchError>]) {
         for (frame, signals) in &mut self.shared {
             let mut wanted: HashMap<Signal, usize> = HashMap::new();
             let of_frame = |backtest: &&Backtest<'_>| Arc::ptr_eq(&backtest.frame, frame);
@@ -277,7 +287,7 @@ impl<'m> Batch<'m> {
     /// Steps backtests of one frame through the market together, decision by decision.
     fn run_side_by_side(
         &mut self,
-        group: &[(usize, Backtest<'m>)],
+        group: &[(usize, Backtest<'_>)],
     ) -> Vec<Result<Record, BatchError>> {
         if self.simulations.len() < group.len() {
             self.simulations
@@ -317,7 +327,7 @@ impl<'m> Batch<'m> {
                 }
             }
         }
-        let record = |(tally, failed): (&mut Tally<'m>, Option<RunError>)| match failed {
+        let record = |(tally, failed): (&mut Tally<'_>, Option<RunError>)| match failed {
             None => Ok(tally.record()),
             Some(error) => Err(error.into()),
         };

@@ -32,11 +32,12 @@ impl Draft {
         let steps = (MOST_CALIBRATED as u64 / STEP).min(self.plan.numbers.div_ceil(STEP));
         let start = Instant::now();
         let mut calibrated = 0;
+        let mut batch = None;
         for step in 0..steps {
             let first = u128::from(self.plan.numbers) * u128::from(step) / u128::from(steps);
             let first = first as u64;
             let numbers = first..(first + STEP).min(self.plan.numbers);
-            let rows = compute(&self.trials, &self.prices, numbers, &|| false);
+            let rows = compute(&self.trials, &self.prices, numbers, &mut batch, &|| false);
             calibrated += rows.map_or(0, |rows| rows.len());
             if start.elapsed() > LONGEST {
                 break;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use backtest::batch::{Batch, Record};
@@ -168,12 +168,13 @@ impl Sweep {
     fn work(&self, shared: &Shared<'_>) {
         let is_over =
             || shared.options.stop.load(Ordering::Relaxed) || shared.failed.load(Ordering::Relaxed);
+        let mut batch = None;
         while !is_over() {
             let shard = shared.next.fetch_add(1, Ordering::Relaxed);
             if shard >= self.plan.n_shards() {
                 return;
             }
-            let outcome = self.shard_rows(&self.shard(shard), &is_over);
+            let outcome = self.shard_rows(&self.shard(shard), &mut batch, &is_over);
             let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
             match outcome {
                 Ok(None) => return,
@@ -193,6 +194,7 @@ impl Sweep {
     fn shard_rows(
         &self,
         id: &ShardId,
+        batch: &mut Option<Batch>,
         is_over: &dyn Fn() -> bool,
     ) -> Result<Option<Done>, SweepError> {
         let path = self.shard_path(id.shard);
@@ -213,7 +215,8 @@ impl Sweep {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(io_error("read", &path)(error)),
         }
-        let Some(rows) = compute(&self.trials, &self.prices, id.first..id.end, is_over) else {
+        let numbers = id.first..id.end;
+        let Some(rows) = compute(&self.trials, &self.prices, numbers, batch, is_over) else {
             return Ok(None);
         };
         let bytes = encode(id, &rows);
@@ -255,10 +258,14 @@ impl State {
 }
 
 /// Computes the trials with these numbers; `None` when `is_over` says to stop.
+///
+/// * `batch`: of the trials before these, with the signals that it remembers. Rows do not depend
+///   on it.
 pub(crate) fn compute(
     trials: &Trials,
     prices: &Prices,
     numbers: std::ops::Range<u64>,
+    batch: &mut Option<Batch>,
     is_over: &dyn Fn() -> bool,
 ) -> Option<Vec<Row>> {
     let mut rows = Vec::new();
@@ -273,7 +280,7 @@ pub(crate) fn compute(
         let strategy = match trials.read(&point) {
             Ok(file) => file.strategy,
             Err(problems) => {
-                waiting.flush(prices, &mut rows);
+                waiting.flush(prices, batch, &mut rows);
                 rows.push(Row {
                     trial,
                     outcome: Err(on_one_line(&problems.to_string())),
@@ -283,13 +290,13 @@ pub(crate) fn compute(
         };
         let group = trials.sources[point.source].group;
         if !waiting.takes(group, &strategy) {
-            waiting.flush(prices, &mut rows);
+            waiting.flush(prices, batch, &mut rows);
         }
         waiting.group = group;
         waiting.numbers.push(trial);
         waiting.strategies.push(strategy);
     }
-    waiting.flush(prices, &mut rows);
+    waiting.flush(prices, batch, &mut rows);
     Some(rows)
 }
 
@@ -309,12 +316,12 @@ impl Waiting {
         self.strategies.len() < BATCH && self.group == group && have_one_market(last, strategy)
     }
 
-    fn flush(&mut self, prices: &Prices, rows: &mut Vec<Row>) {
+    fn flush(&mut self, prices: &Prices, batch: &mut Option<Batch>, rows: &mut Vec<Row>) {
         let Some(first) = self.strategies.first() else {
             return;
         };
         let outcomes = match prices.market(self.group, first) {
-            Ok(market) => run_batch(&market, &self.strategies),
+            Ok(market) => run_batch(market, batch, &self.strategies),
             Err(message) => self
                 .strategies
                 .iter()
@@ -334,11 +341,21 @@ impl Waiting {
 }
 
 /// A panic in one strategy is the end of that one only.
-fn run_batch(market: &Market, strategies: &[Strategy]) -> Vec<Result<Record, String>> {
-    let run = |strategies: &[Strategy]| {
-        catch_unwind(AssertUnwindSafe(|| Batch::new(market).run(strategies)))
-    };
-    let records = match run(strategies) {
+fn run_batch(
+    market: Arc<Market>,
+    batch: &mut Option<Batch>,
+    strategies: &[Strategy],
+) -> Vec<Result<Record, String>> {
+    // After a panic nothing of the batch is used again.
+    let known = batch
+        .take()
+        .filter(|batch| Arc::ptr_eq(batch.market(), &market));
+    let mut now = known.unwrap_or_else(|| Batch::new(Arc::clone(&market)));
+    let records = catch_unwind(AssertUnwindSafe(|| now.run(strategies)));
+    if records.is_ok() {
+        *batch = Some(now);
+    }
+    let records = match records {
         Ok(records) => records,
         Err(panic) if strategies.len() == 1 => {
             let message = (panic.downcast_ref::<String>().map(String::as_str))
@@ -349,7 +366,9 @@ fn run_batch(market: &Market, strategies: &[Strategy]) -> Vec<Result<Record, Str
         // Each by itself, to find the culprit.
         Err(_) => {
             let each = strategies.chunks(1);
-            return each.flat_map(|one| run_batch(market, one)).collect();
+            return each
+                .flat_map(|one| run_batch(Arc::clone(&market), batch, one))
+                .collect();
         }
     };
     let outcome = |record: Result<Record, _>| {

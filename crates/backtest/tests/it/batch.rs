@@ -1,5 +1,7 @@
 //! A batch gives the bits of each backtest run by itself.
 
+use std::sync::Arc;
+
 use backtest::batch::Batch;
 use backtest::market::Market;
 use backtest::statistics::{FOLDS, Summary};
@@ -11,7 +13,7 @@ use crate::markets::{over, random_walks, run};
 
 /// Records of a batch, and of each strategy by itself.
 fn check(market: &Market, strategies: &[Strategy]) {
-    let mut batch = Batch::new(market);
+    let mut batch = Batch::new(Arc::new(market.clone()));
     // Twice: the second time with the tables of the first.
     for _ in 0..2 {
         let together = batch.run(strategies);
@@ -106,7 +108,7 @@ fn a_strategy_that_fails_stops_no_other() {
         ..good.clone()
     };
     let market = good.market(&series).unwrap();
-    let records = Batch::new(&market).run(&[good.clone(), negative, unknown, good]);
+    let records = Batch::new(Arc::new(market)).run(&[good.clone(), negative, unknown, good]);
     let words: Vec<String> = records
         .iter()
         .map(|record| match record {

@@ -94,11 +94,7 @@ fn a_sweep_ends_with_the_best_and_a_map() {
 fn a_dry_run_says_what_would_be_done() {
     let folder = folder();
     let done = sweep(folder.path(), &["--dry-run"]).succeeded();
-    assert!(
-        done.stdout.starts_with("72 trials, about "),
-        "{}",
-        done.stdout
-    );
+    assert!(done.stdout.starts_with("72 trials, "), "{}", done.stdout);
     assert!(
         done.stdout.contains("alpha.lookback = 21  alpha.top_n = 1"),
         "{}",
