@@ -119,3 +119,15 @@ fn a_sweep_that_is_stopped_keeps_whole_shards_and_goes_on() {
     assert_eq!(rest.progress.computed, 640 - report.progress.done);
     assert!(bytes_of_results(&place.path("stopped")) == bytes_of_results(&place.path("one")));
 }
+
+#[test]
+fn several_may_plan_and_run_one_folder_at_the_same_time() {
+    let place = Place::new(&format!("{MOMENTUM}{MANY}"));
+    run(&plan(&place, "one", 64), 1);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert!(run(&plan(&place, "shared", 16), 1).finished));
+        }
+    });
+    assert!(bytes_of_results(&place.path("shared")) == bytes_of_results(&place.path("one")));
+}
