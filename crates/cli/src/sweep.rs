@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use sweep::{
-    Draft, Existing, Order, Query, Report, Request, Results, RunOptions, StrategyText, SweepError,
+    Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, SweepError,
 };
 
 use crate::failure::{Code, Failure};
@@ -125,31 +125,9 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
 
 /// What is seen at the end: the best trials, a map of each main statistic, and what failed.
 fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String, Failure> {
-    const SHOWN: [&str; 6] = [
-        "final_equity",
-        "cagr",
-        "sharpe",
-        "sortino",
-        "max_drawdown",
-        "trades",
-    ];
     let results = Results::open(dir).map_err(|error| failure(&error))?;
-    let known = results.columns();
-    let mut columns = vec!["trial".to_owned()];
-    columns.extend(known.iter().filter(|name| *name == "strategy").cloned());
-    columns.extend(results.axes().iter().cloned());
-    columns.extend(SHOWN.iter().map(|name| (*name).to_owned()));
-    if !columns.contains(&arguments.sort) {
-        columns.push(arguments.sort.clone());
-    }
-    let order = Order::best_first(&arguments.sort);
     let best = results
-        .select(&Query {
-            columns: Some(columns),
-            condition: Some("status == \"ok\"".to_owned()),
-            sort: Some((arguments.sort.clone(), order)),
-            top: Some(arguments.top),
-        })
+        .best(&arguments.sort, arguments.top)
         .map_err(|error| failure(&error))?;
     let mut text = format!("the best by {}\n\n{}", arguments.sort, best.to_text());
     for metric in ["cagr", "sharpe", "max_drawdown"] {
@@ -157,20 +135,8 @@ fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String,
             text += &format!("\n{}", map.to_text());
         }
     }
-    text += &format!("\n{} trials in `{}`", results.n_rows(), dir.display());
-    if report.progress.failed > 0 {
-        text += &format!(", {} failed:", report.progress.failed);
-        for (reason, count) in report.failures.iter().take(5) {
-            text += &format!("\n  {count} x {reason}");
-        }
-        let more = report.failures.len().saturating_sub(5);
-        if more > 0 {
-            text += &format!(
-                "\n  and {more} other reasons: `gridfolio results DIR --where 'status == \"failed\"'`"
-            );
-        }
-    }
-    text.push('\n');
+    text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
+    text += &report.failures_to_text();
     Ok(text)
 }
 

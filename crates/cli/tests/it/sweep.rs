@@ -32,10 +32,10 @@ fn a_sweep_ends_with_the_best_and_a_map() {
     expect![[r#"
         the best by sharpe
 
-        trial  alpha.lookback  alpha.top_n  final_equity    cagr  sharpe  sortino  max_drawdown  trades
-           54             210            1      11118687  29.2 %   1.228    1.964        25.5 %     130
-           55             210            2       5706502  20.3 %   1.226    1.903        18.7 %     265
-           66             252            1      11033745  29.1 %   1.224    1.958        25.5 %     124
+        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  trades  final_equity
+           54             210            1   1.228  29.2 %      23.0 %        25.5 %     1.783     130      11118687
+           55             210            2   1.226  20.3 %      16.2 %        18.7 %     2.474     265       5706502
+           66             252            1   1.224  29.1 %      23.0 %        25.5 %     1.854     124      11033745
 
         cagr: median by alpha.lookback and alpha.top_n
                        1 2 3 4 5 6

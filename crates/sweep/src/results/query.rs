@@ -74,28 +74,31 @@ impl Results {
         Ok(table)
     }
 
-    /// The trials with the highest Sharpe ratios: their numbers, their values on the axes, and what
-    /// people look at first.
+    /// The best trials by a statistic: their numbers, their values on the axes, and what people
+    /// look at first.
     ///
     /// # Errors
     ///
-    /// A damaged file.
-    pub fn best(&self, top: usize) -> Result<Table, SweepError> {
+    /// A column that is not there, a damaged file.
+    pub fn best(&self, by: &str, top: usize) -> Result<Table, SweepError> {
         let statistics = [
             "sharpe",
             "cagr",
             "volatility",
             "max_drawdown",
             "turnover",
+            "trades",
             "final_equity",
         ];
+        let by_another = Some(by).filter(|by| !statistics.contains(by));
         let columns = std::iter::once("trial")
             .chain(self.axes().iter().map(String::as_str))
+            .chain(by_another)
             .chain(statistics);
         self.select(&Query {
             columns: Some(columns.map(str::to_owned).collect()),
             condition: Some("status == 'ok'".to_owned()),
-            sort: Some(("sharpe".to_owned(), Order::Highest)),
+            sort: Some((by.to_owned(), Order::best_first(by))),
             top: Some(top),
         })
     }

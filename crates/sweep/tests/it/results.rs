@@ -79,11 +79,11 @@ fn the_top_table_has_the_axes_and_what_people_look_at_first() {
     let place = swept();
     let results = Results::open(&place.path("out")).unwrap();
     expect![[r#"
-        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  final_equity
-           14              63            3   0.839  10.0 %      12.3 %        20.2 %     2.909       2354162
-            2              21            3   0.780   9.2 %      12.2 %        17.6 %     5.867       2205219
-           13              63            2   0.777  10.6 %      14.2 %        21.2 %     3.769       2463086
-    "#]].assert_eq(&results.best(3).unwrap().to_text());
+        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  trades  final_equity
+           14              63            3   0.839  10.0 %      12.3 %        20.2 %     2.909     396       2354162
+            2              21            3   0.780   9.2 %      12.2 %        17.6 %     5.866     478       2205219
+           13              63            2   0.777  10.6 %      14.2 %        21.2 %     3.769     282       2463086
+    "#]].assert_eq(&results.best("sharpe", 3).unwrap().to_text());
 }
 
 #[test]
