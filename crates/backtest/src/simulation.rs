@@ -467,11 +467,16 @@ impl Simulation {
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
         let orders = std::mem::take(&mut self.orders);
+        let exchange = Exchange {
+            backtest,
+            mark,
+            prices: backtest.market.prices(mark),
+        };
         let result = match sequence {
-            Sequence::SellsFirst => self.fill_sells_then_buys(backtest, mark, &orders, observer),
+            Sequence::SellsFirst => self.fill_sells_then_buys(exchange, &orders, observer),
             Sequence::AsSubmitted => orders
                 .iter()
-                .try_for_each(|&order| self.fill_one(backtest, mark, order, observer)),
+                .try_for_each(|&order| self.fill_one(exchange, order, observer)),
         };
         self.orders = orders;
         self.orders.clear();
@@ -482,14 +487,14 @@ impl Simulation {
     /// Sells first, so that their proceeds pay for the buys.
     fn fill_sells_then_buys(
         &mut self,
-        backtest: &Backtest<'_>,
-        mark: Mark,
+        exchange: Exchange<'_>,
         orders: &[Order],
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
         for &order in orders.iter().filter(|order| order.quantity < 0.0) {
-            self.fill_one(backtest, mark, order, observer)?;
+            self.fill_one(exchange, order, observer)?;
         }
+        let Exchange { backtest, mark, .. } = exchange;
         let buys = orders.iter().filter(|order| order.quantity > 0.0);
         let rule = match (backtest.conventions.cash, backtest.sizing) {
             // A long/short portfolio borrows by design.
@@ -497,21 +502,19 @@ impl Simulation {
             (rule, _) => rule,
         };
         let factor = match rule {
-            CashRule::ScaleDown => {
-                affordable_fraction(backtest, mark, orders, self.portfolio.cash())
-            }
+            CashRule::ScaleDown => affordable_fraction(exchange, orders, self.portfolio.cash()),
             CashRule::AllowNegative | CashRule::Reject => 1.0,
         };
         for &order in buys {
             let quantity = match rule {
-                CashRule::Reject if cost(backtest, mark, order) > self.portfolio.cash() => 0.0,
+                CashRule::Reject if exchange.cost(order) > self.portfolio.cash() => 0.0,
                 _ => scaled(order.quantity, factor, backtest.conventions.shares),
             };
             if quantity != order.quantity {
                 observer.cut(mark, order, quantity);
             }
             if quantity > 0.0 {
-                self.fill_one(backtest, mark, Order { quantity, ..order }, observer)?;
+                self.fill_one(exchange, Order { quantity, ..order }, observer)?;
             }
         }
         Ok(())
@@ -519,13 +522,17 @@ impl Simulation {
 
     fn fill_one(
         &mut self,
-        backtest: &Backtest<'_>,
-        mark: Mark,
+        exchange: Exchange<'_>,
         order: Order,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
+        let Exchange {
+            backtest,
+            mark,
+            prices,
+        } = exchange;
         let Order { asset, quantity } = order;
-        let market_price = backtest.market.prices(mark)[asset.index()];
+        let market_price = prices[asset.index()];
         if !(market_price > 0.0 && market_price.is_finite()) {
             return Err(bad_price(backtest, asset, mark, market_price));
         }
@@ -592,12 +599,22 @@ fn add_four_values(equity: &mut [f64], closes: [&[f64]; 4], quantities: [f64; 4]
     }
 }
 
-/// Currency units that a buy takes.
-fn cost(backtest: &Backtest<'_>, mark: Mark, order: Order) -> f64 {
-    let market_price = backtest.market.prices(mark)[order.asset.index()];
-    let price = backtest.costs.fill_price(market_price, order.quantity);
-    let basis = backtest.conventions.fee_basis;
-    price * order.quantity + backtest.costs.fees.of_trade(price, order.quantity, basis)
+/// Where orders are filled: at one moment, at its prices.
+#[derive(Clone, Copy)]
+struct Exchange<'a> {
+    backtest: &'a Backtest<'a>,
+    mark: Mark,
+    prices: &'a [f64],
+}
+
+impl Exchange<'_> {
+    /// Currency units that a buy takes.
+    fn cost(self, order: Order) -> f64 {
+        let costs = &self.backtest.costs;
+        let price = costs.fill_price(self.prices[order.asset.index()], order.quantity);
+        let basis = self.backtest.conventions.fee_basis;
+        price * order.quantity + costs.fees.of_trade(price, order.quantity, basis)
+    }
 }
 
 fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
@@ -609,8 +626,8 @@ fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
 }
 
 /// A fraction at which the cash covers all buys, found in a few steps and close to the largest.
-fn affordable_fraction(backtest: &Backtest<'_>, mark: Mark, orders: &[Order], cash: f64) -> f64 {
-    let shares = backtest.conventions.shares;
+fn affordable_fraction(exchange: Exchange<'_>, orders: &[Order], cash: f64) -> f64 {
+    let shares = exchange.backtest.conventions.shares;
     let mut factor = 1.0;
     // Grows until the rounding of the account's own sums cannot keep it below zero.
     let mut hair = 1e-15;
@@ -623,7 +640,7 @@ fn affordable_fraction(backtest: &Backtest<'_>, mark: Mark, orders: &[Order], ca
                 ..order
             })
             .filter(|order| order.quantity > 0.0)
-            .fold(cash, |cash, order| cash - cost(backtest, mark, order));
+            .fold(cash, |cash, order| cash - exchange.cost(order));
         if left >= 0.0 {
             return factor;
         }

@@ -1,5 +1,7 @@
 //! Order sizing: from portfolio weights to how many shares to hold. Knows nothing of orders.
 
+use multiversion::multiversion;
+
 use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, WeightScaling};
 use crate::market::AssetId;
 use crate::strategy::{Fees, Sizing};
@@ -37,6 +39,7 @@ const NEGLIGIBLE: f64 = 1e-8;
 /// Long-only: `floor(equity × (1 − cash_buffer) × weight / price)`. Long/short:
 /// `trunc(equity × weight × gross_leverage / price)`. The conventions say which weights are
 /// scaled, whether a fee is set aside, and how rounding goes.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn size(
     targets: &mut [Target],
     sizing: Sizing,
@@ -45,28 +48,29 @@ pub fn size(
     equity: f64,
     prices: &[f64],
 ) -> Result<(), SizingError> {
-    if let Some(target) = targets.iter().find(|target| !target.weight.is_finite()) {
-        return Err(SizingError::NotFinite(*target));
+    let (mut sum, mut gross) = (0.0, 0.0);
+    for target in targets.iter() {
+        sum += target.weight;
+        gross += target.weight.abs();
+    }
+    if !gross.is_finite() {
+        let not_finite = targets.iter().find(|target| !target.weight.is_finite());
+        return Err(SizingError::NotFinite(*not_finite.unwrap_or(&targets[0])));
     }
     let (base, scale) = match sizing {
         Sizing::LongOnly { cash_buffer } => {
-            if let Some(target) = targets.iter().find(|target| target.weight < 0.0) {
+            // Sums of the same numbers in the same order are equal unless one of them is negative.
+            if gross != sum
+                && let Some(target) = targets.iter().find(|target| target.weight < 0.0)
+            {
                 return Err(SizingError::NegativeWeight(*target));
             }
-            let sum = targets.iter().fold(0.0, |sum, target| sum + target.weight);
-            (
-                equity * (1.0 - cash_buffer),
-                long_only_scale(sum, conventions.weight_scaling),
-            )
+            let scale = long_only_scale(sum, conventions.weight_scaling);
+            (equity * (1.0 - cash_buffer), scale)
         }
         Sizing::LongShort { gross_leverage } => {
-            let gross = targets
-                .iter()
-                .fold(0.0, |sum, target| sum + target.weight.abs());
-            (
-                equity,
-                long_short_scale(gross, gross_leverage, conventions.weight_scaling),
-            )
+            let scale = long_short_scale(gross, gross_leverage, conventions.weight_scaling);
+            (equity, scale)
         }
     };
     for target in targets {
