@@ -1,8 +1,10 @@
 //! The cases: which backtest, on which market, and how much of it is measured.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backtest::backtest::Backtest;
+use backtest::batch::Batch;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;
 use backtest::statistics::{Summary, Trading};
@@ -35,6 +37,8 @@ pub enum Part {
     Run,
     /// The textbook statistics of the recorded equity.
     Summary,
+    /// All variants in one batch, as a sweep runs them: statistics gathered, nothing recorded.
+    Sweep,
 }
 
 /// A strategy and the prices it runs on.
@@ -43,14 +47,20 @@ pub struct Made {
     pub strategy: Strategy,
     /// One series per asset of its universe, in order, each with a bar on every day.
     pub prices: Vec<PriceSeries>,
+    /// The same with other parameters, for a sweep; else none.
+    pub variants: Vec<Strategy>,
 }
 
 const SIXTY_FORTY_BUDGET: Duration = Duration::from_micros(50);
 const TOP_50_BUDGET: Duration = Duration::from_micros(1_500);
 
+const MOMENTUM_BUDGET: Duration = Duration::from_micros(100);
+const CROSSOVER_BUDGET: Duration = Duration::from_micros(30);
+const TOP_OF_500_BUDGET: Duration = Duration::from_micros(1_000);
+
 /// Every case that runs in memory.
 #[rustfmt::skip]
-pub const CASES: [Case; 12] = [
+pub const CASES: [Case; 15] = [
     case("sixty-forty", Some(SIXTY_FORTY_BUDGET), Part::Everything, sixty_forty),
     case("sixty-forty/bind", None, Part::Bind, sixty_forty),
     case("sixty-forty/run", None, Part::Run, sixty_forty),
@@ -61,6 +71,9 @@ pub const CASES: [Case; 12] = [
     case("sector-momentum/run", None, Part::Run, sector_momentum),
     case("crossover", None, Part::Everything, crossover),
     case("crossover/run", None, Part::Run, crossover),
+    case("sweep/momentum", Some(MOMENTUM_BUDGET), Part::Sweep, momentum_sweep),
+    case("sweep/crossover", Some(CROSSOVER_BUDGET), Part::Sweep, crossover_sweep),
+    case("sweep/top-of-500", Some(TOP_OF_500_BUDGET), Part::Sweep, top_of_500_sweep),
     case("daily-20", None, Part::Everything, daily_20),
     case("daily-20/run", None, Part::Run, daily_20),
 ];
@@ -88,7 +101,8 @@ pub fn named(name: &str) -> Option<&'static Case> {
 pub struct Ready<'m> {
     part: Part,
     strategy: &'m Strategy,
-    market: &'m Market,
+    variants: &'m [Strategy],
+    market: &'m Arc<Market>,
     backtest: Backtest<'m>,
     outcome: Outcome,
 }
@@ -97,14 +111,16 @@ impl<'m> Ready<'m> {
     /// Binds the strategy and runs it once.
     pub fn new(
         part: Part,
-        strategy: &'m Strategy,
-        market: &'m Market,
+        made: &'m Made,
+        market: &'m Arc<Market>,
     ) -> Result<Ready<'m>, Box<dyn std::error::Error>> {
+        let strategy = &made.strategy;
         let backtest = strategy.bind(market)?;
         let outcome = backtest.run()?;
         Ok(Ready {
             part,
             strategy,
+            variants: &made.variants,
             market,
             backtest,
             outcome,
@@ -114,6 +130,14 @@ impl<'m> Ready<'m> {
     /// Equity at each close, in currency units.
     pub fn equity(&self) -> &[f64] {
         &self.outcome.equity
+    }
+
+    /// How many backtests [`Ready::once`] does.
+    pub fn backtests(&self) -> usize {
+        match self.part {
+            Part::Sweep => self.variants.len(),
+            Part::Everything | Part::Bind | Part::Run | Part::Summary => 1,
+        }
     }
 
     /// Does once what the case measures; some number that depends on all of it.
@@ -132,6 +156,14 @@ impl<'m> Ready<'m> {
             }
             Part::Run => self.run().cash,
             Part::Summary => total_return(self.summary(&self.outcome).as_ref()),
+            Part::Sweep => {
+                let mut batch = Batch::new(Arc::clone(self.market));
+                let chunks = self.variants.chunks(512);
+                let records = chunks.flat_map(|strategies| batch.run(strategies));
+                records
+                    .map(|record| record.expect("each can run").final_equity)
+                    .sum()
+            }
         }
     }
 
@@ -159,6 +191,7 @@ fn sixty_forty() -> Made {
             ..over("sixty-forty", &prices)
         },
         prices,
+        variants: Vec::new(),
     }
 }
 
@@ -174,6 +207,7 @@ fn top_50_of_500() -> Made {
             ..over("top 50 of 500", &prices)
         },
         prices,
+        variants: Vec::new(),
     }
 }
 
@@ -189,6 +223,7 @@ fn sector_momentum() -> Made {
             ..over("sector momentum", &prices)
         },
         prices,
+        variants: Vec::new(),
     }
 }
 
@@ -207,6 +242,7 @@ fn crossover() -> Made {
             ..over("crossover", &prices)
         },
         prices,
+        variants: Vec::new(),
     }
 }
 
@@ -220,7 +256,40 @@ fn daily_20() -> Made {
             ..over("daily 20", &prices)
         },
         prices,
+        variants: Vec::new(),
     }
+}
+
+/// Twelve lookbacks by six sizes of sector momentum.
+fn momentum_sweep() -> Made {
+    let made = sector_momentum();
+    let alpha = |lookback, top_n| Alpha::TopNMomentum { lookback, top_n };
+    let pairs = (1..=12).flat_map(|months| (1..=6).map(move |top_n| alpha(21 * months, top_n)));
+    with_variants(made, pairs.collect())
+}
+
+/// Every pair of averages of 2 to 143 sessions, the fast below the slow: 10,011 of them.
+fn crossover_sweep() -> Made {
+    let below = BelowAverage::Flat;
+    let alpha = |fast, slow| Alpha::SmaCrossover { fast, slow, below };
+    let pairs = (2..143).flat_map(|fast| (fast + 1..=143).map(move |slow| alpha(fast, slow)));
+    with_variants(crossover(), pairs.collect())
+}
+
+/// Ten lookbacks by ten sizes of momentum over 500 assets.
+fn top_of_500_sweep() -> Made {
+    let alpha = |lookback, top_n| Alpha::TopNMomentum { lookback, top_n };
+    let pairs = (1..=10).flat_map(|months| (1..=10).map(move |n| alpha(21 * months, 10 * n)));
+    with_variants(top_50_of_500(), pairs.collect())
+}
+
+fn with_variants(made: Made, alphas: Vec<Alpha>) -> Made {
+    let variant = |alpha| Strategy {
+        alpha,
+        ..made.strategy.clone()
+    };
+    let variants = alphas.into_iter().map(variant).collect();
+    Made { variants, ..made }
 }
 
 /// A strategy over all of the prices, with costs and one per cent in cash.

@@ -48,44 +48,35 @@ pub struct RoundTrip {
 
 /// The positions that were opened and closed again, in the order in which they were closed.
 pub fn round_trips(outcome: &Outcome) -> Vec<RoundTrip> {
+    #[derive(Clone, Copy)]
     struct Open {
-        asset: AssetId,
         opened: Mark,
         quantity: f64,
         profit: f64,
     }
-    let mut open: Vec<Open> = Vec::new();
+    // By asset: looking through all open positions at each fill would cost more than the run.
+    let mut open: Vec<Option<Open>> = Vec::new();
     let mut closed = Vec::new();
     for fill in &outcome.fills {
-        let index = match open.iter().position(|open| open.asset == fill.asset) {
-            Some(index) => index,
-            None => {
-                let (asset, opened) = (fill.asset, fill.mark);
-                open.push(Open {
-                    asset,
-                    opened,
-                    quantity: 0.0,
-                    profit: 0.0,
-                });
-                open.len() - 1
-            }
-        };
-        let position = &mut open[index];
+        let index = fill.asset.index();
+        if open.len() <= index {
+            open.resize(index + 1, None);
+        }
+        let position = open[index].get_or_insert(Open {
+            opened: fill.mark,
+            quantity: 0.0,
+            profit: 0.0,
+        });
         position.quantity += fill.quantity;
         position.profit -= fill.price * fill.quantity + fill.commission;
         if position.quantity == 0.0 {
-            let Open {
-                asset,
-                opened,
-                profit,
-                ..
-            } = open.swap_remove(index);
             closed.push(RoundTrip {
-                asset,
-                opened,
+                asset: fill.asset,
+                opened: position.opened,
                 closed: fill.mark,
-                profit,
+                profit: position.profit,
             });
+            open[index] = None;
         }
     }
     closed

@@ -60,6 +60,15 @@ pub(crate) fn repeat(mut job: impl FnMut()) -> Timing {
 }
 
 impl Timing {
+    /// The time of each of `n` equal parts.
+    pub(crate) fn of_each(self, n: usize) -> Timing {
+        let each = |time: Duration| time.div_f64(n as f64);
+        Timing {
+            median: each(self.median),
+            minimum: each(self.minimum),
+        }
+    }
+
     pub(crate) fn of(mut samples: Vec<Duration>, repetitions: u32) -> Timing {
         samples.sort_unstable();
         Timing {

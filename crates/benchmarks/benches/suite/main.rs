@@ -13,6 +13,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use benchmarks::cases::{CASES, Case, Part, Ready};
@@ -111,12 +112,13 @@ fn measure(options: &Options) -> Result<(), Box<dyn Error>> {
 /// Measures a case, and the plain loop beside it where the whole backtest or its run is measured.
 fn in_memory(case: &Case) -> Result<Row, Box<dyn Error>> {
     let made = (case.make)();
-    let market = made.strategy.market(&made.prices)?;
-    let ready = Ready::new(case.part, &made.strategy, &market)?;
+    let market = Arc::new(made.strategy.market(&made.prices)?);
+    let ready = Ready::new(case.part, &made, &market)?;
     let timing = clock::repeat(|| {
         black_box(ready.once());
     });
-    let comparable = matches!(case.part, Part::Everything | Part::Run);
+    let timing = timing.of_each(ready.backtests());
+    let comparable = matches!(case.part, Part::Everything | Part::Run | Part::Sweep);
     let plain_loop = if comparable {
         let plain = || plain_loop::equity_curve(&made.strategy, &made.prices);
         same_end(case, ready.equity(), &plain())?;

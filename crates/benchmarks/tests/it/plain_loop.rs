@@ -1,5 +1,7 @@
 //! The plain loop and the engine are two programs for one set of rules.
 
+use std::sync::Arc;
+
 use benchmarks::cases::{self, Part, Ready};
 use benchmarks::plain_loop;
 
@@ -7,8 +9,8 @@ use benchmarks::plain_loop;
 fn check(name: &str) {
     let case = cases::named(name).unwrap();
     let made = (case.make)();
-    let market = made.strategy.market(&made.prices).unwrap();
-    let engine = Ready::new(Part::Run, &made.strategy, &market).unwrap();
+    let market = Arc::new(made.strategy.market(&made.prices).unwrap());
+    let engine = Ready::new(Part::Run, &made, &market).unwrap();
     let plain = plain_loop::equity_curve(&made.strategy, &made.prices);
     assert_eq!(engine.equity().len(), plain.len());
     for (day, (engine, plain)) in engine.equity().iter().zip(&plain).enumerate() {
