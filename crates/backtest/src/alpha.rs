@@ -3,6 +3,8 @@
 mod built_in;
 mod ranking;
 
+use multiversion::multiversion;
+
 use crate::conventions::MomentumArithmetic;
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, At, Mark, Market, Session};
@@ -51,6 +53,8 @@ pub struct AsOf<'a> {
     pub(crate) first: Session,
     pub(crate) members: &'a [AssetId],
     pub(crate) since: &'a [Session],
+    /// When `members` are the market's assets in its order: since when all have a history.
+    pub(crate) whole_market_since: Option<Session>,
     pub(crate) momentum: MomentumArithmetic,
     pub(crate) sessions_per_year: f64,
     /// Signals computed before, and which decision this is.
@@ -130,6 +134,11 @@ impl<'a> AsOf<'a> {
         let now = Session(end - 1);
         let then = Session(now.0.saturating_sub(lookback));
         let (now_row, then_row) = (self.market.closes(now), self.market.closes(then));
+        if self.whole_market_since.is_some_and(|since| since <= then) {
+            momenta.extend_from_slice(now_row);
+            divide_and_take_one(momenta, then_row);
+            return;
+        }
         momenta.extend(self.members.iter().map(|&asset| {
             let since = self.since[asset.index()];
             if since <= then {
@@ -214,6 +223,13 @@ impl<'a> AsOf<'a> {
     /// The last session whose close is known.
     pub(crate) fn last_close(&self) -> Option<Session> {
         self.end().checked_sub(1).map(Session)
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn divide_and_take_one(values: &mut [f64], by: &[f64]) {
+    for (value, by) in values.iter_mut().zip(by) {
+        *value = *value / by - 1.0;
     }
 }
 

@@ -461,6 +461,7 @@ impl Backtest<'_> {
             first: self.frame.window.first,
             members,
             since: self.frame.universe.since(),
+            whole_market_since: self.frame.universe.whole_market_since(),
             momentum: self.conventions.momentum,
             sessions_per_year: self.sessions_per_year,
             shared,

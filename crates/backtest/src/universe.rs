@@ -26,6 +26,8 @@ pub(crate) struct BoundUniverse {
     /// By asset: the first session of its history, or [`NEVER`].
     since: Vec<Session>,
     constant: bool,
+    /// When the members are the market's assets in its order: since when all have a history.
+    whole_market_since: Option<Session>,
 }
 
 /// The history of an asset that is not of the universe.
@@ -83,7 +85,14 @@ impl BoundUniverse {
         let constant = members
             .iter()
             .all(|member| member.enters.is_none() && member.leaves.is_none());
+        let assets = members.iter().map(|member| member.asset.index());
+        let is_whole_market = constant && assets.eq(0..market.n_assets());
         Ok(BoundUniverse {
+            whole_market_since: members
+                .iter()
+                .map(|member| member.since)
+                .max()
+                .filter(|_| is_whole_market),
             members,
             since,
             constant,
@@ -98,6 +107,11 @@ impl BoundUniverse {
     /// By asset: the first session of its history; `u32::MAX` for one that is not of the universe.
     pub(crate) fn since(&self) -> &[Session] {
         &self.since
+    }
+
+    /// When the members are the market's assets in its order: since when all have a history.
+    pub(crate) fn whole_market_since(&self) -> Option<Session> {
+        self.whole_market_since
     }
 
     /// How many assets there ever are.
