@@ -227,33 +227,19 @@ fn programs_get_all_of_it_as_json() {
     expect![[r#"
         {
           "dir": "DIR",
+          "usable": false,
           "symbols": [
             {
-              "breaks": [
-                {
-                  "date": "2020-01-03",
-                  "kind": "unadjusted-split",
-                  "place": {
-                    "line": 3
-                  },
-                  "shares": 0.5
-                }
-              ],
+              "symbol": "A",
+              "path": "DIR/A.csv",
               "error": null,
               "first": "2020-01-02",
-              "has_adj_close": false,
-              "jumps": [
-                {
-                  "change": 1.0,
-                  "date": "2020-01-03",
-                  "place": {
-                    "line": 3
-                  }
-                }
-              ],
               "last": "2020-01-03",
-              "lone_days": [],
+              "rows": 2,
+              "has_adj_close": false,
+              "notices": [],
               "missing_days": [],
+              "lone_days": [],
               "missing_prices": {
                 "count": 0,
                 "first": null
@@ -267,13 +253,27 @@ fn programs_get_all_of_it_as_json() {
                   }
                 }
               },
-              "notices": [],
-              "path": "DIR/A.csv",
-              "rows": 2,
-              "symbol": "A"
+              "jumps": [
+                {
+                  "date": "2020-01-03",
+                  "place": {
+                    "line": 3
+                  },
+                  "change": 1.0
+                }
+              ],
+              "breaks": [
+                {
+                  "kind": "unadjusted-split",
+                  "shares": 0.5,
+                  "date": "2020-01-03",
+                  "place": {
+                    "line": 3
+                  }
+                }
+              ]
             }
-          ],
-          "usable": false
+          ]
         }"#]]
     .assert_eq(&without_folder(&text, dir.path()));
 }
