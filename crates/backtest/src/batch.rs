@@ -12,11 +12,12 @@ use multiversion::multiversion;
 use crate::alpha::BoundAlpha;
 use crate::backtest::{Backtest, BindError};
 use crate::conventions::Entry;
+use crate::execution::{Fill, Order};
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
 use crate::portfolio::Portfolio;
 use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
-use crate::simulation::{Fill, Observer, Order, RunError, Simulation};
+use crate::simulation::{Observer, RunError, Simulation};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::{Strategy, Trade};
 

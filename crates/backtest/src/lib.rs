@@ -10,8 +10,8 @@
 //!    [`Backtest`](backtest::Backtest), or says what does not fit.
 //! 4. [`Backtest::run`](backtest::Backtest::run) steps through time ([`simulation`]): at each
 //!    decision of the [`schedule`] an [`alpha`] model turns [`signal`]s into weights,
-//!    [`construction`] adjusts them, [`sizing`] makes shares of them, and the
-//!    [`portfolio`] is traded to them at the [`costs`] given.
+//!    [`construction`] adjusts them, [`sizing`] makes shares of them, and
+//!    [`execution`] trades the [`portfolio`] to them at the [`costs`] given.
 //! 5. The [`outcome`] holds every equity value, trade and decision; [`ledger`] accounts for
 //!    profits, [`statistics`] for the rest.
 //!
@@ -55,6 +55,7 @@ pub mod simulation;
 pub mod alpha;
 pub mod construction;
 pub mod costs;
+pub mod execution;
 pub mod portfolio;
 pub mod signal;
 pub mod sizing;

@@ -2,10 +2,11 @@
 
 use crate::backtest::Backtest;
 use crate::date::Date;
+use crate::execution::{Fill, Order};
 use crate::market::{AssetId, Mark, Market, Session};
 use crate::portfolio::{Holding, Portfolio};
 use crate::schedule::Window;
-use crate::simulation::{Decision, Fill, Observer, Order, Simulation};
+use crate::simulation::{Decision, Observer, Simulation};
 
 /// The full record of a run.
 #[derive(Clone, Debug)]

@@ -4,47 +4,23 @@
 //! loop may step many of them through the same stretch of the market. It does no I/O and, once
 //! its buffers have grown, allocates nothing.
 
+mod error;
+
 use std::ops::Range;
 
 use multiversion::multiversion;
 
-use crate::alpha::{AlphaError, AlphaModel, Weights};
+use crate::alpha::{AlphaModel, Weights};
 use crate::backtest::Backtest;
-use crate::conventions::{
-    BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse, Shares,
-};
+use crate::conventions::{BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse};
+use crate::execution::{Exchange, Fill, Order, affordable_fraction, scaled};
 use crate::market::{AssetId, At, Mark, Session};
 use crate::portfolio::{Holding, Portfolio};
-use crate::sizing::{SizingError, Target, size};
+use crate::sizing::{Target, size};
 use crate::strategy::{Sizing, Trade};
 
-/// An order: shares to buy, or to sell when negative.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Order {
-    /// The asset.
-    pub asset: AssetId,
-    /// Shares; never zero.
-    pub quantity: f64,
-}
-
-/// An order that was filled.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fill {
-    /// When.
-    pub mark: Mark,
-    /// The asset.
-    pub asset: AssetId,
-    /// Shares; negative when sold.
-    pub quantity: f64,
-    /// Price per share, slippage included.
-    pub price: f64,
-    /// The market's price per share.
-    pub market_price: f64,
-    /// Commission and tax, in currency units.
-    pub commission: f64,
-    /// Cash after the trade.
-    pub cash: f64,
-}
+pub use error::RunError;
+use error::{bad_price, sizing_error};
 
 /// What a decision came to, for those who watch.
 #[derive(Clone, Copy)]
@@ -84,61 +60,6 @@ pub trait Observer {
 
 /// Nobody watches.
 impl Observer for () {}
-
-/// Why a run stopped. User input can cause each of these.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// A long-only strategy was given a weight below zero.
-    #[error(
-        "the weight of `{symbol}` on {when} is {weight}, and a long-only portfolio holds no negative weights"
-    )]
-    NegativeWeight {
-        /// The asset.
-        symbol: String,
-        /// The decision.
-        when: crate::date::Moment,
-        /// The weight.
-        weight: f64,
-    },
-    /// An alpha model returned NaN or an infinity.
-    #[error("the weight of `{symbol}` on {when} is {weight}")]
-    WeightNotFinite {
-        /// The asset.
-        symbol: String,
-        /// The decision.
-        when: crate::date::Moment,
-        /// The weight.
-        weight: f64,
-    },
-    /// A weight for an asset that has no price yet.
-    #[error("`{symbol}` has no price on {when}")]
-    NoPrice {
-        /// The asset.
-        symbol: String,
-        /// When the price was needed.
-        when: crate::date::Moment,
-        /// When the first price is known.
-        first: Option<crate::date::Date>,
-    },
-    /// A price that a position cannot be valued at.
-    #[error("the price of `{symbol}` on {when} is {price}, and it is needed there")]
-    BadPrice {
-        /// The asset.
-        symbol: String,
-        /// When the price was needed.
-        when: crate::date::Moment,
-        /// The price.
-        price: f64,
-    },
-    /// The user's alpha model failed.
-    #[error("the alpha model failed on {when}")]
-    Alpha {
-        /// The decision.
-        when: crate::date::Moment,
-        /// What it said.
-        source: AlphaError,
-    },
-}
 
 /// In which order the orders of one moment are filled.
 #[derive(Clone, Copy)]
@@ -596,98 +517,5 @@ fn add_four_values(equity: &mut [f64], closes: [&[f64]; 4], quantities: [f64; 4]
     let [qa, qb, qc, qd] = quantities;
     for (i, equity) in equity.iter_mut().enumerate() {
         *equity = (((*equity + a[i] * qa) + b[i] * qb) + c[i] * qc) + d[i] * qd;
-    }
-}
-
-/// Where orders are filled: at one moment, at its prices.
-#[derive(Clone, Copy)]
-struct Exchange<'a> {
-    backtest: &'a Backtest<'a>,
-    mark: Mark,
-    prices: &'a [f64],
-}
-
-impl Exchange<'_> {
-    /// Currency units that a buy takes.
-    fn cost(self, order: Order) -> f64 {
-        let costs = &self.backtest.costs;
-        let price = costs.fill_price(self.prices[order.asset.index()], order.quantity);
-        let basis = self.backtest.conventions.fee_basis;
-        price * order.quantity + costs.fees.of_trade(price, order.quantity, basis)
-    }
-}
-
-fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
-    match shares {
-        _ if factor == 1.0 => quantity,
-        Shares::Whole => (quantity * factor).floor(),
-        Shares::Fractional => quantity * factor,
-    }
-}
-
-/// A fraction at which the cash covers all buys, found in a few steps and close to the largest.
-fn affordable_fraction(exchange: Exchange<'_>, orders: &[Order], cash: f64) -> f64 {
-    let shares = exchange.backtest.conventions.shares;
-    let mut factor = 1.0;
-    // Grows until the rounding of the account's own sums cannot keep it below zero.
-    let mut hair = 1e-15;
-    for _ in 0..32 {
-        let left = orders
-            .iter()
-            .filter(|order| order.quantity > 0.0)
-            .map(|&order| Order {
-                quantity: scaled(order.quantity, factor, shares),
-                ..order
-            })
-            .filter(|order| order.quantity > 0.0)
-            .fold(cash, |cash, order| cash - exchange.cost(order));
-        if left >= 0.0 {
-            return factor;
-        }
-        if cash <= 0.0 {
-            return 0.0;
-        }
-        factor *= cash / (cash - left) * (1.0 - hair);
-        hair *= 2.0;
-    }
-    // Minimum fees that alone exceed the cash.
-    0.0
-}
-
-fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingError) -> RunError {
-    let symbol = |target: Target| backtest.market.symbol(target.asset).to_owned();
-    let when = backtest.market.moment(mark);
-    match error {
-        SizingError::NegativeWeight(target) => RunError::NegativeWeight {
-            symbol: symbol(target),
-            when,
-            weight: target.weight,
-        },
-        SizingError::NotFinite(target) => RunError::WeightNotFinite {
-            symbol: symbol(target),
-            when,
-            weight: target.weight,
-        },
-        SizingError::BadPrice(target, price) => bad_price(backtest, target.asset, mark, price),
-    }
-}
-
-fn bad_price(backtest: &Backtest<'_>, asset: AssetId, mark: Mark, price: f64) -> RunError {
-    let market = backtest.market;
-    let (symbol, when) = (market.symbol(asset).to_owned(), market.moment(mark));
-    if price.is_nan() {
-        let first = market
-            .first_price(asset)
-            .map(|mark| market.date(mark.session));
-        return RunError::NoPrice {
-            symbol,
-            when,
-            first,
-        };
-    }
-    RunError::BadPrice {
-        symbol,
-        when,
-        price,
     }
 }

@@ -5,7 +5,9 @@ mod assets;
 mod portfolio;
 mod trading;
 
-use backtest::conventions::{CashRule, Conventions, Entry, Fill, OutsideUniverse, Shares};
+use backtest::conventions::{
+    CashRule, Conventions, Entry, Fill, FractionalBuys, OutsideUniverse, Shares,
+};
 use backtest::strategy::Strategy;
 
 use crate::document::{Entries, Value};
@@ -138,6 +140,7 @@ fn read_conventions(root: &Section<'_>) -> (Base, Conventions) {
     };
     let is_table =
         (root.item(&file::CONVENTIONS)).is_some_and(|item| matches!(item.value, Value::Table(_)));
+    let mut names_small_buys = false;
     let (base, mut set) = match is_table.then(|| root.table(&file::CONVENTIONS)).flatten() {
         None => {
             let base = (root.choice(&file::CONVENTIONS, BASES)).unwrap_or(Base::Standard);
@@ -147,6 +150,7 @@ fn read_conventions(root: &Section<'_>) -> (Base, Conventions) {
             let base = (section.choice(&conventions::BASE, BASES)).unwrap_or(Base::Standard);
             let mut set = of_base(base);
             switches(&section, &conventions::TABLE, &mut set);
+            names_small_buys = section.item(&conventions::FRACTIONAL_BUYS).is_some();
             (base, set)
         }
     };
@@ -157,6 +161,11 @@ fn read_conventions(root: &Section<'_>) -> (Base, Conventions) {
     set.shares = section
         .choice(&execution::SHARES, Shares::OPTIONS)
         .unwrap_or(set.shares);
+    // QSTrader never trades fractions by itself, so its way of losing small purchases was not asked
+    // for by whoever asks for fractions.
+    if set.shares == Shares::Fractional && !names_small_buys {
+        set.fractional_buys = FractionalBuys::Kept;
+    }
     set.cash = section
         .choice(&execution::CASH, CashRule::OPTIONS)
         .unwrap_or(set.cash);

@@ -8,6 +8,7 @@ mod markets;
 mod modules;
 mod oracle;
 mod own_alpha_model;
+mod pandas;
 mod qstrader;
 mod rules;
 mod textbook;

@@ -12,6 +12,7 @@ use backtest::strategy::{Fees, Schedule, Sizing};
 use serde_json::Value;
 
 use crate::oracle::{self, moment, number};
+use crate::pandas;
 
 fn unit(name: &str) -> Option<Value> {
     let folder = oracle::folder()?;
@@ -298,7 +299,7 @@ fn prices_are_filled_forward_as_qstrader_looks_them_up() {
             "csv_dir": format!("golden/data/{}", case["set"].as_str().unwrap()),
             "adjust_prices": case["adjust"],
         });
-        let series = oracle::prices(&folder, &spec, &[symbol]);
+        let series = pandas::prices(&folder, &spec, &[symbol]);
         let days = series[0].dates.clone();
         let calendar = (days[0].epoch_days()..=days[days.len() - 1].epoch_days() + 400)
             .map(|day| backtest::date::Date::from_epoch_days(day).unwrap())

@@ -1,11 +1,11 @@
 //! The oracle's goldens: what QSTrader 0.3.0 itself gave for a spec, and the spec as a strategy.
+//! The tests of the command line include this file, too.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use backtest::conventions::{Conventions, RiskModelUse};
 use backtest::date::{Date, Moment, Weekday};
-use backtest::market::PriceSeries;
 use backtest::strategy::{
     Alpha, BelowAverage, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy,
     Universe,
@@ -13,6 +13,7 @@ use backtest::strategy::{
 use serde_json::Value;
 
 /// The oracle's folder, when it lies beside the project. Says so when it does not.
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 pub(crate) fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/oracle");
     if !folder.is_dir() {
@@ -234,86 +235,11 @@ pub(crate) fn strategy(spec: &Value) -> Strategy {
     }
 }
 
-/// The prices that a spec's strategy and benchmark need, read as pandas 2 reads them.
-pub(crate) fn prices(folder: &Path, spec: &Value, symbols: &[String]) -> Vec<PriceSeries> {
+/// The folder of a spec's prices. Synthetic ones lie in the oracle's folder, real ones beside it.
+pub(crate) fn csv_folder(folder: &Path, spec: &Value) -> PathBuf {
     let csv_dir = spec["csv_dir"].as_str().unwrap();
-    // Synthetic prices lie in the oracle's folder, real ones beside it.
-    let root = if csv_dir.starts_with("data/") {
-        folder.join("..")
-    } else {
-        folder.to_owned()
-    };
-    let csv_dir = root.join(csv_dir);
-    let adjust = spec
-        .get("adjust_prices")
-        .is_none_or(|adjust| adjust != false);
-    symbols
-        .iter()
-        .map(|symbol| read_csv(&csv_dir, symbol, adjust))
-        .collect()
-}
-
-/// A plain Yahoo file. The project's own reader rounds decimals correctly, as pandas 3 does; the
-/// goldens come from pandas 2, which does not.
-fn read_csv(folder: &Path, symbol: &str, adjust: bool) -> PriceSeries {
-    let text = std::fs::read_to_string(folder.join(format!("{symbol}.csv"))).unwrap();
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let column = |name: &str| header.iter().position(|column| *column == name).unwrap();
-    let mut rows: Vec<(Date, f64, f64)> = lines
-        .filter(|line| !line.is_empty())
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            let price = |name: &str| pandas_2_float(cells[column(name)]);
-            let (mut open, mut close) = (price("Open"), price("Close"));
-            if adjust {
-                let adjusted = price("Adj Close");
-                (open, close) = ((adjusted / close) * open, adjusted);
-            }
-            (cells[column("Date")][..10].parse().unwrap(), open, close)
-        })
-        .collect();
-    rows.sort_by_key(|row| row.0);
-    PriceSeries {
-        symbol: symbol.to_owned(),
-        dates: rows.iter().map(|row| row.0).collect(),
-        open: rows.iter().map(|row| row.1).collect(),
-        close: rows.iter().map(|row| row.2).collect(),
-    }
-}
-
-/// The default decimal conversion of pandas 2: at most 17 digits gathered in a double, leading
-/// zeros included, then one multiplication or division by a power of ten.
-pub(crate) fn pandas_2_float(text: &str) -> f64 {
-    let text = text.trim();
-    if text.is_empty() || text.eq_ignore_ascii_case("nan") || text.eq_ignore_ascii_case("null") {
-        return f64::NAN;
-    }
-    let power = |exponent: i32| format!("1e{exponent}").parse::<f64>().unwrap();
-    let (mantissa, exponent) = match text.find(['e', 'E']) {
-        Some(at) => (&text[..at], text[at + 1..].parse::<i32>().unwrap()),
-        None => (text, 0),
-    };
-    let negative = mantissa.starts_with('-');
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let whole = whole.trim_start_matches(['-', '+']);
-    let (mut value, mut exponent, mut digits) = (0.0, exponent, 0);
-    for digit in whole.bytes() {
-        if digits < 17 {
-            value = value * 10.0 + f64::from(digit - b'0');
-            digits += 1;
-        } else {
-            exponent += 1;
-        }
-    }
-    for digit in fraction.bytes().take(17 - digits) {
-        value = value * 10.0 + f64::from(digit - b'0');
-        exponent -= 1;
-    }
-    let value = if negative { -value } else { value };
-    if exponent > 0 {
-        value * power(exponent)
-    } else {
-        value / power(-exponent)
+    match csv_dir.starts_with("data/") {
+        true => folder.join("..").join(csv_dir),
+        false => folder.join(csv_dir),
     }
 }

@@ -12,8 +12,8 @@ use backtest::strategy::Strategy;
 use expect_test::expect;
 use serde_json::Value;
 
-use crate::oracle;
-use crate::oracle::number;
+use crate::oracle::{self, number};
+use crate::pandas;
 
 /// What a spec comes to here.
 enum Run {
@@ -24,7 +24,7 @@ enum Run {
 
 fn run(folder: &Path, spec: &Value) -> Run {
     let strategy = oracle::strategy(spec);
-    let series = oracle::prices(folder, spec, &strategy.symbols());
+    let series = pandas::prices(folder, spec, &strategy.symbols());
     let market = strategy.market(&series).unwrap();
     let outcome = match strategy.bind(&market) {
         Ok(backtest) => backtest.run(),

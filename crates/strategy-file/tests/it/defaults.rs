@@ -1,6 +1,6 @@
 //! What holds when a key is left out, and the ways to write a value.
 
-use backtest::conventions::{Conventions, DrawdownFrom, RiskModelUse};
+use backtest::conventions::{Conventions, DrawdownFrom, FractionalBuys, RiskModelUse};
 use backtest::date::Weekday;
 use backtest::strategy::*;
 use expect_test::{Expect, expect};
@@ -192,4 +192,20 @@ fn a_time_with_an_offset_is_converted_to_utc() {
             "start 2010-01-05 01:00:00+00:00, end 2010-01-05 01:00:00+00:00, enters 2010-01-05 01:00:00+00:00"
         ],
     );
+}
+
+/// QSTrader itself trades whole shares; whoever asks for fractions under its conventions does not
+/// ask for small purchases to get lost.
+#[test]
+fn fractions_of_shares_are_kept_unless_the_file_says_otherwise() {
+    let small_buys = |overrides: &[&str]| {
+        let qstrader = ["portfolio.cash_buffer=0.01", "execution.shares=fractional"];
+        let conventions = read(&[&qstrader[..], overrides].concat())
+            .strategy
+            .conventions;
+        conventions.fractional_buys
+    };
+    assert_eq!(small_buys(&["conventions=qstrader"]), FractionalBuys::Kept);
+    let named = r#"conventions={ base = "qstrader", fractional_buys = "cash-only" }"#;
+    assert_eq!(small_buys(&[named]), FractionalBuys::CashOnly);
 }

@@ -1,0 +1,105 @@
+//! Why a run stopped.
+
+use crate::alpha::AlphaError;
+use crate::backtest::Backtest;
+use crate::date::{Date, Moment};
+use crate::market::{AssetId, Mark};
+use crate::sizing::{SizingError, Target};
+
+/// Why a run stopped. User input can cause each of these.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A long-only strategy was given a weight below zero.
+    #[error(
+        "the weight of `{symbol}` on {when} is {weight}, and a long-only portfolio holds no negative weights"
+    )]
+    NegativeWeight {
+        /// The asset.
+        symbol: String,
+        /// The decision.
+        when: Moment,
+        /// The weight.
+        weight: f64,
+    },
+    /// An alpha model returned NaN or an infinity.
+    #[error("the weight of `{symbol}` on {when} is {weight}")]
+    WeightNotFinite {
+        /// The asset.
+        symbol: String,
+        /// The decision.
+        when: Moment,
+        /// The weight.
+        weight: f64,
+    },
+    /// A weight for an asset that has no price yet.
+    #[error("`{symbol}` has no price on {when}")]
+    NoPrice {
+        /// The asset.
+        symbol: String,
+        /// When the price was needed.
+        when: Moment,
+        /// When the first price is known.
+        first: Option<Date>,
+    },
+    /// A price that a position cannot be valued at.
+    #[error("the price of `{symbol}` on {when} is {price}, and it is needed there")]
+    BadPrice {
+        /// The asset.
+        symbol: String,
+        /// When the price was needed.
+        when: Moment,
+        /// The price.
+        price: f64,
+    },
+    /// The user's alpha model failed.
+    #[error("the alpha model failed on {when}")]
+    Alpha {
+        /// The decision.
+        when: Moment,
+        /// What it said.
+        source: AlphaError,
+    },
+}
+
+pub(super) fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingError) -> RunError {
+    let symbol = |target: Target| backtest.market.symbol(target.asset).to_owned();
+    let when = backtest.market.moment(mark);
+    match error {
+        SizingError::NegativeWeight(target) => RunError::NegativeWeight {
+            symbol: symbol(target),
+            when,
+            weight: target.weight,
+        },
+        SizingError::NotFinite(target) => RunError::WeightNotFinite {
+            symbol: symbol(target),
+            when,
+            weight: target.weight,
+        },
+        SizingError::BadPrice(target, price) => bad_price(backtest, target.asset, mark, price),
+    }
+}
+
+pub(super) fn bad_price(
+    backtest: &Backtest<'_>,
+    asset: AssetId,
+    mark: Mark,
+    price: f64,
+) -> RunError {
+    let market = backtest.market;
+    let (symbol, when) = (market.symbol(asset).to_owned(), market.moment(mark));
+    if price.is_nan() {
+        let first = market
+            .first_price(asset)
+            .map(|mark| market.date(mark.session));
+        return RunError::NoPrice {
+            symbol,
+            when,
+            first,
+        };
+    }
+    RunError::BadPrice {
+        symbol,
+        when,
+        price,
+    }
+}
