@@ -130,11 +130,20 @@ impl Strategy {
 
     /// The calendar that this strategy is simulated on: by its conventions, the days on which an
     /// asset of its own (not the benchmark's) has a bar, or the weekdays from start to end.
+    ///
+    /// Of the days with a bar those around the backtest are enough: the week before, since weekly
+    /// schedules look back in it, and the first day after, which tells whether a month has ended.
     pub fn calendar(&self, series: &[PriceSeries]) -> Vec<Date> {
         match self.conventions.calendar {
             Calendar::Sessions => {
                 let own: HashSet<String> = self.own_symbols().into_iter().collect();
-                days_with_a_bar(series.iter().filter(|series| own.contains(&series.symbol)))
+                let own = series.iter().filter(|series| own.contains(&series.symbol));
+                let mut days = days_with_a_bar(own);
+                let after = days.partition_point(|day| *day <= self.end.date());
+                days.truncate(after + 1);
+                let week_before = self.start.date().plus_days(-7);
+                days.drain(..days.partition_point(|day| *day < week_before));
+                days
             }
             Calendar::Weekdays => weekdays_between(self.start.date(), self.end.date()),
         }

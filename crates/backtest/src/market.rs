@@ -172,9 +172,12 @@ impl Market {
         let positive = |price: &f64| price.is_nan() || (*price > 0.0 && price.is_finite());
         let every_price_is_positive =
             open_by_asset.iter().all(positive) && close_by_asset.iter().all(positive);
+        // One at a time: the tables of a large market are most of a program's memory.
+        let open = transpose(&open_by_asset, n_assets, n_sessions);
+        drop(open_by_asset);
         Ok(Market {
             symbols: order.iter().map(|series| series.symbol.clone()).collect(),
-            open: transpose(&open_by_asset, n_assets, n_sessions),
+            open,
             close: transpose(&close_by_asset, n_assets, n_sessions),
             close_by_asset: close_by_asset.into(),
             months: sessions.iter().map(|&day| month_number(day)).collect(),

@@ -11,7 +11,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use backtest::conventions::Calendar;
 use backtest::date::Date;
 use backtest::market::{Market, PriceSeries};
 use backtest::strategy::{Alpha, Strategy};
@@ -48,7 +47,12 @@ impl Prices {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let days = self
+            .groups
+            .iter()
+            .flatten()
+            .map(|series| series.dates.len());
+        let mut out = Vec::with_capacity(days.sum::<usize>() * 20 + (1 << 16));
         out.extend(MAGIC);
         out.extend((self.groups.len() as u32).to_le_bytes());
         for group in &self.groups {
@@ -98,13 +102,16 @@ impl Prices {
             return Ok(market);
         }
         let symbols = strategy.symbols();
-        let series: Vec<PriceSeries> = (self.groups[group].iter())
-            .filter(|series| symbols.contains(&series.symbol))
-            .cloned()
-            .collect();
-        let market = strategy
-            .market(&series)
-            .map_err(|error| error.to_string())?;
+        let all = &self.groups[group];
+        let some;
+        let series = if all.iter().all(|series| symbols.contains(&series.symbol)) {
+            all.as_slice()
+        } else {
+            let named = all.iter().filter(|series| symbols.contains(&series.symbol));
+            some = named.cloned().collect::<Vec<PriceSeries>>();
+            some.as_slice()
+        };
+        let market = strategy.market(series).map_err(|error| error.to_string())?;
         let market = Arc::new(market);
         let mut known = known();
         if known.len() >= MOST_MARKETS {
@@ -123,8 +130,7 @@ impl Prices {
 pub(crate) fn have_one_market(a: &Strategy, b: &Strategy) -> bool {
     let calendar = a.conventions.calendar;
     calendar == b.conventions.calendar
-        && (calendar == Calendar::Sessions
-            || (a.start.date(), a.end.date()) == (b.start.date(), b.end.date()))
+        && (a.start.date(), a.end.date()) == (b.start.date(), b.end.date())
         && a.universe.assets == b.universe.assets
         && weighed(&a.alpha).eq(weighed(&b.alpha))
         && compared(a).eq(compared(b))
