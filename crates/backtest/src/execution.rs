@@ -50,6 +50,32 @@ impl Exchange<'_> {
     }
 }
 
+/// Writes the sells and then the buys, each in their order; gives the number of sells.
+pub(crate) fn sells_first(orders: &[Order], sorted: &mut Vec<Order>) -> usize {
+    sorted.clear();
+    sorted.extend_from_slice(orders);
+    // Sells gather in place, buys wait behind. Written always and counted sometimes: which order is
+    // which cannot be predicted.
+    let (mut sells, mut buys) = (0, sorted.len());
+    sorted.resize(
+        2 * orders.len(),
+        Order {
+            asset: AssetId(0),
+            quantity: 0.0,
+        },
+    );
+    for &order in orders {
+        let is_sell = order.quantity < 0.0;
+        sorted[sells] = order;
+        sorted[buys] = order;
+        sells += usize::from(is_sell);
+        buys += usize::from(!is_sell);
+    }
+    sorted.copy_within(orders.len()..buys, sells);
+    sorted.truncate(orders.len());
+    sells
+}
+
 /// A buy cut down to a fraction.
 pub(crate) fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
     match shares {
@@ -60,15 +86,14 @@ pub(crate) fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
 }
 
 /// A fraction at which the cash covers all buys, found in a few steps and close to the largest.
-pub(crate) fn affordable_fraction(exchange: Exchange<'_>, orders: &[Order], cash: f64) -> f64 {
+pub(crate) fn affordable_fraction(exchange: Exchange<'_>, buys: &[Order], cash: f64) -> f64 {
     let shares = exchange.backtest.conventions.shares;
     let mut factor = 1.0;
     // Grows until the rounding of the account's own sums cannot keep it below zero.
     let mut hair = 1e-15;
     for _ in 0..32 {
-        let left = orders
+        let left = buys
             .iter()
-            .filter(|order| order.quantity > 0.0)
             .map(|&order| Order {
                 quantity: scaled(order.quantity, factor, shares),
                 ..order

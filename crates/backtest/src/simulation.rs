@@ -13,7 +13,7 @@ use multiversion::multiversion;
 use crate::alpha::{AlphaModel, Weights};
 use crate::backtest::Backtest;
 use crate::conventions::{BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse};
-use crate::execution::{Exchange, Fill, Order, affordable_fraction, scaled};
+use crate::execution::{Exchange, Fill, Order, affordable_fraction, scaled, sells_first};
 use crate::market::{AssetId, At, Mark, Session};
 use crate::portfolio::{Holding, Portfolio};
 use crate::sizing::{Target, size};
@@ -87,6 +87,8 @@ pub struct Simulation {
     /// Assets held that the alpha model does not name.
     dropped: Vec<AssetId>,
     orders: Vec<Order>,
+    /// Memory for the buys among the orders.
+    buys: Vec<Order>,
     block: [f64; BLOCK],
 }
 
@@ -103,6 +105,7 @@ impl Default for Simulation {
             targets: Vec::new(),
             dropped: Vec::new(),
             orders: Vec::new(),
+            buys: Vec::new(),
             block: [0.0; BLOCK],
         }
     }
@@ -412,18 +415,32 @@ impl Simulation {
         orders: &[Order],
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        for &order in orders.iter().filter(|order| order.quantity < 0.0) {
+        let mut buys = std::mem::take(&mut self.buys);
+        let n_sells = sells_first(orders, &mut buys);
+        for &order in &buys[..n_sells] {
             self.fill_one(exchange, order, observer)?;
         }
+        buys.drain(..n_sells);
+        let result = self.fill_buys(exchange, &buys, observer);
+        self.buys = buys;
+        result
+    }
+
+    /// Buys what the cash covers, by the rule of the conventions.
+    fn fill_buys(
+        &mut self,
+        exchange: Exchange<'_>,
+        buys: &[Order],
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
         let Exchange { backtest, mark, .. } = exchange;
-        let buys = orders.iter().filter(|order| order.quantity > 0.0);
         let rule = match (backtest.conventions.cash, backtest.sizing) {
             // A long/short portfolio borrows by design.
             (CashRule::ScaleDown, Sizing::LongShort { .. }) => CashRule::AllowNegative,
             (rule, _) => rule,
         };
         let factor = match rule {
-            CashRule::ScaleDown => affordable_fraction(exchange, orders, self.portfolio.cash()),
+            CashRule::ScaleDown => affordable_fraction(exchange, buys, self.portfolio.cash()),
             CashRule::AllowNegative | CashRule::Reject => 1.0,
         };
         for &order in buys {
