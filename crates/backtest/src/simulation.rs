@@ -148,12 +148,7 @@ impl Simulation {
         self.targets.clear();
         self.orders.clear();
         if backtest.frame.universe.is_constant() {
-            let open = Mark::open(backtest.frame.window.first);
-            let (members, is_member) = (&mut self.members, &mut self.is_member);
-            backtest
-                .frame
-                .universe
-                .at(backtest.market, open, members, is_member);
+            self.find_members(backtest, Mark::open(backtest.frame.window.first));
         }
     }
 
@@ -260,6 +255,12 @@ impl Simulation {
         Ok(())
     }
 
+    fn find_members(&mut self, backtest: &Backtest<'_>, mark: Mark) {
+        let (members, is_member) = (&mut self.members, &mut self.is_member);
+        let universe = &backtest.frame.universe;
+        universe.at(backtest.market, mark, members, is_member);
+    }
+
     /// Asks the alpha model and turns its weights into orders.
     fn decide(
         &mut self,
@@ -271,8 +272,7 @@ impl Simulation {
         let market = backtest.market;
         let mark = backtest.decisions()[decision];
         if !backtest.frame.universe.is_constant() {
-            let (members, is_member) = (&mut self.members, &mut self.is_member);
-            backtest.frame.universe.at(market, mark, members, is_member);
+            self.find_members(backtest, mark);
         }
         self.weights.clear();
         let shared = backtest.signals.as_ref().map(|signals| (signals, decision));

@@ -131,7 +131,7 @@ impl Context<'_> {
         match is_member && self.role == Role::Strategy {
             true => format!(
                 "{later}, or let it join later with `enters = {{ {} = {first} }}` under `[universe]`",
-                toml_key(symbol)
+                strategy_file::toml_key(symbol)
             ),
             false => later,
         }
@@ -175,13 +175,4 @@ fn first_price(series: &PriceSeries) -> Option<Date> {
     (0..series.dates.len())
         .find(has_price)
         .map(|bar| series.dates[bar])
-}
-
-/// A symbol as a key of TOML.
-fn toml_key(symbol: &str) -> String {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    match symbol.bytes().all(is_bare) {
-        true => symbol.to_owned(),
-        false => format!("{symbol:?}"),
-    }
 }

@@ -355,12 +355,7 @@ impl fmt::Display for LoadError {
                 _ => {
                     write!(f, "the prices of {} symbols cannot be read", failures.len())?;
                     for failure in failures.iter().take(SHOWN) {
-                        write!(f, "\n  {failure}")?;
-                        let mut source = failure.source();
-                        while let Some(cause) = source {
-                            write!(f, ": {cause}")?;
-                            source = cause.source();
-                        }
+                        write!(f, "\n  {}", with_causes(failure))?;
                         write!(f, "\n    {}", failure.hint())?;
                     }
                     if failures.len() > SHOWN {
@@ -389,6 +384,12 @@ impl From<FolderError> for LoadError {
     fn from(error: FolderError) -> Self {
         LoadError::Folder(error)
     }
+}
+
+/// An error and what it came from, on one line.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
 }
 
 /// A cell as it is shown in a message: without control characters, and not too long.

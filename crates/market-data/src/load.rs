@@ -26,6 +26,16 @@ pub enum Adjustment {
     Raw,
 }
 
+impl Adjustment {
+    /// What a strategy file's `data.adjusted` asks for.
+    pub fn of(adjusted: bool) -> Adjustment {
+        match adjusted {
+            true => Adjustment::ByCloseRatio,
+            false => Adjustment::Raw,
+        }
+    }
+}
+
 /// What [`load`] gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Loaded {

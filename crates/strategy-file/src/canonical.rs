@@ -267,8 +267,9 @@ pub(crate) fn compact(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Table(entries) => {
-            let entry =
-                |entry: &Entry| format!("{} = {}", key(&entry.key), compact(&entry.item.value));
+            let entry = |entry: &Entry| {
+                format!("{} = {}", toml_key(&entry.key), compact(&entry.item.value))
+            };
             let entries: Vec<String> = entries.iter().map(entry).collect();
             match entries.is_empty() {
                 true => "{}".to_owned(),
@@ -279,7 +280,7 @@ pub(crate) fn compact(value: &Value) -> String {
 }
 
 /// A key, in quotes where TOML wants them.
-pub(crate) fn key(name: &str) -> String {
+pub fn toml_key(name: &str) -> String {
     let mut bytes = name.bytes();
     let is_bare =
         !name.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -308,7 +309,7 @@ fn string(text: &str) -> String {
 
 /// An inline table, in the order given.
 fn by_symbol<T>(named: &[(String, T)], value: impl Fn(&T) -> String) -> String {
-    let entry = |(symbol, of): &(String, T)| format!("{} = {}", key(symbol), value(of));
+    let entry = |(symbol, of): &(String, T)| format!("{} = {}", toml_key(symbol), value(of));
     let entries: Vec<String> = named.iter().map(entry).collect();
     match entries.is_empty() {
         true => "{}".to_owned(),

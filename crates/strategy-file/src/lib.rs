@@ -48,7 +48,7 @@ mod schema;
 mod section;
 mod sweep;
 
-pub use canonical::to_toml;
+pub use canonical::{to_toml, toml_key};
 pub use document::Document;
 pub use expression::{Expression, ExpressionError, Operand};
 pub use overrides::Override;

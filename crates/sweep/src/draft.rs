@@ -289,10 +289,7 @@ fn load(groups: &[Group]) -> Result<(Prices, Vec<Notice>), SweepError> {
     let mut series = Vec::new();
     let mut notices = Vec::new();
     for group in groups {
-        let adjustment = match group.adjusted {
-            true => Adjustment::ByCloseRatio,
-            false => Adjustment::Raw,
-        };
+        let adjustment = Adjustment::of(group.adjusted);
         let loaded = market_data::load(&group.dir, &group.symbols, adjustment);
         let loaded = loaded.map_err(|source| SweepError::Load {
             dir: group.dir.clone(),

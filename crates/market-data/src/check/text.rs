@@ -1,11 +1,11 @@
 //! A check as text for a terminal.
 
-use std::error::Error;
 use std::fmt::{self, Write};
 
 use backtest::date::Date;
 
 use super::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
+use crate::error::with_causes;
 
 /// How many of a kind are named for each symbol.
 const SHOWN: usize = 3;
@@ -87,14 +87,8 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     let name = &symbol.symbol;
     let mut lines = Vec::new();
     if let Some(error) = &symbol.error {
-        let mut line = format!("{name}: {error}");
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let _ = write!(line, ": {cause}");
-            source = cause.source();
-        }
-        let _ = write!(line, "\n  hint: {}", error.hint());
-        lines.push(line);
+        let (told, hint) = (with_causes(error), error.hint());
+        lines.push(format!("{name}: {told}\n  hint: {hint}"));
     }
     lines.extend(
         symbol

@@ -97,7 +97,7 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
     let parents = path.iter().enumerate().rev().filter_map(|(n, _)| {
         let keys: Vec<String> = path[..n]
             .iter()
-            .map(|(key, _)| canonical::key(key))
+            .map(|(key, _)| canonical::toml_key(key))
             .collect();
         keys::TABLES
             .iter()

@@ -204,7 +204,10 @@ impl AxisReader<'_> {
     }
 
     fn axis(&mut self, path: Path, entry: &Entry) -> Option<Axis> {
-        let keys: Vec<String> = path.iter().map(|(key, _)| canonical::key(key)).collect();
+        let keys: Vec<String> = path
+            .iter()
+            .map(|(key, _)| canonical::toml_key(key))
+            .collect();
         let name: Arc<str> = keys.join(".").into();
         if self.axes.iter().any(|axis| axis.name() == &*name) {
             let message = format!("two axes are called `{name}`");
