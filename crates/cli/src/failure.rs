@@ -5,6 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Style};
+use market_data::WriteError;
 
 /// The exit code. The help text of the program documents these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,13 +67,20 @@ impl Failure {
 
     /// Adds an error and all that it came from.
     pub(crate) fn caused_by(self, error: &dyn Error) -> Failure {
-        let mut failure = self.cause(error.to_string());
-        let mut source = error.source();
-        while let Some(deeper) = source {
-            failure = failure.cause(deeper.to_string());
-            source = deeper.source();
-        }
-        failure
+        self.cause(error.to_string()).with_sources_of(error)
+    }
+
+    /// Adds what an error came from, for one that is told already.
+    pub(crate) fn with_sources_of(self, error: &dyn Error) -> Failure {
+        let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+        causes.fold(self, |failure, cause| failure.cause(cause.to_string()))
+    }
+
+    /// A file of results could not be written.
+    pub(crate) fn not_written(error: &WriteError) -> Failure {
+        Failure::new(Code::Output, "the results could not be written")
+            .caused_by(error)
+            .hint(error.hint())
     }
 
     pub(crate) fn cause(mut self, cause: String) -> Failure {

@@ -65,10 +65,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
             );
         }
     };
-    let adjustment = match data.adjusted {
-        true => Adjustment::ByCloseRatio,
-        false => Adjustment::Raw,
-    };
+    let adjustment = Adjustment::of(data.adjusted);
 
     let mut context = Context {
         file: &arguments.strategy,
@@ -128,6 +125,16 @@ pub(crate) const STYLED: bool = true;
 fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
     let overrides = parsed(&arguments.overrides)?;
     let path = &arguments.strategy;
+    let text = strategy_text(path)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
+        let shown = problems.render(&path.display().to_string(), &text, STYLED);
+        Failure::rendered(Code::Strategy, shown)
+    })
+}
+
+/// The text of a strategy file.
+pub(crate) fn strategy_text(path: &Path) -> Result<String, Failure> {
     let unreadable = |hint: &str| {
         let what = format!("cannot read the strategy file `{}`", path.display());
         Failure::new(Code::Strategy, what).hint(hint)
@@ -140,7 +147,7 @@ fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
         };
         unreadable(hint).caused_by(&error)
     })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes()[..at]
             .iter()
@@ -148,11 +155,6 @@ fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
             .count();
         let cause = format!("line {line} is not UTF-8 text");
         unreadable("save it as UTF-8 text").cause(cause)
-    })?;
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
-        let shown = problems.render(&path.display().to_string(), &text, STYLED);
-        Failure::rendered(Code::Strategy, shown)
     })
 }
 
@@ -186,20 +188,15 @@ fn benchmark(
 }
 
 fn write(out: &Path, report: &Report<'_>) -> Result<(), Failure> {
-    let failed = |error: WriteError| {
-        let hint = error.hint();
-        Failure::new(Code::Output, "the results could not be written")
-            .caused_by(&error)
-            .hint(hint)
-    };
     std::fs::create_dir_all(out).map_err(|source| {
-        failed(WriteError {
+        Failure::not_written(&WriteError {
             path: out.to_owned(),
             source,
         })
     })?;
     let put = |name: &str, content: Vec<u8>| {
-        write_atomically(&out.join(name), |file| file.write_all(&content)).map_err(failed)
+        write_atomically(&out.join(name), |file| file.write_all(&content))
+            .map_err(|error| Failure::not_written(&error))
     };
     put("equity_curve.csv", report.equity_csv())?;
     put("transactions.csv", report.transactions_csv())?;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use sweep::{
     Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, SweepError,
@@ -11,7 +10,7 @@ use sweep::{
 
 use crate::failure::{Code, Failure};
 use crate::progress::Meter;
-use crate::run::{STYLED, parsed};
+use crate::run::{STYLED, parsed, strategy_text};
 use crate::terminal;
 
 /// Runs every combination of a strategy file's `[sweep]` and ranks them
@@ -63,11 +62,14 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let strategies = arguments.strategies.iter().map(StrategyText::read);
+    let strategies = arguments.strategies.iter().map(|file| {
+        Ok(StrategyText {
+            file: file.clone(),
+            text: strategy_text(file)?,
+        })
+    });
     let request = Request {
-        strategies: strategies
-            .collect::<Result<_, _>>()
-            .map_err(|error| failure(&error))?,
+        strategies: strategies.collect::<Result<_, Failure>>()?,
         overrides: parsed(&arguments.overrides)?,
         data_dir: arguments.data.clone(),
         shard_size: None,
@@ -76,7 +78,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     for notice in draft.notices() {
         terminal::complain(&format!("warning: {notice}"));
     }
-    let threads = arguments.threads.map_or_else(cores, usize::from);
+    let threads = arguments.threads.map_or(0, usize::from);
     if arguments.dry_run {
         terminal::print(draft.dry_run(threads).as_bytes())?;
         return Ok(Code::Done);
@@ -130,9 +132,10 @@ fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String,
         .best(&arguments.sort, arguments.top)
         .map_err(|error| failure(&error))?;
     let mut text = format!("the best by {}\n\n{}", arguments.sort, best.to_text());
-    for metric in ["cagr", "sharpe", "max_drawdown"] {
-        if let Some(map) = results.map(metric).map_err(|error| failure(&error))? {
-            text += &format!("\n{}", map.to_text());
+    if let Some([rows, columns]) = results.varying_axes().map_err(|error| failure(&error))? {
+        for metric in ["cagr", "sharpe", "max_drawdown"] {
+            let map = results.map_over(metric, rows, columns);
+            text += &format!("\n{}", map.map_err(|error| failure(&error))?.to_text());
         }
     }
     text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
@@ -147,21 +150,12 @@ fn write_csv(dir: &Path) -> Result<(), Failure> {
             .write_csv(&Query::default(), file)
             .map_err(std::io::Error::other)
     });
-    written.map_err(|error| {
-        let hint = error.hint();
-        Failure::new(Code::Output, "the results could not be written")
-            .caused_by(&error)
-            .hint(hint)
-    })
+    written.map_err(|error| Failure::not_written(&error))
 }
 
 /// `momentum.toml` is swept in `momentum.sweep`.
 fn beside(strategy: &Path) -> PathBuf {
     strategy.with_extension("sweep")
-}
-
-fn cores() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The first Ctrl-C asks the sweep to stop; nothing is left half-done. The second ends the program.
@@ -203,12 +197,7 @@ pub(crate) fn failure(error: &SweepError) -> Failure {
         SweepError::NotReproduced { .. } => Code::Bug,
         _ => Code::Output,
     };
-    let mut failure = Failure::new(code, error.to_string());
-    let mut source = std::error::Error::source(error);
-    while let Some(deeper) = source {
-        failure = failure.cause(deeper.to_string());
-        source = deeper.source();
-    }
+    let failure = Failure::new(code, error.to_string()).with_sources_of(error);
     let hint = match error {
         SweepError::Changed { .. } | SweepError::OtherVersion { .. } => Some(
             "name another folder with `--out`, or begin anew with `--fresh`, which deletes the \

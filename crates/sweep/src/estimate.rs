@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use strategy_file::TrialCount;
 
 use crate::draft::Draft;
-use crate::run::compute;
+use crate::run::{all_if_zero, compute};
 
 /// What a short calibration tells of a sweep.
 #[derive(Clone, Copy, Debug)]
@@ -50,14 +50,16 @@ impl Draft {
         }
     }
 
-    /// How many trials, how long on so many threads, and the first few, as text.
+    /// How many trials, how long on so many threads (0 for as many as the machine has), and the
+    /// first few, as text.
     pub fn dry_run(&self, threads: usize) -> String {
+        let threads = all_if_zero(threads);
         let estimate = self.estimate();
         let (about, n) = match estimate.trials {
             TrialCount::Exact(n) => ("", n),
             TrialCount::About(n) => ("about ", n),
         };
-        let total = estimate.per_trial.as_secs_f64() * n as f64 / threads.max(1) as f64;
+        let total = estimate.per_trial.as_secs_f64() * n as f64 / threads as f64;
         let mut text = format!(
             "{about}{n} {}, {} on {threads} {}\n",
             if n == 1 { "trial" } else { "trials" },

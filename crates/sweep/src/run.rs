@@ -85,6 +85,14 @@ const MOST_REASONS: usize = 100;
 /// Strategies that share a market and run in one batch.
 const BATCH: usize = 512;
 
+/// How many threads a number of them means: 0 is as many as the machine has.
+pub(crate) fn all_if_zero(threads: usize) -> usize {
+    match threads {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
 struct Shared<'a> {
     next: AtomicU64,
     failed: AtomicBool,
@@ -113,11 +121,7 @@ impl Sweep {
     pub fn run(&self, options: &RunOptions<'_>) -> Result<Report, SweepError> {
         self.sweep_up();
         let n_shards = self.plan.n_shards();
-        let threads = match options.threads {
-            0 => thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        };
-        let threads = threads
+        let threads = all_if_zero(options.threads)
             .min(usize::try_from(n_shards).unwrap_or(usize::MAX))
             .max(1);
         let progress = Progress {

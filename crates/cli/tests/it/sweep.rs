@@ -347,6 +347,18 @@ fn a_strategy_without_axes_is_refused() {
 }
 
 #[test]
+fn a_strategy_file_that_cannot_be_read_is_refused_as_by_run() {
+    let folder = folder();
+    std::fs::write(folder.path().join("latin.toml"), b"name = \"\xe9\"\n").unwrap();
+    for file in ["missing.toml", "latin.toml", "."] {
+        let by_run = gridfolio(folder.path(), &["run", file]);
+        let by_sweep = gridfolio(folder.path(), &["sweep", file]);
+        assert_eq!(by_sweep.said(), by_run.said());
+        assert_eq!(by_sweep.code, 3);
+    }
+}
+
+#[test]
 fn a_mistake_in_an_axis_is_shown_in_its_place() {
     let folder = folder();
     let text = std::fs::read_to_string(momentum()).unwrap();

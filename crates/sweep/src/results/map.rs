@@ -37,18 +37,31 @@ impl Results {
     ///
     /// A column that is not there, a damaged file.
     pub fn map(&self, metric: &str) -> Result<Option<SensitivityMap>, SweepError> {
-        let mut varying = Vec::new();
+        match self.varying_axes()? {
+            Some([rows, columns]) => self.map_over(metric, rows, columns).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The first two axes that vary. `None` when fewer do.
+    ///
+    /// # Errors
+    ///
+    /// A damaged file.
+    pub fn varying_axes(&self) -> Result<Option<[&str; 2]>, SweepError> {
+        let mut first = None;
         for name in self.axes() {
             let query = Query {
                 columns: Some(vec![name.clone()]),
                 ..Query::default()
             };
             let values = values(&self.select(&query)?, 0);
-            if values.iter().any(|value| *value != values[0]) {
-                varying.push(name.clone());
+            if values.iter().all(|value| *value == values[0]) {
+                continue;
             }
-            if let [rows, columns] = varying.as_slice() {
-                return self.map_over(metric, rows, columns).map(Some);
+            match first {
+                None => first = Some(name.as_str()),
+                Some(first) => return Ok(Some([first, name])),
             }
         }
         Ok(None)
