@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::failure::{Code, Failure};
-use crate::{completions, data, man, results, run, schema, show, sweep};
+use crate::{completions, data, man, results, run, schema, show, sweep, worker};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Sweep(sweep::Arguments),
     Results(results::Arguments),
     Show(show::Arguments),
+    Worker(worker::Arguments),
     #[command(subcommand)]
     Data(data::Command),
     Schema(schema::Arguments),
@@ -52,6 +53,7 @@ impl Command {
             Command::Sweep(arguments) => sweep::execute(arguments),
             Command::Results(arguments) => results::execute(arguments),
             Command::Show(arguments) => show::execute(arguments),
+            Command::Worker(arguments) => worker::execute(arguments),
             Command::Data(command) => data::execute(command),
             Command::Schema(arguments) => schema::execute(arguments),
             Command::Completions(arguments) => completions::execute(arguments),

@@ -17,6 +17,7 @@ mod run;
 mod schema;
 mod show;
 mod sweep;
+mod worker;
 
 mod bug;
 mod explain;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sweep::{
-    Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, SweepError,
+    Completion, Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, Sweep,
+    SweepError, Threads,
 };
 
 use crate::failure::{Code, Failure};
@@ -95,26 +96,9 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         .into_folder(&dir, existing)
         .map_err(|error| failure(&error))?;
     let stop = stop_on_interrupt()?;
-    let meter = Meter::new(arguments.quiet);
-    let report = sweep.run(&RunOptions {
-        threads,
-        progress: &|progress| meter.show(progress),
-        stop: &stop,
-    });
-    meter.finish();
-    let report = report.map_err(|error| failure(&error))?;
+    let report = computed(&sweep, threads, arguments.quiet, &stop)?;
     for redone in &report.redone {
         terminal::complain(&format!("warning: computed again: {redone}"));
-    }
-    if !report.finished {
-        let done = format!(
-            "{} of {} trials",
-            report.progress.done, report.progress.total
-        );
-        return Err(
-            Failure::new(Code::Interrupted, format!("stopped after {done}"))
-                .hint("run the same command again: it goes on from there"),
-        );
     }
     if arguments.csv {
         write_csv(&dir)?;
@@ -123,6 +107,53 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         terminal::print(summary(arguments, &dir, &report)?.as_bytes())?;
     }
     Ok(Code::Done)
+}
+
+/// Computes what is missing on the threads of this machine, and makes the table.
+fn computed(
+    sweep: &Sweep,
+    threads: usize,
+    quiet: bool,
+    stop: &AtomicBool,
+) -> Result<Report, Failure> {
+    let meter = Meter::new(quiet);
+    let shards = sweep.shards();
+    let mut backend = Threads {
+        sweep,
+        options: RunOptions {
+            threads,
+            progress: &|progress| meter.show(progress),
+            stop,
+        },
+    };
+    let completion = sweep::complete(&shards, &mut backend, Threads::PATIENCE, stop, |_| {});
+    meter.finish();
+    match completion.map_err(|error| failure(&error))? {
+        Completion::Complete => collected(sweep, threads, stop),
+        Completion::Stopped | Completion::Lost(_) => {
+            let missing = shards.missing().map_err(|error| failure(&error))?;
+            let total = shards.n_numbers();
+            let done = total - shards.numbers_of(&missing);
+            let stopped = format!("stopped after {done} of {total} trials");
+            Err(Failure::new(Code::Interrupted, stopped)
+                .hint("run the same command again: it goes on from there"))
+        }
+    }
+}
+
+/// The table of a sweep whose shards are all there. Each is checked; one that is damaged is computed
+/// again.
+pub(crate) fn collected(
+    sweep: &Sweep,
+    threads: usize,
+    stop: &AtomicBool,
+) -> Result<Report, Failure> {
+    let report = sweep.run(&RunOptions {
+        threads,
+        progress: &|_| {},
+        stop,
+    });
+    report.map_err(|error| failure(&error))
 }
 
 /// What is seen at the end: the best trials, a map of each main statistic, and what failed.
@@ -159,7 +190,7 @@ fn beside(strategy: &Path) -> PathBuf {
 }
 
 /// The first Ctrl-C asks the sweep to stop; nothing is left half-done. The second ends the program.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
     let set = ctrlc::set_handler(move || {
@@ -190,6 +221,7 @@ pub(crate) fn failure(error: &SweepError) -> Failure {
         SweepError::NoColumn { .. }
         | SweepError::Condition(_)
         | SweepError::NoTrial { .. }
+        | SweepError::NoShard { .. }
         | SweepError::NoResults { .. }
         | SweepError::NotASweep { .. }
         | SweepError::OtherVersion { .. }

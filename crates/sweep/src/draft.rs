@@ -172,6 +172,17 @@ impl Draft {
         &self.notices
     }
 
+    /// Trials have the numbers below this one.
+    pub fn n_numbers(&self) -> u64 {
+        self.plan.numbers
+    }
+
+    /// Changes how many trial numbers a shard has, at least 1. A folder that holds the sweep already
+    /// keeps its shards.
+    pub fn set_shard_size(&mut self, size: u64) {
+        self.plan.shard_size = size.max(1);
+    }
+
     /// How many trials there are.
     pub fn n_trials(&self) -> TrialCount {
         match self.plan.trials_counted {

@@ -149,6 +149,14 @@ pub enum SweepError {
         /// How many numbers there are.
         numbers: u64,
     },
+    /// There is no such shard.
+    #[error("there is no shard {shard}")]
+    NoShard {
+        /// The number asked for.
+        shard: u64,
+        /// How many shards there are.
+        n_shards: u64,
+    },
     /// A trial is no strategy.
     #[error("trial {trial} failed: {message}")]
     FailedTrial {
@@ -220,6 +228,12 @@ impl SweepError {
                 return Some(format!(
                     "numbers go from 0 to {}; the constraint leaves some out",
                     numbers.saturating_sub(1)
+                ));
+            }
+            SweepError::NoShard { n_shards, .. } => {
+                return Some(format!(
+                    "numbers go from 0 to {}",
+                    n_shards.saturating_sub(1)
                 ));
             }
             SweepError::FailedTrial { .. } => "its row says the same; choose another trial",

@@ -36,7 +36,7 @@ pub struct Sweep {
 
 const PLAN: &str = "plan.json";
 const SNAPSHOT: &str = "market.snap";
-const SHARDS: &str = "shards";
+pub(crate) const SHARDS: &str = "shards";
 pub(crate) const RESULTS: &str = "results.parquet";
 
 /// After so long, a temporary file has no writer any more.
@@ -105,14 +105,7 @@ impl Sweep {
     ///
     /// A folder that holds no sweep, one of another version, or a damaged one.
     pub fn open(dir: &Path) -> Result<Sweep, SweepError> {
-        let Some((plan, digest)) = read_plan(dir)? else {
-            return Err(SweepError::Io {
-                action: "find",
-                path: dir.join(PLAN),
-                source: io::ErrorKind::NotFound.into(),
-            });
-        };
-        check_version(dir, &plan)?;
+        let (plan, digest) = planned(dir)?;
         let damaged = |reason: String| SweepError::Damaged {
             path: dir.join(PLAN),
             reason,
@@ -194,6 +187,19 @@ pub(crate) fn io_error<'a>(
         path: path.to_owned(),
         source,
     }
+}
+
+/// The plan that must be in a folder, of this version, and its digest.
+pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
+    let Some((plan, digest)) = read_plan(dir)? else {
+        return Err(SweepError::Io {
+            action: "find",
+            path: dir.join(PLAN),
+            source: io::ErrorKind::NotFound.into(),
+        });
+    };
+    check_version(dir, &plan)?;
+    Ok((plan, digest))
 }
 
 /// The plan in a folder and its digest; `None` when the folder is new or was left unfinished.

@@ -4,6 +4,7 @@
 //! 1. [`Draft::new`] checks the strategies and their axes, and loads the prices.
 //! 2. [`Draft::into_folder`] writes the plan and the prices into a folder, or finds them there.
 //! 3. [`Sweep::run`] computes the shards that are missing and writes `results.parquet`.
+//!    [`complete`] does the same through a [`Backend`]: threads, or machines that call [`work`].
 //! 4. [`Results`] sorts, filters and prints; [`Sweep::trial`] is any row by itself.
 //!
 //! The folder is the protocol: whatever is interrupted goes on where it stopped, and what is under
@@ -51,19 +52,30 @@ mod results;
 mod run;
 mod show;
 
+mod backend;
+mod shards;
+mod worker;
+
 mod error;
 
 mod bytes;
 mod metrics;
 mod plan;
 mod prices;
+mod ranges;
 mod shard;
 mod trials;
 
+pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
 pub use draft::{Draft, Request, StrategyText};
 pub use error::SweepError;
 pub use estimate::Estimate;
 pub use folder::{Existing, Sweep};
+pub use ranges::{ranges_from_text, ranges_to_text};
 pub use results::{Cell, Column, Order, Query, Results, SensitivityMap, Table};
 pub use run::{Progress, Report, RunOptions};
+pub use shards::Shards;
 pub use show::Trial;
+pub use worker::{
+    ShardNote, WorkerNote, WorkerOptions, WorkerState, host_name, work, worker_notes,
+};

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use backtest::batch::{Batch, Record};
 use backtest::market::Market;
@@ -93,11 +95,23 @@ pub(crate) fn all_if_zero(threads: usize) -> usize {
     }
 }
 
+/// How long a shard took, on one thread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ShardTiming {
+    pub(crate) shard: u64,
+    /// Rows computed.
+    pub(crate) trials: u64,
+    pub(crate) took: Duration,
+}
+
 struct Shared<'a> {
-    next: AtomicU64,
+    shards: &'a [u64],
+    /// The position of the next shard to take.
+    next: AtomicUsize,
     failed: AtomicBool,
     state: Mutex<State>,
     options: &'a RunOptions<'a>,
+    done: &'a (dyn Fn(ShardTiming) + Sync),
 }
 
 #[derive(Default)]
@@ -120,22 +134,45 @@ impl Sweep {
     /// A folder that cannot be read or written. A trial that fails is no error but a row.
     pub fn run(&self, options: &RunOptions<'_>) -> Result<Report, SweepError> {
         self.sweep_up();
-        let n_shards = self.plan.n_shards();
-        let threads = all_if_zero(options.threads)
-            .min(usize::try_from(n_shards).unwrap_or(usize::MAX))
-            .max(1);
+        let all: Vec<u64> = (0..self.plan.n_shards()).collect();
+        let report = self.compute(&all, options, &|_| {})?;
+        if report.finished {
+            let changed = !report.redone.is_empty() || report.progress.computed > 0;
+            results::write(self, changed)?;
+        }
+        Ok(report)
+    }
+
+    /// Computes those of these shards that are missing. The report is about them alone, and no
+    /// table is written.
+    ///
+    /// * `done`: called with each shard that this run has computed, from any thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sweep::run`].
+    pub(crate) fn compute(
+        &self,
+        shards: &[u64],
+        options: &RunOptions<'_>,
+        done: &(dyn Fn(ShardTiming) + Sync),
+    ) -> Result<Report, SweepError> {
+        let threads = all_if_zero(options.threads).min(shards.len()).max(1);
+        let numbers = |shard: &u64| self.shard(*shard).end - self.shard(*shard).first;
         let progress = Progress {
-            total: self.plan.numbers,
+            total: shards.iter().map(numbers).sum(),
             ..Progress::default()
         };
         let shared = Shared {
-            next: AtomicU64::new(0),
+            shards,
+            next: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
             state: Mutex::new(State {
                 progress,
                 ..State::default()
             }),
             options,
+            done,
         };
         thread::scope(|scope| {
             for _ in 0..threads {
@@ -149,17 +186,10 @@ impl Sweep {
         if let Some(error) = state.error {
             return Err(error);
         }
-        let finished = state.progress.done == state.progress.total;
-        if finished {
-            results::write(
-                self,
-                !state.redone.is_empty() || state.progress.computed > 0,
-            )?;
-        }
         let mut failures: Vec<_> = state.failures.into_iter().collect();
         failures.sort_by_key(|(_, (first, _))| *first);
         Ok(Report {
-            finished,
+            finished: state.progress.done == state.progress.total,
             progress: state.progress,
             failures: failures
                 .into_iter()
@@ -174,15 +204,23 @@ impl Sweep {
             || shared.options.stop.load(Ordering::Relaxed) || shared.failed.load(Ordering::Relaxed);
         let mut batch = None;
         while !is_over() {
-            let shard = shared.next.fetch_add(1, Ordering::Relaxed);
-            if shard >= self.plan.n_shards() {
+            let next = shared.next.fetch_add(1, Ordering::Relaxed);
+            let Some(&shard) = shared.shards.get(next) else {
                 return;
-            }
+            };
+            let start = Instant::now();
             let outcome = self.shard_rows(&self.shard(shard), &mut batch, &is_over);
             let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
             match outcome {
                 Ok(None) => return,
                 Ok(Some(done)) => {
+                    if done.computed {
+                        (shared.done)(ShardTiming {
+                            shard,
+                            trials: done.rows.len() as u64,
+                            took: start.elapsed(),
+                        });
+                    }
                     state.add(&self.shard(shard), done);
                     (shared.options.progress)(state.progress);
                 }
@@ -203,7 +241,7 @@ impl Sweep {
     ) -> Result<Option<Done>, SweepError> {
         let path = self.shard_path(id.shard);
         let mut redone = None;
-        match fs::read(&path) {
+        match read_shard(&path) {
             Ok(file) => match decode(id, &file) {
                 Ok(rows) => {
                     return Ok(Some(Done {
@@ -230,6 +268,14 @@ impl Sweep {
             computed: true,
             redone,
         }))
+    }
+}
+
+/// Reads a file that another machine may be replacing by one with the same bytes.
+pub(crate) fn read_shard(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::StaleNetworkFileHandle => fs::read(path),
+        read => read,
     }
 }
 

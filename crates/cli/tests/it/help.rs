@@ -34,6 +34,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
               sweep        Runs every combination of a strategy file's `[sweep]` and ranks them
               results      Sorts, filters and prints the results of a sweep
               show         Runs one trial of a sweep again and shows all that `run` shows
+              worker       Computes given shards of a sweep's folder, as the nodes of a cluster do
               data         Checks files of prices, or makes some up
               schema       Prints the JSON Schema of strategy files, for editors that complete and check
               completions  Prints a script that teaches a shell to complete commands and options
@@ -198,6 +199,9 @@ fn the_manual_page() {
             .TP
             gridfolio\-show(1)
             Runs one trial of a sweep again and shows all that `run` shows
+            .TP
+            gridfolio\-worker(1)
+            Computes given shards of a sweep\*(Aqs folder, as the nodes of a cluster do
             .TP
             gridfolio\-data(1)
             Checks files of prices, or makes some up

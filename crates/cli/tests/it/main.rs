@@ -3,6 +3,7 @@
 mod qstrader;
 mod run;
 mod sweep;
+mod worker;
 
 mod examples;
 mod refused;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{Done, folder, gridfolio};
 
 /// The example of sector momentum, with its 72 combinations.
-fn momentum() -> String {
+pub(crate) fn momentum() -> String {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     examples
         .join("sector_momentum.toml")

@@ -3,7 +3,7 @@
 //! Its bytes follow from the rows alone: row groups have a fixed size, and nothing of shards,
 //! threads or times goes into the file.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,6 +21,7 @@ use strategy_file::{AxisKind, AxisValue};
 use crate::error::SweepError;
 use crate::folder::{Sweep, io_error};
 use crate::metrics::{METRICS, MetricKind};
+use crate::run::read_shard;
 use crate::shard::{Row, decode};
 use crate::trials::AxisColumn;
 
@@ -89,7 +90,7 @@ fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
     for shard in 0..sweep.plan.n_shards() {
         let path = sweep.shard_path(shard);
         let file =
-            fs::read(&path).map_err(|error| Failure::Other(io_error("read", &path)(error)))?;
+            read_shard(&path).map_err(|error| Failure::Other(io_error("read", &path)(error)))?;
         let rows = decode(&sweep.shard(shard), &file).map_err(|reason| {
             Failure::Other(SweepError::Damaged {
                 path: path.clone(),

@@ -1,5 +1,6 @@
 //! Sweeps, as a specification.
 
+mod backend;
 mod folder;
 mod interruption;
 mod mistakes;
@@ -8,6 +9,7 @@ mod python;
 mod results;
 mod sampling;
 mod trials;
+mod worker;
 
 use std::fs;
 use std::path::{Path, PathBuf};
