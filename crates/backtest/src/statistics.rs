@@ -20,7 +20,7 @@ pub use drawdown::{Drawdown, Drawdowns, drawdown_episodes};
 pub use performance::{FOLDS, Fold, Performance};
 pub use quantile::quantile;
 pub use relative::Relative;
-pub use sharpe::{SharpeEvidence, autocorrelation_factor};
+pub use sharpe::{SharpeEvidence, autocorrelation_factor, normal_cdf, sharpe_error};
 pub use summary::Summary;
 pub use tail_risk::TailRisk;
 pub use trading::{RoundTrip, Trading, round_trips, turnover};

@@ -31,11 +31,8 @@ impl SharpeEvidence {
         n: usize,
         sessions_per_year: f64,
     ) -> Option<SharpeEvidence> {
-        let spread = 1.0 - skewness * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio;
-        if n < 2 || !(spread > 0.0 && spread.is_finite()) {
-            return None;
-        }
-        let error = (spread / (n - 1) as f64).sqrt();
+        let spread = spread(ratio, skewness, kurtosis).filter(|_| n >= 2)?;
+        let error = sharpe_error(ratio, skewness, kurtosis, n)?;
         let per_year = sessions_per_year.sqrt();
         let needed = Z_ONE_SIDED / ratio;
         Some(SharpeEvidence {
@@ -50,8 +47,20 @@ impl SharpeEvidence {
     }
 }
 
+/// The standard error of a Sharpe ratio, `√((1 − g₃ SR + (g₄ − 1)/4 SR²) / (n − 1))`, by the
+/// arguments of [`SharpeEvidence::new`]. `None` when it does not exist.
+pub fn sharpe_error(ratio: f64, skewness: f64, kurtosis: f64, n: usize) -> Option<f64> {
+    let spread = spread(ratio, skewness, kurtosis).filter(|_| n >= 2)?;
+    Some((spread / (n - 1) as f64).sqrt())
+}
+
+fn spread(ratio: f64, skewness: f64, kurtosis: f64) -> Option<f64> {
+    let spread = 1.0 - skewness * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio;
+    (spread > 0.0 && spread.is_finite()).then_some(spread)
+}
+
 /// The standard normal distribution function.
-fn normal_cdf(x: f64) -> f64 {
+pub fn normal_cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
 }
 

@@ -24,6 +24,7 @@ fn check_ours(name: &str, expected: &[&str]) {
         "backtest",
         "cli",
         "market-data",
+        "overfitting",
         "report",
         "strategy-file",
         "sweep",
@@ -50,6 +51,15 @@ fn reading_prices_needs_the_engine_alone() {
 #[test]
 fn reading_strategies_needs_the_engine_alone() {
     check_ours("strategy-file", &["backtest"]);
+}
+
+#[test]
+fn what_a_result_is_worth_needs_the_engine_alone() {
+    let expected = ["backtest", "libm", "multiversion"];
+    assert_eq!(
+        dependencies("overfitting"),
+        expected.map(str::to_owned).into()
+    );
 }
 
 #[test]
