@@ -72,6 +72,17 @@ impl<'a> AsOf<'a> {
         self.market.moment(self.mark)
     }
 
+    /// Where the decision stands on the market's calendar.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// The first session of each asset's history, by [`AssetId`]; the same at each decision of a
+    /// run. Beyond the calendar for an asset that is not of the universe.
+    pub fn histories_begin(&self) -> &'a [Session] {
+        self.since
+    }
+
     /// The assets that may be held now. Ties between equal signals break in this order: assets
     /// that joined the universe earlier first, then in the order of their declaration.
     pub fn assets(&self) -> &'a [AssetId] {

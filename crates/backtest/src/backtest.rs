@@ -265,6 +265,7 @@ impl Strategy {
                 };
                 BoundAlpha::ScheduledWeights(table.iter().map(row).collect::<Result<_, _>>()?)
             }
+            Alpha::External { class, .. } => BoundAlpha::External(class.clone()),
         })
     }
 
@@ -323,7 +324,8 @@ impl Strategy {
             Alpha::FixedWeights { .. }
             | Alpha::EqualWeight
             | Alpha::SingleSignal { .. }
-            | Alpha::ScheduledWeights { .. } => Ok(()),
+            | Alpha::ScheduledWeights { .. }
+            | Alpha::External { .. } => Ok(()),
         }
     }
 

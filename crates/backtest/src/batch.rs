@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use multiversion::multiversion;
 
-use crate::alpha::BoundAlpha;
+use crate::alpha::{AlphaModel, BoundAlpha};
 use crate::backtest::{Backtest, BindError};
 use crate::conventions::Entry;
 use crate::execution::{Fill, Order};
@@ -403,8 +403,13 @@ fn which_are_above(fast: &[f64], slow: &[f64], above: &mut [u8]) {
 impl Backtest<'_> {
     /// Runs it and keeps what a sweep keeps.
     pub fn record(&self) -> Result<Record, RunError> {
+        self.record_with(&mut *self.alpha_model())
+    }
+
+    /// As [`Backtest::record`], with an alpha model of one's own in place of the strategy's.
+    pub fn record_with(&self, alpha: &mut dyn AlphaModel) -> Result<Record, RunError> {
         let mut tally = Tally::new(self);
-        Simulation::default().run(self, &mut *self.alpha_model(), &mut tally)?;
+        Simulation::default().run(self, alpha, &mut tally)?;
         Ok(tally.record())
     }
 }

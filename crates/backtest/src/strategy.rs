@@ -111,6 +111,27 @@ pub enum Alpha {
         /// From when on, and the weights from then on.
         table: Vec<(Moment, Vec<(String, f64)>)>,
     },
+    /// A model that this crate does not have: whoever runs the strategy makes it and hands it to
+    /// [`Backtest::run_with`](crate::backtest::Backtest::run_with).
+    External {
+        /// What it is called, as in `module:Class`.
+        class: String,
+        /// What it is made with, in declaration order.
+        parameters: Vec<(String, Parameter)>,
+    },
+}
+
+/// What an external model is made with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parameter {
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// A text.
+    Text(String),
 }
 
 /// What a crossover does with an asset whose fast average is not above its slow one.

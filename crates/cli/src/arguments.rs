@@ -2,8 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::failure::{Code, Failure};
 use crate::{completions, data, man, results, run, schema, show, sweep, worker};
+use failure::{Code, Failure};
 
 const EXAMPLES: &str = "\
 Examples:

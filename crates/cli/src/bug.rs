@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Mutex;
 
-use crate::failure::{Code, Failure};
+use failure::{Code, Failure};
 
 /// A panic that ended a command.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::failure::{Code, Failure};
 use crate::{arguments, terminal};
+use failure::{Code, Failure};
 
 /// Prints a script that teaches a shell to complete commands and options
 #[derive(Debug, clap::Args)]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::failure::{Code, Failure};
 use crate::terminal;
+use failure::{Code, Failure};
 
 /// Checks files of prices, or makes some up
 #[derive(Debug, Subcommand)]

@@ -20,8 +20,6 @@ mod sweep;
 mod worker;
 
 mod bug;
-mod explain;
-mod failure;
 mod progress;
 mod terminal;
 

@@ -2,8 +2,8 @@
 
 use clap::CommandFactory;
 
-use crate::failure::{Code, Failure};
 use crate::{arguments, terminal};
+use failure::{Code, Failure};
 
 /// Prints the manual page of the program, or of a command
 #[derive(Debug, clap::Args)]

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use sweep::{Order, Query, Results};
 
-use crate::failure::{Code, Failure};
-use crate::sweep::failure;
 use crate::terminal;
+use failure::{Code, Failure};
 
 /// Sorts, filters and prints the results of a sweep
 #[derive(Debug, clap::Args)]
@@ -62,9 +61,11 @@ const USUAL: [&str; 8] = [
 const USUAL_ROWS: usize = 40;
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let results = Results::open(&arguments.dir).map_err(|error| failure(&error))?;
+    let results = Results::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
     if let Some(metric) = &arguments.map {
-        let map = results.map(metric).map_err(|error| failure(&error))?;
+        let map = results
+            .map(metric)
+            .map_err(|error| Failure::of_sweep(&error))?;
         let map = map.ok_or_else(|| {
             Failure::new(Code::Usage, "there is no map: fewer than two axes vary")
                 .hint("sort by the axis instead, with `--sort`")
@@ -95,9 +96,11 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     if arguments.csv {
         results
             .write_csv(&query, &mut text)
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::of_sweep(&error))?;
     } else {
-        let table = results.select(&query).map_err(|error| failure(&error))?;
+        let table = results
+            .select(&query)
+            .map_err(|error| Failure::of_sweep(&error))?;
         if arguments.json {
             table
                 .write_json(&mut text)

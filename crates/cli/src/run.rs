@@ -6,12 +6,11 @@ use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::Strategy;
 use clap::builder::styling::{AnsiColor, Style};
+use failure::{Code, Context, Failure, Role, STYLED, read_strategy_file};
 use market_data::{Adjustment, WriteError, write_atomically};
 use report::{Report, Run};
 use strategy_file::{Override, StrategyFile};
 
-use crate::explain::{Context, Role};
-use crate::failure::{Code, Failure};
 use crate::terminal;
 
 /// Runs one backtest and shows the result
@@ -118,43 +117,15 @@ impl Results {
     }
 }
 
-/// The terminal takes the colours away where they do not belong.
-pub(crate) const STYLED: bool = true;
-
 /// Reads the strategy file with the overrides laid over it.
 fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
     let overrides = parsed(&arguments.overrides)?;
     let path = &arguments.strategy;
-    let text = strategy_text(path)?;
+    let text = read_strategy_file(path)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
         let shown = problems.render(&path.display().to_string(), &text, STYLED);
         Failure::rendered(Code::Strategy, shown)
-    })
-}
-
-/// The text of a strategy file.
-pub(crate) fn strategy_text(path: &Path) -> Result<String, Failure> {
-    let unreadable = |hint: &str| {
-        let what = format!("cannot read the strategy file `{}`", path.display());
-        Failure::new(Code::Strategy, what).hint(hint)
-    };
-    let bytes = std::fs::read(path).map_err(|error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "check the spelling of the path",
-            std::io::ErrorKind::IsADirectory => "name a file, not a folder",
-            _ => "check that you may read it",
-        };
-        unreadable(hint).caused_by(&error)
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes()[..at]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
-        let cause = format!("line {line} is not UTF-8 text");
-        unreadable("save it as UTF-8 text").cause(cause)
     })
 }
 

@@ -1,7 +1,7 @@
 //! `gridfolio schema`
 
-use crate::failure::{Code, Failure};
 use crate::terminal;
+use failure::{Code, Failure};
 
 /// Prints the JSON Schema of strategy files, for editors that complete and check
 #[derive(Debug, clap::Args)]

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use sweep::Sweep;
 
-use crate::explain::{Context, Role};
-use crate::failure::{Code, Failure};
 use crate::run;
-use crate::sweep::failure;
 use crate::terminal;
+use failure::{Code, Context, Failure, Role};
 
 /// Runs one trial of a sweep again and shows all that `run` shows
 ///
@@ -34,15 +32,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let sweep = Sweep::open(&arguments.dir).map_err(|error| failure(&error))?;
+    let sweep = Sweep::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
     let trial = sweep
         .trial(arguments.trial)
-        .map_err(|error| failure(&error))?;
+        .map_err(|error| Failure::of_sweep(&error))?;
     if arguments.toml {
         terminal::print(trial.to_toml().as_bytes())?;
         return Ok(Code::Done);
     }
-    sweep.rerun(&trial).map_err(|error| failure(&error))?;
+    sweep
+        .rerun(&trial)
+        .map_err(|error| Failure::of_sweep(&error))?;
     let context = Context {
         file: &arguments.dir,
         dir: &arguments.dir,

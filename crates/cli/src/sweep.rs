@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use failure::{Code, Failure, read_strategy_file};
 use sweep::{
     Completion, Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, Sweep,
-    SweepError, Threads,
+    Threads,
 };
 
-use crate::failure::{Code, Failure};
 use crate::progress::Meter;
-use crate::run::{STYLED, parsed, strategy_text};
+use crate::run::parsed;
 use crate::terminal;
 
 /// Runs every combination of a strategy file's `[sweep]` and ranks them
@@ -66,7 +66,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     let strategies = arguments.strategies.iter().map(|file| {
         Ok(StrategyText {
             file: file.clone(),
-            text: strategy_text(file)?,
+            text: read_strategy_file(file)?,
         })
     });
     let request = Request {
@@ -75,7 +75,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         data_dir: arguments.data.clone(),
         shard_size: None,
     };
-    let draft = Draft::new(&request).map_err(|error| failure(&error))?;
+    let draft = Draft::new(&request).map_err(|error| Failure::of_sweep(&error))?;
     for notice in draft.notices() {
         terminal::complain(&format!("warning: {notice}"));
     }
@@ -94,7 +94,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     };
     let sweep = draft
         .into_folder(&dir, existing)
-        .map_err(|error| failure(&error))?;
+        .map_err(|error| Failure::of_sweep(&error))?;
     let stop = stop_on_interrupt()?;
     let report = computed(&sweep, threads, arguments.quiet, &stop)?;
     for redone in &report.redone {
@@ -128,10 +128,12 @@ fn computed(
     };
     let completion = sweep::complete(&shards, &mut backend, Threads::PATIENCE, stop, |_| {});
     meter.finish();
-    match completion.map_err(|error| failure(&error))? {
+    match completion.map_err(|error| Failure::of_sweep(&error))? {
         Completion::Complete => collected(sweep, threads, stop),
         Completion::Stopped | Completion::Lost(_) => {
-            let missing = shards.missing().map_err(|error| failure(&error))?;
+            let missing = shards
+                .missing()
+                .map_err(|error| Failure::of_sweep(&error))?;
             let total = shards.n_numbers();
             let done = total - shards.numbers_of(&missing);
             let stopped = format!("stopped after {done} of {total} trials");
@@ -153,20 +155,26 @@ pub(crate) fn collected(
         progress: &|_| {},
         stop,
     });
-    report.map_err(|error| failure(&error))
+    report.map_err(|error| Failure::of_sweep(&error))
 }
 
 /// What is seen at the end: the best trials, a map of each main statistic, and what failed.
 fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String, Failure> {
-    let results = Results::open(dir).map_err(|error| failure(&error))?;
+    let results = Results::open(dir).map_err(|error| Failure::of_sweep(&error))?;
     let best = results
         .best(&arguments.sort, arguments.top)
-        .map_err(|error| failure(&error))?;
+        .map_err(|error| Failure::of_sweep(&error))?;
     let mut text = format!("the best by {}\n\n{}", arguments.sort, best.to_text());
-    if let Some([rows, columns]) = results.varying_axes().map_err(|error| failure(&error))? {
+    if let Some([rows, columns]) = results
+        .varying_axes()
+        .map_err(|error| Failure::of_sweep(&error))?
+    {
         for metric in ["cagr", "sharpe", "max_drawdown"] {
             let map = results.map_over(metric, rows, columns);
-            text += &format!("\n{}", map.map_err(|error| failure(&error))?.to_text());
+            text += &format!(
+                "\n{}",
+                map.map_err(|error| Failure::of_sweep(&error))?.to_text()
+            );
         }
     }
     text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
@@ -175,7 +183,7 @@ fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String,
 }
 
 fn write_csv(dir: &Path) -> Result<(), Failure> {
-    let results = Results::open(dir).map_err(|error| failure(&error))?;
+    let results = Results::open(dir).map_err(|error| Failure::of_sweep(&error))?;
     let written = market_data::write_atomically(&dir.join("results.csv"), |file| {
         results
             .write_csv(&Query::default(), file)
@@ -201,45 +209,4 @@ pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     });
     set.map_err(|error| Failure::new(Code::Bug, "cannot listen for Ctrl-C").caused_by(&error))?;
     Ok(stop)
-}
-
-/// A sweep's error, for the user.
-pub(crate) fn failure(error: &SweepError) -> Failure {
-    if let SweepError::Strategy { file, text, source } = error {
-        let shown = source.render(&file.display().to_string(), text, STYLED);
-        return Failure::rendered(Code::Strategy, shown);
-    }
-    let code = match error {
-        SweepError::NoSweep { .. }
-        | SweepError::NoStrategy
-        | SweepError::TooManyTrials
-        | SweepError::SameName { .. }
-        | SweepError::NothingReads { .. }
-        | SweepError::NoDataFolder { .. }
-        | SweepError::FailedTrial { .. } => Code::Strategy,
-        SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
-        SweepError::NoColumn { .. }
-        | SweepError::Condition(_)
-        | SweepError::NoTrial { .. }
-        | SweepError::NoShard { .. }
-        | SweepError::NoResults { .. }
-        | SweepError::NotASweep { .. }
-        | SweepError::OtherVersion { .. }
-        | SweepError::Changed { .. } => Code::Usage,
-        SweepError::NotReproduced { .. } => Code::Bug,
-        _ => Code::Output,
-    };
-    let failure = Failure::new(code, error.to_string()).with_sources_of(error);
-    let hint = match error {
-        SweepError::Changed { .. } | SweepError::OtherVersion { .. } => Some(
-            "name another folder with `--out`, or begin anew with `--fresh`, which deletes the \
-             results there"
-                .to_owned(),
-        ),
-        _ => error.hint(),
-    };
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::failure::{Code, Failure};
+use failure::{Code, Failure};
 
 /// Prints a result. A reader that has gone away, as `head` does, has had enough: no error.
 pub(crate) fn print(result: &[u8]) -> Result<(), Failure> {

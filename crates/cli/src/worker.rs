@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use failure::{Code, Failure};
 use sweep::{WorkerOptions, ranges_from_text};
 
-use crate::failure::{Code, Failure};
-use crate::sweep::{failure, stop_on_interrupt};
+use crate::sweep::stop_on_interrupt;
 use crate::terminal;
 
 /// Computes given shards of a sweep's folder, as the nodes of a cluster do
@@ -64,7 +64,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
             stop: &stop,
         },
     );
-    let report = report.map_err(|error| failure(&error))?;
+    let report = report.map_err(|error| Failure::of_sweep(&error))?;
     for redone in &report.redone {
         terminal::complain(&format!("warning: {redone}"));
     }

@@ -200,23 +200,27 @@ pub(crate) fn order_notices(path: &Path, bars: &Bars) -> Vec<Notice> {
     sorted.into_iter().chain(repeated).collect()
 }
 
+/// Makes opens adjusted ones: `(adj_close / close) * open`, the division first; zero where the close
+/// is zero. Returns whether all of them are finite or NaN.
+pub fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) -> bool {
+    let mut finite = true;
+    for ((open, &close), &adj_close) in open.iter_mut().zip(close).zip(adj_close) {
+        // The order of the operations is part of the contract: it decides the last bit.
+        let ratio = adj_close / close;
+        *open = if close == 0.0 {
+            0.0 * *open
+        } else {
+            ratio * *open
+        };
+        finite &= !open.is_infinite();
+    }
+    finite
+}
+
 /// Turns rows into a series, adjusting them when they have adjusted closes.
 fn series(symbol: &str, path: &Path, mut bars: Bars) -> Result<PriceSeries, FileError> {
     if !bars.adj_close.is_empty() {
-        let mut finite = true;
-        for ((open, &close), &adj_close) in
-            bars.open.iter_mut().zip(&bars.close).zip(&bars.adj_close)
-        {
-            // The order of the operations is part of the contract: it decides the last bit.
-            let ratio = adj_close / close;
-            *open = if close == 0.0 {
-                0.0 * *open
-            } else {
-                ratio * *open
-            };
-            finite &= !open.is_infinite();
-        }
-        if !finite {
+        if !adjust_opens(&mut bars.open, &bars.close, &bars.adj_close) {
             let row = bars
                 .open
                 .iter()

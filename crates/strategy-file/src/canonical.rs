@@ -5,7 +5,8 @@ use std::fmt::Write;
 use backtest::conventions::Conventions;
 use backtest::date::{Moment, Weekday};
 use backtest::strategy::{
-    Alpha, BelowAverage, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy,
+    Alpha, BelowAverage, Benchmark, Costs, Fees, Optimiser, Parameter, RiskModel, Schedule, Sizing,
+    Strategy,
 };
 
 use crate::document::{Entry, Value};
@@ -159,6 +160,17 @@ fn write_alpha(text: &mut Text, alpha: &Alpha) {
             };
             let rows: String = table.iter().map(row).collect();
             text.line("table", format!("[\n{rows}]"));
+        }
+        Alpha::External { class, parameters } => {
+            model("python");
+            text.line("class", string(class));
+            let parameter = |parameter: &Parameter| match parameter {
+                Parameter::Integer(integer) => integer.to_string(),
+                Parameter::Number(number) => float(*number),
+                Parameter::Flag(flag) => flag.to_string(),
+                Parameter::Text(text) => string(text),
+            };
+            text.line("parameters", by_symbol(parameters, parameter));
         }
     }
 }

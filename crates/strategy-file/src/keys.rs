@@ -50,6 +50,8 @@ pub(crate) enum Kind {
     Seed,
     /// A table from paths of keys to lists of values or ranges.
     Axes,
+    /// A table from names to numbers, flags or texts.
+    Parameters,
 }
 
 /// Which finite numbers are allowed.
@@ -217,7 +219,7 @@ table! { universe at "universe", "Which assets may be held, and when." {
 
 table! { alpha at "alpha", "Where target weights come from." {
     MODEL: "model", Choice(|| ALPHA_MODELS.to_vec()), Presence::Required;
-        "`fixed-weights`: the same weights at every decision. `equal-weight`: 1/n each. `single-signal`: one number for every asset. `top-n-momentum`: 1/top_n for the assets with the highest momentum. `momentum-weighted`: the momentum itself. `long-short-momentum`: the highest long, the lowest short. `sma-crossover`: 1/n where the fast moving average is above the slow one. `inverse-volatility`: 1/volatility. `scheduled-weights`: weights that change on given dates."
+        "`fixed-weights`: the same weights at every decision. `equal-weight`: 1/n each. `single-signal`: one number for every asset. `top-n-momentum`: 1/top_n for the assets with the highest momentum. `momentum-weighted`: the momentum itself. `long-short-momentum`: the highest long, the lowest short. `sma-crossover`: 1/n where the fast moving average is above the slow one. `inverse-volatility`: 1/volatility. `scheduled-weights`: weights that change on given dates. `python`: a class of yours, which only the Python package can run."
     WEIGHTS: "weights", Weights, Presence::Required, with "model" in ["fixed-weights"];
         "A weight for each symbol."
     SIGNAL: "signal", Number(Bounds::Any), Presence::Number(1.0), with "model" in ["single-signal"];
@@ -237,6 +239,10 @@ table! { alpha at "alpha", "Where target weights come from." {
         "Whether an asset below its slow moving average is sold short."
     SCHEDULE: "table", Rows(&scheduled::TABLE), Presence::Required, with "model" in ["scheduled-weights"];
         "The dates, increasing, and the weights from each on."
+    CLASS: "class", Text, Presence::Required, with "model" in ["python"];
+        "The Python class, as in `my_models:DualMomentum`."
+    PARAMETERS: "parameters", Parameters, Presence::Optional, with "model" in ["python"];
+        "What the class is made with: numbers, booleans or strings by keyword."
 }}
 
 table! { scheduled at "alpha.table", "Weights from a date on." {
@@ -394,7 +400,7 @@ pub(crate) static TABLES: &[&Table] = &[
 const OF_CONVENTIONS: Presence = Presence::Depends("that of the conventions");
 const OF_BASE: Presence = Presence::Depends("that of the base");
 
-const ALPHA_MODELS: [&str; 9] = [
+const ALPHA_MODELS: [&str; 10] = [
     "fixed-weights",
     "equal-weight",
     "single-signal",
@@ -404,6 +410,7 @@ const ALPHA_MODELS: [&str; 9] = [
     "sma-crossover",
     "inverse-volatility",
     "scheduled-weights",
+    "python",
 ];
 
 /// A set of conventions to start from.

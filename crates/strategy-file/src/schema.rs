@@ -127,6 +127,14 @@ fn kind_schema(kind: &Kind) -> Value {
             json!({ "oneOf": [{ "type": "string", "enum": names() }, table_schema(table)] })
         }
         Kind::Seed => json!({ "type": "integer", "minimum": 0 }),
+        Kind::Parameters => json!({
+            "type": "object",
+            "additionalProperties": { "anyOf": [
+                { "type": "number" },
+                { "type": "boolean" },
+                { "type": "string" },
+            ] },
+        }),
         // Values are of the types of their keys, and the reader knows which.
         Kind::Axes => json!({
             "type": "object",

@@ -10,6 +10,7 @@ mod declared;
 pub(crate) use declared::check_setting;
 
 use backtest::date::{Moment, Weekday};
+use backtest::strategy::Parameter;
 
 use crate::document::{Entry, Item, Value};
 use crate::keys::{self, Bounds, Key, Kind, Presence, Table};
@@ -291,6 +292,31 @@ impl<'a> Section<'a> {
             "a table of dates, as in `{ XLC = 2018-06-18 }`",
             |name, item| self.moment_in(&format!("{}.{name}", key.name), item, BareDate::Midnight),
         )
+    }
+
+    /// The parameters of a model, none when the table is not there.
+    pub(crate) fn parameters(&self, key: &Key) -> Option<Vec<(String, Parameter)>> {
+        let Some(item) = self.item(key) else {
+            return Some(Vec::new());
+        };
+        let expected = "a table of parameters, as in `{ lookback = 126 }`";
+        let Value::Table(entries) = &item.value else {
+            return self.wrong_kind(key.name, item, expected);
+        };
+        let parameter = |entry: &Entry| {
+            let parameter = match &entry.item.value {
+                Value::Integer(integer) => Parameter::Integer(*integer),
+                Value::Float(number) => Parameter::Number(*number),
+                Value::Flag(flag) => Parameter::Flag(*flag),
+                Value::Text(text) => Parameter::Text(text.to_string()),
+                _ => {
+                    let name = format!("{}.{}", key.name, entry.key);
+                    return self.wrong_kind(&name, &entry.item, "a number, a boolean or a string");
+                }
+            };
+            Some((entry.key.to_string(), parameter))
+        };
+        entries.iter().map(parameter).collect()
     }
 
     fn by_symbol<T>(

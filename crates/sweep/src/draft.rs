@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use backtest::market::PriceSeries;
 use market_data::{Adjustment, Notice};
 use strategy_file::{
     AxisKind, Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount,
@@ -76,6 +77,35 @@ impl Draft {
     ///
     /// Mistakes in a strategy file or its `[sweep]`; prices that cannot be loaded.
     pub fn new(request: &Request) -> Result<Draft, SweepError> {
+        Draft::with(request, load)
+    }
+
+    /// As [`Draft::new`], with prices that are in memory. A symbol that they do not have is the
+    /// trials' to tell.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in a strategy file or its `[sweep]`.
+    pub fn with_prices(request: &Request, series: &[PriceSeries]) -> Result<Draft, SweepError> {
+        let request = Request {
+            data_dir: Some(PathBuf::from("(memory)")),
+            ..request.clone()
+        };
+        Draft::with(&request, |groups| {
+            let of_group = |group: &Group| {
+                let symbols = &group.symbols;
+                let named = series.iter().filter(|one| symbols.contains(&one.symbol));
+                named.cloned().collect()
+            };
+            let prices = Prices::new(groups.iter().map(of_group).collect());
+            Ok((prices, Vec::new()))
+        })
+    }
+
+    fn with(
+        request: &Request,
+        load: impl Fn(&[Group]) -> Result<(Prices, Vec<Notice>), SweepError>,
+    ) -> Result<Draft, SweepError> {
         let mut sources: Vec<Source> = Vec::new();
         let mut groups: Vec<Group> = Vec::new();
         let mut planned: Vec<PlannedStrategy> = Vec::new();
@@ -161,7 +191,7 @@ impl Draft {
         };
         Ok(Draft {
             plan,
-            trials: Trials { sources },
+            trials: Trials::new(sources),
             prices,
             notices,
         })

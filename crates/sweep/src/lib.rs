@@ -47,6 +47,7 @@
 
 mod draft;
 mod estimate;
+mod external;
 mod folder;
 mod results;
 mod run;
@@ -70,6 +71,7 @@ pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, comp
 pub use draft::{Draft, Request, StrategyText};
 pub use error::SweepError;
 pub use estimate::Estimate;
+pub use external::Models;
 pub use folder::{Existing, Sweep};
 pub use ranges::{ranges_from_text, ranges_to_text};
 pub use results::{Cell, Column, Order, Query, Results, SensitivityMap, Table};
@@ -77,5 +79,5 @@ pub use run::{Progress, Report, RunOptions};
 pub use shards::Shards;
 pub use show::Trial;
 pub use worker::{
-    ShardNote, WorkerNote, WorkerOptions, WorkerState, host_name, work, worker_notes,
+    ShardNote, WorkerNote, WorkerOptions, WorkerState, host_name, work, work_with, worker_notes,
 };

@@ -113,7 +113,7 @@ impl Plan {
             });
             first += n;
         }
-        Ok(Trials { sources })
+        Ok(Trials::new(sources))
     }
 
     pub(crate) fn n_shards(&self) -> u64 {

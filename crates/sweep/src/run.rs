@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 use backtest::batch::{Batch, Record};
 use backtest::market::Market;
-use backtest::strategy::Strategy;
+use backtest::strategy::{Alpha, Strategy};
 use market_data::write_atomically;
 
 use crate::error::SweepError;
+use crate::external::{Models, run_alone, told};
 use crate::folder::{Sweep, io_error};
 use crate::metrics::Cells;
 use crate::prices::{Prices, have_one_market};
@@ -233,7 +234,7 @@ impl Sweep {
     }
 
     /// The rows of a shard, from its file if that is good. `None` when the run is over.
-    fn shard_rows(
+    pub(crate) fn shard_rows(
         &self,
         id: &ShardId,
         batch: &mut Option<Batch>,
@@ -279,8 +280,8 @@ pub(crate) fn read_shard(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-struct Done {
-    rows: Vec<Row>,
+pub(crate) struct Done {
+    pub(crate) rows: Vec<Row>,
     computed: bool,
     redone: Option<String>,
 }
@@ -319,7 +320,10 @@ pub(crate) fn compute(
     is_over: &dyn Fn() -> bool,
 ) -> Option<Vec<Row>> {
     let mut rows = Vec::new();
-    let mut waiting = Waiting::default();
+    let mut waiting = Waiting {
+        models: trials.models.as_deref(),
+        ..Waiting::default()
+    };
     for trial in numbers {
         if trial % 64 == 0 && is_over() {
             return None;
@@ -352,13 +356,14 @@ pub(crate) fn compute(
 
 /// Strategies of one market that have not run yet.
 #[derive(Default)]
-struct Waiting {
+struct Waiting<'a> {
+    models: Option<&'a dyn Models>,
     group: usize,
     numbers: Vec<u64>,
     strategies: Vec<Strategy>,
 }
 
-impl Waiting {
+impl Waiting<'_> {
     fn takes(&self, group: usize, strategy: &Strategy) -> bool {
         let Some(last) = self.strategies.last() else {
             return true;
@@ -370,9 +375,20 @@ impl Waiting {
         let Some(first) = self.strategies.first() else {
             return;
         };
-        let outcomes = match prices.market(self.group, first) {
-            Ok(market) => run_batch(market, batch, &self.strategies),
-            Err(message) => self
+        let is_external = |one: &Strategy| matches!(one.alpha, Alpha::External { .. });
+        let outcomes = match (prices.market(self.group, first), self.models) {
+            // Models of others may do what they like, so nothing is shared between their trials.
+            (Ok(market), Some(models)) if self.strategies.iter().any(is_external) => {
+                let run = |strategy: &Strategy| match is_external(strategy) {
+                    true => run_alone(&market, strategy, models),
+                    false => run_batch(Arc::clone(&market), batch, std::slice::from_ref(strategy))
+                        .pop()
+                        .unwrap_or_else(|| Err("nothing came out".to_owned())),
+                };
+                self.strategies.iter().map(run).collect()
+            }
+            (Ok(market), _) => run_batch(market, batch, &self.strategies),
+            (Err(message), _) => self
                 .strategies
                 .iter()
                 .map(|_| Err(message.clone()))
@@ -422,7 +438,7 @@ fn run_batch(
         }
     };
     let outcome = |record: Result<Record, _>| {
-        record.map_err(|error: backtest::batch::BatchError| error.to_string())
+        record.map_err(|error: backtest::batch::BatchError| told(&error))
     };
     records.into_iter().map(outcome).collect()
 }

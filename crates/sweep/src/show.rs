@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use backtest::batch::Record;
 use backtest::market::Market;
+use backtest::strategy::Alpha;
 use strategy_file::StrategyFile;
 
 use crate::error::SweepError;
+use crate::external::run_alone;
 use crate::folder::Sweep;
 use crate::results::{Cell, Query, Results};
 
@@ -60,11 +62,17 @@ impl Sweep {
             trial: trial.number,
             message,
         };
-        let backtest = trial.file.strategy.bind(&trial.market);
-        let backtest = backtest.map_err(|error| failed(error.to_string()))?;
-        let record = backtest
-            .record()
-            .map_err(|error| failed(error.to_string()))?;
+        let strategy = &trial.file.strategy;
+        let record = match (&strategy.alpha, &self.trials.models) {
+            (Alpha::External { .. }, Some(models)) => {
+                run_alone(&trial.market, strategy, &**models).map_err(failed)?
+            }
+            _ => {
+                let backtest = strategy.bind(&trial.market);
+                let backtest = backtest.map_err(|error| failed(error.to_string()))?;
+                (backtest.record()).map_err(|error| failed(error.to_string()))?
+            }
+        };
         let now = format!("{:016x}", record.digest());
         match self.digest_in_results(trial.number)? {
             Some(then) if then != now => Err(SweepError::NotReproduced {

@@ -1,11 +1,17 @@
 //! Which strategy a trial is: one of several files, and a point of its space.
 
+use std::sync::Arc;
+
 use strategy_file::{AxisKind, AxisValue, Document, Space, StrategyFile};
+
+use crate::external::Models;
 
 /// The strategies of a sweep, one after another: an axis outside all others.
 #[derive(Clone, Debug)]
 pub(crate) struct Trials {
     pub(crate) sources: Vec<Source>,
+    /// Who makes the alpha models that the engine does not have.
+    pub(crate) models: Option<Arc<dyn Models>>,
 }
 
 /// One strategy file and its range of trials.
@@ -32,6 +38,11 @@ pub(crate) struct Point {
 }
 
 impl Trials {
+    pub(crate) fn new(sources: Vec<Source>) -> Trials {
+        let models = None;
+        Trials { sources, models }
+    }
+
     pub(crate) fn n_numbers(&self) -> u64 {
         self.sources
             .last()

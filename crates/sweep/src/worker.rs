@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -15,6 +15,7 @@ use market_data::write_atomically;
 use serde::{Deserialize, Serialize};
 
 use crate::error::SweepError;
+use crate::external::Models;
 use crate::folder::Sweep;
 use crate::plan::PROGRAM;
 use crate::run::{Report, RunOptions, ShardTiming, all_if_zero};
@@ -114,11 +115,30 @@ const BETWEEN_NOTES: Duration = Duration::from_secs(5);
 /// exist.
 pub fn work(dir: &Path, options: &WorkerOptions<'_>) -> Result<Report, SweepError> {
     let sweep = open_patiently(dir)?;
+    work_on(&sweep, options)
+}
+
+/// As [`work`], by someone who makes the alpha models that the engine does not have.
+///
+/// # Errors
+///
+/// As [`work`].
+pub fn work_with(
+    dir: &Path,
+    options: &WorkerOptions<'_>,
+    models: Arc<dyn Models>,
+) -> Result<Report, SweepError> {
+    let mut sweep = open_patiently(dir)?;
+    sweep.set_models(models);
+    work_on(&sweep, options)
+}
+
+fn work_on(sweep: &Sweep, options: &WorkerOptions<'_>) -> Result<Report, SweepError> {
     let n_shards = sweep.shards().n_shards();
     if let Some(&shard) = options.shards.iter().find(|shard| **shard >= n_shards) {
         return Err(SweepError::NoShard { shard, n_shards });
     }
-    let note = Mutex::new(NoteBook::new(dir, options));
+    let note = Mutex::new(NoteBook::new(sweep.dir(), options));
     lock(&note).write();
     let done = |timing: ShardTiming| lock(&note).add(timing);
     let shards: Vec<u64> = options.shards.iter().copied().collect();

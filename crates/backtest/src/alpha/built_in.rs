@@ -37,6 +37,7 @@ pub(crate) enum BoundAlpha {
         lookback: u32,
     },
     ScheduledWeights(Vec<(Moment, Vec<(AssetId, f64)>)>),
+    External(String),
 }
 
 /// What a model reads of the past.
@@ -55,7 +56,8 @@ impl BoundAlpha {
             BoundAlpha::FixedWeights(_)
             | BoundAlpha::EqualWeight
             | BoundAlpha::SingleSignal(_)
-            | BoundAlpha::ScheduledWeights(_) => None,
+            | BoundAlpha::ScheduledWeights(_)
+            | BoundAlpha::External(_) => None,
             BoundAlpha::TopNMomentum { lookback, .. }
             | BoundAlpha::MomentumWeighted { lookback }
             | BoundAlpha::LongShortMomentum { lookback, .. }
@@ -88,7 +90,8 @@ impl BoundAlpha {
             BoundAlpha::FixedWeights(_)
             | BoundAlpha::EqualWeight
             | BoundAlpha::SingleSignal(_)
-            | BoundAlpha::ScheduledWeights(_) => Vec::new(),
+            | BoundAlpha::ScheduledWeights(_)
+            | BoundAlpha::External(_) => Vec::new(),
             BoundAlpha::TopNMomentum { lookback, top_n } => {
                 vec![Signal::MomentumRanking {
                     lookback,
@@ -152,7 +155,23 @@ impl BoundAlpha {
                 volatilities: Vec::new(),
             }),
             BoundAlpha::ScheduledWeights(ref table) => Box::new(ScheduledWeights { table }),
+            BoundAlpha::External(ref class) => Box::new(Missing { class }),
         }
+    }
+}
+
+/// Stands for a model that whoever runs the strategy should have brought.
+struct Missing<'a> {
+    class: &'a str,
+}
+
+impl AlphaModel for Missing<'_> {
+    fn weights(&mut self, _: AsOf<'_>, _: &mut Weights) -> Result<(), AlphaError> {
+        Err(format!(
+            "`{}` is a model that this program does not have",
+            self.class
+        )
+        .into())
     }
 }
 

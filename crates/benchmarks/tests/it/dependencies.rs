@@ -23,6 +23,7 @@ fn check_ours(name: &str, expected: &[&str]) {
     let ours = [
         "backtest",
         "cli",
+        "failure",
         "market-data",
         "overfitting",
         "report",

@@ -373,6 +373,6 @@ fn a_mistake_in_an_axis_is_shown_in_its_place() {
         52 | "alpha.lookbak" = { from = 21, to = 252, step = 21 }
            | ^^^^^^^^^^^^^^^ did you mean `alpha.lookback`?
            |
-           = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short` and `table`
+           = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short`, `table`, `class` and `parameters`
     "#]].assert_eq(&done.said());
 }

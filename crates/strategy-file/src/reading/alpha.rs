@@ -59,8 +59,27 @@ pub(super) fn alpha(section: &Section<'_>, context: &Context<'_>) -> Option<Alph
             lookback: lookback()?,
         }),
         "scheduled-weights" => scheduled_weights(section, context),
+        "python" => python(section),
         _ => None,
     }
+}
+
+fn python(section: &Section<'_>) -> Option<Alpha> {
+    let (class, parameters) = (
+        section.text(&alpha::CLASS),
+        section.parameters(&alpha::PARAMETERS),
+    );
+    let class = class?;
+    let (module, name) = class.split_once(':').unwrap_or((class, ""));
+    if module.is_empty() || name.is_empty() {
+        let place = section.place_of(&alpha::CLASS);
+        let problem = Problem::new(place, format!("`{class}` names no Python class"), "");
+        (section.found).report(problem.help("write `module:Class`, as in `my_models:Momentum`"));
+    }
+    Some(Alpha::External {
+        class: class.to_owned(),
+        parameters: parameters?,
+    })
 }
 
 fn sma_crossover(section: &Section<'_>, context: &Context<'_>) -> Option<Alpha> {

@@ -57,7 +57,7 @@ fn resolve(
         match (&path[at + 1..], &key.kind) {
             ([], _) => return Some((table, key, item.clone())),
             (_, Kind::Nested(inner) | Kind::ChoiceOrTable(_, inner)) => table = inner,
-            ([(symbol, _)], Kind::Weights | Kind::Moments) => {
+            ([(symbol, _)], Kind::Weights | Kind::Moments | Kind::Parameters) => {
                 let entry = Entry {
                     key: symbol.clone(),
                     key_place: place.clone(),
@@ -126,6 +126,7 @@ impl Section<'_> {
             Kind::Moments => drop(self.moments(key)),
             Kind::Seed => drop(self.seed(key)),
             Kind::Axes => {}
+            Kind::Parameters => drop(self.parameters(key)),
             Kind::Nested(_) => {
                 if let Some(section) = self.table(key) {
                     section.check_keys();

@@ -7,6 +7,7 @@ mod goldens;
 mod json_schema;
 mod overrides;
 mod problems;
+mod python_model;
 mod round_trip;
 mod sweep;
 mod syntax;

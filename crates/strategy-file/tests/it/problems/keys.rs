@@ -92,7 +92,7 @@ fn an_unknown_name_suggests_the_nearest_one() {
             21 | model = "topn_momentum"
                |         ^^^^^^^^^^^^^^^ did you mean `top-n-momentum`?
                |
-               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility` or `scheduled-weights`"#]],
+               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility`, `scheduled-weights` or `python`"#]],
     );
 }
 

@@ -7,29 +7,32 @@ use backtest::conventions::Calendar;
 use backtest::date::Date;
 use backtest::market::{AlignError, PriceSeries};
 use backtest::simulation::RunError;
-use backtest::strategy::Strategy;
+use backtest::strategy::{Alpha, Strategy};
 use market_data::LoadError;
 
-use crate::failure::{Code, Failure};
+use crate::{Code, Failure};
 
 /// What a run was made of, as far as it got.
 #[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    pub(crate) file: &'a Path,
+pub struct Context<'a> {
+    /// The strategy file, or what the strategy is called.
+    pub file: &'a Path,
     /// The folder of prices.
-    pub(crate) dir: &'a Path,
-    pub(crate) strategy: &'a Strategy,
+    pub dir: &'a Path,
+    /// The strategy, or its benchmark.
+    pub strategy: &'a Strategy,
     /// The prices; empty until they are loaded.
-    pub(crate) series: &'a [PriceSeries],
+    pub series: &'a [PriceSeries],
     /// Whose run it is.
-    pub(crate) role: Role,
+    pub role: Role,
 }
 
 /// A strategy file describes two runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub enum Role {
+    /// The strategy's own.
     Strategy,
-    /// None of its assets can join later.
+    /// The benchmark's. None of its assets can join later.
     Benchmark,
 }
 
@@ -45,7 +48,8 @@ impl Context<'_> {
         )
     }
 
-    pub(crate) fn not_loaded(&self, error: &LoadError) -> Failure {
+    /// The prices could not be loaded.
+    pub fn not_loaded(&self, error: &LoadError) -> Failure {
         let failure = self.failure(Code::Data).caused_by(error);
         match error.hint() {
             Some(hint) => failure.hint(hint),
@@ -53,11 +57,13 @@ impl Context<'_> {
         }
     }
 
-    pub(crate) fn not_aligned(&self, error: &AlignError) -> Failure {
+    /// The prices could not be aligned.
+    pub fn not_aligned(&self, error: &AlignError) -> Failure {
         self.failure(Code::Data).caused_by(error)
     }
 
-    pub(crate) fn not_bound(&self, error: &BindError) -> Failure {
+    /// The strategy does not fit the prices.
+    pub fn not_bound(&self, error: &BindError) -> Failure {
         let failure = |code| self.failure(code).caused_by(error);
         match error {
             BindError::UnknownAsset { .. } => failure(Code::Data),
@@ -88,7 +94,8 @@ impl Context<'_> {
         }
     }
 
-    pub(crate) fn not_run(&self, error: &RunError) -> Failure {
+    /// The run stopped.
+    pub fn not_run(&self, error: &RunError) -> Failure {
         let failure = |code| self.failure(code).caused_by(error);
         match error {
             RunError::NegativeWeight { .. } => failure(Code::Strategy).hint(
@@ -103,7 +110,13 @@ impl Context<'_> {
             RunError::BadPrice { symbol, when, .. } => {
                 self.bad_price(failure(Code::Data), symbol, when.date())
             }
-            RunError::Alpha { .. } => failure(Code::Strategy),
+            RunError::Alpha { .. } => match &self.strategy.alpha {
+                Alpha::External { class, .. } => failure(Code::Strategy).hint(format!(
+                    "`{class}` is a Python class: run the file from Python, with \
+                     `gridfolio.Strategy.from_toml(...).run()`"
+                )),
+                _ => failure(Code::Strategy),
+            },
         }
     }
 

@@ -1,0 +1,72 @@
+//! Alpha models that the engine does not have: made by whoever runs the sweep, for each trial anew.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use backtest::alpha::{AlphaError, AlphaModel};
+use backtest::batch::Record;
+use backtest::market::Market;
+use backtest::strategy::Strategy;
+
+use crate::error::SweepError;
+use crate::folder::Sweep;
+
+/// Makes the alpha models of [`Alpha::External`](backtest::strategy::Alpha::External).
+pub trait Models: fmt::Debug + Send + Sync {
+    /// The model that a strategy names, as at the start of a run on a market.
+    ///
+    /// # Errors
+    ///
+    /// When there is none of this name, or it does not take the parameters.
+    fn model(
+        &self,
+        strategy: &Strategy,
+        market: &Arc<Market>,
+    ) -> Result<Box<dyn AlphaModel>, AlphaError>;
+}
+
+impl Sweep {
+    /// Says who makes the alpha models that the engine does not have. Without, their trials fail.
+    pub fn set_models(&mut self, models: Arc<dyn Models>) {
+        self.trials.models = Some(models);
+    }
+
+    /// Computes one shard if it is missing, on this thread; returns how many of its trials there
+    /// are and how many of them failed. `None` when `stop` was set meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sweep::run`].
+    pub fn compute_shard(
+        &self,
+        shard: u64,
+        stop: &AtomicBool,
+    ) -> Result<Option<(u64, u64)>, SweepError> {
+        let is_over = || stop.load(Ordering::Relaxed);
+        let done = self.shard_rows(&self.shard(shard), &mut None, &is_over)?;
+        Ok(done.map(|done| {
+            let failed = done.rows.iter().filter(|row| row.outcome.is_err());
+            (done.rows.len() as u64, failed.count() as u64)
+        }))
+    }
+}
+
+/// Runs a strategy whose model the engine does not have.
+pub(crate) fn run_alone(
+    market: &Arc<Market>,
+    strategy: &Strategy,
+    models: &dyn Models,
+) -> Result<Record, String> {
+    let backtest = strategy.bind(market).map_err(|error| told(&error))?;
+    let mut model = models
+        .model(strategy, market)
+        .map_err(|error| told(&*error))?;
+    (backtest.record_with(&mut *model)).map_err(|error| told(&error))
+}
+
+/// An error and all that it came from, in one line.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
+}
