@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{completions, data, man, results, run, schema, show, sweep, worker};
+use crate::{compare, completions, data, man, report, results, run, schema, show, sweep, worker};
 use failure::{Code, Failure};
 
 const EXAMPLES: &str = "\
@@ -10,6 +10,7 @@ Examples:
   gridfolio run sixty_forty.toml
   gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
   gridfolio sweep momentum.toml
+  gridfolio report results
   gridfolio data check prices
 
 Exit codes:
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Results(results::Arguments),
     Show(show::Arguments),
     Worker(worker::Arguments),
+    Report(report::Arguments),
+    Compare(compare::Arguments),
     #[command(subcommand)]
     Data(data::Command),
     Schema(schema::Arguments),
@@ -54,6 +57,8 @@ impl Command {
             Command::Results(arguments) => results::execute(arguments),
             Command::Show(arguments) => show::execute(arguments),
             Command::Worker(arguments) => worker::execute(arguments),
+            Command::Report(arguments) => report::execute(arguments),
+            Command::Compare(arguments) => compare::execute(arguments),
             Command::Data(command) => data::execute(command),
             Command::Schema(arguments) => schema::execute(arguments),
             Command::Completions(arguments) => completions::execute(arguments),

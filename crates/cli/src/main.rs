@@ -9,9 +9,11 @@ use clap::Parser;
 
 mod arguments;
 
+mod compare;
 mod completions;
 mod data;
 mod man;
+mod report;
 mod results;
 mod run;
 mod schema;

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use ::report::{Report, Run};
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::Strategy;
 use clap::builder::styling::{AnsiColor, Style};
 use failure::{Code, Context, Failure, Role, STYLED, read_strategy_file};
 use market_data::{Adjustment, WriteError, write_atomically};
-use report::{Report, Run};
+use pictures::tearsheet::Tearsheet;
 use strategy_file::{Override, StrategyFile};
 
 use crate::terminal;
@@ -38,8 +39,8 @@ pub(crate) struct Arguments {
 /// What becomes of the results of one backtest.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Results {
-    /// Write statistics.json, equity_curve.csv, transactions.csv and target_allocations.csv to
-    /// this folder
+    /// Write tearsheet.html, statistics.json, equity_curve.csv, transactions.csv and
+    /// target_allocations.csv to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print the statistics as JSON, without the long series
@@ -89,32 +90,43 @@ impl Results {
         market: &Market,
         notices: &[String],
     ) -> Result<Code, Failure> {
-        let strategy = context.strategy;
-        let backtest = (strategy.bind(market)).map_err(|error| context.not_bound(&error))?;
-        let outcome = backtest.run().map_err(|error| context.not_run(&error))?;
-        let against = strategy.benchmark_strategy();
-        let benchmark = match &against {
-            Some(strategy) => Some(benchmark(strategy, context, market)?),
-            None => None,
-        };
-        let report = Report::new(Run {
-            program: concat!("gridfolio ", env!("CARGO_PKG_VERSION")),
-            strategy,
-            backtest: &backtest,
-            outcome: &outcome,
-            benchmark: benchmark.as_ref(),
-            notices,
-        });
-        if let Some(out) = &self.out {
-            write(out, &report)?;
-        }
-        if self.json {
-            terminal::print(&report.summary_json())?;
-        } else if !self.quiet {
-            terminal::print_styled(&styled(&report.summary()))?;
-        }
-        Ok(Code::Done)
+        with_report(context, market, notices, |report| {
+            if let Some(out) = &self.out {
+                write(out, report)?;
+            }
+            if self.json {
+                terminal::print(&report.summary_json())?;
+            } else if !self.quiet {
+                terminal::print_styled(&styled(&report.summary()))?;
+            }
+            Ok(Code::Done)
+        })
     }
+}
+
+/// Runs the strategy of `context` on its market and hands on what there is to say.
+pub(crate) fn with_report<T>(
+    context: &Context<'_>,
+    market: &Market,
+    notices: &[String],
+    look: impl FnOnce(&Report<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let strategy = context.strategy;
+    let backtest = (strategy.bind(market)).map_err(|error| context.not_bound(&error))?;
+    let outcome = backtest.run().map_err(|error| context.not_run(&error))?;
+    let against = strategy.benchmark_strategy();
+    let benchmark = match &against {
+        Some(strategy) => Some(benchmark(strategy, context, market)?),
+        None => None,
+    };
+    look(&Report::new(Run {
+        program: concat!("gridfolio ", env!("CARGO_PKG_VERSION")),
+        strategy,
+        backtest: &backtest,
+        outcome: &outcome,
+        benchmark: benchmark.as_ref(),
+        notices,
+    }))
 }
 
 /// Reads the strategy file with the overrides laid over it.
@@ -172,7 +184,9 @@ fn write(out: &Path, report: &Report<'_>) -> Result<(), Failure> {
     put("equity_curve.csv", report.equity_csv())?;
     put("transactions.csv", report.transactions_csv())?;
     put("target_allocations.csv", report.target_allocations_csv())?;
-    put("statistics.json", report.statistics_json())
+    let detail = report.detail();
+    put("statistics.json", report.statistics_json(&detail))?;
+    put("tearsheet.html", Tearsheet::of(report, &detail).to_html())
 }
 
 /// The title stands out, and so do warnings.

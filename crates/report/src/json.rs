@@ -10,6 +10,7 @@ use backtest::statistics::qstrader::Statistics;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::detail::Detail;
 use crate::qstrader::{Allocations, Block};
 use crate::report::{Report, Run, Side};
 
@@ -20,8 +21,9 @@ use measures::{Against, Measures};
 impl Report<'_> {
     /// The whole document: the layout of QSTrader's file, and beside it `statistics` (the
     /// textbook ones) and `run` (how it came about). One line of JSON. Undefined numbers are
-    /// `null`; every float reads back as the same double.
-    pub fn statistics_json(&self) -> Vec<u8> {
+    /// `null`; every float reads back as the same double. `detail` is what [`Report::detail`]
+    /// gives.
+    pub fn statistics_json(&self, detail: &Detail) -> Vec<u8> {
         let run = &self.run;
         let statistics = |outcome: &Outcome, backtest: &Backtest<'_>| {
             let (conventions, per_year) =
@@ -48,6 +50,7 @@ impl Report<'_> {
             benchmark_name: run.benchmark_name(),
             statistics: Comparison::of(self),
             run: Provenance::of(self),
+            detail: Some(detail),
         };
         // About thirty bytes for each point of a series.
         let n_series = 4 * (1 + usize::from(run.benchmark.is_some())) + run.market().n_assets();
@@ -66,6 +69,7 @@ impl Report<'_> {
             benchmark_name: None,
             statistics: Comparison::of(self),
             run: Provenance::of(self),
+            detail: None,
         };
         let mut bytes = Vec::new();
         serde_json::to_writer_pretty(&mut bytes, &document)
@@ -87,6 +91,8 @@ struct Document<'a> {
     benchmark_name: Option<String>,
     statistics: Comparison,
     run: Provenance<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a Detail>,
 }
 
 /// The textbook statistics of both sides. `null` for a side that is not there.

@@ -10,6 +10,7 @@
 
 mod report;
 
+mod detail;
 mod warning;
 mod wealth;
 
@@ -22,7 +23,8 @@ mod summary;
 mod number;
 mod sparkline;
 
-pub use number::{amount, grouped, percent};
+pub use detail::{CostCase, Detail, Exposure, TradingSessions, date_of};
+pub use number::{amount, decimal, grouped, percent};
 pub use report::{Report, Run, Side, WorstDrawdown};
 pub use sparkline::sparkline;
 pub use warning::Warning;

@@ -35,7 +35,7 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
 }
 
 /// A number with so many decimals, and without a minus before a zero.
-pub(crate) fn decimal(value: f64, decimals: usize) -> String {
+pub fn decimal(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
         Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => rest.to_owned(),

@@ -116,7 +116,7 @@ impl Serialize for Series<'_> {
 }
 
 /// Milliseconds from 1970-01-01 to midnight UTC of a day.
-fn midnight(date: Date) -> i64 {
+pub(crate) fn midnight(date: Date) -> i64 {
     i64::from(date.epoch_days()) * 86_400_000
 }
 

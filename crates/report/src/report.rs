@@ -8,6 +8,7 @@ use backtest::outcome::Outcome;
 use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
 use backtest::strategy::Strategy;
 
+use crate::detail::Detail;
 use crate::warning::{self, Warning};
 use crate::wealth::Wealth;
 
@@ -185,5 +186,10 @@ impl<'a> Report<'a> {
             warnings: warning::of(&run),
             run,
         }
+    }
+
+    /// What only the long document and the pictures tell. It runs the strategy a few more times.
+    pub fn detail(&self) -> Detail {
+        Detail::of(&self.run)
     }
 }

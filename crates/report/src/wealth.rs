@@ -20,14 +20,17 @@ pub struct Wealth {
 impl Wealth {
     /// The wealth curve of a run.
     pub fn of(outcome: &Outcome, market: &Market) -> Wealth {
-        let wealth = Wealth {
-            values: outcome.equity.clone(),
-            dates: outcome.dates(market).to_vec(),
-        };
-        if wealth.values.first() == Some(&outcome.initial_cash) {
+        let dates = outcome.dates(market).to_vec();
+        Wealth::from_equity(outcome.equity.clone(), dates, outcome.initial_cash)
+    }
+
+    /// The wealth curve of an equity curve, one value per date.
+    pub fn from_equity(values: Vec<f64>, dates: Vec<Date>, initial_cash: f64) -> Wealth {
+        let wealth = Wealth { values, dates };
+        if wealth.values.first() == Some(&initial_cash) {
             wealth
         } else {
-            wealth.after(outcome.initial_cash)
+            wealth.after(initial_cash)
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strategy_file::{Document, Override, Problems, TrialCount};
 
+use crate::overview::StrategyOverview;
 use crate::trials::{Source, Trials};
 
 /// The layout of a sweep folder. Another layout is another number.
@@ -74,6 +75,20 @@ pub(crate) struct PlannedPrices {
 }
 
 impl PlannedSweep {
+    /// What a report tells of it.
+    pub(crate) fn overview(&self) -> StrategyOverview {
+        let axis = |axis: &PlannedAxis| {
+            let (first, last) = (axis.first.clone(), axis.last.clone());
+            (axis.name.clone(), axis.values, first, last)
+        };
+        StrategyOverview {
+            sampler: Some(self.sampler.clone()),
+            seed: self.seed,
+            axes: self.axes.iter().map(axis).collect(),
+            ..StrategyOverview::default()
+        }
+    }
+
     pub(crate) fn of(source: &Source) -> Option<PlannedSweep> {
         let space = source.space.as_ref()?;
         let axis = |axis: &strategy_file::Axis| PlannedAxis {

@@ -26,6 +26,7 @@ fn check_ours(name: &str, expected: &[&str]) {
         "failure",
         "market-data",
         "overfitting",
+        "pictures",
         "report",
         "strategy-file",
         "sweep",
@@ -66,4 +67,9 @@ fn what_a_result_is_worth_needs_the_engine_alone() {
 #[test]
 fn reports_need_the_engine_alone() {
     check_ours("report", &["backtest"]);
+}
+
+#[test]
+fn pictures_need_what_they_draw() {
+    check_ours("pictures", &["backtest", "report", "sweep"]);
 }

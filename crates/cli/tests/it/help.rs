@@ -35,6 +35,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
               results      Sorts, filters and prints the results of a sweep
               show         Runs one trial of a sweep again and shows all that `run` shows
               worker       Computes given shards of a sweep's folder, as the nodes of a cluster do
+              report       Makes pictures of a backtest or a sweep from its folder
+              compare      Puts several backtests, or the best of several sweeps, side by side
               data         Checks files of prices, or makes some up
               schema       Prints the JSON Schema of strategy files, for editors that complete and check
               completions  Prints a script that teaches a shell to complete commands and options
@@ -52,6 +54,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
               gridfolio run sixty_forty.toml
               gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
               gridfolio sweep momentum.toml
+              gridfolio report results
               gridfolio data check prices
 
             Exit codes:
@@ -82,8 +85,8 @@ fn help_on_run() {
             Options:
                   --data <DIR>       The folder of price files, in place of the strategy file's `[data]`
                   --set <KEY=VALUE>  Change one key of the strategy file, as in `--set alpha.top_n=5`
-                  --out <DIR>        Write statistics.json, equity_curve.csv, transactions.csv and
-                                     target_allocations.csv to this folder
+                  --out <DIR>        Write tearsheet.html, statistics.json, equity_curve.csv, transactions.csv
+                                     and target_allocations.csv to this folder
                   --json             Print the statistics as JSON, without the long series
               -q, --quiet            Print nothing but errors
               -h, --help             Print help
@@ -203,6 +206,12 @@ fn the_manual_page() {
             gridfolio\-worker(1)
             Computes given shards of a sweep\*(Aqs folder, as the nodes of a cluster do
             .TP
+            gridfolio\-report(1)
+            Makes pictures of a backtest or a sweep from its folder
+            .TP
+            gridfolio\-compare(1)
+            Puts several backtests, or the best of several sweeps, side by side
+            .TP
             gridfolio\-data(1)
             Checks files of prices, or makes some up
             .TP
@@ -222,6 +231,7 @@ fn the_manual_page() {
               gridfolio run sixty_forty.toml
               gridfolio run sixty_forty.toml \-\-out results \-\-set backtest.end=2020\-12\-31
               gridfolio sweep momentum.toml
+              gridfolio report results
               gridfolio data check prices
 
             Exit codes:

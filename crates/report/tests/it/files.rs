@@ -80,7 +80,9 @@ fn allocations_have_a_column_for_each_asset_in_the_order_of_appearance() {
 #[test]
 fn allocations_in_json_have_a_point_for_each_close_and_zero_before_an_asset_is_there() {
     let prices = [asset("A", &[10.0; 2]), asset("B", &[10.0; 2])];
-    let json = with_report(&growing(), &prices, |report| report.statistics_json());
+    let json = with_report(&growing(), &prices, |report| {
+        report.statistics_json(&report.detail())
+    });
     let json: Value = serde_json::from_slice(&json).unwrap();
     // 2024-01-01 is 1,704,067,200 seconds after 1970.
     expect![[
@@ -96,7 +98,7 @@ fn undefined_numbers_are_null() {
         ..daily(&["A"])
     };
     let json = with_report(&strategy, &[asset("A", &[10.0; 10])], |report| {
-        report.statistics_json()
+        report.statistics_json(&report.detail())
     });
     let json: Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(json["strategy"]["sharpe"], Value::Null);
@@ -110,7 +112,7 @@ fn undefined_numbers_are_null() {
 }
 
 #[test]
-fn the_document_has_the_keys_of_qstrader_and_two_of_its_own() {
+fn the_document_has_the_keys_of_qstrader_and_three_of_its_own() {
     let keys = |json: Vec<u8>| {
         let json: Value = serde_json::from_slice(&json).unwrap();
         let keys = json.as_object().unwrap().keys();
@@ -118,9 +120,9 @@ fn the_document_has_the_keys_of_qstrader_and_two_of_its_own() {
     };
     let prices = [asset("A", &[10.0, 11.0])];
     let whole = with_report(&daily(&["A"]), &prices, |report| {
-        keys(report.statistics_json())
+        keys(report.statistics_json(&report.detail()))
     });
-    assert_eq!(whole, "strategy strategy_name statistics run");
+    assert_eq!(whole, "strategy strategy_name statistics run detail");
     let summary = with_report(&daily(&["A"]), &prices, |report| {
         keys(report.summary_json())
     });

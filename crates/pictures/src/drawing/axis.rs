@@ -1,0 +1,317 @@
+//! From values to pixels: linear and logarithmic axes with round ticks, time axes with dates.
+
+use backtest::date::Date;
+
+use super::palette::Ink;
+use super::scene::{Anchor, Scene};
+
+/// The rectangle in which marks are drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Pixels from the left.
+    pub left: f64,
+    /// Pixels from the top.
+    pub top: f64,
+    /// Pixels.
+    pub width: f64,
+    /// Pixels.
+    pub height: f64,
+}
+
+/// An axis: what values lie at its ends, and how it grows between them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    low: f64,
+    high: f64,
+    logarithmic: bool,
+}
+
+impl Axis {
+    /// An axis that holds all values that are numbers, with a little room.
+    pub fn holding(values: impl IntoIterator<Item = f64>) -> Axis {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for value in values.into_iter().filter(|value| value.is_finite()) {
+            low = low.min(value);
+            high = high.max(value);
+        }
+        if low > high {
+            (low, high) = (0.0, 1.0);
+        }
+        let room = match high - low {
+            0.0 if low == 0.0 => 0.5,
+            0.0 => low.abs() * 0.05,
+            span => span * 0.04,
+        };
+        Axis {
+            low: low - room,
+            high: high + room,
+            logarithmic: false,
+        }
+    }
+
+    /// From one value to another.
+    pub fn between(low: f64, high: f64) -> Axis {
+        Axis {
+            low,
+            high: if high > low { high } else { low + 1.0 },
+            logarithmic: false,
+        }
+    }
+
+    /// The same values on a logarithmic scale. The same axis when they are not all positive.
+    pub fn logarithmic(values: impl IntoIterator<Item = f64> + Clone) -> Axis {
+        let finite = values.clone().into_iter().filter(|value| value.is_finite());
+        let low = finite.fold(f64::INFINITY, f64::min);
+        if low <= 0.0 {
+            return Axis::holding(values);
+        }
+        let logs = Axis::holding(values.into_iter().map(libm::log));
+        Axis {
+            low: libm::exp(logs.low),
+            high: libm::exp(logs.high),
+            logarithmic: true,
+        }
+    }
+
+    /// Where a value lies: 0 at the low end, 1 at the high one.
+    pub fn share(&self, value: f64) -> f64 {
+        match self.logarithmic {
+            true => {
+                let (low, high) = (libm::log(self.low), libm::log(self.high));
+                (libm::log(value) - low) / (high - low)
+            }
+            false => (value - self.low) / (self.high - self.low),
+        }
+    }
+
+    /// Round values within the axis, about so many.
+    pub fn ticks(&self, about: usize) -> Vec<f64> {
+        if self.logarithmic && self.high / self.low >= 4.0 {
+            return self.logarithmic_ticks(about);
+        }
+        let step = round_step((self.high - self.low) / about.max(1) as f64);
+        if !(step > 0.0 && step.is_finite()) {
+            return Vec::new();
+        }
+        let (first, last) = ((self.low / step).ceil(), (self.high / step).floor());
+        let n = (last - first).clamp(0.0, 50.0) as usize;
+        // A product, not a sum, so that 0.3 is not 0.30000000000000004.
+        (0..=n)
+            .map(|at| tidy((first + at as f64) * step, step))
+            .filter(|tick| *tick >= self.low && *tick <= self.high)
+            .collect()
+    }
+
+    fn logarithmic_ticks(&self, about: usize) -> Vec<f64> {
+        for digits in [&[1.0, 2.0, 5.0][..], &[1.0, 3.0], &[1.0]] {
+            let mut ticks = Vec::new();
+            for exponent in -12..=15 {
+                let decade = power_of_ten(exponent);
+                ticks.extend(digits.iter().map(|digit| digit * decade));
+            }
+            ticks.retain(|tick| *tick >= self.low && *tick <= self.high);
+            if ticks.len() <= about.max(2) + 3 || digits.len() == 1 {
+                return ticks;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The distance between ticks, which says how many decimals they need.
+    pub fn step(&self, about: usize) -> f64 {
+        match self.ticks(about).as_slice() {
+            [first, second, ..] => second - first,
+            _ => self.high - self.low,
+        }
+    }
+
+    /// The value at the low end.
+    pub fn low(&self) -> f64 {
+        self.low
+    }
+
+    /// The value at the high end.
+    pub fn high(&self) -> f64 {
+        self.high
+    }
+}
+
+/// Without the noise of the multiplication.
+fn tidy(value: f64, step: f64) -> f64 {
+    let decimals = decimals(step) as i32;
+    let scale = power_of_ten(decimals.min(12));
+    (value * scale).round() / scale
+}
+
+fn power_of_ten(exponent: i32) -> f64 {
+    let power = (0..exponent.unsigned_abs()).fold(1.0, |power, _| power * 10.0);
+    if exponent < 0 { 1.0 / power } else { power }
+}
+
+/// 1, 2 or 5 times a power of ten, at least as large as a number.
+fn round_step(rough: f64) -> f64 {
+    if !(rough > 0.0 && rough.is_finite()) {
+        return f64::NAN;
+    }
+    let decade = power_of_ten(libm::floor(libm::log10(rough)) as i32);
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|digit| digit * decade)
+        .find(|step| *step >= rough * 0.999_999)
+        .unwrap_or(10.0 * decade)
+}
+
+/// How many decimals tell multiples of a step apart.
+pub(crate) fn decimals(step: f64) -> usize {
+    if !(step > 0.0 && step.is_finite()) {
+        return 0;
+    }
+    let exponent = libm::floor(libm::log10(step * 1.000_001)) as i32;
+    usize::try_from(-exponent).unwrap_or(0).min(12)
+}
+
+impl Frame {
+    /// The pixel of a share of the width.
+    pub fn x(&self, share: f64) -> f64 {
+        self.left + share * self.width
+    }
+
+    /// The pixel of a share of the height, from below.
+    pub fn y(&self, share: f64) -> f64 {
+        self.top + (1.0 - share) * self.height
+    }
+
+    /// The right end in pixels.
+    pub fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    /// The lower end in pixels.
+    pub fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+
+    /// Draws lines across the frame at an upright axis' ticks, and their labels at its left.
+    pub fn upright(
+        &self,
+        scene: &mut Scene,
+        axis: &Axis,
+        about: usize,
+        label: impl Fn(f64, usize) -> String,
+    ) {
+        let step = decimals(axis.step(about));
+        for tick in axis.ticks(about) {
+            let y = self.y(axis.share(tick));
+            scene.line(vec![(self.left, y), (self.right(), y)], Ink::Grid, 1.0);
+            let at = (self.left - 6.0, y + 4.0);
+            scene.text(at, label(tick, step), Ink::Muted, Anchor::End);
+        }
+    }
+
+    /// Draws the labels of a level axis below the frame, and short strokes above them.
+    pub fn level(
+        &self,
+        scene: &mut Scene,
+        axis: &Axis,
+        about: usize,
+        label: impl Fn(f64, usize) -> String,
+    ) {
+        let step = decimals(axis.step(about));
+        for tick in axis.ticks(about) {
+            let x = self.x(axis.share(tick));
+            self.level_tick(scene, x, &label(tick, step));
+        }
+    }
+
+    fn level_tick(&self, scene: &mut Scene, x: f64, label: &str) {
+        let (top, bottom) = (self.bottom(), self.bottom() + 4.0);
+        scene.line(vec![(x, top), (x, bottom)], Ink::Muted, 1.0);
+        // The first and the last do not leave the drawing.
+        let half = super::text_width(label, 12.0, super::Face::Regular) / 2.0;
+        let x = x.clamp(half, (scene.width - half).max(half));
+        scene.text((x, bottom + 14.0), label, Ink::Muted, Anchor::Middle);
+    }
+
+    /// Draws the dates of a time axis below the frame. `first` and `last` lie at its ends.
+    pub fn times(&self, scene: &mut Scene, first: Date, last: Date) {
+        let axis = Axis::between(f64::from(first.epoch_days()), f64::from(last.epoch_days()));
+        let about = (self.width / 80.0) as usize;
+        for (day, label) in time_ticks(first, last, about.max(2)) {
+            let x = self.x(axis.share(f64::from(day.epoch_days())));
+            self.level_tick(scene, x, &label);
+        }
+    }
+}
+
+/// Dates to be named on an axis, and their names: years, months or days.
+fn time_ticks(first: Date, last: Date, about: usize) -> Vec<(Date, String)> {
+    let days = (last.epoch_days() - first.epoch_days()).max(1) as usize;
+    let month_name = |month: u32| MONTHS[(month as usize - 1) % 12];
+    let months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600]
+        .into_iter()
+        .find(|months| days as f64 / (*months as f64 * 30.44) <= about as f64)
+        .unwrap_or(1200);
+    if days < 60 {
+        let step = days.div_ceil(about).max(1) as i32;
+        let from = first.epoch_days();
+        let day = |at: i32| {
+            let date = first.plus_days(at);
+            (date, format!("{} {}", date.day(), month_name(date.month())))
+        };
+        return (0..=last.epoch_days() - from)
+            .step_by(step as usize)
+            .map(day)
+            .collect();
+    }
+    let mut ticks = Vec::new();
+    let start = first.year() * 12 + first.month() as i32 - 1;
+    let end = last.year() * 12 + last.month() as i32 - 1;
+    for month in start..=end {
+        if month % months != 0 {
+            continue;
+        }
+        let (year, in_year) = (month.div_euclid(12), month.rem_euclid(12) as u32 + 1);
+        let Some(date) = Date::new(year, in_year, 1).filter(|date| *date >= first) else {
+            continue;
+        };
+        let label = match in_year {
+            1 => year.to_string(),
+            _ if months >= 12 => year.to_string(),
+            in_year => format!("{} {year}", month_name(in_year)),
+        };
+        ticks.push((date, label));
+    }
+    match ticks.is_empty() {
+        true => vec![(first, first.to_string())],
+        false => ticks,
+    }
+}
+
+/// The names of the months.
+pub(crate) const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// A curve with no more points than a drawing of so many pixels can show: of each column of pixels
+/// the first, the lowest, the highest and the last, so that no spike is lost.
+pub fn decimated(points: &[(f64, f64)], pixels: f64) -> Vec<(f64, f64)> {
+    if points.len() as f64 <= 2.0 * pixels {
+        return points.to_vec();
+    }
+    let column = |x: f64| libm::floor(x);
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for chunk in points.chunk_by(|a, b| column(a.0) == column(b.0)) {
+        let lowest = (0..chunk.len()).min_by(|&a, &b| chunk[a].1.total_cmp(&chunk[b].1));
+        let highest = (0..chunk.len()).max_by(|&a, &b| chunk[a].1.total_cmp(&chunk[b].1));
+        let mut at = vec![
+            0,
+            lowest.unwrap_or(0),
+            highest.unwrap_or(0),
+            chunk.len() - 1,
+        ];
+        at.sort_unstable();
+        at.dedup();
+        kept.extend(at.into_iter().map(|at| chunk[at]));
+    }
+    kept
+}

@@ -1,0 +1,65 @@
+'use strict';
+const facts = JSON.parse(document.getElementById('facts').textContent);
+const byId = id => document.getElementById(id);
+const minus = text => text.replace('-', '\u2212');
+const grouped = text => text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+const number = (value, decimals) => !Number.isFinite(value) ? '\u2013'
+  : Math.abs(value) >= 1000 ? minus(grouped(value.toFixed(0))) : minus(value.toFixed(decimals)).replace(/^\u2212(0(\.0*)?)$/, '$1');
+const share = (value, decimals) => !Number.isFinite(value) ? '\u2013' : number(100 * value, decimals) + ' %';
+const escaped = text => String(text).replace(/[&<>"]/g, c => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}[c]));
+
+/* Columns of numbers: inflated, and the bytes of each number put together again. */
+async function columns() {
+  const packed = Uint8Array.from(atob(byId('columns').textContent), c => c.charCodeAt(0));
+  if (packed.length === 0) return {};
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const all = {};
+  for (const [name, [kind, start, n, range]] of Object.entries(JSON.parse(byId('index').textContent))) {
+    const size = kind === 'Uint16Array' ? 2 : 4;
+    const whole = new Uint8Array(n * size);
+    for (let plane = 0; plane < size; plane++)
+      for (let i = 0, from = start + plane * n; i < n; i++) whole[i * size + plane] = bytes[from + i];
+    const values = size === 2 ? new Uint16Array(whole.buffer) : new Float32Array(whole.buffer);
+    all[name] = range === null ? values : Float32Array.from(values, v => v === 65535 ? NaN : range[0] + v * range[1]);
+  }
+  return all;
+}
+
+/* 1, 2 or 5 times a power of ten. */
+function roundStep(rough) {
+  const decade = Math.pow(10, Math.floor(Math.log10(rough)));
+  for (const digit of [1, 2, 5]) if (digit * decade >= rough * 0.999999) return digit * decade;
+  return 10 * decade;
+}
+const decimalsOf = step => Math.max(0, -Math.floor(Math.log10(step * 1.000001)));
+
+/* A box beside the pointer. */
+function tip(figure) {
+  const box = document.createElement('div');
+  box.className = 'tip';
+  box.hidden = true;
+  box.setAttribute('aria-hidden', 'true');
+  figure.append(box);
+  return {
+    show(html, x, y) {
+      box.innerHTML = html;
+      box.hidden = false;
+      const room = figure.clientWidth - box.offsetWidth;
+      box.style.left = Math.max(0, x + 14 > room ? Math.min(x - box.offsetWidth - 14, room) : x + 14) + 'px';
+      box.style.top = Math.max(0, y - box.offsetHeight - 8) + 'px';
+    },
+    hide() { box.hidden = true; },
+  };
+}
+
+function pressed(buttons, chosen) {
+  for (const button of buttons) button.setAttribute('aria-pressed', String(button === chosen));
+}
+
+byId('theme')?.addEventListener('click', () => {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  document.dispatchEvent(new Event('theme'));
+});

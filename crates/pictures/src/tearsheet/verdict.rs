@@ -1,0 +1,104 @@
+//! What a reader sees first: what was run, and the few numbers that matter most.
+
+use super::Tearsheet;
+use super::definitions::definitions;
+use crate::numbers::{UNDEFINED, amount, of};
+
+/// A number in large type, with its name above and a remark below.
+pub(crate) struct Headline {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) remark: String,
+}
+
+impl Tearsheet {
+    /// What was run, in a sentence.
+    pub(crate) fn sentence(&self) -> String {
+        let text = |key: &str| self.run[key].as_str().unwrap_or(UNDEFINED).to_owned();
+        let n = self.run["n_sessions"].as_u64().unwrap_or(0) as usize;
+        let initial = self.run["initial_cash"].as_f64().unwrap_or(f64::NAN);
+        let last = self.run["final_equity"].as_f64().unwrap_or(f64::NAN);
+        let against = match &self.benchmark_name {
+            Some(name) => format!(", held against {name}"),
+            None => String::new(),
+        };
+        format!(
+            "{} to {}, {}, {} in the universe{against}: {} became {}.",
+            text("first_session"),
+            text("last_session"),
+            of(n, "session"),
+            of(self.detail.n_assets, "asset"),
+            amount(initial),
+            amount(last),
+        )
+    }
+
+    /// How it was run, as names and values.
+    pub(crate) fn provenance(&self) -> Vec<(&'static str, String)> {
+        let text = |key: &str| self.run[key].as_str().unwrap_or(UNDEFINED).to_owned();
+        let choice = |key: &str| self.run["conventions"][key].as_str().unwrap_or(UNDEFINED);
+        vec![
+            ("costs", self.detail.costs.clone()),
+            (
+                "choices",
+                format!(
+                    "{}: fill {}, shares {}, cash {}, entry {}",
+                    self.detail.conventions,
+                    choice("fill"),
+                    choice("shares"),
+                    choice("cash"),
+                    choice("entry")
+                ),
+            ),
+            (
+                "run digest",
+                self.detail
+                    .run_digest
+                    .clone()
+                    .unwrap_or(UNDEFINED.to_owned()),
+            ),
+            ("data digest", self.detail.data_digest.clone()),
+            ("program", text("program")),
+        ]
+    }
+
+    /// The numbers that matter most.
+    pub(crate) fn headlines(&self) -> Vec<Headline> {
+        let shown = |path: &str, side: &str| {
+            let definition = definitions().iter().find(|known| known.path == path);
+            let shown = definition.and_then(|known| known.shown(self, side));
+            shown.unwrap_or_else(|| UNDEFINED.to_owned())
+        };
+        let ours = |path: &str| shown(path, "strategy");
+        let beside = |path: &str| match &self.benchmark {
+            Some(_) => format!("benchmark {}", shown(path, "benchmark")),
+            None => String::new(),
+        };
+        let headline = |name, path: &str, remark| Headline {
+            name,
+            value: ours(path),
+            remark,
+        };
+        let recovery = match (ours("drawdown.peak"), ours("drawdown.recovery")) {
+            (peak, _) if peak == UNDEFINED => String::new(),
+            (peak, recovery) if recovery == UNDEFINED => format!("since {peak}, not recovered"),
+            (peak, recovery) => format!("{peak} to {recovery}"),
+        };
+        let interval = match ours("ratios.sharpe_interval_95") {
+            undefined if undefined == UNDEFINED => "no interval".to_owned(),
+            interval => format!("95 % interval {interval}"),
+        };
+        let total = "returns.total";
+        vec![
+            headline("Total return", total, beside(total)),
+            headline("CAGR", "returns.cagr", beside("returns.cagr")),
+            headline("Volatility", "risk.volatility", beside("risk.volatility")),
+            headline("Sharpe ratio", "ratios.sharpe", interval),
+            headline("Max drawdown", "drawdown.max", recovery),
+            headline("Costs paid", "run.costs.total", {
+                let turnover = ours("trading.turnover");
+                format!("turnover {turnover} a year")
+            }),
+        ]
+    }
+}
