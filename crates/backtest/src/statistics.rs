@@ -7,6 +7,7 @@
 
 mod drawdown;
 mod lanes;
+mod peaks;
 mod performance;
 pub mod qstrader;
 mod quantile;

@@ -7,6 +7,7 @@
 use multiversion::multiversion;
 
 use super::lanes::{LANES, Lanes, add_lanes};
+use super::peaks::{Dates, Peaks};
 use crate::date::Date;
 
 /// Equal stretches of time that sums are kept for.
@@ -34,8 +35,6 @@ pub struct Performance {
     seen: usize,
     /// The last wealth of the block before, then the wealth of the block in the making.
     stage: [f64; STAGE + 1],
-    /// The last return of the block before, then the returns of the block.
-    returns_staged: [f64; STAGE + 1],
     staged: usize,
     /// The position in the wealth curve of `stage[0]`.
     stage_at: usize,
@@ -47,12 +46,7 @@ pub struct Performance {
     sums: Sums,
     totals: Totals,
     folds: [Fold; FOLDS],
-    peak: f64,
-    peak_at: usize,
-    depths: Depths,
-    under: usize,
-    longest_sessions: usize,
-    longest_days: i32,
+    peaks: Peaks,
 }
 
 /// Values gathered before they are worked through: a multiple of the lanes.
@@ -65,11 +59,16 @@ struct Sums {
     gains: Lanes,
     losses_squared: Lanes,
     lagged: Lanes,
-    wealth: Lanes,
-    n_gains: Lanes,
-    n_losses: Lanes,
+    n_gains: [u64; LANES],
+    n_losses: [u64; LANES],
     best: Lanes,
     worst: Lanes,
+    wealth: Lanes,
+    depths: Lanes,
+    depths_squared: Lanes,
+    deepest: Lanes,
+    /// The last return. Before the first it is zero, which adds nothing.
+    last: f64,
 }
 
 const NO_SUMS: Sums = Sums {
@@ -77,11 +76,15 @@ const NO_SUMS: Sums = Sums {
     gains: [0.0; LANES],
     losses_squared: [0.0; LANES],
     lagged: [0.0; LANES],
-    wealth: [0.0; LANES],
-    n_gains: [0.0; LANES],
-    n_losses: [0.0; LANES],
+    n_gains: [0; LANES],
+    n_losses: [0; LANES],
     best: [f64::NEG_INFINITY; LANES],
     worst: [f64::INFINITY; LANES],
+    wealth: [0.0; LANES],
+    depths: [0.0; LANES],
+    depths_squared: [0.0; LANES],
+    deepest: [0.0; LANES],
+    last: 0.0,
 };
 
 /// Sums over all folds so far, added fold by fold.
@@ -93,20 +96,15 @@ pub(super) struct Totals {
     pub(super) n_gains: f64,
     pub(super) n_losses: f64,
     pub(super) wealth: f64,
+    /// Depths below the peak.
+    pub(super) depths: f64,
+    pub(super) depths_squared: f64,
+    pub(super) deepest: f64,
     /// Sum of the products of each return with the one before.
     pub(super) lagged: f64,
     pub(super) first: f64,
-    pub(super) last: f64,
     pub(super) best: f64,
     pub(super) worst: f64,
-}
-
-/// Depths below the peak, by lane.
-#[derive(Clone, Copy, Debug, Default)]
-struct Depths {
-    max: Lanes,
-    sum: Lanes,
-    squares: Lanes,
 }
 
 /// What is known when the curve has ended.
@@ -115,13 +113,10 @@ pub(super) struct Gathered {
     pub(super) first_wealth: f64,
     pub(super) last_wealth: f64,
     pub(super) totals: Totals,
+    /// The last return.
+    pub(super) last: f64,
     pub(super) folds: [Fold; FOLDS],
-    pub(super) max_depth: f64,
-    pub(super) depth_sum: f64,
-    pub(super) depth_squares: f64,
-    pub(super) under: usize,
-    pub(super) longest_sessions: usize,
-    pub(super) longest_days: i32,
+    pub(super) peaks: Peaks,
 }
 
 impl Performance {
@@ -133,7 +128,6 @@ impl Performance {
             expected: sessions,
             seen: 0,
             stage: [0.0; STAGE + 1],
-            returns_staged: [0.0; STAGE + 1],
             staged: 0,
             stage_at: 0,
             starts_with_capital: true,
@@ -148,19 +142,16 @@ impl Performance {
                 n_gains: 0.0,
                 n_losses: 0.0,
                 wealth: 0.0,
+                depths: 0.0,
+                depths_squared: 0.0,
+                deepest: 0.0,
                 lagged: 0.0,
                 first: f64::NAN,
-                last: f64::NAN,
                 best: f64::NEG_INFINITY,
                 worst: f64::INFINITY,
             },
             folds: [Fold::default(); FOLDS],
-            peak: initial_cash,
-            peak_at: 0,
-            depths: Depths::default(),
-            under: 0,
-            longest_sessions: 0,
-            longest_days: 0,
+            peaks: Peaks::from(initial_cash),
         }
     }
 
@@ -210,20 +201,22 @@ impl Performance {
         }
     }
 
+    fn dates<'a>(&self, sessions: &'a [Date]) -> Dates<'a> {
+        Dates {
+            sessions,
+            start_with_capital: self.starts_with_capital,
+        }
+    }
+
     /// Works through what is staged, which lies in one fold.
     fn work_through(&mut self, dates: &[Date]) {
         let n = self.staged;
-        self.track_drawdowns(n, dates);
         let wealth = &self.stage[..=n];
-        let returns = &mut self.returns_staged[..=n];
-        simple_returns(wealth, &mut returns[1..]);
         if self.returns == 0 {
-            self.totals.first = returns[1];
+            self.totals.first = wealth[1] / wealth[0] - 1.0;
         }
-        // Before the first return there is none to multiply it with: zero adds nothing.
-        add_sums(&mut self.sums, &wealth[1..], &returns[1..], &returns[..n]);
-        self.totals.last = returns[n];
-        self.returns_staged[0] = self.returns_staged[n];
+        let (first, dates) = (self.stage_at + 1, self.dates(dates));
+        add_staged(&mut self.sums, &mut self.peaks, wealth, first, dates);
         self.returns += n;
         self.stage[0] = self.stage[n];
         self.stage_at += n;
@@ -234,7 +227,11 @@ impl Performance {
     }
 
     fn close_fold(&mut self) {
-        let sums = std::mem::replace(&mut self.sums, NO_SUMS);
+        let sums = self.sums;
+        self.sums = Sums {
+            last: sums.last,
+            ..NO_SUMS
+        };
         let powers = sums.powers.map(add_lanes);
         let n_before: usize = self.folds[..self.fold].iter().map(|fold| fold.n).sum();
         let n = self.returns - n_before;
@@ -250,37 +247,16 @@ impl Performance {
         self.totals.losses_squared += add_lanes(sums.losses_squared);
         self.totals.lagged += add_lanes(sums.lagged);
         self.totals.wealth += add_lanes(sums.wealth);
-        self.totals.n_gains += add_lanes(sums.n_gains);
-        self.totals.n_losses += add_lanes(sums.n_losses);
+        self.totals.depths += add_lanes(sums.depths);
+        self.totals.depths_squared += add_lanes(sums.depths_squared);
+        self.totals.n_gains += sums.n_gains.iter().sum::<u64>() as f64;
+        self.totals.n_losses += sums.n_losses.iter().sum::<u64>() as f64;
         self.totals.best = sums.best.into_iter().fold(self.totals.best, f64::max);
         self.totals.worst = sums.worst.into_iter().fold(self.totals.worst, f64::min);
+        let deepest = sums.deepest.into_iter();
+        self.totals.deepest = deepest.fold(self.totals.deepest, f64::max);
         self.fold += 1;
         self.enter_fold();
-    }
-
-    fn track_drawdowns(&mut self, n: usize, dates: &[Date]) {
-        let wealth = &self.stage[1..=n];
-        let mut at = 0;
-        while at < n {
-            // Most stretches lie below the peak and need no look at each value.
-            let below = values_below(&wealth[at..], self.peak);
-            add_depths(&mut self.depths, &wealth[at..at + below], self.peak);
-            self.under += below;
-            at += below;
-            if at < n {
-                let now = self.stage_at + 1 + at;
-                if self.peak_at + 1 < now {
-                    lasted(
-                        (&mut self.longest_sessions, &mut self.longest_days),
-                        (self.peak_at, now),
-                        self.starts_with_capital,
-                        dates,
-                    );
-                }
-                (self.peak, self.peak_at) = (wealth[at], now);
-                at += 1;
-            }
-        }
     }
 
     /// Ends the curve. `None` when it has no return, or no starting capital.
@@ -291,140 +267,101 @@ impl Performance {
         if self.returns == 0 || self.initial_cash <= 0.0 {
             return None;
         }
-        if self.peak_at < self.returns {
-            lasted(
-                (&mut self.longest_sessions, &mut self.longest_days),
-                (self.peak_at, self.returns),
-                self.starts_with_capital,
-                dates,
-            );
-        }
+        let dates = self.dates(dates);
+        self.peaks.end(self.returns, dates);
         Some(Gathered {
             n: self.returns,
             first_wealth: self.initial_cash,
             last_wealth: self.stage[0],
             totals: self.totals,
+            last: self.sums.last,
             folds: self.folds,
-            max_depth: self.depths.max.into_iter().fold(0.0, f64::max),
-            depth_sum: add_lanes(self.depths.sum),
-            depth_squares: add_lanes(self.depths.squares),
-            under: self.under,
-            longest_sessions: self.longest_sessions,
-            longest_days: self.longest_days,
+            peaks: self.peaks,
         })
     }
 }
 
-/// Keeps the longest stretch between two positions of the wealth curve.
-fn lasted(
-    (sessions, days): (&mut usize, &mut i32),
-    (from, to): (usize, usize),
-    starts_with_capital: bool,
-    dates: &[Date],
-) {
-    // Capital that stands before the curve is dated like the first close.
-    let date = |at: usize| match starts_with_capital {
-        true => dates[at],
-        false => dates[at.saturating_sub(1)],
-    };
-    *sessions = (*sessions).max(to - from);
-    *days = (*days).max(date(to).epoch_days() - date(from).epoch_days());
+/// Adds values to the sums.
+///
+/// * `wealth`: the value before, then the values.
+/// * `first`: the position in the curve of the first of the values.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+fn add_staged(sums: &mut Sums, peaks: &mut Peaks, wealth: &[f64], first: usize, dates: Dates<'_>) {
+    let mut peak = [0.0; STAGE];
+    let peak = &mut peak[..wealth.len() - 1];
+    peaks.follow(&wealth[1..], peak, first, dates);
+    *sums = added(sums, wealth, peak);
 }
 
-/// How many of the first values lie below the peak.
-fn values_below(wealth: &[f64], peak: f64) -> usize {
-    let (blocks, rest) = wealth.as_chunks::<LANES>();
-    let below = |block: &[f64]| {
-        block
-            .iter()
-            .fold(true, |below, value| below & (*value < peak))
-    };
-    let whole = blocks.iter().take_while(|block| below(*block)).count();
-    let block = blocks.get(whole).map_or(rest, |block| &block[..]);
-    whole * LANES + block.iter().take_while(|value| **value < peak).count()
-}
-
-/// Adds the depths of values that lie below the peak.
-#[multiversion(targets("x86_64+avx2"))]
-fn add_depths(depths: &mut Depths, wealth: &[f64], peak: f64) {
-    let mut lanes = *depths;
-    let (blocks, rest) = wealth.as_chunks::<LANES>();
-    for block in blocks {
-        for (lane, value) in block.iter().enumerate() {
-            add_depth(&mut lanes, lane, 1.0 - value / peak);
-        }
-    }
-    for (lane, value) in rest.iter().enumerate() {
-        add_depth(&mut lanes, lane, 1.0 - value / peak);
-    }
-    *depths = lanes;
-}
-
+/// The sums with values added to their lanes, `i` to lane `i mod` [`LANES`].
 #[inline(always)]
-fn add_depth(depths: &mut Depths, lane: usize, depth: f64) {
-    depths.max[lane] = if depth > depths.max[lane] {
-        depth
-    } else {
-        depths.max[lane]
-    };
-    depths.sum[lane] += depth;
-    depths.squares[lane] += depth * depth;
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn simple_returns(wealth: &[f64], returns: &mut [f64]) {
-    for (value, (before, now)) in returns.iter_mut().zip(wealth.iter().zip(&wealth[1..])) {
-        *value = now / before - 1.0;
-    }
-}
-
-/// Adds values to the lanes, `i` to lane `i mod` [`LANES`]: the wealth, the return that led to it,
-/// and the return before that.
-#[multiversion(targets("x86_64+avx2"))]
-fn add_sums(sums: &mut Sums, wealth: &[f64], returns: &[f64], before: &[f64]) {
-    let mut lanes = *sums;
-    let (wealth_blocks, wealth_rest) = wealth.as_chunks::<LANES>();
-    let (blocks, rest) = returns.as_chunks::<LANES>();
-    let (before_blocks, before_rest) = before.as_chunks::<LANES>();
-    for ((wealth, returns), before) in wealth_blocks.iter().zip(blocks).zip(before_blocks) {
+fn added(sums: &Sums, wealth: &[f64], peaks: &[f64]) -> Sums {
+    let mut sums = *sums;
+    let (before, wealth) = (&wealth[..peaks.len()], &wealth[1..=peaks.len()]);
+    let (blocks, rest) = wealth.as_chunks::<LANES>();
+    let (blocks_before, rest_before) = before.as_chunks::<LANES>();
+    let (peak_blocks, peak_rest) = peaks.as_chunks::<LANES>();
+    let mut last = sums.last;
+    for ((wealth, before), peaks) in blocks.iter().zip(blocks_before).zip(peak_blocks) {
+        let mut returns = [0.0; LANES];
         for lane in 0..LANES {
-            add_one(&mut lanes, lane, wealth[lane], returns[lane], before[lane]);
+            returns[lane] = wealth[lane] / before[lane] - 1.0;
+        }
+        let [a, b, c, d] = returns;
+        let lagged = [last, a, b, c];
+        last = d;
+        for lane in 0..LANES {
+            let depth = 1.0 - wealth[lane] / peaks[lane];
+            add_one(
+                &mut sums,
+                lane,
+                wealth[lane],
+                depth,
+                returns[lane],
+                lagged[lane],
+            );
         }
     }
     for lane in 0..rest.len() {
-        add_one(
-            &mut lanes,
-            lane,
-            wealth_rest[lane],
-            rest[lane],
-            before_rest[lane],
-        );
+        let value = rest[lane] / rest_before[lane] - 1.0;
+        let depth = 1.0 - rest[lane] / peak_rest[lane];
+        add_one(&mut sums, lane, rest[lane], depth, value, last);
+        last = value;
     }
-    *sums = lanes;
+    sums.last = last;
+    sums
 }
 
 #[inline(always)]
-fn add_one(sums: &mut Sums, lane: usize, wealth: f64, value: f64, before: f64) {
+fn add_one(sums: &mut Sums, lane: usize, wealth: f64, depth: f64, value: f64, before: f64) {
     let square = value * value;
+    let gain = if value > 0.0 { value } else { 0.0 };
     let loss = if value < 0.0 { value } else { 0.0 };
     sums.powers[0][lane] += value;
     sums.powers[1][lane] += square;
     sums.powers[2][lane] += square * value;
     sums.powers[3][lane] += square * square;
-    sums.gains[lane] += if value > 0.0 { value } else { 0.0 };
+    sums.gains[lane] += gain;
     sums.losses_squared[lane] += loss * loss;
     sums.lagged[lane] += value * before;
+    sums.n_gains[lane] += u64::from(value > 0.0);
+    sums.n_losses[lane] += u64::from(value < 0.0);
+    sums.best[lane] = highest(value, sums.best[lane]);
+    sums.worst[lane] = lowest(value, sums.worst[lane]);
     sums.wealth[lane] += wealth;
-    sums.n_gains[lane] += if value > 0.0 { 1.0 } else { 0.0 };
-    sums.n_losses[lane] += if value < 0.0 { 1.0 } else { 0.0 };
-    sums.best[lane] = if value > sums.best[lane] {
-        value
-    } else {
-        sums.best[lane]
-    };
-    sums.worst[lane] = if value < sums.worst[lane] {
-        value
-    } else {
-        sums.worst[lane]
-    };
+    sums.depths[lane] += depth;
+    sums.depths_squared[lane] += depth * depth;
+    sums.deepest[lane] = highest(depth, sums.deepest[lane]);
+}
+
+/// The higher of two; the second when they cannot be compared.
+#[inline(always)]
+fn highest(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The lower of two; the second when they cannot be compared.
+#[inline(always)]
+fn lowest(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }

@@ -95,7 +95,7 @@ impl Performance {
     pub fn finish(&mut self, dates: &[Date], sessions_per_year: f64) -> Option<Summary> {
         let gathered = self.gathered(dates)?;
         let (n, totals) = (gathered.n, &gathered.totals);
-        let moments = Moments::of(n, totals);
+        let moments = Moments::of(n, totals, gathered.last);
         if !moments.mean.is_finite() {
             return None;
         }
@@ -116,12 +116,12 @@ impl Performance {
         let downside = (totals.losses_squared / count).sqrt();
         let autocorrelation = (n > 2 && spread).then(|| moments.autocovariance / moments.m2);
         let drawdowns = Drawdowns {
-            max: gathered.max_depth,
-            mean: gathered.depth_sum / count,
-            ulcer_index: (gathered.depth_squares / count).sqrt(),
-            underwater: gathered.under as f64 / count,
-            longest_sessions: gathered.longest_sessions,
-            longest_days: gathered.longest_days,
+            max: totals.deepest,
+            mean: totals.depths / count,
+            ulcer_index: (totals.depths_squared / count).sqrt(),
+            underwater: gathered.peaks.under as f64 / count,
+            longest_sessions: gathered.peaks.longest_sessions,
+            longest_days: gathered.peaks.longest_days,
         };
         let over = |numerator: Option<f64>, denominator: f64| {
             numerator
@@ -192,11 +192,11 @@ struct Moments {
 }
 
 impl Moments {
-    fn of(n: usize, totals: &Totals) -> Moments {
+    fn of(n: usize, totals: &Totals, last: f64) -> Moments {
         let count = n as f64;
         let [mean, second, third, fourth] = totals.powers.map(|sum| sum / count);
         let square = mean * mean;
-        let ends = totals.first + totals.last;
+        let ends = totals.first + last;
         let lagged = totals.lagged / count - mean * (2.0 * mean - ends / count)
             + square * (count - 1.0) / count;
         Moments {
