@@ -5,6 +5,7 @@ mod ranking;
 
 use multiversion::multiversion;
 
+use crate::asset_set::AssetSet;
 use crate::conventions::MomentumArithmetic;
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, At, Mark, Market, Session};
@@ -12,7 +13,8 @@ use crate::shared_signals::{self, Signal, SignalsRead};
 use crate::signal;
 
 pub(crate) use built_in::BoundAlpha;
-pub(crate) use ranking::{Side, Threshold, rank_keys};
+use ranking::Threshold;
+pub(crate) use ranking::{RankingBuffers, Side, rank, rank_keys};
 
 /// What a user's alpha model may fail with.
 pub type AlphaError = Box<dyn std::error::Error + Send + Sync>;
@@ -169,11 +171,12 @@ impl<'a> AsOf<'a> {
         side: Side,
         buffers: &'b mut RankBuffers,
     ) -> &'b [u32] {
-        let shared = self.shared.and_then(|(signals, decision)| {
-            signals.ranking(lookback, n, self.members.len(), decision)
-        });
-        if let Some((keys, threshold)) = shared {
-            return ranking::choose(keys, threshold, side, &mut buffers.chosen);
+        let shared =
+            (self.shared).and_then(|(signals, decision)| signals.ranking(lookback, decision));
+        if let Some((positions, ranks)) = shared {
+            let n_ranked = positions.len().min(self.members.len());
+            let (positions, ranks) = (&positions[..n_ranked], &ranks[..n_ranked]);
+            return ranking::choose_ranked(positions, ranks, n as u32, side, &mut buffers.chosen);
         }
         let RankBuffers {
             momenta,
@@ -260,35 +263,36 @@ pub(crate) struct RankBuffers {
 #[derive(Clone, Debug, Default)]
 pub struct Weights {
     entries: Vec<(AssetId, f64)>,
+    mentioned: AssetSet,
+    /// For each asset mentioned, its position in `entries`.
     position: Vec<u32>,
     covers_universe: bool,
 }
 
-const UNSET: u32 = u32::MAX;
-
 impl Weights {
     pub(crate) fn reset(&mut self, n_assets: usize) {
         self.entries.clear();
-        self.position.clear();
-        self.position.resize(n_assets, UNSET);
+        self.mentioned.reset(n_assets);
+        self.position.resize(n_assets, 0);
         self.covers_universe = false;
     }
 
     pub(crate) fn clear(&mut self) {
-        for (asset, _) in self.entries.drain(..) {
-            self.position[asset.index()] = UNSET;
-        }
+        self.entries.clear();
+        self.mentioned.clear();
         self.covers_universe = false;
     }
 
     /// Sets the weight of an asset, in place of an earlier one.
+    #[inline]
     pub fn set(&mut self, asset: AssetId, weight: f64) {
-        match self.position[asset.index()] {
-            UNSET => {
-                self.position[asset.index()] = self.entries.len() as u32;
-                self.entries.push((asset, weight));
-            }
-            position => self.entries[position as usize].1 = weight,
+        let position = &mut self.position[asset.index()];
+        if self.mentioned.contains(asset) {
+            self.entries[*position as usize].1 = weight;
+        } else {
+            self.mentioned.insert(asset);
+            *position = self.entries.len() as u32;
+            self.entries.push((asset, weight));
         }
     }
 
@@ -307,7 +311,19 @@ impl Weights {
     }
 
     pub(crate) fn mentions(&self, asset: AssetId) -> bool {
-        self.position[asset.index()] != UNSET
+        self.mentioned.contains(asset)
+    }
+
+    pub(crate) fn mentioned(&self) -> &AssetSet {
+        &self.mentioned
+    }
+
+    /// The weight of an asset; zero when it is not mentioned.
+    pub(crate) fn of(&self, asset: AssetId) -> f64 {
+        match self.mentioned.contains(asset) {
+            true => self.entries[self.position[asset.index()] as usize].1,
+            false => 0.0,
+        }
     }
 
     pub(crate) fn change_each(&mut self, change: impl Fn(f64) -> f64) {
@@ -320,12 +336,10 @@ impl Weights {
         if self.entries.iter().all(|(asset, _)| keep(*asset)) {
             return;
         }
-        let position = &mut self.position;
-        self.entries.retain(|(asset, _)| {
-            position[asset.index()] = UNSET;
-            keep(*asset)
-        });
+        self.entries.retain(|(asset, _)| keep(*asset));
+        self.mentioned.clear();
         for (index, (asset, _)) in self.entries.iter().enumerate() {
+            self.mentioned.insert(*asset);
             self.position[asset.index()] = index as u32;
         }
     }

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::alpha::{AlphaModel, AsOf, BoundAlpha};
+use crate::asset_set::AssetSet;
 use crate::conventions::{Calendar, Conventions, OutsideUniverse};
 use crate::date::{Date, Moment};
 use crate::frame::Frame;
 use crate::market::{
-    AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, weekdays_between,
+    AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
+    weekdays_between,
 };
 use crate::outcome::{Allocation, Outcome};
 use crate::schedule::Window;
@@ -383,7 +385,7 @@ impl Strategy {
                 let history = market.close_history(asset);
                 let sessions = market.sessions()[since.min(history.len())..].iter();
                 for (date, price) in sessions.zip(&history[since.min(history.len())..]) {
-                    if !(*price > 0.0 && price.is_finite()) && *date <= market.date(window.last) {
+                    if !is_price(*price) && *date <= market.date(window.last) {
                         let (symbol, date, price) = (symbol.clone(), *date, *price);
                         return Err(BindError::BadPrice {
                             symbol,
@@ -436,12 +438,12 @@ impl Backtest<'_> {
     /// symbol, then the others in the order in which they were named.
     pub fn target_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
         let n_assets = self.market.n_assets();
-        let (mut inside, mut is_member) = (Vec::new(), vec![false; n_assets]);
+        let (mut inside, mut members) = (Vec::new(), AssetSet::of_none(n_assets));
         self.frame
             .universe
-            .at(self.market, allocation.mark, &mut inside, &mut is_member);
+            .at(self.market, allocation.mark, &mut inside, &mut members);
         let held = allocation.held.iter().map(|holding| holding.asset);
-        inside.extend(held.filter(|asset| !is_member[asset.index()]));
+        inside.extend(held.filter(|asset| !members.contains(*asset)));
         inside.sort_unstable();
         let mut weight = vec![None; n_assets];
         for &(asset, named) in allocation.weights {

@@ -384,13 +384,32 @@ fn active_decisions(backtest: &Backtest<'_>, signals: &SignalsRead) -> Option<Ve
     which_are_above(&fast[cells.clone()], &slow_average[cells], &mut above);
     let mut active = vec![first as u32];
     let mut last = 0;
-    for (cell, (now, before)) in above[stride..].iter().zip(&above).enumerate() {
-        if now != before && cell / stride + 1 != last {
-            last = cell / stride + 1;
-            active.push((first + last) as u32);
+    for_each_difference(&above[stride..], &above, |cell| {
+        let decision = cell / stride + 1;
+        if decision != last {
+            last = decision;
+            active.push((first + decision) as u32);
+        }
+    });
+    Some(active)
+}
+
+/// Where two series differ, as far as both go. Mostly they do not: eight are compared at a time.
+fn for_each_difference(a: &[u8], b: &[u8], mut found: impl FnMut(usize)) {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b[..a.len()].as_chunks::<8>());
+    for (at, (a, b)) in a.iter().zip(b).enumerate() {
+        let mut differ = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        while differ != 0 {
+            let byte = differ.trailing_zeros() / 8;
+            differ &= !(0xff << (8 * byte));
+            found(8 * at + byte as usize);
         }
     }
-    Some(active)
+    for (at, (x, y)) in (8 * a.len()..).zip(a_rest.iter().zip(b_rest)) {
+        if x != y {
+            found(at);
+        }
+    }
 }
 
 #[multiversion(targets("x86_64+avx2"))]

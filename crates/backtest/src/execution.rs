@@ -2,6 +2,7 @@
 
 use crate::backtest::Backtest;
 use crate::conventions::Shares;
+use crate::costs::Markups;
 use crate::market::{AssetId, Mark};
 
 /// An order: shares to buy, or to sell when negative.
@@ -32,48 +33,92 @@ pub struct Fill {
     pub cash: f64,
 }
 
+/// An order with what it would be filled at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    pub(crate) order: Order,
+    pub(crate) market_price: f64,
+    /// Slippage included.
+    pub(crate) price: f64,
+    pub(crate) commission: f64,
+}
+
+impl Ticket {
+    const NONE: Ticket = Ticket {
+        order: Order {
+            asset: AssetId(0),
+            quantity: 0.0,
+        },
+        market_price: f64::NAN,
+        price: f64::NAN,
+        commission: 0.0,
+    };
+
+    /// Currency units that it takes; negative for a sell.
+    pub(crate) fn cost(&self) -> f64 {
+        self.price * self.order.quantity + self.commission
+    }
+}
+
 /// Where orders are filled: at one moment, at its prices.
 #[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
     pub(crate) backtest: &'a Backtest<'a>,
     pub(crate) mark: Mark,
-    pub(crate) prices: &'a [f64],
+    prices: &'a [f64],
+    markups: Markups,
 }
 
-impl Exchange<'_> {
-    /// Currency units that a buy takes.
-    pub(crate) fn cost(self, order: Order) -> f64 {
-        let costs = &self.backtest.costs;
-        let price = costs.fill_price(self.prices[order.asset.index()], order.quantity);
+impl<'a> Exchange<'a> {
+    pub(crate) fn at(backtest: &'a Backtest<'a>, mark: Mark) -> Exchange<'a> {
+        Exchange {
+            backtest,
+            mark,
+            prices: backtest.market.prices(mark),
+            markups: backtest.costs.markups(),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn quote(&self, order: Order) -> Ticket {
+        let market_price = self.prices[order.asset.index()];
+        let price = market_price * self.markups.of(order.quantity);
         let basis = self.backtest.conventions.fee_basis;
-        price * order.quantity + costs.fees.of_trade(price, order.quantity, basis)
+        let fees = &self.backtest.costs.fees;
+        Ticket {
+            order,
+            market_price,
+            price,
+            commission: fees.of_trade(price, order.quantity, basis),
+        }
     }
-}
 
-/// Writes the sells and then the buys, each in their order; gives the number of sells.
-pub(crate) fn sells_first(orders: &[Order], sorted: &mut Vec<Order>) -> usize {
-    sorted.clear();
-    sorted.extend_from_slice(orders);
-    // Sells gather in place, buys wait behind. Written always and counted sometimes: which order is
-    // which cannot be predicted.
-    let (mut sells, mut buys) = (0, sorted.len());
-    sorted.resize(
-        2 * orders.len(),
-        Order {
-            asset: AssetId(0),
-            quantity: 0.0,
-        },
-    );
-    for &order in orders {
-        let is_sell = order.quantity < 0.0;
-        sorted[sells] = order;
-        sorted[buys] = order;
-        sells += usize::from(is_sell);
-        buys += usize::from(!is_sell);
+    pub(crate) fn quote_all(&self, orders: &[Order], tickets: &mut Vec<Ticket>) {
+        tickets.clear();
+        tickets.extend(orders.iter().map(|&order| self.quote(order)));
     }
-    sorted.copy_within(orders.len()..buys, sells);
-    sorted.truncate(orders.len());
-    sells
+
+    /// Quotes the sells and then the buys, each in their order, as the first tickets; gives the
+    /// number of sells.
+    pub(crate) fn quote_sells_first(&self, orders: &[Order], tickets: &mut Vec<Ticket>) -> usize {
+        // Sells gather in place, buys wait behind. Written always and counted sometimes: which
+        // order is which cannot be predicted.
+        let n = orders.len();
+        if tickets.len() < 2 * n {
+            tickets.resize(2 * n, Ticket::NONE);
+        }
+        let (mut sells, mut buys) = (0, n);
+        for &order in orders {
+            let ticket = self.quote(order);
+            let is_sell = order.quantity < 0.0;
+            tickets[sells] = ticket;
+            tickets[buys] = ticket;
+            sells += usize::from(is_sell);
+            buys += usize::from(!is_sell);
+        }
+        tickets.copy_within(n..buys, sells);
+        sells
+    }
 }
 
 /// A buy cut down to a fraction.
@@ -86,25 +131,29 @@ pub(crate) fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
 }
 
 /// A fraction at which the cash covers all buys, found in a few steps and close to the largest.
-pub(crate) fn affordable_fraction(exchange: Exchange<'_>, buys: &[Order], cash: f64) -> f64 {
+pub(crate) fn affordable_fraction(exchange: &Exchange<'_>, buys: &[Ticket], cash: f64) -> f64 {
+    let left = buys.iter().fold(cash, |cash, buy| cash - buy.cost());
+    if left >= 0.0 {
+        return 1.0;
+    }
+    if cash <= 0.0 {
+        return 0.0;
+    }
     let shares = exchange.backtest.conventions.shares;
-    let mut factor = 1.0;
+    let mut factor = cash / (cash - left) * (1.0 - HAIR);
     // Grows until the rounding of the account's own sums cannot keep it below zero.
-    let mut hair = 1e-15;
-    for _ in 0..32 {
+    let mut hair = 2.0 * HAIR;
+    for _ in 1..32 {
         let left = buys
             .iter()
-            .map(|&order| Order {
-                quantity: scaled(order.quantity, factor, shares),
-                ..order
+            .map(|buy| Order {
+                quantity: scaled(buy.order.quantity, factor, shares),
+                ..buy.order
             })
             .filter(|order| order.quantity > 0.0)
-            .fold(cash, |cash, order| cash - exchange.cost(order));
+            .fold(cash, |cash, order| cash - exchange.quote(order).cost());
         if left >= 0.0 {
             return factor;
-        }
-        if cash <= 0.0 {
-            return 0.0;
         }
         factor *= cash / (cash - left) * (1.0 - hair);
         hair *= 2.0;
@@ -112,3 +161,6 @@ pub(crate) fn affordable_fraction(exchange: Exchange<'_>, buys: &[Order], cash: 
     // Minimum fees that alone exceed the cash.
     0.0
 }
+
+/// What a fraction of the cash is reduced by at first.
+const HAIR: f64 = 1e-15;

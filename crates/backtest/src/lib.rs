@@ -53,6 +53,7 @@ mod universe;
 pub mod simulation;
 
 pub mod alpha;
+mod asset_set;
 pub mod construction;
 pub mod costs;
 pub mod execution;

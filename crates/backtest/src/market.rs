@@ -74,6 +74,12 @@ impl Mark {
     }
 }
 
+/// Sessions that are valued side by side: a month of them, in as many wide registers as there are.
+pub(crate) const TILE: usize = 24;
+
+/// One number for each session of a tile.
+pub(crate) type Tile = [f64; TILE];
+
 /// The prices of several assets on one calendar.
 ///
 /// A missing open repeats the price before it, a missing close the day's open, a day without a bar
@@ -145,7 +151,7 @@ impl Market {
         }
         let (n_assets, n_sessions) = (order.len(), sessions.len());
         let mut open_by_asset = vec![f64::NAN; n_assets * n_sessions];
-        let mut close_by_asset = vec![f64::NAN; n_assets * n_sessions];
+        let mut close_by_asset = vec![f64::NAN; n_assets * n_sessions + TILE];
         let mut first_price = vec![None; n_assets];
         let mut last_bar = vec![None; n_assets];
         for (asset, series) in order.iter().enumerate() {
@@ -169,7 +175,7 @@ impl Market {
                 .find(|&bar| !series.open[bar].is_nan() || !series.close[bar].is_nan())
                 .map(|bar| series.dates[bar]);
         }
-        let positive = |price: &f64| price.is_nan() || (*price > 0.0 && price.is_finite());
+        let positive = |price: &f64| price.is_nan() || is_price(*price);
         let every_price_is_positive =
             open_by_asset.iter().all(positive) && close_by_asset.iter().all(positive);
         // One at a time: the tables of a large market are most of a program's memory.
@@ -261,6 +267,13 @@ impl Market {
         &self.close_by_asset[asset.index() * n..(asset.index() + 1) * n]
     }
 
+    /// The closes of one asset from a session on. What comes after its last has no meaning.
+    pub(crate) fn closes_ahead(&self, asset: AssetId, from: Session) -> &Tile {
+        let start = asset.index() * self.sessions.len() + from.index();
+        let ahead = self.close_by_asset[start..].first_chunk();
+        ahead.expect("the table ends with a tile that is no asset's")
+    }
+
     /// When an asset's first price is known; `None` when it has none on this calendar.
     pub fn first_price(&self, asset: AssetId) -> Option<Mark> {
         self.first_price[asset.index()]
@@ -280,6 +293,13 @@ impl Market {
 /// A day's month, counted from year 0.
 pub fn month_number(day: Date) -> i32 {
     day.year() * 12 + day.month() as i32 - 1
+}
+
+/// Whether something can be bought and sold at this: it is neither missing, nor zero, nor negative,
+/// nor infinite.
+#[inline(always)]
+pub(crate) fn is_price(price: f64) -> bool {
+    price > 0.0 && price < f64::INFINITY
 }
 
 /// The days on which at least one of the series has a bar, increasing.

@@ -1,5 +1,6 @@
 //! Cash and holdings of one account.
 
+use crate::asset_set::AssetSet;
 use crate::conventions::FractionalBuys;
 use crate::market::AssetId;
 
@@ -18,11 +19,12 @@ pub struct Holding {
 pub struct Portfolio {
     cash: f64,
     holdings: Vec<Holding>,
-    /// For each asset, its position in `holdings`, or `NOWHERE`.
+    held: AssetSet,
+    /// For each asset held, its position in `holdings`.
     position: Vec<u32>,
+    /// Whether a holding may have come to zero since the last time these were dropped.
+    closed: bool,
 }
-
-const NOWHERE: u32 = u32::MAX;
 
 impl Portfolio {
     /// An account with nothing but cash.
@@ -36,8 +38,9 @@ impl Portfolio {
     pub fn reset(&mut self, cash: f64, n_assets: usize) {
         self.cash = cash;
         self.holdings.clear();
-        self.position.clear();
-        self.position.resize(n_assets, NOWHERE);
+        self.held.reset(n_assets);
+        self.position.resize(n_assets, 0);
+        self.closed = false;
     }
 
     /// Currency units; below zero when borrowed.
@@ -51,16 +54,21 @@ impl Portfolio {
     }
 
     /// Shares of an asset; 0 when none are held.
+    #[inline]
     pub fn quantity(&self, asset: AssetId) -> f64 {
-        match self.position[asset.index()] {
-            NOWHERE => 0.0,
-            position => self.holdings[position as usize].quantity,
+        match self.holds(asset) {
+            true => self.holdings[self.position[asset.index()] as usize].quantity,
+            false => 0.0,
         }
     }
 
     /// Whether any shares of an asset are held.
     pub fn holds(&self, asset: AssetId) -> bool {
-        self.position[asset.index()] != NOWHERE
+        self.held.contains(asset)
+    }
+
+    pub(crate) fn held(&self) -> &AssetSet {
+        &self.held
     }
 
     /// The value of the holdings at these prices, one per asset, plus cash.
@@ -74,6 +82,7 @@ impl Portfolio {
     }
 
     /// Books a trade: `quantity` shares (negative when sold) at `price`, for `commission`.
+    #[inline(always)]
     pub fn trade(
         &mut self,
         asset: AssetId,
@@ -83,36 +92,39 @@ impl Portfolio {
         fractional_buys: FractionalBuys,
     ) {
         self.cash -= price * quantity + commission;
-        match self.position[asset.index()] {
-            NOWHERE => {
-                self.position[asset.index()] = self.holdings.len() as u32;
-                self.holdings.push(Holding { asset, quantity });
+        let position = &mut self.position[asset.index()];
+        if self.held.contains(asset) {
+            let ignored =
+                fractional_buys == FractionalBuys::CashOnly && (0.0..1.0).contains(&quantity);
+            if !ignored {
+                let held = &mut self.holdings[*position as usize].quantity;
+                *held += quantity;
+                self.closed |= *held == 0.0;
             }
-            position => {
-                let ignored =
-                    fractional_buys == FractionalBuys::CashOnly && quantity.floor() == 0.0;
-                if !ignored {
-                    self.holdings[position as usize].quantity += quantity;
-                }
-            }
+        } else {
+            self.held.insert(asset);
+            *position = self.holdings.len() as u32;
+            self.holdings.push(Holding { asset, quantity });
+            self.closed |= quantity == 0.0;
         }
     }
 
     /// Drops the holdings that have come to zero. To be called after each batch of trades.
     pub fn drop_closed(&mut self) {
-        if self.holdings.iter().all(|holding| holding.quantity != 0.0) {
+        if !std::mem::take(&mut self.closed) {
             return;
         }
-        let position = &mut self.position;
-        self.holdings.retain(|holding| {
-            let open = holding.quantity != 0.0;
-            if !open {
-                position[holding.asset.index()] = NOWHERE;
+        // Written always and counted sometimes: which are closed cannot be predicted.
+        let mut open = 0;
+        for index in 0..self.holdings.len() {
+            let holding = self.holdings[index];
+            self.holdings[open] = holding;
+            self.position[holding.asset.index()] = open as u32;
+            if holding.quantity == 0.0 {
+                self.held.remove(holding.asset);
             }
-            open
-        });
-        for (index, holding) in self.holdings.iter().enumerate() {
-            self.position[holding.asset.index()] = index as u32;
+            open += usize::from(holding.quantity != 0.0);
         }
+        self.holdings.truncate(open);
     }
 }

@@ -6,8 +6,11 @@
 
 use std::sync::Arc;
 
-use crate::alpha::{AsOf, Threshold, rank_keys};
+use crate::alpha::{AsOf, RankingBuffers, rank, rank_keys};
+use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
+use crate::market::{Mark, Session};
+use crate::summation::{WINDOWS, window_means};
 
 /// A signal at every decision, for every asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,18 +67,20 @@ impl<T> Rows<T> {
 #[derive(Clone, Debug)]
 enum Table {
     Numbers(Rows<f64>),
-    /// The rank key of each asset, and the lowest keys in order.
+    /// The positions of the assets ranked first, increasing, and the rank of each.
     Ranking {
-        keys: Rows<u64>,
-        sorted: Rows<u64>,
+        positions: Rows<u32>,
+        ranks: Rows<u32>,
     },
 }
 
 impl Table {
     fn bytes(&self) -> usize {
-        8 * match self {
-            Table::Numbers(rows) => rows.values.len(),
-            Table::Ranking { keys, sorted } => keys.values.len() + sorted.values.len(),
+        match self {
+            Table::Numbers(rows) => 8 * rows.values.len(),
+            Table::Ranking { positions, ranks } => {
+                4 * (positions.values.len() + ranks.values.len())
+            }
         }
     }
 }
@@ -125,20 +130,13 @@ impl SignalsRead {
         }
     }
 
-    /// The rank keys at one decision and where the first `n` end.
-    pub(crate) fn ranking(
-        &self,
-        lookback: u32,
-        n: usize,
-        n_assets: usize,
-        decision: usize,
-    ) -> Option<(&[u64], Threshold)> {
+    /// The positions ranked first at one decision, increasing, and their ranks.
+    pub(crate) fn ranking(&self, lookback: u32, decision: usize) -> Option<(&[u32], &[u32])> {
         let by_lookback = |(known, _): &&(Signal, usize)| matches!(known, Signal::MomentumRanking { lookback: ours, .. } if *ours == lookback);
         let (_, place) = self.places.iter().find(by_lookback)?;
         match &self.tables.tables[*place].1 {
-            Table::Ranking { keys, sorted } => {
-                let threshold = Threshold::among_sorted(sorted.row(decision), n_assets, n)?;
-                Some((&keys.row(decision)[..n_assets], threshold))
+            Table::Ranking { positions, ranks } => {
+                Some((positions.row(decision), ranks.row(decision)))
             }
             Table::Numbers(_) => None,
         }
@@ -182,14 +180,15 @@ impl SharedSignals {
 fn fill(backtest: &Backtest<'_>, signal: Signal) -> Table {
     let frame = &backtest.frame;
     let (n, stride) = (frame.decisions.len(), frame.universe.len());
-    let (mut members, mut is_member) = (Vec::new(), vec![false; backtest.market.n_assets()]);
+    let mut inside = AssetSet::of_none(backtest.market.n_assets());
+    let mut members = Vec::new();
     let mut numbers = Vec::new();
     let mut each = |row: &mut dyn FnMut(usize, &[f64])| {
         for (decision, &mark) in frame.decisions.iter().enumerate() {
             if decision == 0 || !frame.universe.is_constant() {
                 frame
                     .universe
-                    .at(backtest.market, mark, &mut members, &mut is_member);
+                    .at(backtest.market, mark, &mut members, &mut inside);
             }
             let as_of = backtest.as_of(mark, &members, None);
             measure(as_of, signal, &mut numbers);
@@ -199,26 +198,25 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> Table {
     match signal {
         Signal::MomentumRanking { depth, .. } => {
             let depth = depth.min(stride);
-            let mut keys = Rows {
-                stride,
-                values: vec![u64::MAX; n * stride],
-            };
-            let mut sorted = Rows {
+            // Where fewer assets may be held than are ranked, the rest has a rank of nobody.
+            let none = || Rows {
                 stride: depth,
-                values: vec![u64::MAX; n * depth],
+                values: vec![u32::MAX; n * depth],
             };
-            let mut row_keys = Vec::new();
+            let (mut positions, mut ranks) = (none(), none());
+            let (mut keys, mut buffers) = (Vec::new(), RankingBuffers::default());
             each(&mut |decision, momenta| {
-                rank_keys(momenta, &mut row_keys);
-                keys.values[decision * stride..][..row_keys.len()].copy_from_slice(&row_keys);
-                let kept = depth.min(row_keys.len());
-                if kept > 0 && kept < row_keys.len() {
-                    row_keys.select_nth_unstable(kept - 1);
-                }
-                row_keys[..kept].sort_unstable();
-                sorted.values[decision * depth..][..kept].copy_from_slice(&row_keys[..kept]);
+                rank_keys(momenta, &mut keys);
+                rank(&keys, depth, &mut buffers);
+                positions.values[decision * depth..][..buffers.positions.len()]
+                    .copy_from_slice(&buffers.positions);
+                ranks.values[decision * depth..][..buffers.ranks.len()]
+                    .copy_from_slice(&buffers.ranks);
             });
-            Table::Ranking { keys, sorted }
+            Table::Ranking { positions, ranks }
+        }
+        Signal::MovingAverage { lookback } if frame.universe.is_constant() => {
+            Table::Numbers(moving_averages(backtest, lookback))
         }
         Signal::Momentum { .. } | Signal::MovingAverage { .. } | Signal::Volatility { .. } => {
             let mut rows = Rows {
@@ -231,6 +229,54 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> Table {
             Table::Numbers(rows)
         }
     }
+}
+
+/// The moving averages of a universe that does not change: several neighbouring days at a time.
+fn moving_averages(backtest: &Backtest<'_>, lookback: u32) -> Rows<f64> {
+    let frame = &backtest.frame;
+    let (decisions, stride) = (&frame.decisions, frame.universe.len());
+    let mut inside = AssetSet::of_none(backtest.market.n_assets());
+    let mut members = Vec::new();
+    let first = Mark::open(frame.window.first);
+    (frame.universe).at(backtest.market, first, &mut members, &mut inside);
+    let mut rows = Rows {
+        stride,
+        values: vec![f64::NAN; decisions.len() * stride],
+    };
+    for (column, &asset) in members.iter().enumerate() {
+        let closes = backtest.market.close_history(asset);
+        let since = frame.universe.since()[asset.index()];
+        let mut decision = 0;
+        while let Some(&mark) = decisions.get(decision) {
+            let end = mark.session.0 + 1;
+            let is_full = end
+                .checked_sub(lookback)
+                .is_some_and(|start| start >= since.0);
+            let days = decisions[decision..].first_chunk::<WINDOWS>();
+            if is_full && days.is_some_and(are_closes_in_a_row) {
+                let windows =
+                    &closes[(end - lookback) as usize..][..lookback as usize + WINDOWS - 1];
+                for average in window_means(windows, lookback as usize) {
+                    rows.values[decision * stride + column] = average;
+                    decision += 1;
+                }
+            } else {
+                let as_of = backtest.as_of(mark, &members, None);
+                let average = as_of.moving_average(asset, lookback);
+                rows.values[decision * stride + column] = average;
+                decision += 1;
+            }
+        }
+    }
+    rows
+}
+
+fn are_closes_in_a_row(marks: &[Mark; WINDOWS]) -> bool {
+    let sessions = (marks[0].session.0..).map(Session);
+    marks
+        .iter()
+        .copied()
+        .eq(sessions.map(Mark::close).take(WINDOWS))
 }
 
 /// Writes a signal of each asset that may be held.

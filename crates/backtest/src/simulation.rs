@@ -11,10 +11,11 @@ use std::ops::Range;
 use multiversion::multiversion;
 
 use crate::alpha::{AlphaModel, Weights};
+use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
 use crate::conventions::{BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse};
-use crate::execution::{Exchange, Fill, Order, affordable_fraction, scaled, sells_first};
-use crate::market::{AssetId, At, Mark, Session};
+use crate::execution::{Exchange, Fill, Order, Ticket, affordable_fraction, scaled};
+use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
 use crate::portfolio::{Holding, Portfolio};
 use crate::sizing::{Target, size};
 use crate::strategy::{Sizing, Trade};
@@ -68,8 +69,9 @@ enum Sequence {
     AsSubmitted,
 }
 
-/// Sessions valued at a time: enough for a quarter, small enough for the first cache.
-const BLOCK: usize = 128;
+/// Sessions valued at a time: enough for half a year, small enough for the first cache.
+const BLOCK: usize = TILES * TILE;
+const TILES: usize = 6;
 
 /// One backtest in progress. Reusable: [`Simulation::start`] keeps the buffers.
 #[derive(Debug)]
@@ -82,14 +84,12 @@ pub struct Simulation {
     weights: Weights,
     previous_weights: Vec<(AssetId, f64)>,
     members: Vec<AssetId>,
-    is_member: Vec<bool>,
+    inside: AssetSet,
     targets: Vec<Target>,
-    /// Assets held that the alpha model does not name.
-    dropped: Vec<AssetId>,
     orders: Vec<Order>,
-    /// Memory for the buys among the orders.
-    buys: Vec<Order>,
-    block: [f64; BLOCK],
+    /// Memory for the orders with their prices.
+    tickets: Vec<Ticket>,
+    block: [Tile; TILES],
 }
 
 impl Default for Simulation {
@@ -101,12 +101,11 @@ impl Default for Simulation {
             weights: Weights::default(),
             previous_weights: Vec::new(),
             members: Vec::new(),
-            is_member: Vec::new(),
+            inside: AssetSet::default(),
             targets: Vec::new(),
-            dropped: Vec::new(),
             orders: Vec::new(),
-            buys: Vec::new(),
-            block: [0.0; BLOCK],
+            tickets: Vec::new(),
+            block: [[0.0; TILE]; TILES],
         }
     }
 }
@@ -143,8 +142,7 @@ impl Simulation {
         self.equity = backtest.initial_cash;
         self.weights.reset(n_assets);
         self.previous_weights.clear();
-        self.is_member.clear();
-        self.is_member.resize(n_assets, false);
+        self.inside.reset(n_assets);
         self.targets.clear();
         self.orders.clear();
         if backtest.frame.universe.is_constant() {
@@ -227,8 +225,9 @@ impl Simulation {
             if !backtest.market.every_price_is_positive() {
                 self.check_prices_held(backtest, from..to)?;
             }
-            let equity = &mut self.block[..to - from];
-            value_holdings(backtest, &self.portfolio, from..to, equity);
+            let tiles = &mut self.block[..(to - from).div_ceil(TILE)];
+            value_holdings(backtest.market, &self.portfolio, self.next, tiles);
+            let equity = &self.block.as_flattened()[..to - from];
             self.equity = equity[equity.len() - 1];
             observer.marked(self.next, equity, &self.portfolio);
             self.next = Session(to as u32);
@@ -246,7 +245,7 @@ impl Simulation {
             for mark in [Mark::open(session), Mark::close(session)] {
                 for Holding { asset, .. } in self.portfolio.holdings() {
                     let price = backtest.market.prices(mark)[asset.index()];
-                    if !(price > 0.0 && price.is_finite()) {
+                    if !is_price(price) {
                         return Err(bad_price(backtest, *asset, mark, price));
                     }
                 }
@@ -256,9 +255,9 @@ impl Simulation {
     }
 
     fn find_members(&mut self, backtest: &Backtest<'_>, mark: Mark) {
-        let (members, is_member) = (&mut self.members, &mut self.is_member);
+        let (members, inside) = (&mut self.members, &mut self.inside);
         let universe = &backtest.frame.universe;
-        universe.at(backtest.market, mark, members, is_member);
+        universe.at(backtest.market, mark, members, inside);
     }
 
     /// Asks the alpha model and turns its weights into orders.
@@ -289,9 +288,10 @@ impl Simulation {
             self.weights.change_each(|weight| risk.adjust(weight));
         }
         backtest.optimiser.apply(&mut self.weights, &self.members);
-        let is_member = &self.is_member;
+        let inside = &self.inside;
         match backtest.conventions.outside_universe {
-            OutsideUniverse::Cash => self.weights.retain(|asset| is_member[asset.index()]),
+            OutsideUniverse::Cash if self.weights.mentioned().is_within(inside) => {}
+            OutsideUniverse::Cash => self.weights.retain(|asset| inside.contains(asset)),
             // An asset that is to enter the universe later waits for its first price all the same.
             OutsideUniverse::Traded if !backtest.frame.universe.is_constant() => {
                 let priced = |asset| market.first_price(asset).is_some_and(|first| first <= mark);
@@ -309,7 +309,7 @@ impl Simulation {
             self.previous_weights
                 .extend_from_slice(self.weights.entries());
         }
-        self.set_targets();
+        let any_outside = self.set_targets();
         let prices = market.prices(mark);
         let fees = &backtest.costs.fees;
         let (sizing, conventions) = (backtest.sizing, &backtest.conventions);
@@ -322,7 +322,7 @@ impl Simulation {
             prices,
         )
         .map_err(|error| sizing_error(backtest, mark, error))?;
-        if !self.targets.is_sorted_by_key(|target| target.asset) {
+        if any_outside {
             self.targets.sort_unstable_by_key(|target| target.asset);
         }
         for target in &self.targets {
@@ -344,42 +344,37 @@ impl Simulation {
     }
 
     /// One target per asset that is held or weighted, in the order in which weights are summed:
-    /// universe and holdings by symbol, then assets outside, as they were named.
-    fn set_targets(&mut self) {
-        let inside = |asset: AssetId| self.is_member[asset.index()] || self.portfolio.holds(asset);
-        let target = |&(asset, weight): &(AssetId, f64)| Target {
+    /// universe and holdings by symbol, then assets outside, as they were named. Gives whether
+    /// there are any outside.
+    fn set_targets(&mut self) -> bool {
+        let target = |asset, weight| Target {
             asset,
             weight,
             quantity: 0.0,
         };
-        let entries = self.weights.entries();
-        let holdings = self.portfolio.holdings().iter();
-        self.dropped.clear();
-        self.dropped.extend(
-            holdings
-                .map(|held| held.asset)
-                .filter(|asset| !self.weights.mentions(*asset)),
-        );
-        self.dropped.sort_unstable();
+        let (held, inside) = (self.portfolio.held(), &self.inside);
+        let mentioned = self.weights.mentioned();
+        let words = mentioned
+            .words()
+            .iter()
+            .zip(inside.words())
+            .zip(held.words());
+        let mut outside = 0;
         self.targets.clear();
-        // Models name assets by symbol more often than not; then a merge is enough.
-        let mut dropped = self.dropped.iter().map(|&asset| (asset, 0.0)).peekable();
-        for entry in entries.iter().filter(|(asset, _)| inside(*asset)) {
-            while let Some(dropped) = dropped.next_if(|(asset, _)| *asset < entry.0) {
-                self.targets.push(target(&dropped));
+        for (position, ((mentioned, inside), held)) in words.enumerate() {
+            for asset in assets_in(position, mentioned & inside | held) {
+                self.targets.push(target(asset, self.weights.of(asset)));
             }
-            self.targets.push(target(entry));
+            outside |= mentioned & !(inside | held);
         }
-        self.targets.extend(dropped.map(|dropped| target(&dropped)));
-        if !self.targets.is_sorted_by_key(|target| target.asset) {
-            self.targets.sort_unstable_by_key(|target| target.asset);
+        if outside != 0 {
+            let entries = self.weights.entries().iter();
+            let outside =
+                entries.filter(|(asset, _)| !inside.contains(*asset) && !held.contains(*asset));
+            self.targets
+                .extend(outside.map(|&(asset, weight)| target(asset, weight)));
         }
-        self.targets.extend(
-            entries
-                .iter()
-                .filter(|(asset, _)| !inside(*asset))
-                .map(target),
-        );
+        outside != 0
     }
 
     /// Fills the orders and drops the positions that they close.
@@ -390,149 +385,122 @@ impl Simulation {
         sequence: Sequence,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let orders = std::mem::take(&mut self.orders);
-        let exchange = Exchange {
-            backtest,
-            mark,
-            prices: backtest.market.prices(mark),
-        };
+        let exchange = Exchange::at(backtest, mark);
+        let mut tickets = std::mem::take(&mut self.tickets);
         let result = match sequence {
-            Sequence::SellsFirst => self.fill_sells_then_buys(exchange, &orders, observer),
-            Sequence::AsSubmitted => orders
-                .iter()
-                .try_for_each(|&order| self.fill_one(exchange, order, observer)),
+            Sequence::SellsFirst => {
+                let n_sells = exchange.quote_sells_first(&self.orders, &mut tickets);
+                let (sells, buys) = tickets[..self.orders.len()].split_at(n_sells);
+                self.fill_sells_then_buys(&exchange, sells, buys, observer)
+            }
+            Sequence::AsSubmitted => {
+                exchange.quote_all(&self.orders, &mut tickets);
+                self.fill_each(&exchange, &tickets, observer)
+            }
         };
-        self.orders = orders;
+        self.tickets = tickets;
         self.orders.clear();
         self.portfolio.drop_closed();
         result
     }
 
-    /// Sells first, so that their proceeds pay for the buys.
+    /// Sells first, so that their proceeds pay for the buys; then what the cash covers, by the
+    /// rule of the conventions.
     fn fill_sells_then_buys(
         &mut self,
-        exchange: Exchange<'_>,
-        orders: &[Order],
+        exchange: &Exchange<'_>,
+        sells: &[Ticket],
+        buys: &[Ticket],
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let mut buys = std::mem::take(&mut self.buys);
-        let n_sells = sells_first(orders, &mut buys);
-        for &order in &buys[..n_sells] {
-            self.fill_one(exchange, order, observer)?;
-        }
-        buys.drain(..n_sells);
-        let result = self.fill_buys(exchange, &buys, observer);
-        self.buys = buys;
-        result
-    }
-
-    /// Buys what the cash covers, by the rule of the conventions.
-    fn fill_buys(
-        &mut self,
-        exchange: Exchange<'_>,
-        buys: &[Order],
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
-        let Exchange { backtest, mark, .. } = exchange;
+        let Exchange { backtest, mark, .. } = *exchange;
+        self.fill_each(exchange, sells, observer)?;
         let rule = match (backtest.conventions.cash, backtest.sizing) {
             // A long/short portfolio borrows by design.
             (CashRule::ScaleDown, Sizing::LongShort { .. }) => CashRule::AllowNegative,
             (rule, _) => rule,
         };
-        let factor = match rule {
-            CashRule::ScaleDown => affordable_fraction(exchange, buys, self.portfolio.cash()),
-            CashRule::AllowNegative | CashRule::Reject => 1.0,
-        };
-        for &order in buys {
-            let quantity = match rule {
-                CashRule::Reject if exchange.cost(order) > self.portfolio.cash() => 0.0,
-                _ => scaled(order.quantity, factor, backtest.conventions.shares),
-            };
-            if quantity != order.quantity {
-                observer.cut(mark, order, quantity);
+        match rule {
+            CashRule::AllowNegative => self.fill_each(exchange, buys, observer),
+            CashRule::ScaleDown => {
+                let factor = affordable_fraction(exchange, buys, self.portfolio.cash());
+                if factor == 1.0 {
+                    return self.fill_each(exchange, buys, observer);
+                }
+                for buy in buys {
+                    let order = buy.order;
+                    let quantity = scaled(order.quantity, factor, backtest.conventions.shares);
+                    if quantity != order.quantity {
+                        observer.cut(mark, order, quantity);
+                    }
+                    if quantity > 0.0 {
+                        let ticket = exchange.quote(Order { quantity, ..order });
+                        self.fill_each(exchange, &[ticket], observer)?;
+                    }
+                }
+                Ok(())
             }
-            if quantity > 0.0 {
-                self.fill_one(exchange, Order { quantity, ..order }, observer)?;
+            CashRule::Reject => {
+                for buy in buys {
+                    if buy.cost() > self.portfolio.cash() {
+                        observer.cut(mark, buy.order, 0.0);
+                    } else {
+                        self.fill_each(exchange, &[*buy], observer)?;
+                    }
+                }
+                Ok(())
             }
         }
-        Ok(())
     }
 
-    fn fill_one(
+    fn fill_each(
         &mut self,
-        exchange: Exchange<'_>,
-        order: Order,
+        exchange: &Exchange<'_>,
+        tickets: &[Ticket],
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let Exchange {
-            backtest,
-            mark,
-            prices,
-        } = exchange;
-        let Order { asset, quantity } = order;
-        let market_price = prices[asset.index()];
-        if !(market_price > 0.0 && market_price.is_finite()) {
-            return Err(bad_price(backtest, asset, mark, market_price));
-        }
-        let price = backtest.costs.fill_price(market_price, quantity);
-        let basis = backtest.conventions.fee_basis;
-        let commission = backtest.costs.fees.of_trade(price, quantity, basis);
+        let (backtest, mark) = (exchange.backtest, exchange.mark);
         let fractional_buys = backtest.conventions.fractional_buys;
-        self.portfolio
-            .trade(asset, quantity, price, commission, fractional_buys);
-        let cash = self.portfolio.cash();
-        observer.filled(&Fill {
-            mark,
-            asset,
-            quantity,
-            price,
-            market_price,
-            commission,
-            cash,
-        });
+        for ticket in tickets {
+            let Ticket {
+                order: Order { asset, quantity },
+                market_price,
+                price,
+                commission,
+            } = *ticket;
+            if !is_price(market_price) {
+                return Err(bad_price(backtest, asset, mark, market_price));
+            }
+            self.portfolio
+                .trade(asset, quantity, price, commission, fractional_buys);
+            observer.filled(&Fill {
+                mark,
+                asset,
+                quantity,
+                price,
+                market_price,
+                commission,
+                cash: self.portfolio.cash(),
+            });
+        }
         Ok(())
     }
 }
 
-/// Equity at each close of `sessions`: the values of the holdings summed in their order, then cash.
-///
-/// Four holdings at a time, so that the sums stay in registers; the order of addition is that of
-/// one at a time.
-fn value_holdings(
-    backtest: &Backtest<'_>,
-    portfolio: &Portfolio,
-    sessions: Range<usize>,
-    equity: &mut [f64],
-) {
-    let closes =
-        |holding: &Holding| &backtest.market.close_history(holding.asset)[sessions.clone()];
-    equity.fill(0.0);
-    let mut fours = portfolio.holdings().chunks_exact(4);
-    for four in &mut fours {
-        let prices = [&four[0], &four[1], &four[2], &four[3]].map(closes);
-        let quantities = [0, 1, 2, 3].map(|holding: usize| four[holding].quantity);
-        add_four_values(equity, prices, quantities);
-    }
-    for holding in fours.remainder() {
-        add_value(equity, closes(holding), holding.quantity);
-    }
-    for equity in equity {
-        *equity += portfolio.cash();
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn add_value(equity: &mut [f64], closes: &[f64], quantity: f64) {
-    for (equity, close) in equity.iter_mut().zip(closes) {
-        *equity += close * quantity;
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn add_four_values(equity: &mut [f64], closes: [&[f64]; 4], quantities: [f64; 4]) {
-    let [a, b, c, d] = closes.map(|closes| &closes[..equity.len()]);
-    let [qa, qb, qc, qd] = quantities;
-    for (i, equity) in equity.iter_mut().enumerate() {
-        *equity = (((*equity + a[i] * qa) + b[i] * qb) + c[i] * qc) + d[i] * qd;
+/// Equity at each close from a session on: the values of the holdings summed in their order, then
+/// cash. The sums of a whole tile stay in registers, also where less of it is needed.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn value_holdings(market: &Market, portfolio: &Portfolio, from: Session, equity: &mut [Tile]) {
+    for (from, equity) in (from.0..).step_by(TILE).map(Session).zip(equity) {
+        let mut values = [0.0; TILE];
+        for holding in portfolio.holdings() {
+            let closes = market.closes_ahead(holding.asset, from);
+            for (value, close) in values.iter_mut().zip(closes) {
+                *value += close * holding.quantity;
+            }
+        }
+        for (equity, value) in equity.iter_mut().zip(values) {
+            *equity = value + portfolio.cash();
+        }
     }
 }

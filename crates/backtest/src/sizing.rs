@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, WeightScaling};
-use crate::market::AssetId;
+use crate::market::{AssetId, is_price};
 use crate::strategy::{Fees, Sizing};
 
 /// What an asset's position is to become.
@@ -73,25 +73,56 @@ pub fn size(
             (equity, scale)
         }
     };
-    for target in targets {
-        let price = prices[target.asset.index()];
-        if !(price > 0.0 && price.is_finite()) {
-            return Err(SizingError::BadPrice(*target, price));
+    let common = Common {
+        base,
+        scale,
+        reserve: (conventions.fee_reserve == FeeReserve::TargetValue).then_some(fees),
+    };
+    let rounding = conventions.long_short_rounding;
+    match (conventions.shares, sizing, rounding) {
+        (Shares::Fractional, _, _) => common.each(targets, prices, |value, price| value / price),
+        (Shares::Whole, Sizing::LongOnly { .. }, _) => {
+            common.each(targets, prices, |value, price| (value / price).floor())
         }
-        let mut value = base * scale.of(target.weight);
-        if conventions.fee_reserve == FeeReserve::TargetValue {
-            value -= fees.of_target(value, price);
+        (Shares::Whole, Sizing::LongShort { .. }, LongShortRounding::Shares) => {
+            common.each(targets, prices, |value, price| (value / price).trunc())
         }
-        target.quantity = match (conventions.shares, sizing) {
-            (Shares::Fractional, _) => value / price,
-            (Shares::Whole, Sizing::LongOnly { .. }) => (value / price).floor(),
-            (Shares::Whole, Sizing::LongShort { .. }) => match conventions.long_short_rounding {
-                LongShortRounding::Shares => (value / price).trunc(),
-                LongShortRounding::MoneyThenShares => (value.trunc() / price).trunc(),
-            },
-        };
+        (Shares::Whole, Sizing::LongShort { .. }, LongShortRounding::MoneyThenShares) => common
+            .each(targets, prices, |value, price| {
+                (value.trunc() / price).trunc()
+            }),
     }
-    Ok(())
+}
+
+/// What all targets of a decision have in common.
+struct Common<'a> {
+    base: f64,
+    scale: Scale,
+    /// The fees that are set aside.
+    reserve: Option<&'a Fees>,
+}
+
+impl Common<'_> {
+    #[inline(always)]
+    fn each(
+        &self,
+        targets: &mut [Target],
+        prices: &[f64],
+        shares: impl Fn(f64, f64) -> f64,
+    ) -> Result<(), SizingError> {
+        for target in targets {
+            let price = prices[target.asset.index()];
+            if !is_price(price) {
+                return Err(SizingError::BadPrice(*target, price));
+            }
+            let mut value = self.base * self.scale.of(target.weight);
+            if let Some(fees) = self.reserve {
+                value -= fees.of_target(value, price);
+            }
+            target.quantity = shares(value, price);
+        }
+        Ok(())
+    }
 }
 
 /// How weights are scaled. Dividing and multiplying round differently, and QSTrader does both.

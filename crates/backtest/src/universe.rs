@@ -1,5 +1,6 @@
 //! Which assets may be held when, and since when their history counts.
 
+use crate::asset_set::AssetSet;
 use crate::date::Moment;
 use crate::market::{AssetId, Mark, Market, Session};
 use crate::schedule::Window;
@@ -132,16 +133,16 @@ impl BoundUniverse {
             .any(|member| member.asset == asset && member.enters.is_some())
     }
 
-    /// Writes the members at a mark, and by asset whether it is one.
+    /// Writes the members at a mark, in their order and as a set.
     pub(crate) fn at(
         &self,
         market: &Market,
         mark: Mark,
         members: &mut Vec<AssetId>,
-        is_member: &mut [bool],
+        inside: &mut AssetSet,
     ) {
         members.clear();
-        is_member.fill(false);
+        inside.clear();
         let moment = market.moment(mark);
         for member in &self.members {
             let entered = member.enters.is_none_or(|enters| moment >= enters);
@@ -152,7 +153,7 @@ impl BoundUniverse {
                     .is_none_or(|first| first > mark);
             if entered && !left && !waits {
                 members.push(member.asset);
-                is_member[member.asset.index()] = true;
+                inside.insert(member.asset);
             }
         }
     }

@@ -44,23 +44,6 @@ impl Threshold {
         let ties = below.iter().filter(|below| **below == key).count() + 1;
         Threshold { key, ties }
     }
-
-    /// From the lowest keys of `n_keys` in order. `None` when they do not reach that far.
-    pub(crate) fn among_sorted(sorted: &[u64], n_keys: usize, n: usize) -> Option<Threshold> {
-        if n == 0 {
-            return Some(Threshold::NONE);
-        }
-        if n >= n_keys {
-            return Some(Threshold::ALL);
-        }
-        let key = *sorted.get(n - 1)?;
-        let ties = sorted[..n]
-            .iter()
-            .rev()
-            .take_while(|below| **below == key)
-            .count();
-        Some(Threshold { key, ties })
-    }
 }
 
 /// Which side of a threshold is wanted.
@@ -89,6 +72,64 @@ pub(crate) fn choose<'a>(
         // Written always and counted sometimes: no branch to mispredict.
         chosen[count] = position;
         count += usize::from(first == (side == Side::First));
+    }
+    &chosen[..count]
+}
+
+/// The first `n` positions by rank and the rank of each, from the key of every position.
+///
+/// Positions increase. Nothing tells those beyond `n` apart, so they are left out.
+pub(crate) fn rank(keys: &[u64], n: usize, buffers: &mut RankingBuffers) {
+    let RankingBuffers {
+        reordered,
+        positions,
+        ranks,
+        order,
+    } = buffers;
+    reordered.clear();
+    reordered.extend_from_slice(keys);
+    let threshold = Threshold::among(reordered, n);
+    let first = choose(keys, threshold, Side::First, positions).len();
+    positions.truncate(first);
+    order.clear();
+    order.extend(
+        (0..)
+            .zip(positions.iter())
+            .map(|(at, &position)| (keys[position as usize], at)),
+    );
+    // Equal keys keep their order: `at` increases with the position.
+    order.sort_unstable();
+    ranks.clear();
+    ranks.resize(order.len(), 0);
+    for (rank, (_, at)) in (0..).zip(order.iter()) {
+        ranks[*at as usize] = rank;
+    }
+}
+
+/// What [`rank`] found, and memory for it.
+#[derive(Default)]
+pub(crate) struct RankingBuffers {
+    pub(crate) positions: Vec<u32>,
+    pub(crate) ranks: Vec<u32>,
+    reordered: Vec<u64>,
+    order: Vec<(u64, u32)>,
+}
+
+/// The positions whose rank is on one side of `n`, in increasing order.
+pub(crate) fn choose_ranked<'a>(
+    positions: &[u32],
+    ranks: &[u32],
+    n: u32,
+    side: Side,
+    chosen: &'a mut Vec<u32>,
+) -> &'a [u32] {
+    if chosen.len() < positions.len() {
+        chosen.resize(positions.len(), 0);
+    }
+    let mut count = 0;
+    for (&position, &rank) in positions.iter().zip(ranks) {
+        chosen[count] = position;
+        count += usize::from((rank < n) == (side == Side::First));
     }
     &chosen[..count]
 }

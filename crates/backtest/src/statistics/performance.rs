@@ -35,6 +35,8 @@ pub struct Performance {
     seen: usize,
     /// The last wealth of the block before, then the wealth of the block in the making.
     stage: [f64; STAGE + 1],
+    /// The peak so far at each of these values.
+    peaks_staged: [f64; STAGE],
     staged: usize,
     /// The position in the wealth curve of `stage[0]`.
     stage_at: usize,
@@ -128,6 +130,7 @@ impl Performance {
             expected: sessions,
             seen: 0,
             stage: [0.0; STAGE + 1],
+            peaks_staged: [0.0; STAGE],
             staged: 0,
             stage_at: 0,
             starts_with_capital: true,
@@ -216,7 +219,8 @@ impl Performance {
             self.totals.first = wealth[1] / wealth[0] - 1.0;
         }
         let (first, dates) = (self.stage_at + 1, self.dates(dates));
-        add_staged(&mut self.sums, &mut self.peaks, wealth, first, dates);
+        let (peaks, highest) = (&mut self.peaks, &mut self.peaks_staged[..n]);
+        add_staged(&mut self.sums, peaks, highest, wealth, first, dates);
         self.returns += n;
         self.stage[0] = self.stage[n];
         self.stage_at += n;
@@ -286,11 +290,16 @@ impl Performance {
 /// * `wealth`: the value before, then the values.
 /// * `first`: the position in the curve of the first of the values.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn add_staged(sums: &mut Sums, peaks: &mut Peaks, wealth: &[f64], first: usize, dates: Dates<'_>) {
-    let mut peak = [0.0; STAGE];
-    let peak = &mut peak[..wealth.len() - 1];
-    peaks.follow(&wealth[1..], peak, first, dates);
-    *sums = added(sums, wealth, peak);
+fn add_staged(
+    sums: &mut Sums,
+    peaks: &mut Peaks,
+    highest: &mut [f64],
+    wealth: &[f64],
+    first: usize,
+    dates: Dates<'_>,
+) {
+    peaks.follow(&wealth[1..], highest, first, dates);
+    *sums = added(sums, wealth, highest);
 }
 
 /// The sums with values added to their lanes, `i` to lane `i mod` [`LANES`].
