@@ -264,7 +264,7 @@ pub(crate) struct RankBuffers {
 pub struct Weights {
     entries: Vec<(AssetId, f64)>,
     mentioned: AssetSet,
-    /// For each asset mentioned, its position in `entries`.
+    /// For each asset mentioned, its position in `entries`; for others anything.
     position: Vec<u32>,
     covers_universe: bool,
 }
@@ -287,12 +287,13 @@ impl Weights {
     #[inline]
     pub fn set(&mut self, asset: AssetId, weight: f64) {
         let position = &mut self.position[asset.index()];
-        if self.mentioned.contains(asset) {
-            self.entries[*position as usize].1 = weight;
-        } else {
-            self.mentioned.insert(asset);
-            *position = self.entries.len() as u32;
-            self.entries.push((asset, weight));
+        match self.entries.get_mut(*position as usize) {
+            Some((mentioned, known)) if *mentioned == asset => *known = weight,
+            _ => {
+                self.mentioned.insert(asset);
+                *position = self.entries.len() as u32;
+                self.entries.push((asset, weight));
+            }
         }
     }
 
@@ -320,9 +321,10 @@ impl Weights {
 
     /// The weight of an asset; zero when it is not mentioned.
     pub(crate) fn of(&self, asset: AssetId) -> f64 {
-        match self.mentioned.contains(asset) {
-            true => self.entries[self.position[asset.index()] as usize].1,
-            false => 0.0,
+        let position = self.position[asset.index()] as usize;
+        match self.entries.get(position) {
+            Some((mentioned, weight)) if *mentioned == asset => *weight,
+            _ => 0.0,
         }
     }
 

@@ -36,8 +36,6 @@ pub struct Backtest<'m> {
     pub(crate) alpha: BoundAlpha,
     /// Signals that a batch has computed for several backtests.
     pub(crate) signals: Option<SignalsRead>,
-    /// The decisions that can change anything, when a batch knows them; else all can.
-    pub(crate) active: Option<Vec<u32>>,
 }
 
 /// Why a strategy does not fit a market.
@@ -184,7 +182,6 @@ impl Strategy {
             costs: self.costs,
             alpha: self.bind_alpha(market)?,
             signals: None,
-            active: None,
         };
         self.check_prices(&backtest)?;
         Ok(backtest)

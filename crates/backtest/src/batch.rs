@@ -7,11 +7,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use multiversion::multiversion;
-
-use crate::alpha::{AlphaModel, BoundAlpha};
+use crate::alpha::AlphaModel;
 use crate::backtest::{Backtest, BindError};
-use crate::conventions::Entry;
+use crate::crossings::{Crossings, can_skip_decisions, slow_average};
 use crate::execution::{Fill, Order};
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
@@ -19,7 +17,7 @@ use crate::portfolio::Portfolio;
 use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Observer, RunError, Simulation};
 use crate::statistics::{Performance, Summary, turnover};
-use crate::strategy::{Strategy, Trade};
+use crate::strategy::Strategy;
 
 /// What a sweep keeps of one backtest.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +175,7 @@ pub struct Batch {
     market: Arc<Market>,
     shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
     simulations: Vec<Simulation>,
+    crossings: Crossings,
 }
 
 /// Backtests that step through the market side by side: their accounts stay in the cache, and so
@@ -193,6 +192,7 @@ impl Batch {
             market,
             shared: Vec::new(),
             simulations: Vec::new(),
+            crossings: Crossings::default(),
         }
     }
 
@@ -219,10 +219,12 @@ impl Batch {
                 Err(error) => records[index] = Some(Err(error)),
             }
         }
+        // Those that read the same table one after another, while it is in the cache.
+        ready.sort_by_key(|(_, backtest)| slow_average(backtest));
         let mut rest = &ready[..];
         while let Some((_, first)) = rest.first() {
             let alike = rest.iter().take(SIDE_BY_SIDE).take_while(|(_, backtest)| {
-                backtest.active.is_none() && Arc::ptr_eq(&backtest.frame, &first.frame)
+                !can_skip_decisions(backtest) && Arc::ptr_eq(&backtest.frame, &first.frame)
             });
             let (group, later) = rest.split_at(alike.count().max(1));
             for ((index, _), record) in group.iter().zip(self.run_side_by_side(group)) {
@@ -256,8 +258,7 @@ impl Batch {
         Ok(strategy.bind_in(frame, market)?)
     }
 
-    /// Gives backtests of one frame the signals that two of them read, and finds the decisions
-    /// at which those that trade on change can change.
+    /// Gives backtests of one frame the signals that two of them read.
     fn share_signals(&mut self, bound: &mut [Result<Backtest<'_>, BatchError>]) {
         for (frame, signals) in &mut self.shared {
             let mut wanted: HashMap<Signal, usize> = HashMap::new();
@@ -277,9 +278,7 @@ impl Batch {
             for backtest in bound.iter_mut().flatten() {
                 if Arc::ptr_eq(&backtest.frame, frame) {
                     let read = backtest.alpha.signals(frame.universe.len());
-                    let read = SignalsRead::new(signals, &read);
-                    backtest.active = active_decisions(backtest, &read);
-                    backtest.signals = Some(read);
+                    backtest.signals = Some(SignalsRead::new(signals, &read));
                 }
             }
         }
@@ -304,10 +303,11 @@ impl Batch {
             .collect();
         let mut failed: Vec<Option<RunError>> = group.iter().map(|_| None).collect();
         if let [(_, alone)] = group {
-            let simulation = &mut self.simulations[0];
-            failed[0] = simulation
-                .run(alone, &mut *models[0], &mut tallies[0])
-                .err();
+            // Found just before they are used, while the averages are at hand.
+            let active = self.crossings.decisions(alone);
+            let (simulation, model) = (&mut self.simulations[0], &mut *models[0]);
+            let run = simulation.run_through(alone, active, model, &mut tallies[0]);
+            failed[0] = run.err();
         } else {
             for (simulation, (_, backtest)) in self.simulations.iter_mut().zip(group) {
                 simulation.start(backtest);
@@ -357,66 +357,6 @@ fn deepest(wanted: HashMap<Signal, usize>) -> Vec<Signal> {
     signals
         .extend(shared.map(|(lookback, (depth, _))| Signal::MomentumRanking { lookback, depth }));
     signals
-}
-
-/// The decisions at which a crossover that trades on change may want something else than at the
-/// decision before. `None` when all may be: for other models, or when it cannot be told.
-fn active_decisions(backtest: &Backtest<'_>, signals: &SignalsRead) -> Option<Vec<u32>> {
-    let BoundAlpha::SmaCrossover {
-        fast, slow, entry, ..
-    } = backtest.alpha
-    else {
-        return None;
-    };
-    let frame = &backtest.frame;
-    let every_session = frame.decisions.len() == frame.window.recorded();
-    // A true crossing may come and go between two decisions that are not neighbours.
-    let told = entry == Entry::State || every_session;
-    if backtest.trade != Trade::OnChange || !frame.universe.is_constant() || !told {
-        return None;
-    }
-    let average = |lookback| signals.all_numbers(Signal::MovingAverage { lookback });
-    let (fast, slow_average, stride) = (average(fast)?, average(slow)?, frame.universe.len());
-    let warm = |mark: &Mark| mark.session.0 + 1 >= frame.window.first.0 + slow;
-    let first = frame.decisions.iter().position(warm)?;
-    let cells = first * stride..;
-    let mut above = vec![0; fast.len() - cells.start];
-    which_are_above(&fast[cells.clone()], &slow_average[cells], &mut above);
-    let mut active = vec![first as u32];
-    let mut last = 0;
-    for_each_difference(&above[stride..], &above, |cell| {
-        let decision = cell / stride + 1;
-        if decision != last {
-            last = decision;
-            active.push((first + decision) as u32);
-        }
-    });
-    Some(active)
-}
-
-/// Where two series differ, as far as both go. Mostly they do not: eight are compared at a time.
-fn for_each_difference(a: &[u8], b: &[u8], mut found: impl FnMut(usize)) {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b[..a.len()].as_chunks::<8>());
-    for (at, (a, b)) in a.iter().zip(b).enumerate() {
-        let mut differ = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-        while differ != 0 {
-            let byte = differ.trailing_zeros() / 8;
-            differ &= !(0xff << (8 * byte));
-            found(8 * at + byte as usize);
-        }
-    }
-    for (at, (x, y)) in (8 * a.len()..).zip(a_rest.iter().zip(b_rest)) {
-        if x != y {
-            found(at);
-        }
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn which_are_above(fast: &[f64], slow: &[f64], above: &mut [u8]) {
-    for (above, (fast, slow)) in above.iter_mut().zip(fast.iter().zip(slow)) {
-        *above = u8::from(fast > slow);
-    }
 }
 
 impl Backtest<'_> {

@@ -101,23 +101,21 @@ impl<'a> Exchange<'a> {
     /// Quotes the sells and then the buys, each in their order, as the first tickets; gives the
     /// number of sells.
     pub(crate) fn quote_sells_first(&self, orders: &[Order], tickets: &mut Vec<Ticket>) -> usize {
-        // Sells gather in place, buys wait behind. Written always and counted sometimes: which
-        // order is which cannot be predicted.
-        let n = orders.len();
-        if tickets.len() < 2 * n {
-            tickets.resize(2 * n, Ticket::NONE);
+        if tickets.len() < orders.len() {
+            tickets.resize(orders.len(), Ticket::NONE);
         }
-        let (mut sells, mut buys) = (0, n);
+        // Which order is which cannot be predicted, so nothing branches on it.
+        let is_sell = |order: &Order| usize::from(order.quantity < 0.0);
+        let n_sells = orders.iter().map(is_sell).sum();
+        let (mut sells, mut buys) = (0, n_sells);
         for &order in orders {
-            let ticket = self.quote(order);
-            let is_sell = order.quantity < 0.0;
-            tickets[sells] = ticket;
-            tickets[buys] = ticket;
-            sells += usize::from(is_sell);
-            buys += usize::from(!is_sell);
+            let is_sell = is_sell(&order);
+            let place = if is_sell == 1 { sells } else { buys };
+            tickets[place] = self.quote(order);
+            sells += is_sell;
+            buys += 1 - is_sell;
         }
-        tickets.copy_within(n..buys, sells);
-        sells
+        n_sells
     }
 }
 

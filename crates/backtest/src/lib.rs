@@ -62,6 +62,7 @@ pub mod signal;
 pub mod sizing;
 
 pub mod batch;
+mod crossings;
 mod shared_signals;
 
 pub mod ledger;

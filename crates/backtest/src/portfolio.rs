@@ -20,7 +20,7 @@ pub struct Portfolio {
     cash: f64,
     holdings: Vec<Holding>,
     held: AssetSet,
-    /// For each asset held, its position in `holdings`.
+    /// For each asset held, its position in `holdings`; for others anything.
     position: Vec<u32>,
     /// Whether a holding may have come to zero since the last time these were dropped.
     closed: bool,
@@ -56,9 +56,10 @@ impl Portfolio {
     /// Shares of an asset; 0 when none are held.
     #[inline]
     pub fn quantity(&self, asset: AssetId) -> f64 {
-        match self.holds(asset) {
-            true => self.holdings[self.position[asset.index()] as usize].quantity,
-            false => 0.0,
+        let position = self.position[asset.index()] as usize;
+        match self.holdings.get(position) {
+            Some(holding) if holding.asset == asset => holding.quantity,
+            _ => 0.0,
         }
     }
 
@@ -93,19 +94,21 @@ impl Portfolio {
     ) {
         self.cash -= price * quantity + commission;
         let position = &mut self.position[asset.index()];
-        if self.held.contains(asset) {
-            let ignored =
-                fractional_buys == FractionalBuys::CashOnly && (0.0..1.0).contains(&quantity);
-            if !ignored {
-                let held = &mut self.holdings[*position as usize].quantity;
-                *held += quantity;
-                self.closed |= *held == 0.0;
+        match self.holdings.get_mut(*position as usize) {
+            Some(holding) if holding.asset == asset => {
+                let ignored =
+                    fractional_buys == FractionalBuys::CashOnly && (0.0..1.0).contains(&quantity);
+                if !ignored {
+                    holding.quantity += quantity;
+                    self.closed |= holding.quantity == 0.0;
+                }
             }
-        } else {
-            self.held.insert(asset);
-            *position = self.holdings.len() as u32;
-            self.holdings.push(Holding { asset, quantity });
-            self.closed |= quantity == 0.0;
+            _ => {
+                self.held.insert(asset);
+                *position = self.holdings.len() as u32;
+                self.holdings.push(Holding { asset, quantity });
+                self.closed |= quantity == 0.0;
+            }
         }
     }
 

@@ -118,8 +118,21 @@ impl Simulation {
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
+        self.run_through(backtest, None, alpha, observer)
+    }
+
+    /// As [`Simulation::run`], with no look at decisions that are known to change nothing.
+    ///
+    /// * `active`: the other ones, in order. `None` when all have to be made.
+    pub(crate) fn run_through(
+        &mut self,
+        backtest: &Backtest<'_>,
+        active: Option<&[u32]>,
+        alpha: &mut dyn AlphaModel,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
         self.start(backtest);
-        match &backtest.active {
+        match active {
             None => {
                 for decision in 0..backtest.decisions().len() {
                     self.advance(backtest, decision, alpha, observer)?;

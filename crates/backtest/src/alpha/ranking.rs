@@ -78,7 +78,7 @@ pub(crate) fn choose<'a>(
 
 /// The first `n` positions by rank and the rank of each, from the key of every position.
 ///
-/// Positions increase. Nothing tells those beyond `n` apart, so they are left out.
+/// Positions increase; those from rank `n` on are left out.
 pub(crate) fn rank(keys: &[u64], n: usize, buffers: &mut RankingBuffers) {
     let RankingBuffers {
         reordered,
@@ -86,6 +86,25 @@ pub(crate) fn rank(keys: &[u64], n: usize, buffers: &mut RankingBuffers) {
         ranks,
         order,
     } = buffers;
+    ranks.clear();
+    if keys.len() <= FEW {
+        positions.clear();
+        for (position, key) in keys.iter().enumerate() {
+            // As many come before it as are lower, or equal and earlier.
+            let (earlier, later) = keys.split_at(position);
+            let rank = earlier
+                .iter()
+                .fold(0, |sum, other| sum + usize::from(other <= key));
+            let rank = later
+                .iter()
+                .fold(rank, |sum, other| sum + usize::from(other < key));
+            if rank < n {
+                positions.push(position as u32);
+                ranks.push(rank as u32);
+            }
+        }
+        return;
+    }
     reordered.clear();
     reordered.extend_from_slice(keys);
     let threshold = Threshold::among(reordered, n);
@@ -99,12 +118,14 @@ pub(crate) fn rank(keys: &[u64], n: usize, buffers: &mut RankingBuffers) {
     );
     // Equal keys keep their order: `at` increases with the position.
     order.sort_unstable();
-    ranks.clear();
     ranks.resize(order.len(), 0);
     for (rank, (_, at)) in (0..).zip(order.iter()) {
         ranks[*at as usize] = rank;
     }
 }
+
+/// So few keys are compared each with each.
+const FEW: usize = 24;
 
 /// What [`rank`] found, and memory for it.
 #[derive(Default)]

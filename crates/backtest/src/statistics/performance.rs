@@ -52,7 +52,7 @@ pub struct Performance {
 }
 
 /// Values gathered before they are worked through: a multiple of the lanes.
-const STAGE: usize = 128;
+const STAGE: usize = 256;
 
 /// Sums over one fold, by lane.
 #[derive(Clone, Copy, Debug)]
@@ -299,13 +299,12 @@ fn add_staged(
     dates: Dates<'_>,
 ) {
     peaks.follow(&wealth[1..], highest, first, dates);
-    *sums = added(sums, wealth, highest);
+    add_returns(sums, wealth, highest);
 }
 
-/// The sums with values added to their lanes, `i` to lane `i mod` [`LANES`].
+/// Adds values to the lanes, `i` to lane `i mod` [`LANES`].
 #[inline(always)]
-fn added(sums: &Sums, wealth: &[f64], peaks: &[f64]) -> Sums {
-    let mut sums = *sums;
+fn add_returns(sums: &mut Sums, wealth: &[f64], peaks: &[f64]) {
     let (before, wealth) = (&wealth[..peaks.len()], &wealth[1..=peaks.len()]);
     let (blocks, rest) = wealth.as_chunks::<LANES>();
     let (blocks_before, rest_before) = before.as_chunks::<LANES>();
@@ -321,24 +320,16 @@ fn added(sums: &Sums, wealth: &[f64], peaks: &[f64]) -> Sums {
         last = d;
         for lane in 0..LANES {
             let depth = 1.0 - wealth[lane] / peaks[lane];
-            add_one(
-                &mut sums,
-                lane,
-                wealth[lane],
-                depth,
-                returns[lane],
-                lagged[lane],
-            );
+            add_one(sums, lane, wealth[lane], depth, returns[lane], lagged[lane]);
         }
     }
     for lane in 0..rest.len() {
         let value = rest[lane] / rest_before[lane] - 1.0;
         let depth = 1.0 - rest[lane] / peak_rest[lane];
-        add_one(&mut sums, lane, rest[lane], depth, value, last);
+        add_one(sums, lane, rest[lane], depth, value, last);
         last = value;
     }
     sums.last = last;
-    sums
 }
 
 #[inline(always)]
