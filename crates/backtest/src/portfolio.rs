@@ -18,12 +18,12 @@ pub struct Holding {
 #[derive(Clone, Debug, Default)]
 pub struct Portfolio {
     cash: f64,
-    holdings: Vec<Holding>,
+    /// Shares of each asset.
+    shares: Vec<f64>,
     held: AssetSet,
-    /// For each asset held, its position in `holdings`; for others anything.
-    position: Vec<u32>,
-    /// Whether a holding may have come to zero since the last time these were dropped.
-    closed: bool,
+    /// The holdings, and room for all that there can be.
+    holdings: Vec<Holding>,
+    n_holdings: usize,
 }
 
 impl Portfolio {
@@ -36,11 +36,16 @@ impl Portfolio {
 
     /// Starts over with nothing but cash, keeping the memory.
     pub fn reset(&mut self, cash: f64, n_assets: usize) {
+        let none = Holding {
+            asset: AssetId(0),
+            quantity: 0.0,
+        };
         self.cash = cash;
-        self.holdings.clear();
+        self.shares.clear();
+        self.shares.resize(n_assets, 0.0);
         self.held.reset(n_assets);
-        self.position.resize(n_assets, 0);
-        self.closed = false;
+        self.holdings.resize(n_assets + 1, none);
+        self.n_holdings = 0;
     }
 
     /// Currency units; below zero when borrowed.
@@ -50,20 +55,16 @@ impl Portfolio {
 
     /// What is held, in the order in which it was opened.
     pub fn holdings(&self) -> &[Holding] {
-        &self.holdings
+        &self.holdings[..self.n_holdings]
     }
 
     /// Shares of an asset; 0 when none are held.
     #[inline]
     pub fn quantity(&self, asset: AssetId) -> f64 {
-        let position = self.position[asset.index()] as usize;
-        match self.holdings.get(position) {
-            Some(holding) if holding.asset == asset => holding.quantity,
-            _ => 0.0,
-        }
+        self.shares[asset.index()]
     }
 
-    /// Whether any shares of an asset are held.
+    /// Whether an asset is among the holdings.
     pub fn holds(&self, asset: AssetId) -> bool {
         self.held.contains(asset)
     }
@@ -75,14 +76,15 @@ impl Portfolio {
     /// The value of the holdings at these prices, one per asset, plus cash.
     pub fn equity(&self, prices: &[f64]) -> f64 {
         let value = |holding: &Holding| prices[holding.asset.index()] * holding.quantity;
-        self.holdings
+        self.holdings()
             .iter()
             .map(value)
             .fold(0.0, |sum, value| sum + value)
             + self.cash
     }
 
-    /// Books a trade: `quantity` shares (negative when sold) at `price`, for `commission`.
+    /// Books a trade: `quantity` shares (negative when sold) at `price`, for `commission`. After
+    /// some of them, [`Portfolio::settle`] is to be called.
     #[inline(always)]
     pub fn trade(
         &mut self,
@@ -93,41 +95,28 @@ impl Portfolio {
         fractional_buys: FractionalBuys,
     ) {
         self.cash -= price * quantity + commission;
-        let position = &mut self.position[asset.index()];
-        match self.holdings.get_mut(*position as usize) {
-            Some(holding) if holding.asset == asset => {
-                let ignored =
-                    fractional_buys == FractionalBuys::CashOnly && (0.0..1.0).contains(&quantity);
-                if !ignored {
-                    holding.quantity += quantity;
-                    self.closed |= holding.quantity == 0.0;
-                }
-            }
-            _ => {
-                self.held.insert(asset);
-                *position = self.holdings.len() as u32;
-                self.holdings.push(Holding { asset, quantity });
-                self.closed |= quantity == 0.0;
-            }
+        // Written always and counted sometimes: what is held cannot be predicted.
+        let is_new = self.held.insert(asset);
+        self.holdings[self.n_holdings].asset = asset;
+        self.n_holdings += usize::from(is_new);
+        let ignored = fractional_buys == FractionalBuys::CashOnly
+            && (0.0..1.0).contains(&quantity)
+            && !is_new;
+        if !ignored {
+            self.shares[asset.index()] += quantity;
         }
     }
 
-    /// Drops the holdings that have come to zero. To be called after each batch of trades.
-    pub fn drop_closed(&mut self) {
-        if !std::mem::take(&mut self.closed) {
-            return;
-        }
-        // Written always and counted sometimes: which are closed cannot be predicted.
+    /// Brings the holdings up to date with the trades and drops those that have come to zero.
+    pub fn settle(&mut self) {
         let mut open = 0;
-        for index in 0..self.holdings.len() {
-            let holding = self.holdings[index];
-            self.holdings[open] = holding;
-            self.position[holding.asset.index()] = open as u32;
-            if holding.quantity == 0.0 {
-                self.held.remove(holding.asset);
-            }
-            open += usize::from(holding.quantity != 0.0);
+        for index in 0..self.n_holdings {
+            let asset = self.holdings[index].asset;
+            let quantity = self.shares[asset.index()];
+            self.holdings[open] = Holding { asset, quantity };
+            self.held.keep_if(asset, quantity != 0.0);
+            open += usize::from(quantity != 0.0);
         }
-        self.holdings.truncate(open);
+        self.n_holdings = open;
     }
 }

@@ -375,8 +375,11 @@ impl Simulation {
         let mut outside = 0;
         self.targets.clear();
         for (position, ((mentioned, inside), held)) in words.enumerate() {
-            for asset in assets_in(position, mentioned & inside | held) {
-                self.targets.push(target(asset, self.weights.of(asset)));
+            for (asset, bit) in assets_in(position, mentioned & inside | held) {
+                let weight = self.weights.last_of(asset);
+                let is_mentioned = mentioned >> bit & 1 == 1;
+                self.targets
+                    .push(target(asset, if is_mentioned { weight } else { 0.0 }));
             }
             outside |= mentioned & !(inside | held);
         }
@@ -413,7 +416,7 @@ impl Simulation {
         };
         self.tickets = tickets;
         self.orders.clear();
-        self.portfolio.drop_closed();
+        self.portfolio.settle();
         result
     }
 
