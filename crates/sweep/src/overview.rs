@@ -32,6 +32,7 @@ pub struct Overview {
     /// The digest of each trial; empty for one that failed.
     pub digests: Vec<String>,
     /// Why trials failed: the reason, how many, and the first of them; the most frequent first.
+    /// Reasons that differ in their numbers alone are one, told by the first.
     pub failures: Vec<(String, u64, u64)>,
     /// What each machine computed, where that was recorded.
     pub machines: Vec<Machine>,
@@ -367,18 +368,42 @@ fn texts(column: &Column) -> Vec<String> {
     (0..column.len()).map(text).collect()
 }
 
+/// Reasons that differ in their numbers alone count as one.
 fn failures(errors: &Column, trials: &[u64]) -> Vec<(String, u64, u64)> {
-    let mut reasons: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    struct Kind<'a> {
+        first: u64,
+        example: &'a str,
+        differ: bool,
+        n: u64,
+    }
+    let mut kinds: BTreeMap<String, Kind<'_>> = BTreeMap::new();
     for (row, trial) in trials.iter().enumerate() {
         if let Cell::Text(reason) = errors.cell(row) {
-            reasons.entry(reason).or_insert((0, *trial)).0 += 1;
+            let kind = kinds.entry(without_digits(reason)).or_insert(Kind {
+                first: *trial,
+                example: reason,
+                differ: false,
+                n: 0,
+            });
+            kind.n += 1;
+            kind.differ |= kind.example != reason;
         }
     }
-    let mut all: Vec<(String, u64, u64)> = (reasons.into_iter())
-        .map(|(reason, (n, first))| (reason.to_owned(), n, first))
-        .collect();
+    let told = |kind: Kind<'_>| {
+        let reason = match kind.differ {
+            true => format!("such as: {}", kind.example),
+            false => kind.example.to_owned(),
+        };
+        (reason, kind.n, kind.first)
+    };
+    let mut all: Vec<(String, u64, u64)> = kinds.into_values().map(told).collect();
     all.sort_by_key(|(_, n, first)| (std::cmp::Reverse(*n), *first));
     all
+}
+
+fn without_digits(reason: &str) -> String {
+    let kept = |c: &char| !c.is_ascii_digit() && !"-.".contains(*c);
+    reason.chars().filter(kept).collect()
 }
 
 fn machines(sweep: &Sweep) -> Vec<Machine> {

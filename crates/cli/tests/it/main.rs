@@ -7,6 +7,7 @@ mod worker;
 
 mod examples;
 mod refused;
+mod report;
 
 mod mistakes;
 

@@ -86,6 +86,8 @@ impl Axis {
 
     /// Round values within the axis, about so many.
     pub fn ticks(&self, about: usize) -> Vec<f64> {
+        // 0.3 / 0.1 is a hair less than 3.
+        const HAIR: f64 = 1e-9;
         if self.logarithmic && self.high / self.low >= 4.0 {
             return self.logarithmic_ticks(about);
         }
@@ -93,7 +95,10 @@ impl Axis {
         if !(step > 0.0 && step.is_finite()) {
             return Vec::new();
         }
-        let (first, last) = ((self.low / step).ceil(), (self.high / step).floor());
+        let (first, last) = (
+            (self.low / step - HAIR).ceil(),
+            (self.high / step + HAIR).floor(),
+        );
         let n = (last - first).clamp(0.0, 50.0) as usize;
         // A product, not a sum, so that 0.3 is not 0.30000000000000004.
         (0..=n)

@@ -100,8 +100,8 @@
     const cx = Math.floor(((event.clientX - box.left) * unit - left) / cw), cy = Math.floor(((event.clientY - box.top) * unit - top) / ch);
     return cx < 0 || cy < 0 || cx >= W || cy >= H ? null : {cx, cy: H - 1 - cy, x: event.clientX - box.left, y: event.clientY - box.top};
   }
-  const about = axis => axis.binned ? 'about ' : '';
-  const place = ({cx, cy}) => [[state.x, cx], [state.y, cy]].map(([axis, at]) => `${escaped(axes[axis].name)} <b>${about(axes[axis])}${escaped(axes[axis].values[at])}</b>`).join('<br>');
+  const about = (axis, value) => !axis.binned ? '' : value.includes('\u2013') ? 'in ' : 'about ';
+  const place = ({cx, cy}) => [[state.x, cx], [state.y, cy]].map(([axis, at]) => `${escaped(axes[axis].name)} <b>${about(axes[axis], axes[axis].values[at])}${escaped(axes[axis].values[at])}</b>`).join('<br>');
 
   function pick({cx, cy}) {
     const {parts: {W, starts, rows, values}, value, left, top, tall, cw, ch} = state.map, {metric} = state, cell = cy * W + cx;
@@ -110,7 +110,7 @@
     for (const [key, v] of Object.entries({x: left + cx * cw, y: top + tall - (cy + 1) * ch, width: cw, height: ch})) cursor.setAttribute(key, v.toFixed(1));
     if (own.length === 0) { byId('pick').innerHTML = place({cx, cy}) + '<br>no trial with a value'; return; }
     const best = own.reduce((a, b) => (metric.low ? values[b] < values[a] : values[b] > values[a]) ? b : a);
-    const all = axes.map((axis, at) => `${escaped(axis.name)} = ${about(axis)}${escaped(axis.values[data['axis' + at][best]])}`);
+    const all = axes.map((axis, at) => `${escaped(axis.name)} = ${about(axis, axis.values[data['axis' + at][best]])}${escaped(axis.values[data['axis' + at][best]])}`);
     const told = metrics.map(m => `${escaped(m.title)} ${shown(m, data[m.name][best])}`);
     byId('pick').innerHTML = `<b>${own.length.toLocaleString('en')} trial${own.length > 1 ? 's' : ''}</b> in this cell: ${escaped(metric.title)} ${shown(metric, value[cell])}. The best of them, trial ${numbers[best]}: ${all.join(', ')}; ${told.join(', ')}.<br><code>${escaped(toShow(numbers[best]))}</code>`;
   }

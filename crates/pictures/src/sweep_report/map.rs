@@ -28,8 +28,11 @@ impl Bins {
                 is_binned: false,
             };
         }
-        // Numbers lie in ranges of one width, texts in groups of one size.
         const BINS: usize = 40;
+        if let Some(whole) = axis.numbers.as_deref().and_then(whole_numbers) {
+            return Bins::of_whole(axis, &whole, BINS);
+        }
+        // Numbers lie in ranges of one width, texts in groups of one size.
         let bin_of = |position: usize| match &axis.numbers {
             Some(numbers) => {
                 let (low, high) = (numbers[0], numbers[n - 1]);
@@ -55,6 +58,29 @@ impl Bins {
             is_binned: true,
         }
     }
+
+    /// Ranges of as many whole numbers each, named by their ends.
+    fn of_whole(axis: &AxisOverview, numbers: &[i64], most: usize) -> Bins {
+        let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+        let width = (high - low) / most as i64 + 1;
+        let n = ((high - low) / width + 1) as usize;
+        let bin_of = |at: &u32| ((numbers[*at as usize] - low) / width) as u16;
+        let label = |bin: usize| {
+            let from = low + bin as i64 * width;
+            format!("{from}–{}", (from + width - 1).min(high))
+        };
+        Bins {
+            labels: (0..n).map(label).collect(),
+            of_trial: axis.positions.iter().map(bin_of).collect(),
+            is_binned: true,
+        }
+    }
+}
+
+/// The numbers, when all are whole and small enough to be counted through.
+fn whole_numbers(numbers: &[f64]) -> Option<Vec<i64>> {
+    let is_whole = |value: &f64| *value == value.trunc() && value.abs() < 1e15;
+    (numbers.iter().all(is_whole)).then(|| numbers.iter().map(|value| *value as i64).collect())
 }
 
 /// A number with three digits that matter.

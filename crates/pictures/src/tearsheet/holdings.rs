@@ -316,7 +316,6 @@ pub(super) fn cost_sensitivity(sheet: &Tearsheet) -> Panel<'_> {
         for (at, case) in cases.iter().enumerate() {
             let label = match case.extra_basis_points {
                 None => "free".to_owned(),
-                Some(0.0) => "assumed".to_owned(),
                 Some(extra) => format!("+{}", number(extra, 0)),
             };
             let place = (x(at), frame.bottom() + 18.0);

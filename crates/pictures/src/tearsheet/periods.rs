@@ -272,6 +272,7 @@ pub(super) fn distribution(sheet: &Tearsheet, length: Length) -> Panel<'_> {
         };
         let axis = Axis::holding([lowest, highest, 0.0]);
         let (edges, counts) = histogram(&returns, &axis, frame.width);
+        let axis = Axis::between(edges[0], edges[edges.len() - 1]);
         let most = counts.iter().copied().max().unwrap_or(1);
         let density = density(&returns, &axis, edges[1] - edges[0]);
         let highest_density = density.iter().copied().fold(0.0, f64::max);

@@ -5,6 +5,7 @@ mod folder;
 mod interruption;
 mod mistakes;
 mod oracle;
+mod overview;
 mod python;
 mod results;
 mod sampling;
