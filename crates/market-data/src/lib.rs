@@ -26,4 +26,4 @@ pub use atomic_file::{WriteError, write_atomically};
 pub use check::{Break, BreakKind, Check, CheckError, Count, Jump, SymbolCheck, check};
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use folder::symbols_in;
-pub use load::{Adjustment, Loaded, Notice, adjust_opens, line_of, load};
+pub use load::{Adjustment, Loaded, Notice, adjust_opens, line_of, load, load_around};

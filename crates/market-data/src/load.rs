@@ -122,6 +122,17 @@ impl fmt::Display for Notice {
 ///
 /// Every file that cannot be used is in the error, not only the first.
 pub fn load(dir: &Path, symbols: &[String], adjustment: Adjustment) -> Result<Loaded, LoadError> {
+    load_around(dir, symbols, adjustment, None)
+}
+
+/// As [`load`], and keeps of each series no more than a backtest needs that runs through these days:
+/// them, the last priced bar before them and the first bar after them.
+pub fn load_around(
+    dir: &Path,
+    symbols: &[String],
+    adjustment: Adjustment,
+    days: Option<(Date, Date)>,
+) -> Result<Loaded, LoadError> {
     let folder = Folder::list(dir)?;
     let results: Vec<Result<(PriceSeries, FileNotices), SymbolError>> = symbols
         .par_iter()
@@ -129,7 +140,12 @@ pub fn load(dir: &Path, symbols: &[String], adjustment: Adjustment) -> Result<Lo
             let path = folder.find(symbol)?;
             let bars = file::read(path, adjustment == Adjustment::ByCloseRatio, buffer)?;
             let notices = FileNotices::of(path, &bars, adjustment);
-            Ok((series(symbol, path, bars)?, notices))
+            let whole = series(symbol, path, bars)?;
+            let kept = match days {
+                Some(days) => around(&whole, days),
+                None => whole,
+            };
+            Ok((kept, notices))
         })
         .collect();
 
@@ -215,6 +231,21 @@ pub fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) -> bool 
         finite &= !open.is_infinite();
     }
     finite
+}
+
+/// The bars of the days, the last priced one before them and the first after them.
+fn around(series: &PriceSeries, (first, last): (Date, Date)) -> PriceSeries {
+    let is_priced = |bar: &usize| !(series.open[*bar].is_nan() && series.close[*bar].is_nan());
+    let from = series.dates.partition_point(|date| *date < first);
+    let from = (0..from).rev().find(is_priced).unwrap_or(from);
+    let after = series.dates.partition_point(|date| *date <= last);
+    let bars = from..(after + 1).min(series.dates.len());
+    PriceSeries {
+        symbol: series.symbol.clone(),
+        dates: series.dates[bars.clone()].to_vec(),
+        open: series.open[bars.clone()].to_vec(),
+        close: series.close[bars].to_vec(),
+    }
 }
 
 /// Turns rows into a series, adjusting them when they have adjusted closes.

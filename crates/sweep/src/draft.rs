@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use backtest::date::Date;
 use backtest::market::PriceSeries;
+use backtest::strategy::Strategy;
 use market_data::{Adjustment, Notice};
 use strategy_file::{
     AxisKind, Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount,
@@ -12,6 +14,7 @@ use strategy_file::{
 use crate::error::SweepError;
 use crate::plan::{FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::prices::Prices;
+use crate::snapshot;
 use crate::trials::{Source, Trials};
 
 /// What to sweep over.
@@ -185,7 +188,7 @@ impl Draft {
             trials: n_trials,
             trials_counted,
             shard_size: (request.shard_size).map_or_else(|| shard_size(first), |size| size.max(1)),
-            snapshot: blake3::hash(&prices.encode()).to_hex().to_string(),
+            snapshot: snapshot::digest(prices.groups()).to_hex().to_string(),
             strategies: planned,
             prices: groups.into_iter().enumerate().map(group).collect(),
         };
@@ -280,6 +283,8 @@ struct Group {
     dir: PathBuf,
     adjusted: bool,
     symbols: Vec<String>,
+    /// What their backtests run through; `None` when an axis may change it.
+    days: Option<(Date, Date)>,
 }
 
 fn group(
@@ -304,6 +309,7 @@ fn group(
             dir: dir.clone(),
             adjusted,
             symbols: Vec::new(),
+            days: Some(days(&example.strategy)),
         });
         groups.len() - 1
     });
@@ -319,11 +325,27 @@ fn group(
             symbols.extend(document.symbols());
         }
     }
-    let group = &mut groups[at].symbols;
-    group.extend(symbols);
-    group.sort_unstable();
-    group.dedup();
+    let group = &mut groups[at];
+    group.symbols.extend(symbols);
+    group.symbols.sort_unstable();
+    group.symbols.dedup();
+    let mut axes = source.space.iter().flat_map(|space| space.axes());
+    let own = (!axes.any(|axis| changes_days(axis.name()))).then(|| days(&example.strategy));
+    group.days = group
+        .days
+        .zip(own)
+        .map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
     Ok(at)
+}
+
+/// The days around a backtest: with the week before it, in which weekly schedules look back.
+fn days(strategy: &Strategy) -> (Date, Date) {
+    (strategy.start.date().plus_days(-7), strategy.end.date())
+}
+
+/// Whether an axis may change when a backtest begins and ends.
+fn changes_days(axis: &str) -> bool {
+    axis.split('.').next() == Some("backtest")
 }
 
 fn load(groups: &[Group]) -> Result<(Prices, Vec<Notice>), SweepError> {
@@ -331,7 +353,7 @@ fn load(groups: &[Group]) -> Result<(Prices, Vec<Notice>), SweepError> {
     let mut notices = Vec::new();
     for group in groups {
         let adjustment = Adjustment::of(group.adjusted);
-        let loaded = market_data::load(&group.dir, &group.symbols, adjustment);
+        let loaded = market_data::load_around(&group.dir, &group.symbols, adjustment, group.days);
         let loaded = loaded.map_err(|source| SweepError::Load {
             dir: group.dir.clone(),
             source,

@@ -13,6 +13,7 @@ use crate::error::SweepError;
 use crate::plan::{FORMAT, PROGRAM, Plan};
 use crate::prices::Prices;
 use crate::shard::ShardId;
+use crate::snapshot;
 use crate::trials::Trials;
 
 /// What to do with a folder that holds a sweep already.
@@ -77,11 +78,13 @@ impl Draft {
             prices,
             ..
         } = self;
-        let snapshot = dir.join(SNAPSHOT);
-        let is_whole = fs::read(&snapshot)
-            .is_ok_and(|file| blake3::hash(&file).to_hex().as_str() == plan.snapshot);
+        let snapshot_path = dir.join(SNAPSHOT);
+        let is_whole = snapshot::file_digest(&snapshot_path)
+            .is_ok_and(|digest| digest.to_hex().as_str() == plan.snapshot);
         if !is_whole {
-            write_atomically(&snapshot, |out| out.write_all(&prices.encode()))?;
+            write_atomically(&snapshot_path, |out| {
+                snapshot::write(prices.groups(), out).map(|_| ())
+            })?;
         }
         let (plan, digest) = match found {
             Some(found) => found,
@@ -117,13 +120,13 @@ impl Sweep {
             return Err(damaged("its numbers do not fit its strategies".to_owned()));
         }
         let path = dir.join(SNAPSHOT);
-        let file = fs::read(&path).map_err(io_error("read", &path))?;
-        let is_own = blake3::hash(&file).to_hex().as_str() == plan.snapshot;
-        let prices = Prices::decode(&file).filter(|_| is_own);
-        let prices = prices.ok_or_else(|| SweepError::Damaged {
+        let found = snapshot::read(&path).map_err(io_error("read", &path))?;
+        let own = found.filter(|(_, digest)| digest.to_hex().as_str() == plan.snapshot);
+        let (groups, _) = own.ok_or_else(|| SweepError::Damaged {
             path,
             reason: "it is truncated or changed".to_owned(),
         })?;
+        let prices = Prices::new(groups);
         Ok(Sweep {
             dir: dir.to_owned(),
             plan,

@@ -66,6 +66,7 @@ mod plan;
 mod prices;
 mod ranges;
 mod shard;
+mod snapshot;
 mod trials;
 
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};

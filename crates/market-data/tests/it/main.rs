@@ -1,5 +1,6 @@
 //! Files of daily bars, as a specification.
 
+mod around;
 mod atomic_file;
 mod check;
 mod columnar;

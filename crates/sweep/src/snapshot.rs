@@ -1,0 +1,188 @@
+//! `market.snap`: the prices of a sweep in one file, written and read a series at a time.
+//!
+//! ```text
+//! "GFPRICE1"  groups (4)
+//! per group   series (4)
+//! per series  symbol  days (8)  dates (4 each)  opens (8 each)  closes (8 each)
+//! digest of all this (32)
+//! ```
+//!
+//! Little-endian; a text has its length (4) before it. Every bit of every price is kept.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
+
+use backtest::date::Date;
+use backtest::market::PriceSeries;
+use blake3::{Hash, Hasher, OUT_LEN};
+
+use crate::bytes::{Bytes, put_text};
+
+const MAGIC: &[u8; 8] = b"GFPRICE1";
+
+/// Writes the prices of each group; the digest of what was written.
+pub(crate) fn write(groups: &[Vec<PriceSeries>], out: &mut dyn Write) -> io::Result<Hash> {
+    let mut hasher = Hasher::new();
+    let mut put = |bytes: &[u8]| {
+        hasher.update(bytes);
+        out.write_all(bytes)
+    };
+    put(MAGIC)?;
+    put(&(groups.len() as u32).to_le_bytes())?;
+    let mut buffer = Vec::new();
+    for group in groups {
+        put(&(group.len() as u32).to_le_bytes())?;
+        for series in group {
+            buffer.clear();
+            put_series(&mut buffer, series);
+            put(&buffer)?;
+        }
+    }
+    let seal = hasher.finalize();
+    hasher.update(seal.as_bytes());
+    out.write_all(seal.as_bytes())?;
+    Ok(hasher.finalize())
+}
+
+/// The digest of the file that [`write`] would make.
+pub(crate) fn digest(groups: &[Vec<PriceSeries>]) -> Hash {
+    write(groups, &mut io::sink()).expect("nothing is written that could fail")
+}
+
+/// The digest of one series.
+pub(crate) fn series_digest(series: &PriceSeries) -> Hash {
+    let mut bytes = Vec::new();
+    put_series(&mut bytes, series);
+    blake3::hash(&bytes)
+}
+
+/// The digest of a file as it is.
+pub(crate) fn file_digest(path: &Path) -> io::Result<Hash> {
+    let mut hasher = Hasher::new();
+    io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hasher.finalize())
+}
+
+/// The prices in a file and its digest. `None` when it is truncated, changed or something else.
+pub(crate) fn read(path: &Path) -> io::Result<Option<(Vec<Vec<PriceSeries>>, Hash)>> {
+    let file = File::open(path)?;
+    let Some(left) = file.metadata()?.len().checked_sub(OUT_LEN as u64) else {
+        return Ok(None);
+    };
+    let mut content = Content {
+        file: BufReader::new(file),
+        left,
+        hasher: Hasher::new(),
+        bytes: Vec::new(),
+    };
+    let Some(groups) = content.groups()? else {
+        return Ok(None);
+    };
+    let mut seal = [0; OUT_LEN];
+    content.file.read_exact(&mut seal)?;
+    if content.left > 0 || content.hasher.finalize() != seal {
+        return Ok(None);
+    }
+    content.hasher.update(&seal);
+    Ok(Some((groups, content.hasher.finalize())))
+}
+
+/// A file being read front to back without trusting it.
+struct Content {
+    file: BufReader<File>,
+    /// Bytes before the digest at the end.
+    left: u64,
+    hasher: Hasher,
+    /// What was read last.
+    bytes: Vec<u8>,
+}
+
+impl Content {
+    /// Reads so many bytes; `None` when there are fewer.
+    fn take(&mut self, length: u64) -> io::Result<Option<Bytes<'_>>> {
+        let Some(left) = self.left.checked_sub(length) else {
+            return Ok(None);
+        };
+        self.left = left;
+        // No longer than the file is.
+        self.bytes.resize(length as usize, 0);
+        self.file.read_exact(&mut self.bytes)?;
+        self.hasher.update(&self.bytes);
+        Ok(Some(Bytes(&self.bytes)))
+    }
+
+    fn u32(&mut self) -> io::Result<Option<u32>> {
+        Ok(self.take(4)?.and_then(|mut bytes| bytes.u32()))
+    }
+
+    fn groups(&mut self) -> io::Result<Option<Vec<Vec<PriceSeries>>>> {
+        let magic = self.take(MAGIC.len() as u64)?;
+        if magic.is_none_or(|magic| magic.0 != MAGIC) {
+            return Ok(None);
+        }
+        let Some(n_groups) = self.u32()? else {
+            return Ok(None);
+        };
+        let mut groups = Vec::new();
+        for _ in 0..n_groups {
+            let Some(n_series) = self.u32()? else {
+                return Ok(None);
+            };
+            let mut group = Vec::new();
+            for _ in 0..n_series {
+                match self.series()? {
+                    Some(series) => group.push(series),
+                    None => return Ok(None),
+                }
+            }
+            groups.push(group);
+        }
+        Ok(Some(groups))
+    }
+
+    fn series(&mut self) -> io::Result<Option<PriceSeries>> {
+        let Some(length) = self.u32()? else {
+            return Ok(None);
+        };
+        let Some(text) = self.take(u64::from(length))? else {
+            return Ok(None);
+        };
+        let Ok(symbol) = std::str::from_utf8(text.0).map(str::to_owned) else {
+            return Ok(None);
+        };
+        let days = self.take(8)?.and_then(|mut bytes| bytes.u64());
+        let Some((days, length)) = days.and_then(|days| Some((days, days.checked_mul(20)?))) else {
+            return Ok(None);
+        };
+        let columns = self.take(length)?;
+        Ok(columns.and_then(|mut columns| series(symbol, days as usize, &mut columns)))
+    }
+}
+
+fn put_series(out: &mut Vec<u8>, series: &PriceSeries) {
+    put_text(out, &series.symbol);
+    out.extend((series.dates.len() as u64).to_le_bytes());
+    for date in &series.dates {
+        out.extend(date.epoch_days().to_le_bytes());
+    }
+    for price in series.open.iter().chain(&series.close) {
+        out.extend(price.to_bits().to_le_bytes());
+    }
+}
+
+fn series(symbol: String, days: usize, bytes: &mut Bytes<'_>) -> Option<PriceSeries> {
+    let dates = bytes.take(4 * days)?.as_chunks().0.iter();
+    let dates = dates.map(|day| Date::from_epoch_days(i32::from_le_bytes(*day)));
+    let dates = dates.collect::<Option<Vec<_>>>()?;
+    let mut prices = || {
+        let prices = bytes.take(8 * days)?.as_chunks().0.iter();
+        Some(prices.map(|price| f64::from_le_bytes(*price)).collect())
+    };
+    Some(PriceSeries {
+        symbol,
+        dates,
+        open: prices()?,
+        close: prices()?,
+    })
+}
