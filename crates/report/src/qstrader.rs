@@ -157,11 +157,11 @@ pub struct Allocation<'a> {
 }
 
 /// The target weights of all decisions as a table.
-pub(crate) struct Allocations {
+pub struct Allocations {
     /// The assets, in the order in which decisions first had them.
-    pub(crate) columns: Vec<AssetId>,
+    pub columns: Vec<AssetId>,
     /// A row for each decision; `None` where the asset was not there.
-    pub(crate) rows: Vec<(Date, Vec<Option<f64>>)>,
+    pub rows: Vec<(Date, Vec<Option<f64>>)>,
 }
 
 impl Allocations {

@@ -9,6 +9,7 @@ use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episod
 use backtest::strategy::Strategy;
 
 use crate::detail::Detail;
+use crate::qstrader::Allocations;
 use crate::warning::{self, Warning};
 use crate::wealth::Wealth;
 
@@ -191,5 +192,10 @@ impl<'a> Report<'a> {
     /// What only the long document and the pictures tell. It runs the strategy a few more times.
     pub fn detail(&self) -> Detail {
         Detail::of(&self.run)
+    }
+
+    /// The target weights of all decisions, before sizing.
+    pub fn target_allocations(&self) -> Allocations {
+        Allocations::of(&self.run)
     }
 }

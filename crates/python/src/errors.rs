@@ -1,0 +1,120 @@
+//! Failures as Python exceptions: the classes are those of `gridfolio.errors`, the words those of the
+//! command line.
+
+use backtest::simulation::RunError;
+use failure::{Code, Failure};
+use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
+use pyo3::prelude::*;
+use pyo3::types::PyTraceback;
+use sweep::SweepError;
+
+/// The exception for a failure.
+pub(crate) fn raised(py: Python<'_>, failure: &Failure) -> PyErr {
+    let class = match failure.code {
+        Code::Strategy => "StrategyError",
+        Code::Data => "DataError",
+        Code::Output => "OutputError",
+        Code::Usage => "UsageError",
+        _ => "Error",
+    };
+    let text = failure.to_plain();
+    exception(py, class, text.strip_prefix("error: ").unwrap_or(&text))
+}
+
+/// The exception for a sweep's error.
+pub(crate) fn of_sweep(py: Python<'_>, error: &SweepError) -> PyErr {
+    raised(py, &Failure::of_sweep(error))
+}
+
+/// An exception of `gridfolio.errors`.
+pub(crate) fn exception(py: Python<'_>, class: &str, text: &str) -> PyErr {
+    let made = (py.import("gridfolio.errors"))
+        .and_then(|errors| errors.getattr(class))
+        .and_then(|class| class.call1((text,)));
+    match made {
+        Ok(exception) => PyErr::from_value(exception),
+        Err(error) => error,
+    }
+}
+
+/// The exception for a run that stopped. One that a Python alpha model raised is its cause, and an
+/// interruption is raised as it is.
+pub(crate) fn stopped(py: Python<'_>, error: &RunError, failure: &Failure) -> PyErr {
+    let RunError::Alpha { source, .. } = error else {
+        return raised(py, failure);
+    };
+    let Some(raised_by_model) = source.downcast_ref::<ModelError>() else {
+        return raised(py, failure);
+    };
+    let cause = raised_by_model.error.clone_ref(py);
+    if !cause.is_instance_of::<PyException>(py) || cause.is_instance_of::<PyKeyboardInterrupt>(py) {
+        return cause;
+    }
+    let text = failure.to_plain();
+    let error = exception(
+        py,
+        "ModelError",
+        text.strip_prefix("error: ").unwrap_or(&text),
+    );
+    error.set_cause(py, Some(cause));
+    error
+}
+
+/// What a Python alpha model raised.
+#[derive(Debug)]
+pub(crate) struct ModelError {
+    /// The exception.
+    error: PyErr,
+    /// What it says, and the last lines of its traceback.
+    text: String,
+}
+
+impl ModelError {
+    pub(crate) fn new(py: Python<'_>, error: PyErr) -> ModelError {
+        let name = (error.get_type(py).name()).map_or_else(|_| String::new(), |n| n.to_string());
+        let said = error.value(py).to_string();
+        let said = match (name.as_str(), said.as_str()) {
+            // What this module refuses needs no class in front.
+            ("ModelError", said) => said.to_owned(),
+            (name, "") => name.to_owned(),
+            (name, said) => format!("{name}: {said}"),
+        };
+        let at = error
+            .traceback(py)
+            .and_then(|traceback| last_frames(&traceback).ok())
+            .unwrap_or_default();
+        ModelError {
+            text: said + &at,
+            error,
+        }
+    }
+}
+
+/// The last two places of a traceback, the innermost first, each on a line of its own.
+fn last_frames(traceback: &Bound<'_, PyTraceback>) -> PyResult<String> {
+    let frames = (traceback.py().import("traceback")?).call_method1("extract_tb", (traceback,))?;
+    let mut text = String::new();
+    let mut frames: Vec<Bound<'_, PyAny>> = frames.try_iter()?.collect::<PyResult<_>>()?;
+    frames.reverse();
+    for frame in frames.into_iter().take(2) {
+        let (file, line): (String, Option<u32>) = (
+            frame.getattr("filename")?.extract()?,
+            frame.getattr("lineno")?.extract()?,
+        );
+        let (function, code): (String, Option<String>) = (
+            frame.getattr("name")?.extract()?,
+            frame.getattr("line")?.extract()?,
+        );
+        let (line, code) = (line.unwrap_or_default(), code.unwrap_or_default());
+        text += &format!("\n  at {file}, line {line}, in {function}: {code}");
+    }
+    Ok(text)
+}
+
+impl std::fmt::Display for ModelError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for ModelError {}

@@ -1,0 +1,59 @@
+"""How far a sweep is: a bar in terminals and notebooks, nothing elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, Optional
+
+_BETWEEN = 0.1  # seconds
+
+
+class Meter:
+    """Shows progress while it is entered."""
+
+    def __init__(self, wanted: Optional[bool]) -> None:
+        self._handle: Any = None
+        self._said = 0.0
+        self._began = time.monotonic()
+        self._kind = "none"
+        if wanted is not False:
+            if _in_notebook():
+                self._kind = "notebook"
+            elif wanted or sys.stderr.isatty():
+                self._kind = "terminal"
+
+    def show(self, done: int, total: int, failed: int) -> None:
+        """Trials that are done, trials in all, and those that failed."""
+        now = time.monotonic()
+        if self._kind == "none" or (now - self._said < _BETWEEN and done < total):
+            return
+        self._said = now
+        left = (now - self._began) * (total - done) / max(done, 1)
+        text = f"{done} of {total} trials, {left:.0f} s left" + (f", {failed} failed" if failed else "")
+        if self._kind == "terminal":
+            filled = 40 * done // max(total, 1)
+            sys.stderr.write(f"\r{'█' * filled}{'░' * (40 - filled)} {text}\x1b[K")
+            sys.stderr.flush()
+            return
+        from IPython.display import HTML, display
+
+        bar = HTML(f'<progress value="{done}" max="{total}" style="width: 30em"></progress> {text}')
+        if self._handle is None:
+            self._handle = display(bar, display_id=True)
+        else:
+            self._handle.update(bar)
+
+    def __enter__(self) -> Meter:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        if self._kind == "terminal" and self._said:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return type(shell).__name__ == "ZMQInteractiveShell"

@@ -1,0 +1,74 @@
+"""Python values as TOML."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from typing import Any, Mapping
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?")
+
+
+def value(item: Any) -> str:
+    """One value on one line."""
+    if isinstance(item, bool) or type(item).__name__ in ("bool_", "bool"):
+        return "true" if item else "false"
+    if isinstance(item, str):
+        return string(item)
+    if isinstance(item, datetime.datetime):
+        if item.tzinfo is not None:
+            item = item.astimezone(datetime.timezone.utc)
+        return item.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(item, datetime.date):
+        return item.isoformat()
+    if isinstance(item, Mapping):
+        pairs = (f"{key(name)} = {value(inner)}" for name, inner in item.items())
+        return "{ " + ", ".join(pairs) + " }" if item else "{}"
+    if hasattr(item, "items") and callable(item.items):  # a pandas Series
+        return value(dict(item.items()))
+    if isinstance(item, range):
+        if len(item) == 0:
+            return "[]"
+        return f"{{ from = {item[0]}, to = {item[-1]}, step = {abs(item.step)} }}" if item.step > 0 else value(list(item))
+    if hasattr(item, "dtype") and getattr(item, "ndim", 0) == 0:  # a NumPy scalar
+        return value(item.item())
+    if isinstance(item, float):
+        return repr(item)
+    if isinstance(item, int):
+        return str(item)
+    if hasattr(item, "__iter__"):
+        return "[" + ", ".join(value(inner) for inner in item) + "]"
+    raise TypeError(f"{item!r} cannot stand in a strategy")
+
+
+def moment(item: Any) -> str:
+    """A date or date-time; a string is one already."""
+    if isinstance(item, str):
+        if not _DATE.fullmatch(item.strip()):
+            raise ValueError(f"`{item}` is no date; write it as in `2003-09-30`")
+        text = item.strip()
+        # TOML wants seconds.
+        return text + ":00Z" if len(text) == 16 else text
+    return value(item)
+
+
+def moments(items: Any) -> str:
+    pairs = (f"{key(name)} = {moment(inner)}" for name, inner in dict(items).items())
+    return "{ " + ", ".join(pairs) + " }"
+
+
+def string(text: str) -> str:
+    """A basic string; JSON's escapes are TOML's, but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def key(name: Any) -> str:
+    text = str(name)
+    return text if _BARE.fullmatch(text) else string(text)
+
+
+def path(name: str) -> str:
+    """A dotted path, as an override is written."""
+    return name

@@ -1,0 +1,5 @@
+"""What all assets are."""
+
+
+class Asset:
+    """An asset."""

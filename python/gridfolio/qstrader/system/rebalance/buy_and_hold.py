@@ -1,0 +1,20 @@
+"""Once, at the start."""
+
+from gridfolio.qstrader._time import DAY, seconds, timestamp
+from gridfolio.qstrader.system.rebalance.rebalance import Rebalance
+
+
+class BuyAndHoldRebalance(Rebalance):
+    """The start, or the Monday after it at the same time of day."""
+
+    def __init__(self, start_dt):
+        self.start_dt = start_dt
+        self.rebalances = self._generate_rebalances()
+
+    def _is_business_day(self):
+        return self.start_dt.weekday() < 5
+
+    def _generate_rebalances(self):
+        if self._is_business_day():
+            return [self.start_dt]
+        return [timestamp(seconds(self.start_dt) + DAY * (7 - self.start_dt.weekday()))]

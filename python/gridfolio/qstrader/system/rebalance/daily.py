@@ -1,0 +1,22 @@
+"""Every weekday."""
+
+from gridfolio import _gridfolio
+from gridfolio.qstrader._time import CLOSE, DAY, OPEN, seconds, timestamp
+from gridfolio.qstrader.system.rebalance.rebalance import Rebalance
+
+
+def stamps(name, weekday, start, end, pre_market):
+    """The timestamps of a schedule, at the open if `pre_market`, else at the close."""
+    days = _gridfolio.rebalance_days(name, weekday, seconds(start), seconds(end))
+    time = OPEN if pre_market else CLOSE
+    return [timestamp(day * DAY + time) for day in days]
+
+
+class DailyRebalance(Rebalance):
+    """Monday to Friday; holidays are not known."""
+
+    def __init__(self, start_date, end_date, pre_market=False):
+        self.start_date = start_date
+        self.end_date = end_date
+        self.market_time = "14:30:00" if pre_market else "21:00:00"
+        self.rebalances = stamps("daily", None, start_date, end_date, pre_market)

@@ -1,0 +1,14 @@
+"""The last weekday of each month."""
+
+from gridfolio.qstrader.system.rebalance.daily import stamps
+from gridfolio.qstrader.system.rebalance.rebalance import Rebalance
+
+
+class EndOfMonthRebalance(Rebalance):
+    """The last weekday of each month; holidays are not known."""
+
+    def __init__(self, start_dt, end_dt, pre_market=False):
+        self.start_dt = start_dt
+        self.end_dt = end_dt
+        self.market_time = "14:30:00" if pre_market else "21:00:00"
+        self.rebalances = stamps("end_of_month", None, start_dt, end_dt, pre_market)

@@ -1,0 +1,5 @@
+"""The interface of rebalance schedules."""
+
+
+class Rebalance:
+    """Has a list of timestamps, ``rebalances``."""

@@ -1,0 +1,8 @@
+"""What all sessions are."""
+
+
+class TradingSession:
+    """Runs a strategy."""
+
+    def run(self):
+        raise NotImplementedError("Should implement run()")

@@ -1,0 +1,107 @@
+"""What the tests have in common."""
+
+import datetime
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gridfolio
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+
+
+def weekdays(first, n):
+    """`n` weekdays from a day on."""
+    day, days = datetime.date.fromisoformat(first), []
+    while len(days) < n:
+        if day.weekday() < 5:
+            days.append(day)
+        day += datetime.timedelta(days=1)
+    return days
+
+
+def write_csv(path, days, open_, close):
+    """Bars as Yahoo writes them."""
+    rows = [f"{d},{o!r},{o!r},{o!r},{c!r},{c!r},100" for d, o, c in zip(days, open_.tolist(), close.tolist())]
+    path.write_text("Date,Open,High,Low,Close,Adj Close,Volume\n" + "\n".join(rows) + "\n")
+
+
+def random_prices(seed, n):
+    """Opens and closes of a random walk, in cents."""
+    numbers = np.random.default_rng(seed)
+    close = np.round(100 * np.exp(np.cumsum(numbers.normal(0.0002, 0.012, n))), 2)
+    open_ = np.round(np.concatenate([[100.0], close[:-1]]) * (1 + numbers.normal(0, 0.002, n)), 2)
+    return open_, close
+
+
+@pytest.fixture(scope="session")
+def prices_dir(tmp_path_factory):
+    """Four symbols, 600 weekdays from 2015 on."""
+    place = tmp_path_factory.mktemp("prices")
+    for seed, symbol in enumerate(["AAA", "BBB", "CCC", "DDD"]):
+        write_csv(place / f"{symbol}.csv", weekdays("2015-01-01", 600), *random_prices(seed, 600))
+    return place
+
+
+@pytest.fixture(scope="session")
+def market(prices_dir):
+    return gridfolio.Market.from_csv(prices_dir)
+
+
+@pytest.fixture
+def strategy():
+    """Top two of four by momentum, monthly."""
+    return gridfolio.Strategy(
+        name="momentum",
+        start="2015-01-01",
+        end="2017-03-31",
+        assets=["AAA", "BBB", "CCC", "DDD"],
+        alpha={"model": "top-n-momentum", "lookback": 60, "top_n": 2},
+        schedule="end-of-month",
+        cash_buffer=0.01,
+    )
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The reference material beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the reference material is not beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def qstrader_python():
+    """An interpreter with QSTrader itself."""
+    python = os.environ.get("QSTRADER_PYTHON")
+    if python is None:
+        pytest.skip("QSTrader is not installed in an environment of its own")
+    return python
+
+
+@pytest.fixture(scope="session")
+def qstrader_examples(tmp_path_factory, qstrader_python):
+    """The folder of QSTrader's example scripts, from its source distribution."""
+    place = tmp_path_factory.mktemp("qstrader")
+    download = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "qstrader==0.3.0"]
+    done = subprocess.run([qstrader_python, *download], cwd=place, capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip("QSTrader's source distribution cannot be had")
+    with tarfile.open(next(place.glob("*.tar.gz"))) as archive:
+        archive.extractall(place)
+    return place / "qstrader-0.3.0" / "examples"
+
+
+def run_script(script, *arguments, cwd, data=None, python=sys.executable, module="gridfolio.qstrader"):
+    """Runs a script under `python -m gridfolio.qstrader`, or under QSTrader when `module` is None."""
+    environment = {**os.environ, "MPLBACKEND": "Agg", "TZ": "UTC"}
+    if data is not None:
+        environment["QSTRADER_CSV_DATA_DIR"] = str(data)
+    command = [python, *([] if module is None else ["-m", module]), str(script), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)

@@ -1,0 +1,96 @@
+"""Strategies and what comes out of them."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import gridfolio
+
+pd = pytest.importorskip("pandas")
+
+
+def test_keywords_and_a_file_say_the_same(strategy, market, tmp_path):
+    path = tmp_path / "momentum.toml"
+    path.write_text(strategy.to_toml())
+    read = gridfolio.Strategy.from_toml(path)
+    assert read.to_toml() == strategy.to_toml()
+    assert read.run(market).equity.tobytes() == strategy.run(market).equity.tobytes()
+
+
+def test_the_result_comes_as_pandas_objects(strategy, market):
+    backtest = strategy.run(market)
+    curve = backtest.equity_curve
+    assert isinstance(curve, pd.Series) and isinstance(curve.index, pd.DatetimeIndex)
+    assert curve.iloc[0] == 1_000_000.0
+    trades = backtest.transactions
+    assert list(trades.columns) == ["timestamp", "asset", "quantity", "price", "commission"]
+    assert str(trades["timestamp"].dt.tz) == "UTC"
+    # Cash plus holdings at the last closes is equity.
+    last = {symbol: market.bars(symbol)["close"].loc[: curve.index[-1]].iloc[-1] for symbol in market.symbols}
+    held = sum(quantity * last[symbol] for symbol, quantity in backtest.holdings.items())
+    assert held + backtest.cash_curve.iloc[-1] == pytest.approx(curve.iloc[-1], rel=1e-12)
+    weights = backtest.target_allocations
+    assert set(weights.columns) == {"AAA", "BBB", "CCC", "DDD"}
+    assert weights.iloc[-1].sum() == pytest.approx(1.0)
+    assert backtest.statistics["returns"]["total"] == pytest.approx(curve.iloc[-1] / 1e6 - 1)
+
+
+def test_the_files_are_those_of_the_command_line(strategy, market, tmp_path):
+    strategy.run(market).write(tmp_path / "out")
+    rows = (tmp_path / "out" / "equity_curve.csv").read_text().splitlines()[1:]
+    assert [float(row.split(",")[1]) for row in rows] == strategy.run(market).equity.tolist()
+    assert "strategy" in json.loads((tmp_path / "out" / "statistics.json").read_text())
+
+
+def test_a_benchmark_goes_beside(strategy, market):
+    backtest = strategy.replace({"benchmark.assets": {"AAA": 1.0}}).run(market)
+    assert len(backtest.benchmark_equity_curve) == len(backtest.equity_curve)
+    assert backtest.relative_statistics["beta"] is not None
+    assert strategy.run(market).benchmark_equity_curve is None
+
+
+def test_notebooks_get_html(strategy, market):
+    assert strategy.run(market)._repr_html_().startswith("<pre>momentum")
+    assert "top-n-momentum" in strategy._repr_html_()
+
+
+def test_nothing_is_imported_that_is_not_used(prices_dir):
+    code = f"""
+import sys
+import gridfolio
+market = gridfolio.Market.from_csv({str(prices_dir)!r})
+strategy = gridfolio.Strategy(start="2015-01-01", end="2016-01-01", assets=["AAA"], alpha="equal-weight", schedule="daily")
+assert strategy.run(market).equity.shape == strategy.run(market).dates.shape
+assert "pandas" not in sys.modules and "matplotlib" not in sys.modules and "multiprocessing" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"alpha.lookbak": 3}, "unknown key `lookbak`"),
+        ({"alpha.top_n": 0}, "`alpha.top_n` is 0"),
+        ({"backtest.end": "2014-01-01"}, "end"),
+        ({"universe.assets": ["AAA", "ZZZ"]}, "`ZZZ`"),
+    ],
+)
+def test_a_mistake_says_where_it_is(strategy, market, change, said):
+    with pytest.raises((gridfolio.StrategyError, gridfolio.DataError), match=said):
+        strategy.replace(change).run(market)
+
+
+def test_a_strategy_without_prices_says_so(strategy):
+    with pytest.raises(gridfolio.StrategyError, match="names no folder of prices"):
+        strategy.run()
+
+
+def test_dates_may_be_strings_dates_or_timestamps(strategy, market):
+    made = [
+        gridfolio.Strategy(start=start, end="2017-03-31", assets=["AAA"], alpha="equal-weight", schedule="daily")
+        for start in ("2015-02-02", pd.Timestamp("2015-02-02 14:30", tz="UTC"), np.datetime64("2015-02-02").item())
+    ]
+    assert len({strategy.run(market).equity.tobytes() for strategy in made}) == 1

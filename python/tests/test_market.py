@@ -1,0 +1,118 @@
+"""Markets from files and from frames in memory."""
+
+import numpy as np
+import pytest
+
+import gridfolio
+
+pd = pytest.importorskip("pandas")
+
+DAYS = ["2024-01-02", "2024-01-03", "2024-01-04"]
+OPEN = [10.0, 10.0, 11.0]
+CLOSE = [10.0, 10.5, 12.0]
+
+
+def wealth(market):
+    """All in at the first open: a million, a million and a twentieth, a million and a fifth."""
+    strategy = gridfolio.Strategy(
+        start="2024-01-02", end="2024-01-04", assets=["ABC"], alpha="equal-weight", schedule="buy-and-hold"
+    )
+    return strategy.run(market).equity.tolist()
+
+
+EXPECTED = [1_000_000.0, 1_050_000.0, 1_200_000.0]
+
+
+def test_a_pandas_frame_with_dates_as_its_index():
+    frame = pd.DataFrame({"Open": OPEN, "Close": CLOSE}, index=pd.to_datetime(DAYS))
+    assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
+
+
+def test_a_pandas_frame_with_strings_as_dates():
+    frame = pd.DataFrame({"date": DAYS, "open": OPEN, "close": CLOSE})
+    assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
+
+
+def test_dates_with_a_time_zone_are_days_at_that_place():
+    index = pd.to_datetime(DAYS).tz_localize("America/New_York")
+    frame = pd.DataFrame({"Open": OPEN, "Close": CLOSE}, index=index)
+    market = gridfolio.Market.from_frames({"ABC": frame})
+    assert [str(day.date()) for day in market.bars("ABC").index] == DAYS
+
+
+def test_a_polars_frame():
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"Date": DAYS, "Open": OPEN, "Close": CLOSE}).with_columns(pl.col("Date").str.to_date())
+    assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
+
+
+def test_an_arrow_table_and_whatever_speaks_its_interface():
+    pa = pytest.importorskip("pyarrow")
+    days = pa.array(DAYS).cast(pa.timestamp("s")).cast(pa.date32())
+    table = pa.table({"Date": days, "Open": OPEN, "Close": CLOSE})
+
+    class Foreign:
+        def __arrow_c_stream__(self, schema=None):
+            return table.__arrow_c_stream__(schema)
+
+    for frame in (table, Foreign()):
+        assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
+
+
+def test_plain_arrays():
+    frame = {"date": np.array(DAYS, dtype="datetime64[D]"), "open": np.array(OPEN), "close": np.array(CLOSE)}
+    assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
+
+
+def test_a_wide_frame_of_closes():
+    closes = pd.DataFrame({"ABC": CLOSE}, index=pd.to_datetime(DAYS))
+    opens = pd.DataFrame({"ABC": OPEN}, index=pd.to_datetime(DAYS))
+    assert wealth(gridfolio.Market.from_closes(closes, opens)) == EXPECTED
+    # Without opens, a day's one price is both.
+    assert wealth(gridfolio.Market.from_closes(closes)) == EXPECTED
+
+
+def test_adjusted_closes_adjust_the_opens_as_in_files(prices_dir, tmp_path):
+    frame = pd.DataFrame(
+        {"Open": [10.0, 20.0], "Close": [11.0, 21.0], "Adj Close": [5.5, 21.0]}, index=pd.to_datetime(DAYS[:2])
+    )
+    frame.to_csv(tmp_path / "ABC.csv", index_label="Date")
+    for adjusted in (True, False):
+        ours = gridfolio.Market.from_frames({"ABC": frame}, adjusted=adjusted).bars("ABC")
+        theirs = gridfolio.Market.from_csv(tmp_path, ["ABC"], adjusted=adjusted).bars("ABC")
+        pd.testing.assert_frame_equal(ours, theirs)
+    assert gridfolio.Market.from_frames({"ABC": frame}).bars("ABC")["open"].tolist() == [5.0, 20.0]
+
+
+def test_the_caller_s_frame_may_change_afterwards():
+    frame = pd.DataFrame({"Open": OPEN, "Close": CLOSE}, index=pd.to_datetime(DAYS))
+    market = gridfolio.Market.from_frames({"ABC": frame})
+    frame.loc[:, "Close"] = 0.0
+    assert wealth(market) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "frame, said",
+    [
+        ({"date": DAYS, "open": OPEN}, "no column `Close`"),
+        ({"open": OPEN, "close": CLOSE}, "no column `Date`"),
+        ({"date": DAYS[::-1], "open": OPEN, "close": CLOSE}, "2024-01-03 does not come after 2024-01-04"),
+        ({"date": ["2024-01-02", "soon", ""], "open": OPEN, "close": CLOSE}, "dates cannot be read"),
+        ({"date": DAYS, "open": OPEN, "close": ["a", "b", "c"]}, "holds no numbers"),
+        ({"date": DAYS, "open": OPEN, "close": [1.0, float("inf"), 1.0]}, "a price of inf"),
+        (3, "is no frame"),
+    ],
+)
+def test_what_is_wrong_with_a_frame_is_said(frame, said):
+    if isinstance(frame, dict):
+        frame = {key: np.array(value) for key, value in frame.items()}
+    with pytest.raises(gridfolio.DataError, match=said):
+        gridfolio.Market.from_frames({"ABC": frame})
+
+
+def test_errors_have_the_words_of_the_command_line(tmp_path):
+    (tmp_path / "ABC.csv").write_text("Date,Open,Close\n2024-01-02,1,x\n")
+    with pytest.raises(gridfolio.DataError, match=r"ABC.csv`, line 2"):
+        gridfolio.Market.from_csv(tmp_path, ["ABC"], adjusted=False)
+    with pytest.raises(gridfolio.DataError, match="hint: check the spelling of the folder"):
+        gridfolio.Market.from_csv(tmp_path / "nowhere")

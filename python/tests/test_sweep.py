@@ -1,0 +1,179 @@
+"""Sweeps from Python."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+import gridfolio
+from my_models import FailsLate, TopMomentum
+from test_model import strategy_of
+
+pd = pytest.importorskip("pandas")
+
+AXES = {"alpha.lookback": range(20, 101, 20), "alpha.top_n": [1, 2]}
+
+
+def test_every_row_is_what_run_gives(strategy, market):
+    results = gridfolio.sweep(strategy, AXES, market)
+    assert isinstance(results, pd.DataFrame) and len(results) == 10
+    assert results.axes_names == ["alpha.lookback", "alpha.top_n"]
+    for trial, row in results.iterrows():
+        settings = {name: int(row[name]) for name in AXES}
+        equity = strategy.replace(settings).run(market).equity
+        assert row["final_equity"] == equity[-1]
+        assert results.show(trial).equity.tobytes() == equity.tobytes()
+
+
+def test_sorted_and_filtered_results_can_still_show(strategy, market):
+    best = gridfolio.sweep(strategy, AXES, market).sort_values("sharpe", ascending=False).head(3)
+    assert best.show(best.index[0]).equity[-1] == best["final_equity"].iloc[0]
+    assert "lookback" in best.strategy_toml(best.index[0])
+
+
+def test_results_do_not_depend_on_workers_or_where_they_are(strategy, market, prices_dir, tmp_path):
+    one = gridfolio.sweep(strategy, AXES, market, workers=1)
+    two = gridfolio.sweep(strategy, AXES, market, workers=2, out=tmp_path / "sweep")
+    pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(two))
+    pd.testing.assert_frame_equal(pd.DataFrame(two), pd.DataFrame(gridfolio.open_sweep(tmp_path / "sweep")))
+    # From files, and again in the same folder: nothing is computed anew.
+    named = strategy.replace({"data.dir": str(prices_dir)})
+    pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(gridfolio.sweep(named, AXES)))
+
+
+def test_samples_and_conditions(strategy, market):
+    axes = {"alpha.lookback": range(5, 200), "alpha.top_n": [1, 2, 3]}
+    results = gridfolio.sweep(strategy, axes, market, sampler="random", trials=50, seed=3, where="alpha.lookback < 50")
+    assert (results["alpha.lookback"] < 50).all()
+
+
+def test_a_python_model_is_swept_in_processes_as_in_the_engine(strategy, market):
+    engine = gridfolio.sweep(strategy, AXES, market)
+    python = gridfolio.sweep(
+        strategy_of(TopMomentum, parameters={"lookback": 60, "top_n": 2}, name="momentum"),
+        {name.replace("alpha.", "alpha.parameters."): values for name, values in AXES.items()},
+        market,
+        workers=2,
+    )
+    assert python["final_equity"].tolist() == engine["final_equity"].tolist()
+    assert python["digest"].tolist() == engine["digest"].tolist()
+    assert python.show(3).equity.tobytes() == engine.show(3).equity.tobytes()
+
+
+def test_a_failing_trial_is_a_row_with_the_last_lines_of_its_traceback(market):
+    strategy = strategy_of(FailsLate, parameters={"after": 1})
+    results = gridfolio.sweep(strategy, {"alpha.parameters.after": [100, 100_000]}, market)
+    assert "RuntimeError: no idea what to do" in results["error"][0]
+    assert "my_models.py, line" in results["error"][0]
+    assert pd.isna(results["error"][1]) and results["final_equity"][1] == 1e6
+
+
+def test_an_object_cannot_be_swept(market):
+    strategy = strategy_of(TopMomentum(60))
+    strategy.run(market)
+    with pytest.raises(gridfolio.UsageError, match="give the strategy its class"):
+        gridfolio.sweep(strategy, {"alpha.parameters.lookback": [1]}, market)
+
+
+def test_mistakes_are_shown_in_their_place(strategy, market, tmp_path):
+    with pytest.raises(gridfolio.StrategyError, match="did you mean `alpha.lookback`"):
+        gridfolio.sweep(strategy, {"alpha.lookbak": [1]}, market)
+    with pytest.raises(gridfolio.UsageError, match="a list or a range"):
+        gridfolio.sweep(strategy, {"alpha.lookback": 5}, market)
+    gridfolio.sweep(strategy, AXES, market, out=tmp_path)
+    with pytest.raises(gridfolio.UsageError, match="has changed|planned with"):
+        gridfolio.sweep(strategy, {"alpha.lookback": [3]}, market, out=tmp_path)
+    gridfolio.sweep(strategy, {"alpha.lookback": [3]}, market, out=tmp_path, fresh=True)
+
+
+def test_a_model_of_a_script_or_of_a_shell_is_swept_too(prices_dir, tmp_path):
+    code = textwrap.dedent(
+        f"""
+        import gridfolio
+
+        class Half:
+            def __init__(self, share):
+                self.share = share
+
+            def weights(self, as_of):
+                return {{"AAA": self.share}}
+
+        if __name__ == "__main__":
+            market = gridfolio.Market.from_csv({str(prices_dir)!r})
+            strategy = gridfolio.Strategy(
+                start="2015-01-01", end="2016-01-01", assets=["AAA"], alpha=Half, parameters={{"share": 0.5}},
+                schedule="end-of-month",
+            )
+            results = gridfolio.sweep(strategy, {{"alpha.parameters.share": [0.1 * i for i in range(10)]}}, market, workers=2)
+            assert results["error"].isna().all() and results["final_equity"].nunique() == 10
+            print("swept")
+        """
+    )
+    (tmp_path / "script.py").write_text(code)
+    for command in ([str(tmp_path / "script.py")], ["-c", code]):
+        done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=120)
+        assert done.stdout == "swept\n", done.stderr
+
+
+def test_a_worker_computes_its_shards(market, tmp_path, monkeypatch):
+    from gridfolio import _gridfolio
+
+    strategy = strategy_of(TopMomentum, parameters={"lookback": 60})
+    overrides = ['sweep.axes={ "alpha.parameters.lookback" = { from = 10, to = 120, step = 10 } }']
+    _gridfolio.plan_sweep(strategy._strategy, overrides, market._prices, None, str(tmp_path), False, 4)
+    here = os.path.dirname(__file__)
+    for shards in ("0", "1-2"):
+        command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", shards]
+        subprocess.run(command, check=True, cwd=here)
+    assert sorted(path.name for path in (tmp_path / "shards").iterdir()) == ["000000", "000001", "000002"]
+    planned = _gridfolio.Sweep.open(str(tmp_path))
+    assert planned.missing_shards() == []
+    planned.run(1, None)
+    assert len(gridfolio.open_sweep(tmp_path)) == 12
+    refused = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7"]
+    done = subprocess.run(refused, capture_output=True, text=True, cwd=here)
+    assert done.returncode == 5 and "there is no shard 7" in done.stderr
+
+
+@pytest.mark.parametrize("alpha", ["engine", "python"])
+def test_ctrl_c_stops_a_sweep_which_then_goes_on(prices_dir, tmp_path, alpha):
+    model = {
+        "engine": 'alpha={"model": "top-n-momentum", "lookback": 5, "top_n": 1}, schedule="daily"',
+        "python": 'alpha="my_models:TopMomentum", parameters={"lookback": 5}, schedule="daily"',
+    }[alpha]
+    axis = {"engine": "alpha.lookback", "python": "alpha.parameters.lookback"}[alpha]
+    code = textwrap.dedent(
+        f"""
+        import gridfolio
+        if __name__ == "__main__":
+            strategy = gridfolio.Strategy(start="2015-01-01", end="2017-03-31", assets=["AAA", "BBB", "CCC"], {model})
+            market = gridfolio.Market.from_csv({str(prices_dir)!r})
+            print("go", flush=True)
+            gridfolio.sweep(strategy, {{"{axis}": range(1, 300), "backtest.initial_cash": [1e6 + i for i in range(300)]}},
+                            market, out={str(tmp_path / "sweep")!r})
+        """
+    )
+    here = os.path.dirname(__file__)
+    (tmp_path / "script.py").write_text(code)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")])}
+    started = [sys.executable, str(tmp_path / "script.py")]
+    process = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    assert process.stdout.readline() == b"go\n"
+    deadline = time.monotonic() + 60
+    shards = tmp_path / "sweep" / "shards"
+    while not (shards.is_dir() and any(shards.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert b"KeyboardInterrupt" in error and process.returncode != 0
+    from gridfolio import _gridfolio
+
+    planned = _gridfolio.Sweep.open(str(tmp_path / "sweep"))
+    missing = planned.missing_shards()
+    assert 0 < len(missing) < planned.n_numbers
+    planned.compute_shard(missing[0])
+    assert planned.missing_shards() == missing[1:]
