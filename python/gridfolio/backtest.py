@@ -128,9 +128,13 @@ class Backtest:
         return self._run.summary()
 
     def write(self, dir: Union[str, os.PathLike[str]]) -> None:
-        """Writes ``statistics.json``, ``equity_curve.csv``, ``transactions.csv`` and
+        """Writes ``statistics.json``, ``tearsheet.html``, ``equity_curve.csv``, ``transactions.csv`` and
         ``target_allocations.csv`` into a folder, each of them whole or not at all."""
         self._run.write(os.fspath(dir))
+
+    def tearsheet(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Writes the tear sheet, a page of HTML that needs nothing else."""
+        _gridfolio.write_file(os.fspath(path), self._run.tearsheet())
 
     def plot(self, ax: Any = None) -> Any:
         """Draws the wealth of the strategy and its benchmark with matplotlib; returns the axes."""

@@ -12,7 +12,7 @@ use backtest::strategy;
 use failure::{Context, Failure, Role};
 use market_data::{WriteError, write_atomically};
 use numpy::{IntoPyArray, PyArray1};
-use pictures::Tearsheet;
+use pictures::tearsheet::Tearsheet;
 use pyo3::prelude::*;
 use report::Report;
 
