@@ -45,7 +45,10 @@ class Portfolio:
         for position in positions.values():
             position.total_pnl = position.realised_pnl + position.unrealised_pnl
         self.pos_handler = SimpleNamespace(positions=positions)
-        self.total_market_value = sum(position.market_value for position in positions.values())
+        # One after another: Python's `sum` is a better one since 3.12, and gives other bits.
+        self.total_market_value = 0.0
+        for position in positions.values():
+            self.total_market_value += position.market_value
         self.total_equity = self.total_market_value + self.cash
         self.total_pnl = self.total_realised_pnl + self.total_unrealised_pnl
 
