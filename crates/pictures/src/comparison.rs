@@ -111,6 +111,7 @@ impl<'a> Comparison<'a> {
     /// What each was: its days, its costs, its digests.
     fn provenance(&self) -> Table {
         let mut table = self.header();
+        table.is_of_words = true;
         let days = self.sides.iter().map(|(_, sheet)| {
             let day = |key: &str| sheet.run[key].as_str().unwrap_or("–").to_owned();
             format!("{} to {}", day("first_session"), day("last_session")).into()

@@ -111,7 +111,7 @@ fn is_heading(row: &Vec<Cell>) -> bool {
 fn groups(whole: &Table) -> Markup {
     let groups = whole.rows.chunk_by(|_, next| !is_heading(next));
     html! {
-        div.groups {
+        div.groups.single[whole.header.len() > 3] {
             @for group in groups {
                 @let heading = group.first().and_then(|row| row.first()).map_or("", |cell| &cell.text);
                 @let mut header = whole.header.clone();

@@ -51,6 +51,17 @@ pub enum Warning {
         /// The day of the decision.
         decided: Date,
     },
+    /// An asset that was traded and whose price stood still for so long that bars may be missing.
+    Gap {
+        /// The symbol.
+        symbol: String,
+        /// The first session with the price.
+        first: Date,
+        /// The last.
+        last: Date,
+        /// How many sessions that is.
+        n_sessions: usize,
+    },
     /// An asset that was held after its last bar.
     StalePrice {
         /// The symbol.
@@ -128,6 +139,17 @@ impl fmt::Display for Warning {
                 f,
                 "the orders decided on {decided} were never filled, no session was left: {}",
                 symbols.join(", ")
+            ),
+            Warning::Gap {
+                symbol,
+                first,
+                last,
+                n_sessions,
+            } => write!(
+                f,
+                "the price of `{symbol}` is the same at {} closes in a row, from {first} to \
+                 {last}: look for missing days in its file, with `gridfolio data check`",
+                grouped(*n_sessions as f64)
             ),
             Warning::StalePrice {
                 symbol,
@@ -207,8 +229,53 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
             decided: market.date(decision.mark.session),
         });
     }
+    warnings.extend(gaps(outcome, market));
     warnings.extend(stale_prices(outcome, market));
     warnings
+}
+
+/// Closes that repeat so often are more than holidays.
+const GAP: usize = 10;
+
+/// For each asset that was traded, the longest time for which its price stood still, from its first
+/// bar to its last, if it is long. A price that never moves is no gap.
+fn gaps(outcome: &Outcome, market: &Market) -> Vec<Warning> {
+    let mut traded = vec![false; market.n_assets()];
+    for fill in &outcome.fills {
+        traded[fill.asset.index()] = true;
+    }
+    let (start, end) = (
+        outcome.sessions().start().index(),
+        outcome.sessions().end().index(),
+    );
+    let dates = &market.sessions()[start..=end];
+    let gap = |asset: AssetId| {
+        let closes = &market.close_history(asset)[start..=end];
+        let until = market.last_bar(asset).map_or(0, |last_bar| {
+            dates.partition_point(|date| *date <= last_bar)
+        });
+        let (mut longest, mut from) = ((0, 0), 0);
+        for at in 1..=until {
+            if at == until || closes[at] != closes[at - 1] {
+                if at - from > longest.1 - longest.0 {
+                    longest = (from, at);
+                }
+                from = at;
+            }
+        }
+        let n_sessions = longest.1 - longest.0;
+        (n_sessions >= GAP && n_sessions < until).then(|| Warning::Gap {
+            symbol: market.symbol(asset).to_owned(),
+            first: dates[longest.0],
+            last: dates[longest.1 - 1],
+            n_sessions,
+        })
+    };
+    (0..market.n_assets() as u32)
+        .map(AssetId)
+        .filter(|asset| traded[asset.index()])
+        .filter_map(gap)
+        .collect()
 }
 
 /// The assets of which something was held at the last session that has a bar of them, when later

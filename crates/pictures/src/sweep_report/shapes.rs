@@ -79,7 +79,7 @@ pub(super) fn histogram<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         let typical = quantile(&sorted, 0.5);
         let mut mark = |value: f64, name: String, y: f64, ink: Ink| {
             let x = frame.x(axis.share(value));
-            scene.line(vec![(x, y + 4.0), (x, frame.bottom())], ink, 1.6);
+            scene.line(vec![(x, frame.top), (x, frame.bottom())], ink, 1.6);
             let half = crate::drawing::text_width(&name, 12.0, crate::drawing::Face::Regular) / 2.0;
             let at = (x.clamp(half, (width - half).max(half)), y);
             scene.text(at, name, Ink::Text, Anchor::Middle);
@@ -361,6 +361,8 @@ pub(super) fn return_and_risk<'a>(report: &SweepReport<'a>) -> Panel<'a> {
             } else {
                 (x + 10.0, Anchor::Start)
             };
+            let left = if is_left { at - wide } else { at };
+            scene.rect((left - 3.0, y - 20.0, wide + 6.0, 16.0), Ink::Paper, 0.8);
             scene.text((at, y - 8.0), name, Ink::Text, anchor);
         }
         let middle = frame.left + frame.width / 2.0;

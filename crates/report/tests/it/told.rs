@@ -262,3 +262,25 @@ fn conventions_are_named_by_what_they_change() {
     };
     assert_eq!(title(&strategy), "qstrader conventions with cash = reject");
 }
+
+#[test]
+fn a_price_that_stands_still_for_weeks_may_be_a_gap() {
+    let strategy = Strategy {
+        end: january(31).close(),
+        ..daily(&["A"])
+    };
+    // Twelve closes of 11, then it goes on.
+    let mut closes = vec![10.0, 10.5];
+    closes.extend([11.0; 12]);
+    closes.extend([12.0, 13.0, 12.0, 13.0, 12.0, 13.0, 12.0, 13.0, 12.0]);
+    check_warnings(
+        &strategy,
+        &[asset("A", &closes)],
+        expect![[r#"
+            the price of `A` is the same at 12 closes in a row, from 2024-01-03 to 2024-01-18: look for missing days in its file, with `gridfolio data check`
+        "#]],
+    );
+    // A price that never moves is as the user wants it.
+    let still = asset("A", &[10.0; 23]);
+    check_warnings(&strategy, &[still], expect![""]);
+}
