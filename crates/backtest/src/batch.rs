@@ -18,6 +18,7 @@ use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Observer, RunError, Simulation};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::Strategy;
+use crate::stretches::{CutsOf, Gatherer, Stretches};
 
 /// What a sweep keeps of one backtest.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,8 @@ pub struct Record {
     pub cuts: usize,
     /// Sessions with a position at the close over all sessions.
     pub time_in_market: f64,
+    /// Sums over stretches of time, if the batch was asked for them.
+    pub stretches: Option<Stretches>,
 }
 
 /// Why one strategy of a batch has no record.
@@ -109,10 +112,12 @@ struct Tally<'m> {
     slippage: f64,
     cuts: usize,
     sessions_in_market: usize,
+    initial_cash: f64,
+    stretches: Gatherer,
 }
 
 impl<'m> Tally<'m> {
-    fn new(backtest: &Backtest<'m>) -> Tally<'m> {
+    fn new(backtest: &Backtest<'m>, cuts_of: Option<CutsOf>) -> Tally<'m> {
         let window = backtest.window();
         let sessions = window.recorded_from.index()..=window.last.index();
         Tally {
@@ -126,6 +131,8 @@ impl<'m> Tally<'m> {
             slippage: 0.0,
             cuts: 0,
             sessions_in_market: 0,
+            initial_cash: backtest.initial_cash,
+            stretches: Gatherer::new(cuts_of),
         }
     }
 
@@ -143,6 +150,7 @@ impl<'m> Tally<'m> {
             slippage: self.slippage,
             cuts: self.cuts,
             time_in_market: self.sessions_in_market as f64 / n,
+            stretches: self.stretches.finish(),
         }
     }
 }
@@ -150,6 +158,7 @@ impl<'m> Tally<'m> {
 impl Observer for Tally<'_> {
     fn marked(&mut self, _: Session, equity: &[f64], portfolio: &Portfolio) {
         self.performance.push(equity, self.dates);
+        self.stretches.push(self.initial_cash, equity, self.dates);
         self.final_equity = equity[equity.len() - 1];
         if !portfolio.holdings().is_empty() {
             self.sessions_in_market += equity.len();
@@ -170,9 +179,9 @@ impl Observer for Tally<'_> {
 
 /// Runs strategies on one market, and remembers what several of them need: frames (sessions,
 /// decisions, universe) and tables of signals.
-#[derive(Debug)]
 pub struct Batch {
     market: Arc<Market>,
+    cuts_of: Option<CutsOf>,
     shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
     simulations: Vec<Simulation>,
     crossings: Crossings,
@@ -190,9 +199,18 @@ impl Batch {
     pub fn new(market: Arc<Market>) -> Batch {
         Batch {
             market,
+            cuts_of: None,
             shared: Vec::new(),
             simulations: Vec::new(),
             crossings: Crossings::default(),
+        }
+    }
+
+    /// The same, and every record has sums over the stretches of time that `cuts_of` asks for.
+    pub fn with_stretches(self, cuts_of: CutsOf) -> Batch {
+        Batch {
+            cuts_of: Some(cuts_of),
+            ..self
         }
     }
 
@@ -299,7 +317,7 @@ impl Batch {
             .collect();
         let mut tallies: Vec<_> = group
             .iter()
-            .map(|(_, backtest)| Tally::new(backtest))
+            .map(|(_, backtest)| Tally::new(backtest, self.cuts_of.clone()))
             .collect();
         let mut failed: Vec<Option<RunError>> = group.iter().map(|_| None).collect();
         if let [(_, alone)] = group {
@@ -367,7 +385,24 @@ impl Backtest<'_> {
 
     /// As [`Backtest::record`], with an alpha model of one's own in place of the strategy's.
     pub fn record_with(&self, alpha: &mut dyn AlphaModel) -> Result<Record, RunError> {
-        let mut tally = Tally::new(self);
+        self.record_of(alpha, None)
+    }
+
+    /// The same, with sums over the stretches of time that `cuts_of` asks for.
+    pub fn record_with_stretches(
+        &self,
+        alpha: &mut dyn AlphaModel,
+        cuts_of: CutsOf,
+    ) -> Result<Record, RunError> {
+        self.record_of(alpha, Some(cuts_of))
+    }
+
+    fn record_of(
+        &self,
+        alpha: &mut dyn AlphaModel,
+        cuts_of: Option<CutsOf>,
+    ) -> Result<Record, RunError> {
+        let mut tally = Tally::new(self, cuts_of);
         Simulation::default().run(self, alpha, &mut tally)?;
         Ok(tally.record())
     }

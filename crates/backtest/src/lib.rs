@@ -64,6 +64,7 @@ pub mod sizing;
 pub mod batch;
 mod crossings;
 mod shared_signals;
+pub mod stretches;
 
 pub mod ledger;
 pub mod outcome;

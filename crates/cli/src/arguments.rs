@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{compare, completions, data, man, report, results, run, schema, show, sweep, worker};
+use crate::{
+    compare, completions, data, ledger, man, report, results, run, schema, show, sweep, verdict,
+    worker,
+};
 use failure::{Code, Failure};
 
 const EXAMPLES: &str = "\
@@ -39,6 +42,9 @@ pub(crate) enum Command {
     Sweep(sweep::Arguments),
     Results(results::Arguments),
     Show(show::Arguments),
+    Verdict(verdict::Arguments),
+    Holdout(verdict::HoldoutArguments),
+    Ledger(ledger::Arguments),
     Worker(worker::Arguments),
     Report(report::Arguments),
     Compare(compare::Arguments),
@@ -56,6 +62,9 @@ impl Command {
             Command::Sweep(arguments) => sweep::execute(arguments),
             Command::Results(arguments) => results::execute(arguments),
             Command::Show(arguments) => show::execute(arguments),
+            Command::Verdict(arguments) => verdict::execute(arguments),
+            Command::Holdout(arguments) => verdict::hold_out(arguments),
+            Command::Ledger(arguments) => ledger::execute(arguments),
             Command::Worker(arguments) => worker::execute(arguments),
             Command::Report(arguments) => report::execute(arguments),
             Command::Compare(arguments) => compare::execute(arguments),

@@ -12,6 +12,7 @@ mod arguments;
 mod compare;
 mod completions;
 mod data;
+mod ledger;
 mod man;
 mod report;
 mod results;
@@ -19,6 +20,7 @@ mod run;
 mod schema;
 mod show;
 mod sweep;
+mod verdict;
 mod worker;
 
 mod bug;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sweep::{Order, Query, Results};
+use sweep::{Order, Query, Results, Table};
 
 use crate::terminal;
 use failure::{Code, Failure};
@@ -14,6 +14,7 @@ Examples:
   gridfolio results momentum.sweep
   gridfolio results momentum.sweep --sort sharpe --where \"max_drawdown < 0.2\" --top 20
   gridfolio results momentum.sweep --columns trial,alpha.lookback,sharpe --csv > sharpe.csv
+  gridfolio results momentum.sweep --plateau sharpe --top 10
   gridfolio results momentum.sweep --map sharpe")]
 pub(crate) struct Arguments {
     /// The sweep's folder
@@ -40,6 +41,10 @@ pub(crate) struct Arguments {
     /// Print JSON with all digits
     #[arg(long, conflicts_with = "csv")]
     json: bool,
+    /// Rank by the median of a trial's neighbours on the axes, for a statistic: a plateau before a
+    /// spike
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["sort", "condition", "columns", "map"])]
+    plateau: Option<String>,
     /// Print a map of a statistic over the first two axes that vary
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["csv", "json", "sort", "top"])]
     map: Option<String>,
@@ -72,6 +77,13 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         })?;
         terminal::print(map.to_text().as_bytes())?;
         return Ok(Code::Done);
+    }
+    if let Some(metric) = &arguments.plateau {
+        let top = arguments.top.unwrap_or(USUAL_ROWS);
+        let table = results
+            .best_by_plateau(metric, top)
+            .map_err(|error| Failure::of_sweep(&error))?;
+        return print(&table, arguments);
     }
     let for_machines = arguments.csv || arguments.json;
     let columns = match (&arguments.columns, for_machines) {
@@ -113,6 +125,18 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
             }
         }
     }
+    terminal::print(&text)?;
+    Ok(Code::Done)
+}
+
+fn print(table: &Table, arguments: &Arguments) -> Result<Code, Failure> {
+    let mut text = Vec::new();
+    let written = match (arguments.csv, arguments.json) {
+        (true, _) => table.write_csv(&mut text),
+        (_, true) => table.write_json(&mut text),
+        _ => std::io::Write::write_all(&mut text, table.to_text().as_bytes()),
+    };
+    written.expect("memory takes what is written");
     terminal::print(&text)?;
     Ok(Code::Done)
 }

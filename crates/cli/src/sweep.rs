@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use failure::{Code, Failure, read_strategy_file};
 use sweep::{
-    Completion, Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, Sweep,
-    Threads,
+    Completion, Draft, Existing, Luck, Query, Report, Request, Results, RunOptions, StrategyText,
+    Sweep, Threads,
 };
 
+use crate::ledger;
 use crate::progress::Meter;
 use crate::run::parsed;
 use crate::terminal;
@@ -143,8 +144,8 @@ fn computed(
     }
 }
 
-/// The table of a sweep whose shards are all there. Each is checked; one that is damaged is computed
-/// again.
+/// The table of a sweep whose shards are all there, and what it is worth. Each shard is checked; one
+/// that is damaged is computed again.
 pub(crate) fn collected(
     sweep: &Sweep,
     threads: usize,
@@ -155,7 +156,11 @@ pub(crate) fn collected(
         progress: &|_| {},
         stop,
     });
-    report.map_err(|error| Failure::of_sweep(&error))
+    let report = report.map_err(|error| Failure::of_sweep(&error))?;
+    if report.finished {
+        ledger::judge(sweep, threads)?;
+    }
+    Ok(report)
 }
 
 /// What is seen at the end: the best trials, a map of each main statistic, and what failed.
@@ -179,6 +184,9 @@ fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String,
     }
     text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
     text += &report.failures_to_text();
+    if let Some(luck) = Luck::open(dir).map_err(|error| Failure::of_sweep(&error))? {
+        text += &format!("\n{}", luck.to_text());
+    }
     Ok(text)
 }
 

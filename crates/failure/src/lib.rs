@@ -135,6 +135,8 @@ impl Failure {
             | SweepError::SameName { .. }
             | SweepError::NothingReads { .. }
             | SweepError::NoDataFolder { .. }
+            | SweepError::ValidatedDifferently
+            | SweepError::Holdout { .. }
             | SweepError::FailedTrial { .. } => Code::Strategy,
             SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
             SweepError::NoColumn { .. }
@@ -142,6 +144,7 @@ impl Failure {
             | SweepError::NoTrial { .. }
             | SweepError::NoShard { .. }
             | SweepError::NoResults { .. }
+            | SweepError::NoHoldout { .. }
             | SweepError::NotASweep { .. }
             | SweepError::OtherVersion { .. }
             | SweepError::Changed { .. } => Code::Usage,

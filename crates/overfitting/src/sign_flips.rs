@@ -29,7 +29,7 @@ pub struct Flips {
 }
 
 /// Two to the power of this many draws, of which the first flips nothing.
-const LOG_DRAWS: u32 = 11;
+const LOG_DRAWS: u32 = 10;
 
 /// How many draws there are.
 pub const DRAWS: usize = 1 << LOG_DRAWS;

@@ -11,6 +11,7 @@ use backtest::date::Weekday;
 
 use crate::moment::BareDate;
 use crate::sweep::Sampler;
+use crate::validation::Metric;
 
 /// A key of a table.
 pub(crate) struct Key {
@@ -186,6 +187,43 @@ table! { file at "", "A systematic trading strategy and the backtest it is put t
         "What the result is held against: fixed weights, long-only, without costs."
     SWEEP: "sweep", Nested(&sweep::TABLE), Presence::Optional;
         "Which values other keys take in a sweep; a single run ignores it."
+    VALIDATE: "validate", Nested(&validate::TABLE), Presence::Optional;
+        "How a sweep is tested out of sample; a single run ignores it."
+}}
+
+table! { validate at "validate", "How a sweep is tested out of sample; a single run ignores it." {
+    HOLDOUT: "holdout", Moment(BareDate::Midnight), Presence::Optional;
+        "Where the held-out time begins: no trial of a sweep sees it. `gridfolio holdout` asks for it, and the ledger counts how often."
+    METRIC: "metric", Choice(|| names(METRICS)), Presence::Text("sharpe");
+        "What walk-forward analysis and cross-validation select by, in-sample."
+    WALK_FORWARD: "walk_forward", Nested(&walk_forward::TABLE), Presence::Depends("anchored, with the first quarter of time to select on and twelve equal stretches to test on");
+        "Selecting on one stretch of time and testing on the next, again and again."
+    CROSS_VALIDATION: "cross_validation", Nested(&cross_validation::TABLE), Presence::Optional;
+        "Combinatorial purged cross-validation: every choice of so many folds is a test once."
+}}
+
+table! { walk_forward at "validate.walk_forward", "Selecting on one stretch of time and testing on the next, again and again." {
+    TRAIN: "train", Count, Presence::Required;
+        "Sessions to select on; with `anchored`, in the first window."
+    TEST: "test", Count, Presence::Required;
+        "Sessions to test on."
+    STEP: "step", Count, Presence::Depends("that of `test`");
+        "Sessions from one window to the next; at least those of `test`, so that no session is tested on twice."
+    GAP: "gap", Seed, Presence::Number(0.0);
+        "Sessions left out between selecting and testing."
+    ANCHORED: "anchored", Flag, Presence::Flag(false);
+        "Whether every window selects from the beginning on, in place of a rolling window."
+}}
+
+table! { cross_validation at "validate.cross_validation", "Combinatorial purged cross-validation: every choice of so many folds is a test once." {
+    FOLDS: "folds", Count, Presence::Required;
+        "Equal stretches of time, 2 to 16."
+    TEST_FOLDS: "test_folds", Count, Presence::Required;
+        "How many of them are tested on at a time."
+    PURGE: "purge", Seed, Presence::Number(0.0);
+        "Sessions on either side of a test that are not selected on."
+    EMBARGO: "embargo", Seed, Presence::Number(0.0);
+        "Sessions after a test, beyond the purged ones, that are not selected on."
 }}
 
 table! { data at "data", "Where the prices are." {
@@ -434,6 +472,9 @@ pub(crate) const SCHEDULES: &[(&str, Schedule)] = &[
 
 pub(crate) const TRADES: &[(&str, Trade)] =
     &[("always", Trade::Always), ("on-change", Trade::OnChange)];
+
+pub(crate) const METRICS: &[(&str, Metric)] =
+    &[("sharpe", Metric::Sharpe), ("return", Metric::Return)];
 
 pub(crate) const SAMPLERS: &[(&str, Sampler)] = &[
     ("grid", Sampler::Grid),

@@ -47,6 +47,7 @@ mod render;
 mod schema;
 mod section;
 mod sweep;
+mod validation;
 
 pub use canonical::{to_toml, toml_key};
 pub use document::Document;
@@ -56,6 +57,7 @@ pub use problem::{Place, Problem, Problems};
 pub use reading::{Data, StrategyFile};
 pub use schema::json_schema;
 pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Sampler, Space, TrialCount};
+pub use validation::{CrossValidation, Metric, Validation, WalkForward};
 
 /// Reads the text of a strategy file, with overrides laid over it.
 ///

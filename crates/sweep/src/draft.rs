@@ -12,7 +12,7 @@ use strategy_file::{
 };
 
 use crate::error::SweepError;
-use crate::plan::{FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
+use crate::plan::{self, FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::prices::Prices;
 use crate::snapshot;
 use crate::trials::{Source, Trials};
@@ -125,6 +125,7 @@ impl Draft {
             let document = Document::parse(&strategy.text).map_err(fail)?;
             let document = document.with(&request.overrides);
             let space = document.space().map_err(fail)?;
+            document.validation().map_err(fail)?;
             if space.is_none() && request.strategies.len() == 1 {
                 return Err(SweepError::NoSweep {
                     file: strategy.file.clone(),
@@ -171,6 +172,13 @@ impl Draft {
         if sources.is_empty() {
             return Err(SweepError::NoStrategy);
         }
+        // Each has been read before.
+        let validation = plan::validation(sources.iter().map(|source| &source.document));
+        let Ok(Some(validation)) = validation else {
+            return Err(SweepError::ValidatedDifferently);
+        };
+        let trials = Trials::new(sources, validation);
+        check_holdout(&trials)?;
         let (prices, notices) = load(&groups)?;
         let group = |(at, group): (usize, Group)| PlannedPrices {
             dir: group.dir.display().to_string(),
@@ -194,7 +202,7 @@ impl Draft {
         };
         Ok(Draft {
             plan,
-            trials: Trials::new(sources),
+            trials,
             prices,
             notices,
         })
@@ -223,6 +231,29 @@ impl Draft {
             false => TrialCount::About(self.plan.trials),
         }
     }
+}
+
+/// There is time before the held-out time.
+fn check_holdout(trials: &Trials) -> Result<(), SweepError> {
+    let Some(holdout) = trials.validation.holdout else {
+        return Ok(());
+    };
+    for source in &trials.sources {
+        // One that cannot be read is complained about elsewhere.
+        let Ok(file) = source.document.read(&source.default_name) else {
+            continue;
+        };
+        let (start, end) = (file.strategy.start.date(), file.strategy.end.date());
+        if holdout <= start || holdout > end {
+            return Err(SweepError::Holdout {
+                name: source.name.clone(),
+                holdout,
+                start,
+                end,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Enough trials to make up for writing a file, few enough to lose little, and a few shards for

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use backtest::date::Date;
 use backtest::market::AlignError;
 use market_data::{LoadError, WriteError};
 use parquet::errors::ParquetError;
@@ -65,6 +66,27 @@ pub enum SweepError {
         dir: PathBuf,
         /// Why.
         source: LoadError,
+    },
+    /// Strategies of one sweep ask to be tested in different ways.
+    #[error("the strategies' `[validate]` tables differ")]
+    ValidatedDifferently,
+    /// The held-out time is not the end of the backtest.
+    #[error("`{name}` holds out the time from {holdout}, and runs from {start} to {end}")]
+    Holdout {
+        /// The strategy.
+        name: String,
+        /// Where the held-out time begins.
+        holdout: Date,
+        /// The first day.
+        start: Date,
+        /// The last day.
+        end: Date,
+    },
+    /// The sweep holds no time out.
+    #[error("the sweep in `{}` holds no time out", .dir.display())]
+    NoHoldout {
+        /// The folder.
+        dir: PathBuf,
     },
     /// The prices cannot be put on one calendar.
     #[error("cannot align the prices")]
@@ -191,6 +213,13 @@ impl SweepError {
             SweepError::NoDataFolder { .. } => "set `data.dir`",
             SweepError::Load { source, .. } => return source.hint(),
             SweepError::Align(_) => "check the price files",
+            SweepError::ValidatedDifferently => "give all the same `[validate]`, or only one",
+            SweepError::NoHoldout { .. } => {
+                "set `validate.holdout` to a date in the strategy file, and sweep anew"
+            }
+            SweepError::Holdout { .. } => {
+                "set `validate.holdout` to a day after the start and not after the end"
+            }
             SweepError::Io { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                     "check that you may write there, or choose another folder"

@@ -8,6 +8,7 @@ use backtest::alpha::{AlphaError, AlphaModel};
 use backtest::batch::Record;
 use backtest::market::Market;
 use backtest::strategy::Strategy;
+use backtest::stretches::CutsOf;
 
 use crate::error::SweepError;
 use crate::folder::Sweep;
@@ -57,12 +58,14 @@ pub(crate) fn run_alone(
     market: &Arc<Market>,
     strategy: &Strategy,
     models: &dyn Models,
+    cuts_of: &CutsOf,
 ) -> Result<Record, String> {
     let backtest = strategy.bind(market).map_err(|error| told(&error))?;
     let mut model = models
         .model(strategy, market)
         .map_err(|error| told(&*error))?;
-    (backtest.record_with(&mut *model)).map_err(|error| told(&error))
+    let record = backtest.record_with_stretches(&mut *model, Arc::clone(cuts_of));
+    record.map_err(|error| told(&error))
 }
 
 /// An error and all that it came from, in one line.

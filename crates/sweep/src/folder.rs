@@ -10,6 +10,7 @@ use market_data::write_atomically;
 
 use crate::draft::Draft;
 use crate::error::SweepError;
+use crate::luck::VERDICT;
 use crate::plan::{FORMAT, PROGRAM, Plan};
 use crate::prices::Prices;
 use crate::shard::ShardId;
@@ -297,7 +298,7 @@ fn delete(dir: &Path) -> Result<(), SweepError> {
             fs::remove_file(&path).map_err(io_error("delete", &path))?;
         }
     }
-    for name in [RESULTS, SNAPSHOT, PLAN] {
+    for name in [VERDICT, RESULTS, SNAPSHOT, PLAN] {
         let path = dir.join(name);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

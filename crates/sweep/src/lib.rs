@@ -5,7 +5,9 @@
 //! 2. [`Draft::into_folder`] writes the plan and the prices into a folder, or finds them there.
 //! 3. [`Sweep::run`] computes the shards that are missing and writes `results.parquet`.
 //!    [`complete`] does the same through a [`Backend`]: threads, or machines that call [`work`].
-//! 4. [`Results`] sorts, filters and prints; [`Sweep::trial`] is any row by itself.
+//! 4. [`Sweep::luck`] says whether the best trial is real or luck, with what the [`Ledger`] knows of
+//!    other tries.
+//! 5. [`Results`] sorts, filters and prints; [`Sweep::trial`] is any row by itself.
 //!
 //! The folder is the protocol: whatever is interrupted goes on where it stopped, and what is under
 //! a file's name is whole.
@@ -49,6 +51,9 @@ mod draft;
 mod estimate;
 mod external;
 mod folder;
+mod holdout;
+mod ledger;
+mod luck;
 mod overview;
 mod results;
 mod run;
@@ -68,6 +73,7 @@ mod ranges;
 mod shard;
 mod snapshot;
 mod trials;
+mod validation;
 
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
 pub use draft::{Draft, Request, StrategyText};
@@ -75,6 +81,12 @@ pub use error::SweepError;
 pub use estimate::Estimate;
 pub use external::Models;
 pub use folder::{Existing, Sweep};
+pub use holdout::Holdout;
+pub use ledger::{Deed, Ledger, LedgerEntry};
+pub use luck::{
+    Best, CrossValidated, Deflated, HaircutSharpe, Luck, LuckBand, PickBias, Plateau, RealityCheck,
+    Tested, WalkForwardResult, WalkForwardWindow,
+};
 pub use overview::{AxisOverview, Fan, Machine, Overview, StrategyOverview};
 pub use ranges::{ranges_from_text, ranges_to_text};
 pub use results::{Cell, Column, Order, Query, Results, SensitivityMap, Table};

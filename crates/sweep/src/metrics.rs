@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use backtest::batch::Record;
 use backtest::statistics::{FOLDS, Fold, SharpeEvidence, Summary};
+use backtest::stretches::Stretches;
 
 /// One number of a row.
 pub(crate) struct Metric {
@@ -38,6 +39,8 @@ pub(crate) struct Cells {
     /// Bit `i` is set when cell `i` has a value.
     pub(crate) present: u128,
     pub(crate) bits: Box<[u64]>,
+    /// Sums over stretches of the curve; `None` when it has no return.
+    pub(crate) stretches: Option<Stretches>,
 }
 
 pub(crate) static METRICS: LazyLock<Vec<Metric>> = LazyLock::new(metrics);
@@ -53,7 +56,17 @@ impl Cells {
             None => 0,
         };
         let bits = METRICS.iter().enumerate().map(cell).collect();
-        Cells { present, bits }
+        Cells {
+            present,
+            bits,
+            stretches: record.stretches.clone(),
+        }
+    }
+
+    /// A number by its name.
+    pub(crate) fn float(&self, name: &str) -> Option<f64> {
+        let at = METRICS.iter().position(|metric| metric.name == name)?;
+        self.get(at).map(f64::from_bits)
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<u64> {

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use strategy_file::{Document, Override, Problems, TrialCount};
+use strategy_file::{Document, Override, Problems, TrialCount, Validation};
 
 use crate::overview::StrategyOverview;
 use crate::trials::{Source, Trials};
 
 /// The layout of a sweep folder. Another layout is another number.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// The version of this program, to which the bits of its results belong.
 pub(crate) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
@@ -128,7 +128,8 @@ impl Plan {
             });
             first += n;
         }
-        Ok(Trials::new(sources))
+        let validation = validation(sources.iter().map(|source| &source.document))?;
+        Ok(Trials::new(sources, validation.unwrap_or_default()))
     }
 
     pub(crate) fn n_shards(&self) -> u64 {
@@ -203,6 +204,19 @@ impl Plan {
         }
         differences
     }
+}
+
+/// How a sweep is tested out of sample: what its strategies say, if all that say something say the
+/// same. `None` when they do not.
+pub(crate) fn validation<'a>(
+    documents: impl Iterator<Item = &'a Document>,
+) -> Result<Option<Validation>, Problems> {
+    let mut said = Vec::new();
+    for document in documents.filter(|document| document.has_validation()) {
+        said.push(document.validation()?);
+    }
+    let is_one = said.windows(2).all(|pair| pair[0] == pair[1]);
+    Ok(is_one.then(|| said.pop().unwrap_or_default()))
 }
 
 /// Both counts of trials, or that one of them is an estimate.

@@ -1,6 +1,7 @@
 //! The table of results: one row per trial, in the order of their numbers.
 
 mod map;
+mod plateau;
 mod query;
 mod table;
 mod write;

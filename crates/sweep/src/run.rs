@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use backtest::batch::{Batch, Record};
 use backtest::market::Market;
 use backtest::strategy::{Alpha, Strategy};
+use backtest::stretches::CutsOf;
 use market_data::write_atomically;
 
 use crate::error::SweepError;
@@ -23,6 +24,7 @@ use crate::prices::{Prices, have_one_market};
 use crate::results;
 use crate::shard::{Row, ShardId, decode, encode};
 use crate::trials::Trials;
+use crate::validation::cuts_of;
 
 /// How to run a sweep.
 pub struct RunOptions<'a> {
@@ -322,7 +324,10 @@ pub(crate) fn compute(
     let mut rows = Vec::new();
     let mut waiting = Waiting {
         models: trials.models.as_deref(),
-        ..Waiting::default()
+        cuts_of: cuts_of(&trials.validation),
+        group: 0,
+        numbers: Vec::new(),
+        strategies: Vec::new(),
     };
     for trial in numbers {
         if trial % 64 == 0 && is_over() {
@@ -355,9 +360,9 @@ pub(crate) fn compute(
 }
 
 /// Strategies of one market that have not run yet.
-#[derive(Default)]
 struct Waiting<'a> {
     models: Option<&'a dyn Models>,
+    cuts_of: CutsOf,
     group: usize,
     numbers: Vec<u64>,
     strategies: Vec<Strategy>,
@@ -380,14 +385,16 @@ impl Waiting<'_> {
             // Models of others may do what they like, so nothing is shared between their trials.
             (Ok(market), Some(models)) if self.strategies.iter().any(is_external) => {
                 let run = |strategy: &Strategy| match is_external(strategy) {
-                    true => run_alone(&market, strategy, models),
-                    false => run_batch(Arc::clone(&market), batch, std::slice::from_ref(strategy))
-                        .pop()
-                        .unwrap_or_else(|| Err("nothing came out".to_owned())),
+                    true => run_alone(&market, strategy, models, &self.cuts_of),
+                    false => {
+                        let one = std::slice::from_ref(strategy);
+                        let mut records = run_batch(Arc::clone(&market), batch, one, &self.cuts_of);
+                        (records.pop()).unwrap_or_else(|| Err("nothing came out".to_owned()))
+                    }
                 };
                 self.strategies.iter().map(run).collect()
             }
-            (Ok(market), _) => run_batch(market, batch, &self.strategies),
+            (Ok(market), _) => run_batch(market, batch, &self.strategies, &self.cuts_of),
             (Err(message), _) => self
                 .strategies
                 .iter()
@@ -411,12 +418,14 @@ fn run_batch(
     market: Arc<Market>,
     batch: &mut Option<Batch>,
     strategies: &[Strategy],
+    cuts_of: &CutsOf,
 ) -> Vec<Result<Record, String>> {
     // After a panic nothing of the batch is used again.
     let known = batch
         .take()
         .filter(|batch| Arc::ptr_eq(batch.market(), &market));
-    let mut now = known.unwrap_or_else(|| Batch::new(Arc::clone(&market)));
+    let new = || Batch::new(Arc::clone(&market)).with_stretches(Arc::clone(cuts_of));
+    let mut now = known.unwrap_or_else(new);
     let records = catch_unwind(AssertUnwindSafe(|| now.run(strategies)));
     if records.is_ok() {
         *batch = Some(now);
@@ -433,7 +442,7 @@ fn run_batch(
         Err(_) => {
             let each = strategies.chunks(1);
             return each
-                .flat_map(|one| run_batch(Arc::clone(&market), batch, one))
+                .flat_map(|one| run_batch(Arc::clone(&market), batch, one, cuts_of))
                 .collect();
         }
     };

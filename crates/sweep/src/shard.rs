@@ -1,13 +1,18 @@
 //! One file of rows. It exists under its name only when it is whole.
 //!
 //! ```text
-//! "GFSHARD1"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
-//! per row     trial (8)  0 (1)  mask (16)  metrics × 8
+//! "GFSHARD2"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
+//! per row     trial (8)  0 (1)  mask (16)  metrics × 8  0 (1)
+//!          or the same  1 (1)  day before the first return (4)  returns (8)
+//!             sums (4)  sums of squares (4)  sums × 8  sums of squares × 8
 //!          or trial (8)  1 (1)  length (4)  message
 //! digest of all this (32)
 //! ```
 //!
 //! Little-endian; digests are BLAKE3.
+
+use backtest::date::Date;
+use backtest::stretches::Stretches;
 
 use crate::bytes::{Bytes, put_text, seal, sealed};
 use crate::metrics::{Cells, METRICS};
@@ -29,7 +34,7 @@ pub(crate) struct ShardId {
     pub(crate) end: u64,
 }
 
-const MAGIC: &[u8; 8] = b"GFSHARD1";
+const MAGIC: &[u8; 8] = b"GFSHARD2";
 
 pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(128 + rows.len() * (25 + 8 * METRICS.len()));
@@ -47,6 +52,7 @@ pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
                 for bits in &cells.bits {
                     out.extend(bits.to_le_bytes());
                 }
+                put_stretches(&mut out, cells.stretches.as_ref());
             }
             Err(message) => {
                 out.push(1);
@@ -89,6 +95,43 @@ pub(crate) fn decode(id: &ShardId, file: &[u8]) -> Result<Vec<Row>, &'static str
     }
 }
 
+fn put_stretches(out: &mut Vec<u8>, stretches: Option<&Stretches>) {
+    let Some(stretches) = stretches else {
+        out.push(0);
+        return;
+    };
+    out.push(1);
+    out.extend(stretches.start.epoch_days().to_le_bytes());
+    out.extend((stretches.n as u64).to_le_bytes());
+    for floats in [&stretches.sums, &stretches.squares] {
+        out.extend((floats.len() as u32).to_le_bytes());
+    }
+    for float in stretches.sums.iter().chain(&stretches.squares) {
+        out.extend(float.to_le_bytes());
+    }
+}
+
+fn stretches(bytes: &mut Bytes<'_>) -> Option<Option<Stretches>> {
+    match bytes.array()? {
+        [0] => return Some(None),
+        [1] => {}
+        _ => return None,
+    }
+    let start = Date::from_epoch_days(bytes.array().map(i32::from_le_bytes)?)?;
+    let n = usize::try_from(bytes.u64()?).ok()?;
+    let lengths = [bytes.u32()?, bytes.u32()?];
+    let mut floats = |length: u32| {
+        let floats = bytes.take(8 * length as usize)?.as_chunks().0.iter();
+        Some(floats.map(|float| f64::from_le_bytes(*float)).collect())
+    };
+    Some(Some(Stretches {
+        start,
+        n,
+        sums: floats(lengths[0])?,
+        squares: floats(lengths[1])?,
+    }))
+}
+
 fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
     let trial = bytes.u64()?;
     let outcome = match bytes.array()? {
@@ -100,9 +143,11 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
                 .0
                 .iter()
                 .map(|cell| u64::from_le_bytes(*cell));
+            let bits = bits.collect();
             Ok(Cells {
                 present,
-                bits: bits.collect(),
+                bits,
+                stretches: stretches(bytes)?,
             })
         }
         [1] => Err(bytes.text()?.to_owned()),

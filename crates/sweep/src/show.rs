@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use backtest::batch::Record;
 use backtest::market::Market;
+use backtest::outcome::Outcome;
 use backtest::strategy::Alpha;
-use strategy_file::StrategyFile;
+use strategy_file::{Problems, StrategyFile};
 
 use crate::error::SweepError;
 use crate::external::run_alone;
 use crate::folder::Sweep;
 use crate::results::{Cell, Query, Results};
+use crate::trials::Point;
+use crate::validation::cuts_of;
 
 /// A trial, complete: everything that `run` needs.
 #[derive(Clone, Debug)]
@@ -31,6 +34,19 @@ impl Sweep {
     ///
     /// A number that has no trial, and a trial that is no strategy.
     pub fn trial(&self, number: u64) -> Result<Trial, SweepError> {
+        self.trial_read(number, |point| self.trials.read(point))
+    }
+
+    /// A trial over all of its time, the held-out time included.
+    pub(crate) fn whole_trial(&self, number: u64) -> Result<Trial, SweepError> {
+        self.trial_read(number, |point| self.trials.read_whole(point))
+    }
+
+    fn trial_read(
+        &self,
+        number: u64,
+        read: impl Fn(&Point) -> Result<StrategyFile, Problems>,
+    ) -> Result<Trial, SweepError> {
         let point = self.trials.point(number).ok_or(SweepError::NoTrial {
             trial: number,
             numbers: self.plan.numbers,
@@ -39,8 +55,7 @@ impl Sweep {
             trial: number,
             message,
         };
-        let mut file =
-            (self.trials.read(&point)).map_err(|problems| failed(problems.to_string()))?;
+        let mut file = read(&point).map_err(|problems| failed(problems.to_string()))?;
         let group = self.trials.sources[point.source].group;
         let market = self.prices.market(group, &file.strategy).map_err(failed)?;
         // The plan's own: the file's was relative to the file.
@@ -65,7 +80,8 @@ impl Sweep {
         let strategy = &trial.file.strategy;
         let record = match (&strategy.alpha, &self.trials.models) {
             (Alpha::External { .. }, Some(models)) => {
-                run_alone(&trial.market, strategy, &**models).map_err(failed)?
+                let cuts_of = cuts_of(&self.trials.validation);
+                run_alone(&trial.market, strategy, &**models, &cuts_of).map_err(failed)?
             }
             _ => {
                 let backtest = strategy.bind(&trial.market);
@@ -82,6 +98,26 @@ impl Sweep {
             }),
             _ => Ok(record),
         }
+    }
+
+    /// Runs a trial and keeps everything.
+    pub(crate) fn outcome(&self, trial: &Trial) -> Result<Outcome, SweepError> {
+        let failed = |message| SweepError::FailedTrial {
+            trial: trial.number,
+            message,
+        };
+        let strategy = &trial.file.strategy;
+        let backtest = strategy.bind(&trial.market);
+        let backtest = backtest.map_err(|error| failed(error.to_string()))?;
+        let outcome = match (&strategy.alpha, &self.trials.models) {
+            (Alpha::External { .. }, Some(models)) => {
+                let model = models.model(strategy, &trial.market);
+                let mut model = model.map_err(|error| failed(error.to_string()))?;
+                backtest.run_with(&mut *model)
+            }
+            _ => backtest.run(),
+        };
+        outcome.map_err(|error| failed(error.to_string()))
     }
 
     fn digest_in_results(&self, number: u64) -> Result<Option<String>, SweepError> {

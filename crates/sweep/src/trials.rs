@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use strategy_file::{AxisKind, AxisValue, Document, Space, StrategyFile};
+use backtest::date::Date;
+use strategy_file::{AxisKind, AxisValue, Document, Space, StrategyFile, Validation};
 
 use crate::external::Models;
 
@@ -12,6 +13,8 @@ pub(crate) struct Trials {
     pub(crate) sources: Vec<Source>,
     /// Who makes the alpha models that the engine does not have.
     pub(crate) models: Option<Arc<dyn Models>>,
+    /// How they are tested out of sample.
+    pub(crate) validation: Validation,
 }
 
 /// One strategy file and its range of trials.
@@ -30,6 +33,9 @@ pub(crate) struct Source {
     pub(crate) group: usize,
 }
 
+/// Of a day.
+const LAST_SECOND: i64 = 86_399;
+
 /// A trial's strategy and where on the axes it lies.
 #[derive(Clone, Debug)]
 pub(crate) struct Point {
@@ -38,9 +44,12 @@ pub(crate) struct Point {
 }
 
 impl Trials {
-    pub(crate) fn new(sources: Vec<Source>) -> Trials {
-        let models = None;
-        Trials { sources, models }
+    pub(crate) fn new(sources: Vec<Source>, validation: Validation) -> Trials {
+        Trials {
+            sources,
+            models: None,
+            validation,
+        }
     }
 
     pub(crate) fn n_numbers(&self) -> u64 {
@@ -71,7 +80,22 @@ impl Trials {
         }
     }
 
+    /// The strategy of a trial. Its backtest ends before the held-out time.
     pub(crate) fn read(&self, point: &Point) -> Result<StrategyFile, strategy_file::Problems> {
+        let mut file = self.read_whole(point)?;
+        let before = (self.validation.holdout)
+            .and_then(|holdout| Date::from_epoch_days(holdout.epoch_days() - 1));
+        if let Some(last) = before.filter(|last| *last < file.strategy.end.date()) {
+            file.strategy.end = last.at_second(LAST_SECOND);
+        }
+        Ok(file)
+    }
+
+    /// The strategy of a trial, held-out time and all.
+    pub(crate) fn read_whole(
+        &self,
+        point: &Point,
+    ) -> Result<StrategyFile, strategy_file::Problems> {
         let source = &self.sources[point.source];
         self.document(point).read(&source.default_name)
     }

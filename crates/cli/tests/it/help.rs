@@ -34,6 +34,9 @@ fn help_lists_the_commands_and_the_exit_codes() {
               sweep        Runs every combination of a strategy file's `[sweep]` and ranks them
               results      Sorts, filters and prints the results of a sweep
               show         Runs one trial of a sweep again and shows all that `run` shows
+              verdict      Says whether the best trial of a sweep is real, or luck
+              holdout      Looks at the held-out time of a sweep with one trial
+              ledger       Shows every sweep that was ever made, and on which prices
               worker       Computes given shards of a sweep's folder, as the nodes of a cluster do
               report       Makes pictures of a backtest or a sweep from its folder
               compare      Puts several backtests, or the best of several sweeps, side by side
@@ -202,6 +205,15 @@ fn the_manual_page() {
             .TP
             gridfolio\-show(1)
             Runs one trial of a sweep again and shows all that `run` shows
+            .TP
+            gridfolio\-verdict(1)
+            Says whether the best trial of a sweep is real, or luck
+            .TP
+            gridfolio\-holdout(1)
+            Looks at the held\-out time of a sweep with one trial
+            .TP
+            gridfolio\-ledger(1)
+            Shows every sweep that was ever made, and on which prices
             .TP
             gridfolio\-worker(1)
             Computes given shards of a sweep\*(Aqs folder, as the nodes of a cluster do

@@ -120,6 +120,10 @@ fn when_there_is_no_room_the_files_of_an_earlier_run_stay() {
 fn a_reader_that_has_seen_enough_is_no_error() {
     let folder = ready();
     let mut child = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+        .env(
+            "GRIDFOLIO_LEDGER",
+            std::env::temp_dir().join("gridfolio-test-ledger"),
+        )
         .current_dir(folder.path())
         .args(["schema"])
         .stdout(Stdio::piped())
@@ -140,6 +144,10 @@ fn a_full_disk_behind_the_standard_output_is_told() {
         .open("/dev/full")
         .unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+        .env(
+            "GRIDFOLIO_LEDGER",
+            std::env::temp_dir().join("gridfolio-test-ledger"),
+        )
         .current_dir(folder.path())
         .args(["run", "strategy.toml"])
         .stdout(full)

@@ -49,6 +49,10 @@ fn a_worker_drops_its_shard_at_sigterm() {
     let arguments = ["sweep", &strategy, "--out", "out", "--set", many];
     // Planned, and stopped at once.
     let sweep = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+        .env(
+            "GRIDFOLIO_LEDGER",
+            std::env::temp_dir().join("gridfolio-test-ledger"),
+        )
         .current_dir(folder.path())
         .args(arguments)
         .stderr(Stdio::null())
@@ -57,6 +61,10 @@ fn a_worker_drops_its_shard_at_sigterm() {
     terminate_when(sweep, || folder.path().join("out/plan.json").exists());
 
     let worker = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+        .env(
+            "GRIDFOLIO_LEDGER",
+            std::env::temp_dir().join("gridfolio-test-ledger"),
+        )
         .current_dir(folder.path())
         .args(["worker", "out", "--shards", "0-157", "--threads", "1"])
         .stderr(Stdio::piped())

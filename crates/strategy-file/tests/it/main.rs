@@ -11,6 +11,7 @@ mod python_model;
 mod round_trip;
 mod sweep;
 mod syntax;
+mod validation;
 
 /// The example of the manual: every table but `[risk]`'s and `[execution]`'s rarer keys.
 const EXAMPLE: &str = include_str!("example.toml");

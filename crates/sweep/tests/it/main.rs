@@ -3,6 +3,7 @@
 mod backend;
 mod folder;
 mod interruption;
+mod luck;
 mod mistakes;
 mod oracle;
 mod overview;

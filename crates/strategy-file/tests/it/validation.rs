@@ -1,0 +1,75 @@
+//! The `[validate]` table.
+
+use backtest::date::Date;
+use expect_test::{Expect, expect};
+use strategy_file::{CrossValidation, Document, Metric, Validation, WalkForward};
+
+fn read(table: &str) -> Result<Validation, strategy_file::Problems> {
+    let text = format!("{}\n{table}", crate::MINIMAL);
+    Document::parse(&text).unwrap().validation()
+}
+
+#[track_caller]
+fn check(table: &str, expect: Expect) {
+    expect.assert_eq(&read(table).unwrap_err().to_string());
+}
+
+#[test]
+fn without_it_a_sweep_is_validated_as_usual() {
+    assert_eq!(read("").unwrap(), Validation::default());
+}
+
+#[test]
+fn all_of_it() {
+    let found = read(
+        "[validate]\nholdout = 2019-01-01\nmetric = \"return\"\n\
+         walk_forward = { train = 500, test = 60, gap = 5, anchored = true }\n\
+         cross_validation = { folds = 6, test_folds = 2, purge = 1, embargo = 2 }\n",
+    );
+    let expected = Validation {
+        holdout: Date::new(2019, 1, 1),
+        metric: Metric::Return,
+        walk_forward: Some(WalkForward {
+            train: 500,
+            test: 60,
+            step: 60,
+            gap: 5,
+            anchored: true,
+        }),
+        cross_validation: Some(CrossValidation {
+            folds: 6,
+            test_folds: 2,
+            purge: 1,
+            embargo: 2,
+        }),
+    };
+    assert_eq!(found.unwrap(), expected);
+}
+
+#[test]
+fn windows_must_not_test_a_session_twice() {
+    check(
+        "[validate]\nwalk_forward = { train = 500, test = 60, step = 20 }\n",
+        expect!["`validate.walk_forward.step` is 20, less than `test`"],
+    );
+}
+
+#[test]
+fn something_must_be_left_to_select_on() {
+    check(
+        "[validate]\ncross_validation = { folds = 4, test_folds = 4 }\n",
+        expect!["`validate.cross_validation.test_folds` is 4"],
+    );
+    check(
+        "[validate]\ncross_validation = { folds = 40, test_folds = 4 }\n",
+        expect!["`validate.cross_validation.folds` is 40"],
+    );
+}
+
+#[test]
+fn an_unknown_key_suggests_the_nearest_one() {
+    check(
+        "[validate]\nhold_out = 2019-01-01\n",
+        expect!["unknown key `hold_out` in `[validate]`"],
+    );
+}

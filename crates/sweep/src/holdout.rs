@@ -1,0 +1,72 @@
+//! The time that no trial has seen, looked at with one of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::SweepError;
+use crate::folder::Sweep;
+use crate::luck::{Tested, returns};
+
+/// What a trial did before the held-out time and in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Holdout {
+    /// The trial.
+    pub trial: u64,
+    /// The first day of the held-out time.
+    pub from: String,
+    /// Its returns before.
+    pub before: Tested,
+    /// Its returns from there on.
+    pub held_out: Tested,
+}
+
+impl Sweep {
+    /// Runs a trial over all of its time, and tells the held-out time from the rest.
+    ///
+    /// # Errors
+    ///
+    /// A sweep that holds nothing out; a number that has no trial, a trial that fails.
+    pub fn holdout(&self, number: u64) -> Result<Holdout, SweepError> {
+        let from = (self.trials.validation.holdout).ok_or_else(|| SweepError::NoHoldout {
+            dir: self.dir().to_owned(),
+        })?;
+        let trial = self.whole_trial(number)?;
+        let outcome = self.outcome(&trial)?;
+        let returns = returns(outcome.initial_cash, &outcome.equity);
+        // The capital that stands before the curve has no session of its own.
+        let dates = outcome.dates(&trial.market);
+        let dates = &dates[dates.len() - returns.len()..];
+        let first = dates.partition_point(|date| *date < from);
+        let per_year = trial.file.strategy.sessions_per_year;
+        Ok(Holdout {
+            trial: number,
+            from: from.to_string(),
+            before: Tested::of(&returns[..first], per_year),
+            held_out: Tested::of(&returns[first..], per_year),
+        })
+    }
+}
+
+impl Holdout {
+    /// In plain words.
+    pub fn to_text(&self) -> String {
+        let line = |label: &str, tested: &Tested| {
+            let sharpe = match (tested.sharpe, tested.interval) {
+                (Some(sharpe), Some((low, high))) => {
+                    format!("Sharpe ratio {sharpe:.2} ({low:.2} to {high:.2})")
+                }
+                (Some(sharpe), None) => format!("Sharpe ratio {sharpe:.2}"),
+                _ => "no Sharpe ratio".to_owned(),
+            };
+            let percent = 100.0 * tested.arithmetic_return;
+            let n = tested.sessions;
+            format!("  {label:<10} {sharpe}, {percent:.1} % a year, in {n} sessions\n")
+        };
+        format!(
+            "trial {}, held out from {}\n\n{}{}",
+            self.trial,
+            self.from,
+            line("before", &self.before),
+            line("held out", &self.held_out)
+        )
+    }
+}

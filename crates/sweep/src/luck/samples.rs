@@ -1,0 +1,205 @@
+//! What the shards keep of each trial.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::sync::Arc;
+
+use backtest::stretches::{Cuts, Stretches};
+use overfitting::sharpe::Estimate;
+
+use super::on_threads;
+use crate::error::SweepError;
+use crate::folder::{Sweep, io_error};
+use crate::shard::decode;
+use crate::validation;
+
+/// A trial that ran to its end and has returns.
+#[derive(Debug)]
+pub(super) struct Sample {
+    pub(super) trial: u64,
+    pub(super) stretches: Stretches,
+    pub(super) cuts: Arc<Cuts>,
+    skewness: Option<f64>,
+    kurtosis: Option<f64>,
+}
+
+/// The trials of a sweep, in the order of their numbers.
+#[derive(Debug)]
+pub(super) struct Samples {
+    /// Trials that ran to their end.
+    pub(super) n_trials: u64,
+    pub(super) samples: Vec<Sample>,
+}
+
+impl Samples {
+    pub(super) fn read(sweep: &Sweep, threads: usize) -> Result<Samples, SweepError> {
+        let cuts_of = validation::cuts_of(&sweep.trials.validation);
+        let shards: Vec<u64> = (0..sweep.plan.n_shards()).collect();
+        let parts = on_threads(threads, &shards, |shards| {
+            let mut samples = Vec::new();
+            let mut n_trials = 0;
+            for shard in shards {
+                let path = sweep.shard_path(*shard);
+                let file = fs::read(&path).map_err(io_error("read", &path))?;
+                let rows = decode(&sweep.shard(*shard), &file);
+                let rows = rows.map_err(|reason| SweepError::Damaged {
+                    path,
+                    reason: reason.to_owned(),
+                })?;
+                for row in rows {
+                    let Ok(cells) = row.outcome else { continue };
+                    n_trials += 1;
+                    let (skewness, kurtosis) = (
+                        cells.float("return_skewness"),
+                        cells.float("return_kurtosis"),
+                    );
+                    let Some(stretches) = cells.stretches else {
+                        continue;
+                    };
+                    samples.push(Sample {
+                        trial: row.trial,
+                        cuts: cuts_of(stretches.n),
+                        stretches,
+                        skewness,
+                        kurtosis,
+                    });
+                }
+            }
+            Ok::<_, SweepError>((n_trials, samples))
+        });
+        let mut all = Samples {
+            n_trials: 0,
+            samples: Vec::new(),
+        };
+        for part in parts {
+            let (n_trials, samples) = part?;
+            all.n_trials += n_trials;
+            all.samples.extend(samples);
+        }
+        Ok(all)
+    }
+
+    /// The position of the trial with the highest Sharpe ratio among those over the most usual
+    /// sessions, the first of equal ones.
+    pub(super) fn best(&self) -> Option<usize> {
+        let mut sessions: BTreeMap<_, usize> = BTreeMap::new();
+        for sample in self
+            .samples
+            .iter()
+            .filter(|sample| sample.sharpe().is_some())
+        {
+            *sessions.entry(sample.sessions()).or_default() += 1;
+        }
+        let usual = sessions
+            .iter()
+            .max_by_key(|(_, n)| **n)
+            .map(|(sessions, _)| *sessions)?;
+        let mut best: Option<(usize, f64)> = None;
+        for (at, sample) in self.samples.iter().enumerate() {
+            if sample.sessions() != usual {
+                continue;
+            }
+            if let Some(sharpe) = sample.sharpe()
+                && best.is_none_or(|(_, highest)| sharpe > highest)
+            {
+                best = Some((at, sharpe));
+            }
+        }
+        best.map(|(at, _)| at)
+    }
+
+    /// The trials over the same sessions.
+    pub(super) fn like(&self, one: &Sample) -> Vec<&Sample> {
+        let like = |sample: &&Sample| sample.sessions() == one.sessions();
+        self.samples.iter().filter(like).collect()
+    }
+
+    /// Of the Sharpe ratios of all trials, per observation, with the divisor one less; 0 for one.
+    pub(super) fn variance(&self) -> f64 {
+        let ratios: Vec<f64> = self.samples.iter().filter_map(Sample::sharpe).collect();
+        if ratios.len() < 2 {
+            return 0.0;
+        }
+        let mean = backtest::summation::mean(&ratios);
+        let squares = backtest::summation::pairwise_sum_by(ratios.len(), |at| {
+            (ratios[at] - mean) * (ratios[at] - mean)
+        });
+        squares / (ratios.len() - 1) as f64
+    }
+}
+
+/// A variance below this fraction of the mean square is rounding, not a spread.
+const ROUNDING: f64 = 1e-13;
+
+/// The Sharpe ratio from sums of `n` returns; `None` without a spread.
+pub(super) fn sharpe_of(n: usize, sum: f64, squares: f64) -> Option<f64> {
+    let count = n as f64;
+    let mean = sum / count;
+    let variance = (squares - sum * mean) / (count - 1.0);
+    (n >= 2 && variance > ROUNDING * squares / count).then(|| mean / variance.sqrt())
+}
+
+impl Sample {
+    /// What must be the same for two trials to be compared day by day.
+    fn sessions(&self) -> (i32, usize, usize) {
+        let start = self.stretches.start.epoch_days();
+        (start, self.stretches.n, self.stretches.sums.len())
+    }
+
+    pub(super) fn sum(&self) -> f64 {
+        self.stretches.sums.iter().sum()
+    }
+
+    pub(super) fn squares(&self) -> f64 {
+        self.stretches.squares.iter().sum()
+    }
+
+    /// Per observation.
+    pub(super) fn sharpe(&self) -> Option<f64> {
+        sharpe_of(self.stretches.n, self.sum(), self.squares())
+    }
+
+    pub(super) fn estimate(&self) -> Estimate {
+        Estimate {
+            ratio: self.sharpe().unwrap_or(0.0),
+            n: self.stretches.n,
+            skewness: self.skewness.unwrap_or(0.0),
+            kurtosis: self.kurtosis.unwrap_or(3.0),
+        }
+    }
+
+    /// The sums over so many equal stretches, each of which is one or several of those kept.
+    pub(super) fn over(&self, stretches: usize, n: usize) -> Vec<f64> {
+        let mut kept = self.cuts.sums.iter().zip(&self.stretches.sums).peekable();
+        validation::ends(stretches, n)
+            .map(|end| {
+                let mut sum = 0.0;
+                while let Some((_, own)) = kept.next_if(|(kept, _)| **kept as usize <= end) {
+                    sum += own;
+                }
+                sum
+            })
+            .collect()
+    }
+
+    /// Sum and sum of squares over a range whose ends are cuts.
+    pub(super) fn range(&self, range: &Range<usize>) -> (f64, f64) {
+        let within = |ends: &[u32], values: &[f64]| {
+            let first = ends.partition_point(|end| *end as usize <= range.start);
+            let last = ends.partition_point(|end| *end as usize <= range.end);
+            values[first..last].iter().sum::<f64>()
+        };
+        (
+            within(&self.cuts.sums, &self.stretches.sums),
+            within(&self.cuts.squares, &self.stretches.squares),
+        )
+    }
+
+    /// Sums and sums of squares over the folds that end there.
+    pub(super) fn folds(&self, edges: &[usize]) -> Vec<(f64, f64)> {
+        let starts = std::iter::once(0).chain(edges.iter().copied());
+        let ranges = starts.zip(edges).map(|(start, end)| start..*end);
+        ranges.map(|range| self.range(&range)).collect()
+    }
+}

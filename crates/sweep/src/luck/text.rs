@@ -1,0 +1,210 @@
+//! The answer in plain words.
+
+use std::fmt::Write;
+
+use super::Luck;
+
+/// Where the words begin.
+const MARGIN: usize = 18;
+
+/// Longer lines are broken.
+const WIDTH: usize = 98;
+
+impl Luck {
+    /// The verdict in one line: the colour and what failed.
+    pub fn headline(&self) -> String {
+        let Some(light) = &self.light else {
+            return "nothing to judge".to_owned();
+        };
+        match self.failed_tests.as_slice() {
+            [] => format!("{light}: every test passed"),
+            [one] => format!("{light}: the test \"{one}\" failed"),
+            several => format!("{light}: the tests \"{}\" failed", several.join("\", \"")),
+        }
+    }
+
+    /// The whole answer, as the terminal shows it at the end of a sweep.
+    pub fn to_text(&self) -> String {
+        let mut lines = Lines(format!("is it luck? {}\n\n", self.headline()));
+        self.add_best(&mut lines);
+        self.add_tests(&mut lines);
+        self.add_out_of_sample(&mut lines);
+        if self.best.is_some() {
+            let words = format!(
+                "{:.1} years of data; with {} tries, a Sharpe ratio of 1 means nothing below {:.1} \
+                 years",
+                self.years,
+                grouped(self.tried),
+                self.min_backtest_years
+            );
+            lines.add("length", &words);
+        }
+        if let Some(from) = &self.holdout {
+            let words = format!("the time from {from} on: no trial and no number here has seen it");
+            lines.add("held out", &words);
+        }
+        for note in &self.notes {
+            lines.add("note", note);
+        }
+        lines.0
+    }
+
+    fn add_best(&self, lines: &mut Lines) {
+        if let Some(best) = &self.best {
+            let mut words = format!(
+                "trial {} with a Sharpe ratio of {:.2}",
+                best.trial, best.sharpe
+            );
+            if let Some((low, high)) = best.interval {
+                let _ = write!(
+                    words,
+                    " ({low:.2} to {high:.2} if it had been the only trial)"
+                );
+            }
+            if let Some(years) = best.min_track_record_years {
+                let _ = write!(
+                    words,
+                    "; alone, it needs {years:.1} years to be told from nothing"
+                );
+            }
+            lines.add(&format!("best of {}", grouped(self.trials)), &words);
+        }
+        if self.tried > self.trials {
+            let words = format!(
+                "{} on these prices in all, other sweeps included",
+                grouped(self.tried)
+            );
+            lines.add("tries", &words);
+        }
+        if let Some(bar) = &self.luck_bar {
+            let words = format!(
+                "without skill, the best of these trials would typically show {:.2}, and in 95 of \
+                 100 cases less than {:.2}; {} independent ones {:.2}",
+                bar.typical,
+                bar.high,
+                grouped(self.tried),
+                bar.if_independent
+            );
+            lines.add("luck bar", &words);
+        }
+    }
+
+    fn add_tests(&self, lines: &mut Lines) {
+        if let Some(check) = &self.reality_check {
+            let words = format!(
+                "p = {:.3}: how often luck alone gives a winner this good (Hansen's test: {:.3}); \
+                 {} of {} trials survive the test of all together",
+                check.p,
+                check.spa_consistent,
+                grouped(check.survivors),
+                grouped(self.compared)
+            );
+            lines.add("reality check", &words);
+        }
+        if let Some(deflated) = &self.deflated {
+            let break_even = match deflated.break_even_trials {
+                None => "it would not reach 0.95 with a single one".to_owned(),
+                Some(n) => format!("it reaches 0.95 with at most {}", grouped(n)),
+            };
+            let words = format!(
+                "{:.3} after counting {} tries; {break_even}",
+                deflated.probability,
+                grouped(deflated.trials)
+            );
+            lines.add("deflated Sharpe", &words);
+        }
+        if let Some(haircut) = &self.haircut {
+            let words = format!(
+                "plan for {:.2} (Bonferroni, Holm) to {:.2} (BHY)",
+                haircut.bonferroni.min(haircut.bhy),
+                haircut.bonferroni.max(haircut.bhy)
+            );
+            lines.add("haircut Sharpe", &words);
+        }
+        if let Some(plateau) = &self.plateau {
+            let words = format!(
+                "it and its neighbours, {} in all: {:.2} in the middle, {:.2} at worst",
+                plateau.neighbours, plateau.median, plateau.worst
+            );
+            lines.add("plateau", &words);
+        }
+    }
+
+    fn add_out_of_sample(&self, lines: &mut Lines) {
+        if let Some(walk) = &self.walk_forward {
+            let mut words = match walk.tested.sharpe {
+                Some(sharpe) => {
+                    format!("selecting as time went on earned a Sharpe ratio of {sharpe:.2}")
+                }
+                None => "selecting as time went on earned nothing".to_owned(),
+            };
+            if let Some((low, high)) = walk.tested.interval {
+                let _ = write!(words, " ({low:.2} to {high:.2})");
+            }
+            let _ = write!(words, " in {} windows", walk.windows.len());
+            if let Some(efficiency) = walk.efficiency {
+                let _ = write!(words, ", {:.0} % of what it promised", 100.0 * efficiency);
+            }
+            lines.add("walk-forward", &words);
+        }
+        if let Some(cross) = &self.cross_validation {
+            let range = match (cross.paths.first(), cross.median, cross.paths.last()) {
+                (Some(low), Some(median), Some(high)) => {
+                    format!("Sharpe ratios of {low:.2} to {high:.2}, {median:.2} in the middle, ")
+                }
+                _ => String::new(),
+            };
+            let words = format!(
+                "{range}over {} paths; {:.0} % of {} picks lost",
+                cross.paths.len(),
+                100.0 * cross.loss,
+                cross.splits
+            );
+            lines.add("cross-validation", &words);
+        }
+        if let Some(bias) = &self.pick_bias {
+            let words = format!(
+                "the best of one half of time shows {:.2} there and {:.2} in the other half, where \
+                 {:.0} % of picks lose; probability of overfitting {:.2} (near one half also on a \
+                 flat plateau, where picking adds nothing)",
+                bias.in_sample,
+                bias.out_of_sample,
+                100.0 * bias.loss,
+                bias.probability
+            );
+            lines.add("picking", &words);
+        }
+    }
+}
+
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, label: &str, words: &str) {
+        let mut line = format!("  {label:<MARGIN$}");
+        for word in words.split(' ') {
+            if line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.0.push_str(line.trim_end());
+                self.0.push('\n');
+                line = format!("  {:<MARGIN$}", "");
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        self.0.push_str(line.trim_end());
+        self.0.push('\n');
+    }
+}
+
+/// `10,000`
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,119 @@
+//! Where the curves of a sweep are cut, so that what is kept of them answers every question about
+//! luck and about other stretches of time.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use backtest::stretches::{Cuts, CutsOf};
+use overfitting::splits::{Combinatorial, Split, WalkForward, Window};
+use strategy_file::Validation;
+
+/// Folds of the cross-validation that every sweep goes through.
+pub(crate) const FOLDS: usize = 16;
+
+/// The most stretches whose signs are flipped, and the fewest returns that make one.
+const MOST_STRETCHES: usize = 128;
+const SHORTEST: usize = 10;
+
+/// Folds that the usual walk-forward analysis selects on before its first test.
+const FIRST_TRAIN: usize = FOLDS / 4;
+
+/// How many stretches a curve of `n` returns is cut into for flipping signs: a multiple of the
+/// folds.
+pub(crate) fn n_stretches(n: usize) -> usize {
+    let mut stretches = MOST_STRETCHES;
+    while stretches > FOLDS && n / stretches < SHORTEST {
+        stretches /= 2;
+    }
+    stretches
+}
+
+/// The ends of so many equal stretches of `n` returns.
+pub(crate) fn ends(stretches: usize, n: usize) -> impl Iterator<Item = usize> {
+    (1..=stretches).map(move |stretch| stretch * n / stretches)
+}
+
+/// The windows of the walk-forward analysis of `n` returns.
+pub(crate) fn windows(validation: &Validation, n: usize) -> Vec<Window> {
+    match validation.walk_forward {
+        Some(asked) => {
+            let windows = WalkForward {
+                train: asked.train,
+                test: asked.test,
+                step: asked.step,
+                gap: asked.gap,
+                anchored: asked.anchored,
+            };
+            windows.windows(n)
+        }
+        None => {
+            let edge = |fold: usize| fold * n / FOLDS;
+            let window = |fold: usize| Window {
+                train: 0..edge(fold),
+                test: edge(fold)..edge(fold + 1),
+            };
+            (FIRST_TRAIN..FOLDS).map(window).collect()
+        }
+    }
+}
+
+/// The cross-validation asked for.
+pub(crate) fn combinatorial(validation: &Validation) -> Option<Combinatorial> {
+    validation.cross_validation.map(|asked| Combinatorial {
+        folds: asked.folds,
+        test_folds: asked.test_folds,
+        purge: asked.purge,
+        embargo: asked.embargo,
+    })
+}
+
+/// The splits of the cross-validation asked for.
+pub(crate) fn splits(validation: &Validation, n: usize) -> Vec<Split> {
+    let scheme = combinatorial(validation).filter(|scheme| scheme.folds <= n);
+    scheme.map_or_else(Vec::new, |scheme| scheme.splits(n))
+}
+
+/// Where a curve of `n` returns is cut.
+pub(crate) fn cuts(validation: &Validation, n: usize) -> Cuts {
+    let mut squares: Vec<usize> = ends(FOLDS, n).collect();
+    let mut add = |range: &Range<usize>| squares.extend([range.start, range.end]);
+    for window in windows(validation, n) {
+        add(&window.train);
+        add(&window.test);
+    }
+    for split in splits(validation, n) {
+        split.train.iter().chain(&split.test).for_each(&mut add);
+    }
+    let mut sums: Vec<usize> = ends(n_stretches(n), n)
+        .chain(squares.iter().copied())
+        .collect();
+    let tidy = |ends: &mut Vec<usize>| {
+        ends.sort_unstable();
+        ends.dedup();
+        let inside = ends.iter().filter(|end| **end > 0).map(|end| *end as u32);
+        inside.collect()
+    };
+    Cuts {
+        sums: tidy(&mut sums),
+        squares: tidy(&mut squares),
+    }
+}
+
+/// The cuts of each number of returns, remembered: they are the same for most trials.
+pub(crate) fn cuts_of(validation: &Validation) -> CutsOf {
+    const REMEMBERED: usize = 64;
+    let validation = validation.clone();
+    let known: Mutex<Vec<(usize, Arc<Cuts>)>> = Mutex::default();
+    Arc::new(move |n| {
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cuts)) = known.iter().find(|(own, _)| *own == n) {
+            return Arc::clone(cuts);
+        }
+        let cuts = Arc::new(cuts(&validation, n));
+        if known.len() == REMEMBERED {
+            known.remove(0);
+        }
+        known.push((n, Arc::clone(&cuts)));
+        cuts
+    })
+}
