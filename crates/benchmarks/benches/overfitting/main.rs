@@ -1,6 +1,7 @@
-//! `cargo bench -p benchmarks --bench overfitting`: what the statistics of a sweep cost, and, with
-//! `calibration`, how often they are right. See `docs/overfitting.md`.
+//! `cargo bench -p benchmarks --bench overfitting`: what the statistics of a sweep cost (`cost`), and
+//! how often they are right (`calibration`). See `docs/overfitting.md`.
 
+mod calibration;
 mod cost;
 
 use std::io::{self, Write};
@@ -15,11 +16,15 @@ fn main() -> ExitCode {
         named.clone().count() == 0 || named.clone().any(|argument| argument == name)
     };
     let out = &mut io::stdout().lock();
-    let done = if wants("cost") {
-        cost::measure(out)
-    } else {
-        Ok(())
+    let calibration = |out: &mut dyn Write| match wants("calibration") {
+        true => calibration::measure(out),
+        false => Ok(()),
     };
+    let cost = |out: &mut dyn Write| match wants("cost") {
+        true => cost::measure(out),
+        false => Ok(()),
+    };
+    let done = cost(out).and_then(|()| calibration(out));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
