@@ -8,7 +8,7 @@ use market_data::{WriteError, write_atomically};
 use pictures::sweep_report::SweepReport;
 use pictures::tearsheet::Tearsheet;
 use pictures::{Content, Panel};
-use sweep::Sweep;
+use sweep::{Luck, Sweep};
 
 use crate::terminal;
 
@@ -93,10 +93,12 @@ fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
         .overview()
         .map_err(|error| Failure::of_sweep(&error))?;
     let dir = arguments.dir.display().to_string();
+    let luck = Luck::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let verdict = luck.map(|luck| luck.paragraphs());
     let report = SweepReport {
         overview: &overview,
         dir: &dir,
-        verdict: None,
+        verdict: verdict.as_deref(),
     };
     match arguments.format {
         Format::Html => page(arguments, "report.html", &report.to_html()),

@@ -25,7 +25,25 @@ impl Luck {
 
     /// The whole answer, as the terminal shows it at the end of a sweep.
     pub fn to_text(&self) -> String {
-        let mut lines = Lines(format!("is it luck? {}\n\n", self.headline()));
+        let lines = self.lines();
+        let lines = lines.0.iter().map(|(label, words)| wrapped(label, words));
+        format!(
+            "is it luck? {}\n\n{}",
+            self.headline(),
+            lines.collect::<String>()
+        )
+    }
+
+    /// The whole answer, a paragraph each.
+    pub fn paragraphs(&self) -> Vec<String> {
+        let headline = format!("Is it luck? {}.", self.headline());
+        let lines = self.lines().0.into_iter();
+        let lines = lines.map(|(label, words)| format!("{label}: {words}."));
+        std::iter::once(headline).chain(lines).collect()
+    }
+
+    fn lines(&self) -> Lines {
+        let mut lines = Lines(Vec::new());
         self.add_best(&mut lines);
         self.add_tests(&mut lines);
         self.add_out_of_sample(&mut lines);
@@ -46,7 +64,7 @@ impl Luck {
         for note in &self.notes {
             lines.add("note", note);
         }
-        lines.0
+        lines
     }
 
     fn add_best(&self, lines: &mut Lines) {
@@ -177,23 +195,31 @@ impl Luck {
     }
 }
 
-struct Lines(String);
+/// Labels and what is said to them.
+struct Lines(Vec<(String, String)>);
 
 impl Lines {
     fn add(&mut self, label: &str, words: &str) {
-        let mut line = format!("  {label:<MARGIN$}");
-        for word in words.split(' ') {
-            if line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.0.push_str(line.trim_end());
-                self.0.push('\n');
-                line = format!("  {:<MARGIN$}", "");
-            }
-            line.push(' ');
-            line.push_str(word);
-        }
-        self.0.push_str(line.trim_end());
-        self.0.push('\n');
+        self.0.push((label.to_owned(), words.to_owned()));
     }
+}
+
+/// A label in the margin, and words on as many lines as they need.
+fn wrapped(label: &str, words: &str) -> String {
+    let mut text = String::new();
+    let mut line = format!("  {label:<MARGIN$}");
+    for word in words.split(' ') {
+        if line.chars().count() + 1 + word.chars().count() > WIDTH {
+            text.push_str(line.trim_end());
+            text.push('\n');
+            line = format!("  {:<MARGIN$}", "");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    text.push_str(line.trim_end());
+    text.push('\n');
+    text
 }
 
 /// `10,000`
