@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    compare, completions, data, ledger, man, report, results, run, schema, show, sweep, verdict,
-    worker,
+    cancel, cluster_command, compare, completions, data, ledger, man, report, results, resume, run,
+    schema, show, status, sweep, verdict, worker,
 };
 use failure::{Code, Failure};
 
@@ -14,16 +14,19 @@ Examples:
   gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
   gridfolio sweep momentum.toml
   gridfolio report results
+  gridfolio sweep momentum.toml --on slurm
   gridfolio data check prices
 
 Exit codes:
   0   done
-  1   done, and the answer is no: `data check` found unusable data
+  1   done, and the answer is no: `data check` found unusable data, `cluster check` a bad node,
+      `status` lost shards
   2   the command line cannot be understood
   3   the strategy file cannot be used
   4   the data cannot be used
   5   the output could not be written
   6   a sweep was interrupted, and the same command goes on
+  7   the cluster cannot be used, or has lost shards for good
   70  a bug in gridfolio";
 
 /// Backtests systematic trading strategies.
@@ -45,6 +48,11 @@ pub(crate) enum Command {
     Verdict(verdict::Arguments),
     Holdout(verdict::HoldoutArguments),
     Ledger(ledger::Arguments),
+    Status(status::Arguments),
+    Resume(resume::Arguments),
+    Cancel(cancel::Arguments),
+    #[command(subcommand)]
+    Cluster(cluster_command::Command),
     Worker(worker::Arguments),
     Report(report::Arguments),
     Compare(compare::Arguments),
@@ -65,6 +73,10 @@ impl Command {
             Command::Verdict(arguments) => verdict::execute(arguments),
             Command::Holdout(arguments) => verdict::hold_out(arguments),
             Command::Ledger(arguments) => ledger::execute(arguments),
+            Command::Status(arguments) => status::execute(arguments),
+            Command::Resume(arguments) => resume::execute(arguments),
+            Command::Cancel(arguments) => cancel::execute(arguments),
+            Command::Cluster(command) => cluster_command::execute(command),
             Command::Worker(arguments) => worker::execute(arguments),
             Command::Report(arguments) => report::execute(arguments),
             Command::Compare(arguments) => compare::execute(arguments),

@@ -23,7 +23,13 @@ mod sweep;
 mod verdict;
 mod worker;
 
+mod cancel;
+mod cluster_command;
+mod resume;
+mod status;
+
 mod bug;
+mod on_slurm;
 mod progress;
 mod terminal;
 

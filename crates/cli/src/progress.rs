@@ -78,6 +78,60 @@ impl Meter {
     }
 }
 
+/// Shows how far something is that others do, on the standard error: a bar and a line on a terminal,
+/// a line every ten seconds elsewhere.
+pub(crate) struct Watched {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    said: Mutex<Option<Instant>>,
+}
+
+impl Watched {
+    pub(crate) fn new(quiet: bool, total: u64) -> Watched {
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(total);
+            let style = ProgressStyle::with_template("{bar:30} {wide_msg}");
+            bar.set_style(style.expect("the template is well-formed"));
+            bar
+        });
+        Watched {
+            bar,
+            quiet,
+            said: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn show(&self, done: u64, line: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+            bar.set_message(line.to_owned());
+        } else if !self.quiet {
+            let mut said = self
+                .said
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            if said.is_none_or(|said| said.elapsed() >= BETWEEN_LINES) {
+                *said = Some(Instant::now());
+                terminal::complain(line);
+            }
+        }
+    }
+
+    /// Says something beside it that must not be lost.
+    pub(crate) fn tell(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| terminal::complain(text)),
+            None => terminal::complain(text),
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 fn line(progress: Progress, elapsed: Duration) -> String {
     let Progress {
         done,

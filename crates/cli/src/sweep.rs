@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use cluster::Settings;
 use failure::{Code, Failure, read_strategy_file};
 use sweep::{
-    Completion, Draft, Existing, Luck, Query, Report, Request, Results, RunOptions, StrategyText,
-    Sweep, Threads,
+    Completion, Draft, Existing, Luck, Query, Report, Request, Results, RunOptions, Shards,
+    StrategyText, Sweep, Threads,
 };
 
 use crate::ledger;
+use crate::on_slurm::{self, Submission};
 use crate::progress::Meter;
 use crate::run::parsed;
 use crate::terminal;
@@ -25,6 +27,7 @@ Examples:
   gridfolio sweep momentum.toml
   gridfolio sweep momentum.toml --dry-run
   gridfolio sweep momentum.toml crossover.toml --out results --threads 4
+  gridfolio sweep momentum.toml --out /sharedfs/momentum.sweep --on slurm --partition mycluster
   gridfolio results momentum.sweep --sort sharpe --top 20
   gridfolio show momentum.sweep 17")]
 pub(crate) struct Arguments {
@@ -61,6 +64,21 @@ pub(crate) struct Arguments {
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
+    /// Where to run: the threads of this machine, or the nodes of its Slurm cluster
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t = Where::Here)]
+    on: Where,
+    /// With `--on slurm`, also when this machine alone would be done first
+    #[arg(long)]
+    anyway: bool,
+    #[command(flatten)]
+    slurm: Settings,
+}
+
+/// The backends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Where {
+    Here,
+    Slurm,
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
@@ -76,28 +94,58 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         data_dir: arguments.data.clone(),
         shard_size: None,
     };
-    let draft = Draft::new(&request).map_err(|error| Failure::of_sweep(&error))?;
+    if arguments.on == Where::Here && (arguments.slurm != Settings::default() || arguments.anyway) {
+        return Err(Failure::new(
+            Code::Usage,
+            "settings of a cluster are given, and none is to be used",
+        )
+        .hint("add `--on slurm`"));
+    }
+    let mut draft = Draft::new(&request).map_err(|error| Failure::of_sweep(&error))?;
     for notice in draft.notices() {
         terminal::complain(&format!("warning: {notice}"));
     }
     let threads = arguments.threads.map_or(0, usize::from);
-    if arguments.dry_run {
-        terminal::print(draft.dry_run(threads).as_bytes())?;
-        return Ok(Code::Done);
-    }
     let dir = arguments
         .out
         .clone()
         .unwrap_or_else(|| beside(&arguments.strategies[0]));
+    // A node needs the whole path; what it leads through may be links here and not there.
+    let dir = match arguments.on {
+        Where::Slurm => std::path::absolute(&dir).unwrap_or(dir),
+        Where::Here => dir,
+    };
+    let submission = match arguments.on {
+        Where::Slurm => Some(submission(arguments, &mut draft, &dir)?),
+        Where::Here => None,
+    };
+    if arguments.dry_run {
+        let mut text = draft.dry_run(threads);
+        if let Some(submission) = &submission {
+            text += &format!(
+                "\n{}",
+                submission.dry_run(&shards(arguments, &draft, &dir))?
+            );
+        }
+        terminal::print(text.as_bytes())?;
+        return Ok(Code::Done);
+    }
     let existing = match arguments.fresh {
         true => Existing::StartOver,
         false => Existing::Resume,
     };
+    if let (true, Some(_), Ok(shards)) = (arguments.fresh, &submission, Shards::open(&dir)) {
+        // Its jobs would go on with what is no longer there.
+        on_slurm::cancel(&shards)?;
+    }
     let sweep = draft
         .into_folder(&dir, existing)
         .map_err(|error| Failure::of_sweep(&error))?;
     let stop = stop_on_interrupt()?;
-    let report = computed(&sweep, threads, arguments.quiet, &stop)?;
+    let report = match submission {
+        Some(submission) => submission.complete(&sweep, threads, arguments.quiet, &stop)?,
+        None => computed(&sweep, threads, arguments.quiet, &stop)?,
+    };
     for redone in &report.redone {
         terminal::complain(&format!("warning: computed again: {redone}"));
     }
@@ -105,9 +153,28 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         write_csv(&dir)?;
     }
     if !arguments.quiet {
-        terminal::print(summary(arguments, &dir, &report)?.as_bytes())?;
+        let summary = summary(&dir, &report, &arguments.sort, arguments.top)?;
+        terminal::print(summary.as_bytes())?;
     }
     Ok(Code::Done)
+}
+
+/// The shards of the folder, or those that it would have.
+fn shards(arguments: &Arguments, draft: &Draft, dir: &Path) -> Shards {
+    let there = (!arguments.fresh).then(|| Shards::open(dir).ok()).flatten();
+    there.unwrap_or_else(|| draft.shards(dir))
+}
+
+fn submission(arguments: &Arguments, draft: &mut Draft, dir: &Path) -> Result<Submission, Failure> {
+    let settings = on_slurm::settings(&arguments.slurm, &[&arguments.strategies[0], dir])?;
+    let there = (!arguments.fresh).then(|| Shards::open(dir).ok()).flatten();
+    Submission::plan(
+        draft,
+        there.as_ref(),
+        dir,
+        settings,
+        arguments.anyway || arguments.dry_run,
+    )
 }
 
 /// Computes what is missing on the threads of this machine, and makes the table.
@@ -127,7 +194,7 @@ fn computed(
             stop,
         },
     };
-    let completion = sweep::complete(&shards, &mut backend, Threads::PATIENCE, stop, |_| {});
+    let completion = sweep::complete(&shards, &mut backend, Threads::PATIENCE, stop, |_, _| {});
     meter.finish();
     match completion.map_err(|error| Failure::of_sweep(&error))? {
         Completion::Complete => collected(sweep, threads, stop),
@@ -164,12 +231,17 @@ pub(crate) fn collected(
 }
 
 /// What is seen at the end: the best trials, a map of each main statistic, and what failed.
-fn summary(arguments: &Arguments, dir: &Path, report: &Report) -> Result<String, Failure> {
+pub(crate) fn summary(
+    dir: &Path,
+    report: &Report,
+    sort: &str,
+    top: usize,
+) -> Result<String, Failure> {
     let results = Results::open(dir).map_err(|error| Failure::of_sweep(&error))?;
     let best = results
-        .best(&arguments.sort, arguments.top)
+        .best(sort, top)
         .map_err(|error| Failure::of_sweep(&error))?;
-    let mut text = format!("the best by {}\n\n{}", arguments.sort, best.to_text());
+    let mut text = format!("the best by {sort}\n\n{}", best.to_text());
     if let Some([rows, columns]) = results
         .varying_axes()
         .map_err(|error| Failure::of_sweep(&error))?

@@ -34,6 +34,8 @@ pub enum Code {
     Output = 5,
     /// It was interrupted.
     Interrupted = 6,
+    /// The cluster cannot be used, or has lost shards for good.
+    Cluster = 7,
     /// This program is at fault.
     Bug = 70,
 }

@@ -18,12 +18,17 @@ pub trait Backend {
     /// Why it cannot be used.
     type Error: From<SweepError>;
 
-    /// Starts workers for these shards of a folder; may return before they are done.
+    /// Starts workers for these shards of a folder, and says for which of them; may return before
+    /// they are done. Those for which there is no room now are asked for again.
     ///
     /// # Errors
     ///
     /// When they cannot be started at all.
-    fn launch(&mut self, shards: &Shards, which: &BTreeSet<u64>) -> Result<(), Self::Error>;
+    fn launch(
+        &mut self,
+        shards: &Shards,
+        which: &BTreeSet<u64>,
+    ) -> Result<BTreeSet<u64>, Self::Error>;
 
     /// The shards that are in somebody's hands.
     ///
@@ -109,7 +114,7 @@ pub fn complete<B: Backend>(
     backend: &mut B,
     patience: Patience,
     stop: &AtomicBool,
-    mut observe: impl FnMut(&Standing),
+    mut observe: impl FnMut(&Standing, &B),
 ) -> Result<Completion, B::Error> {
     let mut launches: BTreeMap<u64, u32> = BTreeMap::new();
     // When a shard was last in somebody's hands, as far as is known, and whether it ever was.
@@ -146,7 +151,7 @@ pub fn complete<B: Backend>(
             relaunched,
             lost,
         };
-        observe(&standing);
+        observe(&standing, backend);
         if standing.missing.is_empty() {
             return Ok(Completion::Complete);
         }
@@ -157,8 +162,7 @@ pub fn complete<B: Backend>(
             return Ok(Completion::Lost(standing.lost));
         }
         if !launch.is_empty() {
-            backend.launch(shards, &launch)?;
-            for shard in launch {
+            for shard in backend.launch(shards, &launch)? {
                 let held = last_held.insert(shard, (Instant::now(), true));
                 relaunched += u64::from(held.is_some_and(|(_, ever)| ever));
                 *launches.entry(shard).or_default() += 1;
@@ -202,10 +206,10 @@ impl Threads<'_> {
 impl Backend for Threads<'_> {
     type Error = SweepError;
 
-    fn launch(&mut self, _: &Shards, which: &BTreeSet<u64>) -> Result<(), SweepError> {
-        let which: Vec<u64> = which.iter().copied().collect();
-        self.sweep.compute(&which, &self.options, &|_| {})?;
-        Ok(())
+    fn launch(&mut self, _: &Shards, which: &BTreeSet<u64>) -> Result<BTreeSet<u64>, SweepError> {
+        let shards: Vec<u64> = which.iter().copied().collect();
+        self.sweep.compute(&shards, &self.options, &|_| {})?;
+        Ok(which.clone())
     }
 
     fn active(&mut self, _: &Shards) -> Result<Active, SweepError> {

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::draft::Draft;
 use crate::error::SweepError;
 use crate::folder::{SHARDS, Sweep, io_error, planned};
 
@@ -51,6 +52,11 @@ impl Shards {
         self.numbers.div_ceil(self.size)
     }
 
+    /// How many trial numbers a shard has; the last one may have fewer.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Trials have the numbers below this one.
     pub fn n_numbers(&self) -> u64 {
         self.numbers
@@ -87,6 +93,18 @@ impl Shards {
             }
         }
         Ok(missing)
+    }
+}
+
+impl Draft {
+    /// The shards that the sweep would have in a folder that is new.
+    pub fn shards(&self, dir: &Path) -> Shards {
+        Shards {
+            dir: dir.to_owned(),
+            digest: *blake3::hash(self.plan.identity().as_bytes()).as_bytes(),
+            numbers: self.plan.numbers,
+            size: self.plan.shard_size,
+        }
     }
 }
 

@@ -23,6 +23,7 @@ fn check_ours(name: &str, expected: &[&str]) {
     let ours = [
         "backtest",
         "cli",
+        "cluster",
         "failure",
         "market-data",
         "overfitting",
@@ -53,6 +54,11 @@ fn reading_prices_needs_the_engine_alone() {
 #[test]
 fn reading_strategies_needs_the_engine_alone() {
     check_ours("strategy-file", &["backtest"]);
+}
+
+#[test]
+fn a_cluster_needs_the_sweep_and_whole_files() {
+    check_ours("cluster", &["market-data", "sweep"]);
 }
 
 #[test]

@@ -37,6 +37,11 @@ fn help_lists_the_commands_and_the_exit_codes() {
               verdict      Says whether the best trial of a sweep is real, or luck
               holdout      Looks at the held-out time of a sweep with one trial
               ledger       Shows every sweep that was ever made, and on which prices
+              status       Says how far a sweep on a cluster is
+              resume       Goes on with a sweep on a cluster: submits what is missing, watches, and makes the
+                           table
+              cancel       Ends the jobs of a sweep on a cluster; what is done stays
+              cluster      Puts gridfolio on a cluster, and checks its nodes
               worker       Computes given shards of a sweep's folder, as the nodes of a cluster do
               report       Makes pictures of a backtest or a sweep from its folder
               compare      Puts several backtests, or the best of several sweeps, side by side
@@ -58,16 +63,19 @@ fn help_lists_the_commands_and_the_exit_codes() {
               gridfolio run sixty_forty.toml --out results --set backtest.end=2020-12-31
               gridfolio sweep momentum.toml
               gridfolio report results
+              gridfolio sweep momentum.toml --on slurm
               gridfolio data check prices
 
             Exit codes:
               0   done
-              1   done, and the answer is no: `data check` found unusable data
+              1   done, and the answer is no: `data check` found unusable data, `cluster check` a bad node,
+                  `status` lost shards
               2   the command line cannot be understood
               3   the strategy file cannot be used
               4   the data cannot be used
               5   the output could not be written
               6   a sweep was interrupted, and the same command goes on
+              7   the cluster cannot be used, or has lost shards for good
               70  a bug in gridfolio
         "#]],
     );
@@ -215,6 +223,18 @@ fn the_manual_page() {
             gridfolio\-ledger(1)
             Shows every sweep that was ever made, and on which prices
             .TP
+            gridfolio\-status(1)
+            Says how far a sweep on a cluster is
+            .TP
+            gridfolio\-resume(1)
+            Goes on with a sweep on a cluster: submits what is missing, watches, and makes the table
+            .TP
+            gridfolio\-cancel(1)
+            Ends the jobs of a sweep on a cluster; what is done stays
+            .TP
+            gridfolio\-cluster(1)
+            Puts gridfolio on a cluster, and checks its nodes
+            .TP
             gridfolio\-worker(1)
             Computes given shards of a sweep\*(Aqs folder, as the nodes of a cluster do
             .TP
@@ -244,16 +264,19 @@ fn the_manual_page() {
               gridfolio run sixty_forty.toml \-\-out results \-\-set backtest.end=2020\-12\-31
               gridfolio sweep momentum.toml
               gridfolio report results
+              gridfolio sweep momentum.toml \-\-on slurm
               gridfolio data check prices
 
             Exit codes:
               0   done
-              1   done, and the answer is no: `data check` found unusable data
+              1   done, and the answer is no: `data check` found unusable data, `cluster check` a bad node,
+                  `status` lost shards
               2   the command line cannot be understood
               3   the strategy file cannot be used
               4   the data cannot be used
               5   the output could not be written
               6   a sweep was interrupted, and the same command goes on
+              7   the cluster cannot be used, or has lost shards for good
               70  a bug in gridfolio
             .SH VERSION
             vVERSION
@@ -323,7 +346,7 @@ fn a_command_that_does_not_exist_is_a_usage_error() {
         exit code 2
         error: unrecognized subcommand 'rum'
 
-          tip: a similar subcommand exists: 'run'
+          tip: some similar subcommands exist: 'run', 'resume'
 
         Usage: gridfolio <COMMAND>
 

@@ -5,6 +5,9 @@ mod run;
 mod sweep;
 mod worker;
 
+mod architectures;
+mod cluster;
+
 mod examples;
 mod refused;
 mod report;

@@ -54,7 +54,7 @@ impl<'a> Machines<'a> {
 impl Backend for Machines<'_> {
     type Error = SweepError;
 
-    fn launch(&mut self, _: &Shards, which: &BTreeSet<u64>) -> Result<(), SweepError> {
+    fn launch(&mut self, _: &Shards, which: &BTreeSet<u64>) -> Result<BTreeSet<u64>, SweepError> {
         for shard in which {
             assert!(!self.held.contains_key(shard), "{shard} is launched twice");
             let launch = self.launches.entry(*shard).or_default();
@@ -66,7 +66,7 @@ impl Backend for Machines<'_> {
             *launch += 1;
             self.held.insert(*shard, (fate, 0));
         }
-        Ok(())
+        Ok(which.clone())
     }
 
     fn active(&mut self, _: &Shards) -> Result<Active, SweepError> {
@@ -123,7 +123,7 @@ fn completed(machines: &mut Machines<'_>) -> (Completion, Standing) {
     let mut last = Standing::default();
     let shards = machines.sweep.shards();
     let stop = AtomicBool::new(false);
-    let completion = complete(&shards, machines, PATIENCE, &stop, |standing| {
+    let completion = complete(&shards, machines, PATIENCE, &stop, |standing, _| {
         last = standing.clone();
     });
     (completion.unwrap(), last)
@@ -148,7 +148,7 @@ fn threads_behind_the_seam_give_the_same_bytes() {
         &mut threads,
         Threads::PATIENCE,
         &stop,
-        |_| {},
+        |_, _| {},
     );
     assert_eq!(completion.unwrap(), Completion::Complete);
     let report = run(&sweep, 1);
@@ -203,7 +203,7 @@ fn a_watch_that_is_left_changes_nothing_and_is_taken_up_again() {
     let mut machines = Machines::new(&sweep, &[(3, &[Fate::Waits])]);
     let stop = AtomicBool::new(false);
     let mut looks = 0;
-    let completion = complete(&shards, &mut machines, PATIENCE, &stop, |_| {
+    let completion = complete(&shards, &mut machines, PATIENCE, &stop, |_, _| {
         looks += 1;
         stop.store(looks == 20, Ordering::Relaxed);
     });

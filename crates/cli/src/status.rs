@@ -1,0 +1,85 @@
+//! `gridfolio status`
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use cluster::{Client, Status};
+use sweep::Shards;
+
+use crate::on_slurm::failure;
+use crate::progress::Watched;
+use crate::terminal;
+use failure::{Code, Failure};
+
+/// Says how far a sweep on a cluster is
+///
+/// Shards done, running, waiting and lost; the speed, the time left and the nodes; and the last lines
+/// of tasks that failed. It changes nothing: what is lost is submitted again by `gridfolio resume`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gridfolio status momentum.sweep
+  gridfolio status momentum.sweep --watch
+  gridfolio status momentum.sweep --json | jq .seconds_left")]
+pub(crate) struct Arguments {
+    /// The sweep's folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Go on looking until all shards are done, or nobody has those that are missing
+    #[arg(long)]
+    watch: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "watch")]
+    json: bool,
+}
+
+/// Between two looks.
+const PACE: Duration = Duration::from_secs(5);
+
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+    let shards = Shards::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let client = Client::default();
+    let ask = || Status::ask(&client, &shards).map_err(|error| failure(&error));
+    let mut status = ask()?;
+    if arguments.watch {
+        let bar = Watched::new(false, status.trials);
+        // A file may be seen later than the end of the task that wrote it: lost is who is so twice.
+        let mut were_lost = 0;
+        while !status.is_complete() && (were_lost < 2 || !all_lost(&status)) {
+            bar.show(status.trials_done, &status.to_line());
+            were_lost = if all_lost(&status) { were_lost + 1 } else { 0 };
+            thread::sleep(PACE);
+            status = ask()?;
+        }
+        bar.finish();
+    }
+    let text = match arguments.json {
+        true => {
+            let mut text = serde_json::to_string_pretty(&status).unwrap_or_default();
+            text.push('\n');
+            text
+        }
+        false => status.to_text(&arguments.dir) + &next_step(arguments, &status),
+    };
+    terminal::print(text.as_bytes())?;
+    Ok(match status.lost {
+        0 => Code::Done,
+        _ => Code::No,
+    })
+}
+
+fn all_lost(status: &Status) -> bool {
+    status.heard && status.running + status.waiting == 0
+}
+
+fn next_step(arguments: &Arguments, status: &Status) -> String {
+    let dir = arguments.dir.display();
+    match status {
+        status if status.is_complete() => {
+            format!("all shards are there: `gridfolio resume {dir}` makes the table\n")
+        }
+        status if status.lost > 0 => format!("`gridfolio resume {dir}` submits what is lost\n"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,368 @@
+//! [`Slurm`], where a sweep's shards are tasks of job arrays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use market_data::write_atomically;
+use sweep::{Active, Backend, Patience, Shards, worker_notes};
+
+use crate::client::Client;
+use crate::error::{ClusterError, Said};
+use crate::install::Program;
+use crate::launches::{Launch, is_cancelled, set_cancelled, settings_file};
+use crate::queue::{self, State, Task};
+use crate::script;
+use crate::settings::Settings;
+
+/// How shards are given to a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Shards in a task.
+    pub per_task: u64,
+    /// What to ask of Slurm.
+    pub settings: Settings,
+    /// gridfolio, as the nodes see it; `None` where nothing is launched.
+    pub program: Option<Program>,
+}
+
+/// A Slurm cluster.
+#[derive(Debug)]
+pub struct Slurm {
+    client: Client,
+    plan: Plan,
+    last: Active,
+    tasks: Vec<Task>,
+}
+
+/// What Slurm's configuration says when it cannot be read.
+const USUAL_ARRAY: usize = 1001;
+
+/// How often a submission is tried that may or may not have been heard.
+const TRIES: u32 = 3;
+
+/// After a submission that was not answered its job may appear for so long.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+impl Slurm {
+    /// A cluster whose commands are on the path.
+    pub fn new(client: Client, plan: Plan) -> Slurm {
+        Slurm {
+            client,
+            plan,
+            last: Active::default(),
+            tasks: Vec::new(),
+        }
+    }
+
+    /// How long to believe in what cannot be seen.
+    pub fn patience(&self) -> Patience {
+        let settings = &self.plan.settings;
+        Patience {
+            lag: Duration::from_secs(u64::from(settings.share_lag.unwrap_or(30))),
+            relaunches: settings.resubmissions.unwrap_or(3),
+            pace: (Duration::from_secs(1), Duration::from_secs(10)),
+        }
+    }
+
+    /// The tasks that Slurm listed when it was last asked.
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// Makes the folder ready: with the program, with the settings for later commands, and without a
+    /// cancellation.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be written to.
+    pub fn begin(&self, shards: &Shards) -> Result<(), ClusterError> {
+        if let Some(program) = &self.plan.program {
+            program.put()?;
+        }
+        set_cancelled(shards.dir(), false)?;
+        let path = settings_file(shards.dir());
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(crate::error::io_error("make the folder", folder))?;
+        }
+        let text = serde_json::to_vec_pretty(&self.plan.settings).unwrap_or_default();
+        Ok(write_atomically(&path, |out| out.write_all(&text))?)
+    }
+
+    /// The settings that were kept; the usual ones when there are none.
+    pub fn kept_settings(shards: &Shards) -> Settings {
+        let kept = std::fs::read(settings_file(shards.dir())).ok();
+        kept.and_then(|text| serde_json::from_slice(&text).ok())
+            .unwrap_or_default()
+    }
+
+    /// What would be submitted: each command, with its script.
+    ///
+    /// # Errors
+    ///
+    /// Settings that cannot be used; no Slurm.
+    pub fn dry_run(&self, shards: &Shards, which: &BTreeSet<u64>) -> Result<String, ClusterError> {
+        let mut text = String::new();
+        for array in self.tasks_of(which).chunks(self.largest_array()?) {
+            let launch = Launch::new(shards, array);
+            let (arguments, script) = self.written(shards, &launch)?;
+            let name = launch.script_name();
+            let command = script::typed("sbatch", &arguments);
+            text += &format!("$ {command}\n\n{name}:\n{script}\n");
+        }
+        Ok(text)
+    }
+
+    /// The shards of each task.
+    fn tasks_of(&self, which: &BTreeSet<u64>) -> Vec<Vec<u64>> {
+        let which: Vec<u64> = which.iter().copied().collect();
+        let per_task = usize::try_from(self.plan.per_task.max(1)).unwrap_or(usize::MAX);
+        which.chunks(per_task).map(<[u64]>::to_vec).collect()
+    }
+
+    /// How many tasks an array may have. A task's number is lower than `MaxArraySize`.
+    fn largest_array(&self) -> Result<usize, ClusterError> {
+        let arguments = ["show".to_owned(), "config".to_owned()];
+        let text = match self.client.ask("scontrol", &arguments) {
+            Err(ClusterError::Refused { .. }) => return Ok(USUAL_ARRAY),
+            text => text?,
+        };
+        let setting = text.lines().find_map(|line| {
+            let (name, value) = line.split_once('=')?;
+            (name.trim() == "MaxArraySize").then(|| value.trim().parse().ok())?
+        });
+        Ok(setting.unwrap_or(USUAL_ARRAY).max(1))
+    }
+
+    fn written(
+        &self,
+        shards: &Shards,
+        launch: &Launch,
+    ) -> Result<(Vec<String>, String), ClusterError> {
+        let dir = script::sayable(shards.dir())?;
+        let program = self.plan.program.as_ref().map(|program| &*program.path);
+        let program = script::sayable(program.unwrap_or(Path::new("gridfolio")))?;
+        let excluded = self.all_but_nodelist()?;
+        let settings = &self.plan.settings;
+        let arguments = script::arguments(launch, dir, excluded.as_deref(), settings)?;
+        Ok((arguments, script::script(launch, dir, program, settings)))
+    }
+
+    /// Slurm's own `--nodelist` gives all of its nodes to each task. To use some nodes, the others
+    /// are excluded.
+    fn all_but_nodelist(&self) -> Result<Option<String>, ClusterError> {
+        let settings = &self.plan.settings;
+        let Some(list) = &settings.nodelist else {
+            return Ok(None);
+        };
+        let wanted = expanded(&self.client, list)?;
+        let arguments = ["--noheader", "--Node", "--format=%N"].map(str::to_owned);
+        let known: BTreeSet<String> = (self.client.ask("sinfo", &arguments)?.lines())
+            .map(|name| name.trim().to_owned())
+            .collect();
+        if let Some(node) = wanted.iter().find(|node| !known.contains(*node)) {
+            return Err(ClusterError::NoNode {
+                node: node.clone(),
+                known: known.into_iter().collect(),
+            });
+        }
+        let mut others: Vec<String> = known.difference(&wanted).cloned().collect();
+        others.extend(settings.exclude.clone());
+        Ok((!others.is_empty()).then(|| others.join(",")))
+    }
+
+    /// Submits an array, once, whatever Slurm answers.
+    fn submit(&self, shards: &Shards, tasks: &[Vec<u64>]) -> Result<(), ClusterError> {
+        let dir = shards.dir();
+        let mut launch = Launch::new(shards, tasks);
+        let (arguments, script) = self.written(shards, &launch)?;
+        launch.write(dir, &script)?;
+        let mut last = None;
+        for _ in 0..TRIES {
+            let answer = self.client.call_in(dir, "sbatch", &arguments);
+            let error = match answer {
+                Ok(answer) if answer.ok => {
+                    let job = answer.stdout.trim().lines().last().unwrap_or_default();
+                    let job = job.split(';').next().unwrap_or_default();
+                    launch.job = Some(job.to_owned());
+                    return launch.note(dir);
+                }
+                Ok(answer) => answer.refusal("sbatch"),
+                Err(error) => error,
+            };
+            if !matches!(error, ClusterError::NoAnswer { .. }) {
+                launch.forget(dir);
+                return Err(error);
+            }
+            // It may be in the queue all the same.
+            if let Some(job) = self.job_named(&launch.job_name()) {
+                launch.job = Some(job);
+                return launch.note(dir);
+            }
+            last = Some(error);
+        }
+        // The note stays: should the job appear, whoever looks next knows what it is.
+        Err(last.unwrap_or(ClusterError::NoAnswer {
+            program: "sbatch".to_owned(),
+            said: Said("no answer".to_owned()),
+        }))
+    }
+
+    fn job_named(&self, name: &str) -> Option<String> {
+        for look in 0..LOOKS {
+            if look > 0 {
+                thread::sleep(BETWEEN_LOOKS);
+            }
+            let tasks = queue::tasks(&self.client, &[name.to_owned()]);
+            if let Some(task) = tasks.ok().and_then(|tasks| tasks.into_iter().next()) {
+                return Some(task.job);
+            }
+        }
+        None
+    }
+
+    /// Tasks that ran to an end and left neither a log nor a note did not see the folder.
+    fn check_traces(&self, shards: &Shards, which: &BTreeSet<u64>) -> Result<(), ClusterError> {
+        let notes = worker_notes(shards.dir());
+        for launch in Launch::all(shards) {
+            let name = launch.job_name();
+            let has_note = notes
+                .iter()
+                .any(|note| note.task.starts_with(&launch.token));
+            let failed = |task: &&Task| {
+                task.name == name && matches!(&task.state, State::Over(state) if state == "FAILED")
+            };
+            let Some(task) = self.tasks.iter().find(failed) else {
+                continue;
+            };
+            let has_log = (0..launch.tasks.len() as u64)
+                .any(|index| launch.log(shards.dir(), index).exists());
+            if !has_note && !has_log && !launch.shards().is_disjoint(which) {
+                return Err(ClusterError::NotShared {
+                    job: task.job.clone(),
+                    dir: shards.dir().to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Backend for Slurm {
+    type Error = ClusterError;
+
+    fn launch(
+        &mut self,
+        shards: &Shards,
+        which: &BTreeSet<u64>,
+    ) -> Result<BTreeSet<u64>, ClusterError> {
+        self.check_traces(shards, which)?;
+        let tasks = self.tasks_of(which);
+        let mut largest = self.largest_array()?;
+        let mut launched = BTreeSet::new();
+        let mut rest = &tasks[..];
+        while !rest.is_empty() {
+            let (array, later) = rest.split_at(largest.min(rest.len()));
+            match self.submit(shards, array) {
+                Ok(()) => {
+                    launched.extend(array.iter().flatten().copied());
+                    rest = later;
+                }
+                // There is a limit to what one may have in the queue: the rest has to wait.
+                Err(ClusterError::Refused { said, .. }) if is_full(&said) && array.len() > 1 => {
+                    largest = array.len() / 2;
+                }
+                Err(ClusterError::Refused { said, .. })
+                    if is_full(&said) && self.has_work(&launched) =>
+                {
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(launched)
+    }
+
+    fn active(&mut self, shards: &Shards) -> Result<Active, ClusterError> {
+        if is_cancelled(shards.dir()) {
+            return Err(ClusterError::Cancelled {
+                dir: shards.dir().to_owned(),
+            });
+        }
+        let missing = shards.missing()?;
+        let launches: BTreeMap<String, Launch> = (Launch::all(shards).into_iter())
+            .filter(|launch| !launch.shards().is_disjoint(&missing))
+            .map(|launch| (launch.job_name(), launch))
+            .collect();
+        let names: Vec<String> = launches.keys().cloned().collect();
+        self.tasks = match queue::tasks(&self.client, &names) {
+            Ok(tasks) => tasks,
+            // What was so is taken to be so until somebody answers.
+            Err(ClusterError::NoAnswer { .. } | ClusterError::Refused { .. }) => {
+                self.last.heard = false;
+                return Ok(self.last.clone());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut active = Active {
+            heard: true,
+            ..Active::default()
+        };
+        for task in &self.tasks {
+            let Some(launch) = launches.get(&task.name) else {
+                continue;
+            };
+            let own = launch.shards_of(task.index);
+            let own = own.intersection(&missing).copied();
+            match &task.state {
+                State::Running(_) => active.running.extend(own),
+                State::Waiting(_) => active.waiting.extend(own),
+                State::Held(_) => {
+                    // It would wait for ever; its shards are lost, and go to another task.
+                    let id = format!("{}_{}", task.job, task.index);
+                    let _ = self.client.ask("scancel", &[id]);
+                }
+                State::Over(_) => {}
+            }
+        }
+        active.waiting = &active.waiting - &active.running;
+        self.last = active.clone();
+        Ok(active)
+    }
+
+    fn cancel(&mut self, shards: &Shards) -> Result<(), ClusterError> {
+        set_cancelled(shards.dir(), true)?;
+        let names: Vec<String> = Launch::all(shards).iter().map(Launch::job_name).collect();
+        // The numbers of the jobs that have these names now: a number may have been given out again.
+        let tasks = queue::tasks(&self.client, &names)?;
+        let jobs: BTreeSet<String> = (tasks.into_iter())
+            .filter(|task| !matches!(task.state, State::Over(_)))
+            .map(|task| task.job)
+            .collect();
+        if !jobs.is_empty() {
+            let jobs: Vec<String> = jobs.into_iter().collect();
+            self.client.ask("scancel", &jobs)?;
+        }
+        Ok(())
+    }
+}
+
+impl Slurm {
+    fn has_work(&self, launched: &BTreeSet<u64>) -> bool {
+        !launched.is_empty() || !self.last.running.is_empty() || !self.last.waiting.is_empty()
+    }
+}
+
+fn is_full(said: &Said) -> bool {
+    said.0.contains("SubmitJobLimit") || said.0.contains("SubmitJobPerUserLimit")
+}
+
+/// The names in a list like `node[02-04]`.
+pub(crate) fn expanded(client: &Client, list: &str) -> Result<BTreeSet<String>, ClusterError> {
+    let arguments = ["show", "hostnames", list].map(str::to_owned);
+    let names = client.ask("scontrol", &arguments)?;
+    Ok(names.lines().map(|name| name.trim().to_owned()).collect())
+}

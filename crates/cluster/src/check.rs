@@ -1,0 +1,471 @@
+//! Whether each node can do what a sweep needs, and gives the same numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::client::Client;
+use crate::error::{ClusterError, io_error};
+use crate::settings::Settings;
+
+/// What a node says of itself. The command that runs there prints it as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NodeReport {
+    /// Its own name.
+    pub host: String,
+    /// Its architecture.
+    pub arch: String,
+    /// Its cores.
+    pub cores: usize,
+    /// Its memory, in MiB.
+    pub memory: u64,
+    /// The version of the program there.
+    pub version: String,
+    /// Seconds since 1970, by its clock.
+    pub clock: f64,
+    /// Seconds that the sixty-forty backtest took.
+    pub seconds: f64,
+    /// The digest of the backtest's statistics.
+    pub digest: String,
+}
+
+/// What to check.
+pub struct CheckOptions<'a> {
+    /// Which nodes: `partition` and `nodelist`; and what else a job needs here.
+    pub settings: &'a Settings,
+    /// A folder on the share.
+    pub share: &'a Path,
+    /// gridfolio, as the nodes see it.
+    pub program: &'a Path,
+    /// A node that has not begun after so long is busy, or does not answer.
+    pub patience: Duration,
+    /// What this machine says of itself.
+    pub here: &'a NodeReport,
+}
+
+/// What came of a check.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// This machine.
+    pub here: NodeReport,
+    /// Every node, good or not.
+    pub nodes: Vec<Node>,
+}
+
+/// A node and what was found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// Its state, as Slurm calls it.
+    pub state: String,
+    /// What it says of itself, if it could be asked.
+    pub report: Option<NodeReport>,
+    /// By how many seconds its clock is ahead; 0 within what can be told.
+    pub skew: Option<f64>,
+    /// Whether it sees what the others write on the share, and they what it writes.
+    pub share: bool,
+    /// What is wrong with it.
+    pub problems: Vec<String>,
+}
+
+/// Clocks that differ by more make times in logs misleading, and `munge` refuse at last.
+const MOST_SKEW: f64 = 5.0;
+
+/// The folder below the share in which the nodes of one check leave their tokens: `TOKENS` and the
+/// check's own number.
+pub const TOKENS: &str = ".gridfolio-check-";
+
+/// Asks every node.
+///
+/// # Errors
+///
+/// No Slurm, a partition or node that does not exist, a share that cannot be written to. What is
+/// wrong with a node is in its line.
+pub fn check(client: &Client, options: &CheckOptions<'_>) -> Result<Check, ClusterError> {
+    let mut nodes = listed(client, options.settings)?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let number = format!("{}-{}", now.as_millis(), std::process::id());
+    let tokens = options.share.join(format!("{TOKENS}{number}"));
+    fs::create_dir_all(&tokens).map_err(io_error("make the folder", &tokens))?;
+    let run = Run {
+        client: Client {
+            patience: options.patience + Duration::from_secs(15),
+        },
+        options,
+        tokens: &tokens,
+        job_name: format!("gridfolio-check-{number}"),
+    };
+
+    run.on_each(&mut nodes, |run, node| run.ask(node));
+    let expected: BTreeSet<String> = nodes
+        .iter()
+        .filter_map(|node| Some(node.report.as_ref()?.host.clone()))
+        .collect();
+    run.on_each(&mut nodes, |run, node| run.read(node, &expected));
+    let seen_here = names_in(&tokens);
+    for node in &mut nodes {
+        run.compare(node, &seen_here);
+    }
+    if nodes.iter().any(|node| node.report.is_none()) {
+        // A request that nobody waits for any more.
+        let _ = client.ask("scancel", &[format!("--name={}", run.job_name)]);
+    }
+    let _ = fs::remove_dir_all(&tokens);
+    Ok(Check {
+        here: options.here.clone(),
+        nodes,
+    })
+}
+
+fn names_in(dir: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.collect()
+}
+
+/// The nodes, as `sinfo` has them.
+fn listed(client: &Client, settings: &Settings) -> Result<Vec<Node>, ClusterError> {
+    let mut arguments = vec![
+        "--noheader".to_owned(),
+        "--Node".to_owned(),
+        // The reason goes last: it is free text.
+        "--format=%N|%T|%E".to_owned(),
+    ];
+    if let Some(partition) = &settings.partition {
+        arguments.push(format!("--partition={partition}"));
+    }
+    let text = client.ask("sinfo", &arguments)?;
+    let mut nodes: BTreeMap<String, Node> = BTreeMap::new();
+    for line in text.lines() {
+        let mut fields = line.splitn(3, '|').map(str::trim);
+        let (Some(name), Some(state)) = (fields.next(), fields.next()) else {
+            continue;
+        };
+        let reason = fields
+            .next()
+            .filter(|reason| !matches!(*reason, "" | "none"));
+        let mut node = Node {
+            name: name.to_owned(),
+            state: state.to_owned(),
+            ..Node::default()
+        };
+        if !is_usable(state) {
+            let reason = reason.unwrap_or(match state.ends_with('*') {
+                true => "it does not answer the controller",
+                false => "no reason is given",
+            });
+            node.problems.push(format!("{state}: {reason}"));
+        }
+        nodes.insert(name.to_owned(), node);
+    }
+    if nodes.is_empty() {
+        return Err(match &settings.partition {
+            Some(partition) => ClusterError::Refused {
+                program: "sinfo".to_owned(),
+                said: crate::error::Said(format!("invalid partition specified: {partition}")),
+            },
+            None => ClusterError::NoNode {
+                node: "at all".to_owned(),
+                known: Vec::new(),
+            },
+        });
+    }
+    let Some(list) = &settings.nodelist else {
+        return Ok(nodes.into_values().collect());
+    };
+    let wanted = crate::backend::expanded(client, list)?;
+    let known: Vec<String> = nodes.keys().cloned().collect();
+    let chosen = wanted.into_iter().map(|name| {
+        nodes.remove(&name).ok_or_else(|| ClusterError::NoNode {
+            node: name,
+            known: known.clone(),
+        })
+    });
+    chosen.collect()
+}
+
+/// Whether a node in this state can be asked for. The marks behind a state, like `*`, say that it does
+/// not answer, is asleep, or is about to be.
+fn is_usable(state: &str) -> bool {
+    const USABLE: [&str; 7] = [
+        "idle",
+        "allocated",
+        "mixed",
+        "completing",
+        "planned",
+        "reserved",
+        "alloc",
+    ];
+    let name = state.trim_end_matches(['~', '#', '!', '%', '$', '@', '^', '-', '+']);
+    USABLE.contains(&name)
+}
+
+struct Run<'a> {
+    client: Client,
+    options: &'a CheckOptions<'a>,
+    tokens: &'a Path,
+    job_name: String,
+}
+
+impl Run<'_> {
+    /// All nodes at the same time: one that is slow or dead keeps no other waiting.
+    fn on_each(&self, nodes: &mut [Node], work: impl Fn(&Self, &mut Node) + Sync) {
+        thread::scope(|scope| {
+            for node in nodes.iter_mut().filter(|node| node.problems.is_empty()) {
+                let work = &work;
+                scope.spawn(move || work(self, node));
+            }
+        });
+    }
+
+    /// What the program prints on a node, or what is wrong.
+    fn on(&self, node: &Node, phase: &str, expected: usize) -> Result<String, String> {
+        let settings = self.options.settings;
+        let mut arguments: Vec<String> = [
+            "--nodes=1",
+            "--ntasks=1",
+            "--cpus-per-task=1",
+            "--time=5",
+            "--export=NONE",
+            "--chdir=/",
+        ]
+        .map(str::to_owned)
+        .into();
+        arguments.push(format!("--job-name={}", self.job_name));
+        arguments.push(format!("--nodelist={}", node.name));
+        arguments.push(format!(
+            "--immediate={}",
+            self.options.patience.as_secs().max(1)
+        ));
+        let named = [
+            ("partition", &settings.partition),
+            ("account", &settings.account),
+            ("qos", &settings.qos),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                arguments.push(format!("--{name}={value}"));
+            }
+        }
+        arguments.push(self.options.program.display().to_string());
+        arguments.extend(["cluster", "node", phase].map(str::to_owned));
+        arguments.push(self.options.share.display().to_string());
+        arguments.push(self.tokens.display().to_string());
+        arguments.push(expected.to_string());
+        let answer = self.client.call("srun", &arguments).map_err(|error| {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            format!(
+                "it could not be asked: {}",
+                cause.unwrap_or(error.to_string())
+            )
+        })?;
+        match answer.ok {
+            true => Ok(answer.stdout),
+            false => Err(explained(&answer.stderr, self.options.program)),
+        }
+    }
+
+    fn ask(&self, node: &mut Node) {
+        let before = now();
+        let said = self.on(node, "run", 0);
+        let after = now();
+        let report: Result<NodeReport, String> = said.and_then(|said| {
+            // A site may print a greeting first.
+            let line = said.lines().rev().find(|line| line.starts_with('{'));
+            let line = line.ok_or("the program said nothing")?;
+            serde_json::from_str(line).map_err(|_| {
+                "it runs another version of gridfolio: run `gridfolio cluster install` again"
+                    .to_owned()
+            })
+        });
+        match report {
+            Ok(report) => {
+                // It read its clock at some time in between.
+                node.skew = Some(report.clock - report.clock.clamp(before, after));
+                node.report = Some(report);
+            }
+            Err(problem) => node.problems.push(problem),
+        }
+    }
+
+    /// Asks which of the others' tokens a node reads.
+    fn read(&self, node: &mut Node, expected: &BTreeSet<String>) {
+        match self.on(node, "read", expected.len()) {
+            Ok(said) => {
+                let seen: BTreeSet<&str> = said.lines().map(str::trim).collect();
+                let missing = expected.iter().filter(|host| !seen.contains(host.as_str()));
+                let missing: Vec<String> = missing.cloned().collect();
+                node.share = missing.is_empty();
+                if !node.share {
+                    let text = "it does not see what was written on the share by";
+                    node.problems.push(format!("{text} {}", missing.join(", ")));
+                }
+            }
+            Err(problem) => node.problems.push(problem),
+        }
+    }
+
+    fn compare(&self, node: &mut Node, seen_here: &BTreeSet<String>) {
+        let Some(report) = &node.report else { return };
+        let here = self.options.here;
+        if !seen_here.contains(&report.host) {
+            node.share = false;
+            node.problems
+                .push("what it writes on the share is not seen here".to_owned());
+        }
+        if report.version != here.version {
+            let (own, there) = (&here.version, &report.version);
+            node.problems.push(format!(
+                "it runs version {there}, and this is {own}: run `gridfolio cluster install` again"
+            ));
+        }
+        if report.digest != here.digest {
+            node.problems.push(format!(
+                "its result has digest {}, and ours {}",
+                report.digest, here.digest
+            ));
+        }
+        if let Some(skew) = node.skew.filter(|skew| skew.abs() > MOST_SKEW) {
+            let way = if skew > 0.0 { "ahead" } else { "behind" };
+            node.problems.push(format!(
+                "its clock is {:.0} s {way}: set it by NTP",
+                skew.abs()
+            ));
+        }
+    }
+}
+
+fn now() -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0.0, |now| now.as_secs_f64())
+}
+
+/// The line of `srun` or of the program that says why.
+fn explained(stderr: &str, program: &Path) -> String {
+    let lines: Vec<&str> = stderr
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let program = program.display();
+    if lines
+        .iter()
+        .any(|line| line.contains("execve") && line.contains("No such file"))
+    {
+        return format!("it does not see `{program}`: is the share mounted there?");
+    }
+    if lines.iter().any(|line| line.contains("Exec format error")) {
+        return format!(
+            "`{program}` is for another architecture: `gridfolio cluster install` puts a launcher there"
+        );
+    }
+    if lines
+        .iter()
+        .any(|line| line.contains("temporarily unavailable") || line.contains("immediate"))
+    {
+        return "it is busy: it did not begin in time; see `--patience`".to_owned();
+    }
+    let own = lines
+        .iter()
+        .find(|line| line.starts_with("error: ") || line.starts_with("gridfolio: "));
+    let last = own.or(lines.first());
+    last.map_or("it gave no reason".to_owned(), |line| {
+        let line = line.strip_prefix("error: ").unwrap_or(line);
+        line.strip_prefix("srun: error: ")
+            .unwrap_or(line)
+            .to_owned()
+    })
+}
+
+impl Check {
+    /// Whether all nodes can be used, and agree.
+    pub fn is_good(&self) -> bool {
+        self.nodes.iter().all(|node| node.problems.is_empty())
+    }
+
+    /// A line for each node, and what is wrong below.
+    pub fn to_text(&self) -> String {
+        let head = [
+            "node",
+            "state",
+            "arch",
+            "cores",
+            "memory",
+            "version",
+            "share",
+            "clock",
+            "sixty-forty",
+            "digest",
+        ];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        rows.extend(self.nodes.iter().map(Node::cells));
+        let widths: Vec<usize> = (0..head.len())
+            .map(|column| {
+                rows.iter()
+                    .map(|row| row[column].chars().count())
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
+        let mut text = String::new();
+        for row in &rows {
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:<width$}"));
+            let line = cells.collect::<Vec<_>>().join("  ");
+            text += &format!("{}\n", line.trim_end());
+        }
+        for node in &self.nodes {
+            for problem in &node.problems {
+                text += &format!("{}: {problem}\n", node.name);
+            }
+        }
+        if self.is_good() {
+            let n = self.nodes.len();
+            let nodes = if n == 1 { "node" } else { "nodes" };
+            text += &format!("{n} {nodes} and this machine agree\n");
+        }
+        text
+    }
+}
+
+impl Node {
+    fn cells(&self) -> Vec<String> {
+        let mut cells = vec![self.name.clone(), self.state.clone()];
+        let Some(report) = &self.report else {
+            cells.resize(10, "-".to_owned());
+            return cells;
+        };
+        let skew = self.skew.unwrap_or(0.0);
+        cells.extend([
+            report.arch.clone(),
+            report.cores.to_string(),
+            format!("{:.1} GiB", report.memory as f64 / 1024.0),
+            report.version.clone(),
+            if self.share { "yes" } else { "no" }.to_owned(),
+            if skew.abs() < 0.5 {
+                "right".to_owned()
+            } else {
+                format!("{skew:+.0} s")
+            },
+            format!("{:.1} ms", 1e3 * report.seconds),
+            report.digest.chars().take(12).collect(),
+        ]);
+        cells
+    }
+}
+
+/// Where a node leaves the statistics of its backtest.
+impl NodeReport {
+    /// `sixty_forty_HOST.json` on the share, as the tutorial's test names it.
+    pub fn file(&self, share: &Path) -> PathBuf {
+        share.join(format!("sixty_forty_{}.json", self.host))
+    }
+}

@@ -1,0 +1,181 @@
+//! Slurm's own commands: with a clean environment, and never waited for without end.
+
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{ClusterError, Said};
+
+/// Calls Slurm's commands, which are looked for on the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Client {
+    /// No call takes longer. It is more than Slurm's own patience, so that Slurm can say why.
+    pub patience: Duration,
+}
+
+impl Default for Client {
+    fn default() -> Client {
+        Client {
+            patience: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What came of a command that ran.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) ok: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Messages after which nobody knows whether the controller did what it was asked to.
+const NO_ANSWER: [&str; 7] = [
+    "Unable to contact slurm controller",
+    "Socket timed out",
+    "Connection refused",
+    "Connection timed out",
+    "temporarily unable to accept job",
+    "Zero Bytes were transmitted or received",
+    "Unexpected message received",
+];
+
+impl Client {
+    /// What a command prints.
+    pub(crate) fn ask(&self, program: &str, arguments: &[String]) -> Result<String, ClusterError> {
+        let answer = self.call(program, arguments)?;
+        match answer.ok {
+            true => Ok(answer.stdout),
+            false => Err(answer.refusal(program)),
+        }
+    }
+
+    /// Runs a command to its end, or to the end of our patience.
+    pub(crate) fn call(&self, program: &str, arguments: &[String]) -> Result<Answer, ClusterError> {
+        self.call_in(Path::new("."), program, arguments)
+    }
+
+    /// The same, in a folder.
+    pub(crate) fn call_in(
+        &self,
+        dir: &Path,
+        program: &str,
+        arguments: &[String],
+    ) -> Result<Answer, ClusterError> {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // Ctrl-C is for us: a submission in the making is seen through.
+            .process_group(0)
+            .env("LC_ALL", "C");
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(changes_answers) {
+                command.env_remove(&name);
+            }
+        }
+        let mut child = command.spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ClusterError::NoSlurm {
+                program: program.to_owned(),
+            },
+            _ => ClusterError::Refused {
+                program: program.to_owned(),
+                said: Said(error.to_string()),
+            },
+        })?;
+        let stdout = reader(child.stdout.take());
+        let stderr = reader(child.stderr.take());
+        let start = Instant::now();
+        let ended = loop {
+            match child.try_wait() {
+                Ok(Some(status)) => break Some(status.success()),
+                Ok(None) if start.elapsed() < self.patience => {
+                    thread::sleep(Duration::from_millis(2));
+                }
+                _ => break None,
+            }
+        };
+        let Some(ok) = ended else {
+            // It may have ended just now; either way it is not waited for any longer.
+            let _ = child.kill();
+            let _ = child.wait();
+            let seconds = self.patience.as_secs();
+            return Err(ClusterError::NoAnswer {
+                program: program.to_owned(),
+                said: Said(format!("no answer within {seconds} s")),
+            });
+        };
+        Ok(Answer {
+            ok,
+            stdout: text(stdout),
+            stderr: text(stderr),
+        })
+    }
+}
+
+impl Answer {
+    pub(crate) fn refusal(&self, program: &str) -> ClusterError {
+        let lines = self.stderr.lines().map(str::trim);
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        let prefix = format!("{program}: error: ");
+        let lines: Vec<&str> = (lines.iter())
+            .map(|line| line.strip_prefix(&prefix).unwrap_or(line))
+            .collect();
+        let said = match lines.is_empty() {
+            true => "it gave no reason".to_owned(),
+            false => lines.join("; "),
+        };
+        let program = program.to_owned();
+        match NO_ANSWER.iter().any(|piece| said.contains(piece)) {
+            true => ClusterError::NoAnswer {
+                program,
+                said: Said(said),
+            },
+            false => ClusterError::Refused {
+                program,
+                said: Said(said),
+            },
+        }
+    }
+}
+
+/// Variables with which Slurm's commands print or do something else, or which a job inherits from the
+/// job in which we may run. Where the configuration is, they have to know.
+fn changes_answers(name: &str) -> bool {
+    const PREFIXES: [&str; 10] = [
+        "SLURM_",
+        "SLURMD_",
+        "SBATCH_",
+        "SRUN_",
+        "SALLOC_",
+        "SQUEUE_",
+        "SINFO_",
+        "SCANCEL_",
+        "SCONTROL_",
+        "SACCT_",
+    ];
+    name != "SLURM_CONF" && PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+type Reading = Option<thread::JoinHandle<Vec<u8>>>;
+
+fn reader(stream: Option<impl Read + Send + 'static>) -> Reading {
+    let mut stream = stream?;
+    Some(thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What could be read is what it said.
+        let _ = stream.read_to_end(&mut bytes);
+        bytes
+    }))
+}
+
+fn text(reading: Reading) -> String {
+    let bytes = reading.and_then(|reading| reading.join().ok());
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+}

@@ -1,0 +1,229 @@
+//! Why a cluster cannot be used. Every error knows a way out: its `hint`.
+
+use std::io;
+use std::path::PathBuf;
+
+use market_data::WriteError;
+use sweep::SweepError;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClusterError {
+    /// A command of Slurm is not installed here.
+    #[error("`{program}` is not on the path: there is no Slurm on this machine")]
+    NoSlurm {
+        /// The command.
+        program: String,
+    },
+    /// A command of Slurm says no.
+    #[error("`{program}` refused")]
+    Refused {
+        /// The command.
+        program: String,
+        /// What it said.
+        #[source]
+        said: Said,
+    },
+    /// A command of Slurm does not get an answer.
+    #[error("Slurm's controller does not answer `{program}`")]
+    NoAnswer {
+        /// The command.
+        program: String,
+        /// What it said.
+        #[source]
+        said: Said,
+    },
+    /// A file of settings has a mistake.
+    #[error("`{}`, line {line}: {message}", .file.display())]
+    Settings {
+        /// The file.
+        file: PathBuf,
+        /// Where.
+        line: usize,
+        /// What is wrong.
+        message: String,
+        /// What it may be meant to be.
+        near: Option<String>,
+    },
+    /// A setting that this program makes itself.
+    #[error("the argument `{argument}` for `sbatch` {problem}")]
+    Argument {
+        /// The argument.
+        argument: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A node that is asked for does not exist.
+    #[error("there is no node `{node}`")]
+    NoNode {
+        /// Its name.
+        node: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// Tasks ran and left nothing behind.
+    #[error("the tasks of job {job} ended without a trace: the nodes do not see `{}`", .dir.display())]
+    NotShared {
+        /// The job.
+        job: String,
+        /// The sweep's folder.
+        dir: PathBuf,
+    },
+    /// A path that a job cannot be given.
+    #[error("`{}` cannot be used on a cluster: {problem}", .path.display())]
+    Path {
+        /// The path.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Somebody has cancelled the sweep.
+    #[error("the sweep in `{}` was cancelled", .dir.display())]
+    Cancelled {
+        /// Its folder.
+        dir: PathBuf,
+    },
+    /// A binary that no node could run.
+    #[error("`{}` is no program for Linux on a known architecture", .path.display())]
+    NotAProgram {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The operating system refuses something.
+    #[error("cannot {action} `{}`", .path.display())]
+    Io {
+        /// To do what.
+        action: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The sweep's folder cannot be used.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+}
+
+/// What a command said, on one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Said(pub String);
+
+/// What Slurm says, and what to do about it.
+const REFUSALS: [(&str, &str); 13] = [
+    (
+        "invalid partition",
+        "`sinfo` lists the partitions; set `partition` in `cluster.toml` or `--partition`",
+    ),
+    (
+        "Invalid account",
+        "ask whose account you may use (`sacctmgr show associations user=$USER`), and set `account` \
+         or `--account`",
+    ),
+    (
+        "Invalid qos",
+        "`sacctmgr show qos` lists those that exist; set `qos` or `--qos`, or leave it out",
+    ),
+    (
+        "Memory specification",
+        "leave `mem` out: these nodes declare less memory, or none at all (`sinfo -o \"%n %m\"`)",
+    ),
+    (
+        "node configuration is not available",
+        "no node has so many cores, so much memory or these features: `sinfo -o \"%n %c %m %f\"` \
+         shows what they have",
+    ),
+    (
+        "Invalid feature",
+        "`sinfo -o \"%n %f\"` shows the nodes' features; change `constraint`, or leave it out",
+    ),
+    ("Invalid node name", "`sinfo -N` lists the nodes"),
+    (
+        "generic resource",
+        "`sinfo -o \"%n %G\"` shows what the nodes have",
+    ),
+    (
+        "time limit",
+        "`sinfo -o \"%P %l\"` shows the longest times; set `time` as in `30`, `2:00:00` or `1-12`",
+    ),
+    (
+        "--time",
+        "set `time` in minutes, as in `30`, or as in `2:00:00` or `1-12`",
+    ),
+    (
+        "SubmitJobLimit",
+        "you may not have so many tasks in the queue: set `tasks` lower, or wait for others to end",
+    ),
+    (
+        "dependency",
+        "`dependency` is as in `afterany:1234`, with the number of a job that exists",
+    ),
+    (
+        "nrecognized option",
+        "`sbatch --help` lists what it takes; correct `sbatch_args` or `--sbatch-arg`",
+    ),
+];
+
+impl ClusterError {
+    /// What one can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            ClusterError::NoSlurm { .. } => {
+                "run this where jobs are submitted, usually on the login node; on this machine alone \
+                 a sweep runs without `--on slurm`"
+            }
+            ClusterError::Refused { said, .. } => {
+                let known = REFUSALS.iter().find(|(piece, _)| said.0.contains(piece));
+                known.map_or(
+                    "`--dry-run` shows the command, to try by hand",
+                    |(_, hint)| hint,
+                )
+            }
+            ClusterError::NoAnswer { .. } => {
+                "see whether `scontrol ping` answers; then run the same command again: it goes on, \
+                 and nothing is submitted twice"
+            }
+            ClusterError::Settings { near, .. } => {
+                return Some(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the keys of `[slurm]` are {}", crate::Settings::keys()),
+                });
+            }
+            ClusterError::Argument { .. } => {
+                "leave it out: any other argument is passed on as it is"
+            }
+            ClusterError::NoNode { known, .. } => {
+                return Some(format!("the nodes are {}", known.join(", ")));
+            }
+            ClusterError::NotShared { .. } => {
+                "put the sweep's folder on the shared file system, with `--out`; \
+                 `gridfolio cluster check --share DIR` proves that nodes see it"
+            }
+            ClusterError::Path { .. } => "choose another folder, with `--out`",
+            ClusterError::Cancelled { .. } => "`gridfolio resume DIR` goes on with it",
+            ClusterError::NotAProgram { .. } => {
+                "name what `cargo build --release -p cli --target aarch64-unknown-linux-musl` or its \
+                 like made"
+            }
+            ClusterError::Io { .. } => "check the folder, and that you may write there",
+            ClusterError::Write(error) => return Some(error.hint().to_owned()),
+            ClusterError::Sweep(error) => return error.hint(),
+        };
+        Some(hint.to_owned())
+    }
+}
+
+pub(crate) fn io_error<'a>(
+    action: &'static str,
+    path: &'a std::path::Path,
+) -> impl FnOnce(io::Error) -> ClusterError + 'a {
+    move |source| ClusterError::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,180 @@
+//! The arrays that were submitted for a folder: `slurm/TOKEN.json` and `slurm/TOKEN.sh`.
+//!
+//! A launch is written down before it is submitted, under a name that no other has. So whoever comes
+//! later can ask Slurm for it by that name, whatever became of the submission: job numbers are given
+//! out again when a controller crashes, and an `sbatch` that fails may have submitted all the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use market_data::write_atomically;
+use serde::{Deserialize, Serialize};
+use sweep::{Shards, host_name, ranges_from_text, ranges_to_text};
+
+use crate::error::{ClusterError, io_error};
+
+/// An array that was submitted, or was about to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Launch {
+    /// What no other launch has.
+    pub token: String,
+    /// The digest of the plan that it belongs to.
+    pub plan: String,
+    /// The shards of each task, as in `0-3,7`.
+    pub tasks: Vec<String>,
+    /// The number that Slurm gave it; `None` when that was never heard.
+    pub job: Option<String>,
+    /// The machine on which it was submitted.
+    pub from: String,
+    /// When, in seconds since 1970.
+    pub when: f64,
+}
+
+const FOLDER: &str = "slurm";
+const LOGS: &str = "logs";
+const CANCELLED: &str = "cancelled";
+
+/// Lines of a log that are enough to see why it ended.
+const LAST_LINES: usize = 6;
+
+impl Launch {
+    /// One over these shards, so many to a task.
+    pub(crate) fn new(shards: &Shards, tasks: &[Vec<u64>]) -> Launch {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let (digest, from) = (shards.digest(), host_name());
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let unique = format!(
+            "{digest} {from} {} {} {count}",
+            std::process::id(),
+            now.as_nanos()
+        );
+        let text = |task: &Vec<u64>| ranges_to_text(&task.iter().copied().collect());
+        Launch {
+            token: blake3::hash(unique.as_bytes()).to_hex()[..12].to_owned(),
+            plan: digest,
+            tasks: tasks.iter().map(text).collect(),
+            job: None,
+            from,
+            when: now.as_secs_f64(),
+        }
+    }
+
+    /// The name of its job.
+    pub fn job_name(&self) -> String {
+        format!("gridfolio-{}", self.token)
+    }
+
+    pub(crate) fn script_name(&self) -> String {
+        format!("{FOLDER}/{}.sh", self.token)
+    }
+
+    /// The shards of a task; none for a task that it has not.
+    pub fn shards_of(&self, index: u64) -> BTreeSet<u64> {
+        let task = usize::try_from(index)
+            .ok()
+            .and_then(|index| self.tasks.get(index));
+        task.and_then(|text| ranges_from_text(text).ok())
+            .unwrap_or_default()
+    }
+
+    /// All its shards.
+    pub fn shards(&self) -> BTreeSet<u64> {
+        (0..self.tasks.len() as u64)
+            .flat_map(|index| self.shards_of(index))
+            .collect()
+    }
+
+    /// What a task wrote.
+    pub(crate) fn log(&self, dir: &Path, index: u64) -> PathBuf {
+        dir.join(LOGS).join(format!("{}-{index}.log", self.token))
+    }
+
+    /// The last lines that a task wrote; `None` when it wrote nothing, or cannot have run.
+    pub(crate) fn last_lines(&self, dir: &Path, index: u64) -> Option<Vec<String>> {
+        let log = fs::read(self.log(dir, index)).ok()?;
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
+        let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+        Some(last.iter().map(|line| (*line).to_owned()).collect())
+    }
+
+    /// The launches of a folder's plan, the first first.
+    pub(crate) fn all(shards: &Shards) -> Vec<Launch> {
+        let entries = fs::read_dir(shards.dir().join(FOLDER));
+        let paths = entries
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        let notes = paths.filter(|path| path.extension().is_some_and(|kind| kind == "json"));
+        let read = |path: PathBuf| serde_json::from_slice::<Launch>(&fs::read(path).ok()?).ok();
+        let digest = shards.digest();
+        let mut launches: Vec<Launch> = notes
+            .filter_map(read)
+            .filter(|launch| launch.plan == digest)
+            .collect();
+        launches.sort_by(|a, b| a.when.total_cmp(&b.when));
+        launches
+    }
+
+    /// Writes it down, with its script.
+    pub(crate) fn write(&self, dir: &Path, script: &str) -> Result<(), ClusterError> {
+        for folder in [FOLDER, LOGS] {
+            let folder = dir.join(folder);
+            fs::create_dir_all(&folder).map_err(io_error("make the folder", &folder))?;
+        }
+        write_atomically(&dir.join(self.script_name()), |out| {
+            out.write_all(script.as_bytes())
+        })?;
+        self.note(dir)
+    }
+
+    /// Writes it down again, with what is known now.
+    pub(crate) fn note(&self, dir: &Path) -> Result<(), ClusterError> {
+        let text = serde_json::to_vec_pretty(self).unwrap_or_default();
+        let path = dir.join(FOLDER).join(format!("{}.json", self.token));
+        Ok(write_atomically(&path, |out| out.write_all(&text))?)
+    }
+
+    /// Forgets one that Slurm has refused.
+    pub(crate) fn forget(&self, dir: &Path) {
+        for name in [self.script_name(), format!("{FOLDER}/{}.json", self.token)] {
+            // It stands for shards that nobody has, which is what they are without it.
+            let _ = fs::remove_file(dir.join(name));
+        }
+    }
+}
+
+/// Whether somebody has cancelled the folder's sweep.
+pub(crate) fn is_cancelled(dir: &Path) -> bool {
+    dir.join(FOLDER).join(CANCELLED).exists()
+}
+
+/// Tells all who watch the folder that it was cancelled, or that it goes on.
+pub(crate) fn set_cancelled(dir: &Path, cancelled: bool) -> Result<(), ClusterError> {
+    let path = dir.join(FOLDER).join(CANCELLED);
+    match cancelled {
+        true => {
+            let folder = dir.join(FOLDER);
+            fs::create_dir_all(&folder).map_err(io_error("make the folder", &folder))?;
+            Ok(write_atomically(&path, |_| Ok(()))?)
+        }
+        false => match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(io_error("remove", &path)(error))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+/// Where the settings of the first submission are kept for the next ones.
+pub(crate) fn settings_file(dir: &Path) -> PathBuf {
+    dir.join(FOLDER).join("settings.json")
+}

@@ -1,0 +1,200 @@
+//! How long a task should be: long against Slurm's start-up, short against its time limit, and enough
+//! tasks for all cores.
+
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::error::{ClusterError, Said};
+use crate::settings::Settings;
+
+/// A sweep that needs no longer on one core is done before a cluster has started.
+pub const QUICK: Duration = Duration::from_secs(30);
+
+/// Seconds of one task. Slurm takes about a tenth of a second to start one on an idle cluster, and
+/// starts them in waves of up to half a minute on a busy one.
+const SHORTEST: f64 = 10.0;
+const LONGEST: f64 = 600.0;
+
+/// Tasks for each core, so that none stands idle for long at the end.
+const TASKS_PER_CORE: f64 = 4.0;
+
+/// A task ends in this part of its time limit: nodes differ.
+const PART_OF_LIMIT: f64 = 0.25;
+
+/// What a cluster has for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cores {
+    /// Cores of the partition.
+    pub total: u64,
+    /// The partition's longest time; `None` for no limit.
+    pub limit: Option<Duration>,
+}
+
+impl Cores {
+    /// Asks `sinfo`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no Slurm, it does not answer, or knows no such partition.
+    pub fn ask(client: &Client, settings: &Settings) -> Result<Cores, ClusterError> {
+        let mut arguments = vec!["--noheader".to_owned(), "--format=%P|%C|%l".to_owned()];
+        if let Some(partition) = &settings.partition {
+            arguments.push(format!("--partition={partition}"));
+        }
+        let text = client.ask("sinfo", &arguments)?;
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('|').collect()).collect();
+        if let (Some(partition), true) = (&settings.partition, lines.is_empty()) {
+            return Err(ClusterError::Refused {
+                program: "sinfo".to_owned(),
+                said: Said(format!("invalid partition specified: {partition}")),
+            });
+        }
+        let is_default = |line: &&Vec<&str>| settings.partition.is_some() || line[0].ends_with('*');
+        let of_default: Vec<&Vec<&str>> = lines.iter().filter(is_default).collect();
+        let used = match of_default.is_empty() {
+            true => lines.iter().collect(),
+            false => of_default,
+        };
+        let cores = |line: &&Vec<&str>| line.get(1)?.rsplit('/').next()?.trim().parse::<u64>().ok();
+        let limits = used.iter().filter_map(|line| duration(line.get(2)?));
+        Ok(Cores {
+            total: used.iter().filter_map(cores).sum::<u64>().max(1),
+            limit: limits.min(),
+        })
+    }
+}
+
+/// How trials become shards, and shards tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Trial numbers in a shard.
+    pub shard: u64,
+    /// Shards in a task, a multiple of its cores.
+    pub per_task: u64,
+}
+
+impl Size {
+    /// * `numbers`: of trials, all together.
+    /// * `per_trial`: processor time of one.
+    /// * `shard`: for a folder that has its shards already.
+    pub fn of(
+        numbers: u64,
+        per_trial: Duration,
+        shard: Option<u64>,
+        cores: Cores,
+        settings: &Settings,
+    ) -> Size {
+        let per_trial = per_trial.as_secs_f64().max(1e-9);
+        let at_once = u64::from(settings.cpus_per_task.unwrap_or(1));
+        let own_limit = settings.time.as_deref().and_then(duration);
+        let limit = own_limit
+            .or(cores.limit)
+            .map_or(f64::INFINITY, |limit| limit.as_secs_f64());
+        let even = numbers as f64 * per_trial / (cores.total as f64 * TASKS_PER_CORE);
+        let seconds = even.clamp(SHORTEST, LONGEST).min(limit * PART_OF_LIMIT);
+        // Trials that one core computes in a task.
+        let trials = match settings.tasks {
+            Some(tasks) => numbers.div_ceil(u64::from(tasks) * at_once),
+            None => (seconds / per_trial) as u64,
+        };
+        let trials = trials.clamp(1, numbers.max(1));
+        match shard {
+            Some(shard) => Size {
+                shard,
+                per_task: trials.div_ceil(shard.max(1)) * at_once,
+            },
+            None => Size {
+                shard: trials,
+                per_task: at_once,
+            },
+        }
+    }
+}
+
+/// A time as Slurm writes it: `30` (minutes), `30:00`, `2:00:00`, `1-12`, `1-12:30:00`; `None` for one
+/// without end.
+fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let (days, rest) = match text.split_once('-') {
+        Some((days, rest)) => (Some(days.parse::<u64>().ok()?), rest),
+        None => (None, text),
+    };
+    let parts: Option<Vec<u64>> = rest.split(':').map(|part| part.parse().ok()).collect();
+    let seconds = match (days, &parts?[..]) {
+        (None, [minutes]) => minutes * 60,
+        (None, [minutes, seconds]) => minutes * 60 + seconds,
+        (None, [hours, minutes, seconds]) => hours * 3600 + minutes * 60 + seconds,
+        (Some(days), [hours]) => days * 86_400 + hours * 3600,
+        (Some(days), [hours, minutes]) => days * 86_400 + hours * 3600 + minutes * 60,
+        (Some(days), [hours, minutes, seconds]) => {
+            days * 86_400 + hours * 3600 + minutes * 60 + seconds
+        }
+        _ => return None,
+    };
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PIS: Cores = Cores {
+        total: 12,
+        limit: None,
+    };
+
+    fn size(numbers: u64, millis: u64, shard: Option<u64>, settings: &Settings) -> (u64, u64) {
+        let per_trial = Duration::from_millis(millis);
+        let size = Size::of(numbers, per_trial, shard, PIS, settings);
+        (size.shard, size.per_task)
+    }
+
+    #[test]
+    fn times_are_read_as_slurm_writes_them() {
+        let seconds = |text| duration(text).map(|time| time.as_secs());
+        assert_eq!(seconds("30"), Some(1800));
+        assert_eq!(seconds("1:30"), Some(90));
+        assert_eq!(seconds("2:00:00"), Some(7200));
+        assert_eq!(seconds("1-12"), Some(129_600));
+        assert_eq!(seconds("1-00:00:30"), Some(86_430));
+        assert_eq!(
+            (seconds("infinite"), seconds("UNLIMITED"), seconds("")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_task_is_long_enough_and_there_are_enough_of_them() {
+        let settings = Settings::default();
+        // 12,000 s on 12 cores: 48 tasks of 250 s.
+        assert_eq!(size(1_200_000, 10, None, &settings), (25_000, 1));
+        // 120 s: no task shorter than 10 s.
+        assert_eq!(size(12_000, 10, None, &settings), (1_000, 1));
+        // 12 days: no task longer than 10 min.
+        assert_eq!(size(100_000_000, 10, None, &settings), (60_000, 1));
+    }
+
+    #[test]
+    fn a_time_limit_is_four_times_as_long_as_a_task() {
+        let settings = Settings {
+            time: Some("10".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(size(1_200_000, 10, None, &settings), (15_000, 1));
+    }
+
+    #[test]
+    fn a_task_of_four_cores_has_four_shards() {
+        let settings = Settings {
+            cpus_per_task: Some(4),
+            ..Settings::default()
+        };
+        assert_eq!(size(1_200_000, 10, None, &settings), (25_000, 4));
+        assert_eq!(size(1_200_000, 10, Some(4096), &settings), (4096, 28));
+        let settings = Settings {
+            tasks: Some(6),
+            ..settings
+        };
+        assert_eq!(size(72, 10, None, &settings), (3, 4));
+    }
+}
