@@ -54,9 +54,9 @@ pub struct Made {
 const SIXTY_FORTY_BUDGET: Duration = Duration::from_micros(50);
 const TOP_50_BUDGET: Duration = Duration::from_micros(1_500);
 
-const MOMENTUM_BUDGET: Duration = Duration::from_micros(100);
-const CROSSOVER_BUDGET: Duration = Duration::from_micros(30);
-const TOP_OF_500_BUDGET: Duration = Duration::from_micros(1_000);
+const MOMENTUM_BUDGET: Duration = Duration::from_micros(40);
+const CROSSOVER_BUDGET: Duration = Duration::from_micros(12);
+const TOP_OF_500_BUDGET: Duration = Duration::from_micros(350);
 
 /// Every case that runs in memory.
 #[rustfmt::skip]
