@@ -104,9 +104,13 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
         added.map_err(|error| Failure::of_sweep(&error))?;
     }
     if before > 0 {
+        let often = match before {
+            1 => "once".to_owned(),
+            n => format!("{n} times"),
+        };
         terminal::complain(&format!(
-            "warning: held-out time on these prices has been looked at {before} times before: what \
-             is chosen after looking is no longer out of sample"
+            "warning: held-out time on these prices has been looked at {often} before: what is \
+             chosen after looking is no longer out of sample"
         ));
     }
     let text = match arguments.json {

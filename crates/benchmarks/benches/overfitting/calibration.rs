@@ -63,12 +63,12 @@ fn crossovers(random: &mut SplitMix64, drift: f64) -> Vec<f64> {
     let slow = [80, 100, 120, 140, 160, 180, 200, 250];
     let average = |end: usize, n: usize| (sums[end] - sums[end - n]) / n as f64;
     let mut values = Vec::with_capacity(DAYS * TRIALS);
-    for day in WARM..WARM + DAYS {
+    for (day, value) in returns.iter().enumerate().skip(WARM) {
         for fast in fast {
             for slow in slow {
                 // Decided on the levels up to the day before.
                 let is_long = average(day, fast) > average(day, slow);
-                values.push(if is_long { returns[day] } else { -returns[day] });
+                values.push(if is_long { *value } else { -value });
             }
         }
     }
