@@ -123,6 +123,16 @@ pub(crate) fn story(strategy: &Strategy, series: &[PriceSeries]) -> String {
 /// Random walks on weekdays: `n_assets` assets over `n_days` days, a tenth of the days missing for
 /// each asset by itself, the first never.
 pub(crate) fn random_walks(seed: u64, n_assets: usize, n_days: usize) -> Vec<PriceSeries> {
+    random_walks_with_gaps(seed, n_assets, n_days, 0.1)
+}
+
+/// Random walks in which each asset has no bar on each day with probability `gaps`.
+pub(crate) fn random_walks_with_gaps(
+    seed: u64,
+    n_assets: usize,
+    n_days: usize,
+    gaps: f64,
+) -> Vec<PriceSeries> {
     let mut state = seed;
     let mut uniform = move || {
         // SplitMix64: Steele, Lea and Flood (2014).
@@ -149,7 +159,7 @@ pub(crate) fn random_walks(seed: u64, n_assets: usize, n_days: usize) -> Vec<Pri
             let open = price * (1.0 + 0.02 * (uniform() - 0.5));
             let close = open * (1.0 + 0.04 * (uniform() - 0.49));
             price = close;
-            if index == 0 || uniform() > 0.1 {
+            if index == 0 || uniform() > gaps {
                 walk.dates.push(day);
                 walk.open.push(open);
                 walk.close.push(close);
