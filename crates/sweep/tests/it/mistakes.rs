@@ -23,24 +23,24 @@ fn an_axis_that_names_nothing() {
     check(
         "[sweep.axes]\n\"alpha.lookbak\" = [21]\n",
         expect![[r#"
-        error: the axis `alpha.lookbak` names no key of a strategy file
-          --> momentum.toml:20:1
-           |
-        20 | "alpha.lookbak" = [21]
-           | ^^^^^^^^^^^^^^^ did you mean `alpha.lookback`?
-           |
-           = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short` and `table`"#]],
+            error: the axis `alpha.lookbak` names no key of a strategy file
+              --> momentum.toml:20:1
+               |
+            20 | "alpha.lookbak" = [21]
+               | ^^^^^^^^^^^^^^^ did you mean `alpha.lookback`?
+               |
+               = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short`, `table`, `class` and `parameters`"#]],
     );
     check(
         "[sweep.axes]\nlookback = [21]\n",
         expect![[r#"
-        error: the axis `lookback` names no key of a strategy file
-          --> momentum.toml:20:1
-           |
-        20 | lookback = [21]
-           | ^^^^^^^^ did you mean `alpha.lookback`?
-           |
-           = help: the keys of the file are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution`, `benchmark` and `sweep`"#]],
+            error: the axis `lookback` names no key of a strategy file
+              --> momentum.toml:20:1
+               |
+            20 | lookback = [21]
+               | ^^^^^^^^ did you mean `alpha.lookback`?
+               |
+               = help: the keys of the file are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `execution`, `benchmark`, `sweep` and `validate`"#]],
     );
 }
 
@@ -106,13 +106,13 @@ fn values_of_the_wrong_type_or_out_of_range() {
     check(
         "[sweep.axes]\n\"alpha\" = [{ model = \"equal-wait\" }]\n",
         expect![[r#"
-        error: `alpha.model` cannot be `equal-wait`
-          --> momentum.toml:20:22
-           |
-        20 | "alpha" = [{ model = "equal-wait" }]
-           |                      ^^^^^^^^^^^^ did you mean `equal-weight`?
-           |
-           = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility` or `scheduled-weights`"#]],
+            error: `alpha.model` cannot be `equal-wait`
+              --> momentum.toml:20:22
+               |
+            20 | "alpha" = [{ model = "equal-wait" }]
+               |                      ^^^^^^^^^^^^ did you mean `equal-weight`?
+               |
+               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility`, `scheduled-weights` or `python`"#]],
     );
 }
 
