@@ -259,21 +259,37 @@ fn window(sheet: &Tearsheet) -> usize {
     (sheet.sessions_per_year().round() as usize).max(2)
 }
 
+/// Windows summed side by side: each in its own order, one after the other they would wait for each
+/// addition.
+const SIDE_BY_SIDE: usize = 8;
+
 /// Mean and deviation of the last twelve months' returns at each point of a curve, annualised by
 /// `value`; NaN before there are twelve months.
 fn rolling(sheet: &Tearsheet, wealth: &Wealth, value: fn(f64, f64, f64) -> f64) -> Vec<f64> {
     let (n, per_year) = (window(sheet), sheet.sessions_per_year());
     let returns: Vec<f64> = (wealth.values.windows(2))
         .map(|pair| pair[1] / pair[0] - 1.0)
+        .chain([0.0; SIDE_BY_SIDE])
         .collect();
     let mut values = vec![f64::NAN; wealth.values.len()];
-    for end in n..wealth.values.len() {
-        let window = &returns[end - n..end];
-        let mean = window.iter().sum::<f64>() / n as f64;
-        let squares: f64 = (window.iter())
-            .map(|value| (value - mean) * (value - mean))
-            .sum();
-        values[end] = value(mean, (squares / (n - 1) as f64).sqrt(), per_year);
+    let first_end = n.min(values.len());
+    for (block, ends) in values[first_end..].chunks_mut(SIDE_BY_SIDE).enumerate() {
+        let returns = &returns[block * SIDE_BY_SIDE..];
+        let (mut means, mut squares) = ([0.0; SIDE_BY_SIDE], [0.0; SIDE_BY_SIDE]);
+        for returns in returns.windows(SIDE_BY_SIDE).take(n) {
+            for (sum, value) in means.iter_mut().zip(returns) {
+                *sum += value;
+            }
+        }
+        means = means.map(|sum| sum / n as f64);
+        for returns in returns.windows(SIDE_BY_SIDE).take(n) {
+            for ((sum, value), mean) in squares.iter_mut().zip(returns).zip(means) {
+                *sum += (value - mean) * (value - mean);
+            }
+        }
+        for ((end, mean), squares) in ends.iter_mut().zip(means).zip(squares) {
+            *end = value(mean, (squares / (n - 1) as f64).sqrt(), per_year);
+        }
     }
     values
 }
