@@ -17,6 +17,7 @@ use tempfile::TempDir;
 pub(crate) fn gridfolio(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
         .current_dir(folder)
+        .env("GRIDFOLIO_LEDGER", folder.join("ledger"))
         .args(arguments)
         .output()
         .unwrap();

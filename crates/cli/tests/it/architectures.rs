@@ -93,7 +93,9 @@ fn gives_the_same(arch: &str) {
         };
         let (ours, theirs) = (format!("{name}-here"), format!("{name}-there"));
         gridfolio(folder.path(), &[arguments, &[&ours]].concat()).succeeded();
+        // A ledger of its own: what was tried before is part of a verdict.
         other
+            .env("GRIDFOLIO_LEDGER", folder.path().join("other-ledger"))
             .current_dir(folder.path())
             .args(arguments)
             .arg(&theirs);

@@ -18,6 +18,7 @@ fn with_fakes(folder: &Path, arguments: &[&str]) -> Done {
         .current_dir(folder)
         .env("PATH", path)
         .env("XDG_CONFIG_HOME", folder.join("config"))
+        .env("GRIDFOLIO_LEDGER", folder.join("ledger"))
         // What a user's environment may hold must not reach Slurm.
         .env("SQUEUE_FORMAT", "%A")
         .env("SLURM_ARRAY_TASK_ID", "77")

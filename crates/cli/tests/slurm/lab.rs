@@ -191,6 +191,7 @@ impl Lab {
         let out = self.dir.join(format!("expected-{}", reference.len()));
         let file = strategy.replace("/sharedfs", self.dir.join("shared").to_str().unwrap());
         let done: Done = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+            .env("GRIDFOLIO_LEDGER", self.dir.join("ledger"))
             .args(["sweep", &file, "--quiet", "--out"])
             .arg(&out)
             .output()
