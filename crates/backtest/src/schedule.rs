@@ -72,8 +72,11 @@ pub fn decisions(
         (Schedule::BuyAndHold, _) => {
             buy_and_hold(conventions.buy_and_hold, market, window, start, burn_in)
         }
-        (_, Calendar::Sessions) => {
-            let decides = |&session: &usize| decides_in(schedule, market, session);
+        (Schedule::EndOfMonth, Calendar::Sessions) => ends(market, window, |month| month),
+        (Schedule::EndOfQuarter, Calendar::Sessions) => ends(market, window, |month| month / 3),
+        (Schedule::Daily, Calendar::Sessions) => closes(window.first.index()..=window.last.index()),
+        (Schedule::Weekly(weekday), Calendar::Sessions) => {
+            let decides = |&session: &usize| is_of_week(weekday, market.sessions(), session);
             closes((window.first.index()..=window.last.index()).filter(decides))
         }
         (_, Calendar::Weekdays) => {
@@ -127,48 +130,42 @@ fn buy_and_hold(
         .collect()
 }
 
-/// Whether the close of a session is a decision, seen from the sessions around it.
+/// The last close of each period of months.
 ///
 /// The calendar is known in advance, so a look at the next session's date is no look-ahead. When
 /// there is none, the period has ended if no weekday is left in it.
-fn decides_in(schedule: Schedule, market: &Market, session: usize) -> bool {
-    let sessions = market.sessions();
+fn ends(market: &Market, window: Window, period: impl Fn(i32) -> i32) -> Vec<Mark> {
+    let (first, last) = (window.first.index(), window.last.index());
+    let months = &market.months()[first..];
+    let known = months[..=last - first].iter().zip(&months[1..]);
+    let ended = known.map(|(month, next)| period(*month) != period(*next));
+    let at_the_end_of_the_calendar = (last + 1 == market.months().len()).then(|| {
+        let next = next_weekday(market.date(window.last));
+        period(market.months()[last]) != period(month_number(next))
+    });
+    let ended = ended.chain(at_the_end_of_the_calendar);
+    closes(
+        (first..)
+            .zip(ended)
+            .filter_map(|(session, ended)| ended.then_some(session)),
+    )
+}
+
+/// Whether the close of a session is the week's decision: the last one up to a weekday, or the first
+/// after it where there is none; seen from the sessions around it, as for [`ends`].
+fn is_of_week(weekday: Weekday, sessions: &[Date], session: usize) -> bool {
     let day = sessions[session];
     let next = sessions.get(session + 1).copied();
-    let months_left = || {
-        let month = market.months()[session];
-        let next = market.months().get(session + 1).copied();
-        (
-            month,
-            next.unwrap_or_else(|| month_number(next_weekday(day))),
-        )
-    };
-    match schedule {
-        Schedule::BuyAndHold => false,
-        Schedule::Daily => true,
-        Schedule::EndOfMonth => {
-            let (month, next) = months_left();
-            month != next
-        }
-        Schedule::EndOfQuarter => {
-            let (month, next) = months_left();
-            month / 3 != next / 3
-        }
-        Schedule::Weekly(weekday) => {
-            let target = weekday.num_days_from_monday();
-            let position = |day: Date| day.weekday().num_days_from_monday();
-            let previous = session.checked_sub(1).map(|session| sessions[session]);
-            let monday = |day: Date| day.plus_days(-(position(day) as i32));
-            let same_week = |other: Option<Date>| other.filter(|&o| monday(o) == monday(day));
-            if position(day) <= target {
-                // The last session of the week on or before the target day.
-                same_week(next).is_none_or(|next| position(next) > target)
-                    && (next.is_some() || position(day) == target || passed_over(day, target))
-            } else {
-                // After it, only when the week had no earlier session.
-                same_week(previous).is_none()
-            }
-        }
+    let previous = session.checked_sub(1).map(|session| sessions[session]);
+    let target = weekday.num_days_from_monday();
+    let position = |day: Date| day.weekday().num_days_from_monday();
+    let monday = |day: Date| day.plus_days(-(position(day) as i32));
+    let same_week = |other: Option<Date>| other.filter(|&other| monday(other) == monday(day));
+    if position(day) <= target {
+        same_week(next).is_none_or(|next| position(next) > target)
+            && (next.is_some() || position(day) == target || passed_over(day, target))
+    } else {
+        same_week(previous).is_none()
     }
 }
 
