@@ -266,8 +266,6 @@ pub struct Weights {
     mentioned: AssetSet,
     /// For each asset mentioned, its position in `entries`; for others anything.
     position: Vec<u32>,
-    /// For each asset mentioned, its weight; for others anything.
-    by_asset: Vec<f64>,
     covers_universe: bool,
 }
 
@@ -276,7 +274,6 @@ impl Weights {
         self.entries.clear();
         self.mentioned.reset(n_assets);
         self.position.resize(n_assets, 0);
-        self.by_asset.resize(n_assets, 0.0);
         self.covers_universe = false;
     }
 
@@ -289,15 +286,13 @@ impl Weights {
     /// Sets the weight of an asset, in place of an earlier one.
     #[inline]
     pub fn set(&mut self, asset: AssetId, weight: f64) {
-        self.by_asset[asset.index()] = weight;
         let position = &mut self.position[asset.index()];
-        match self.entries.get_mut(*position as usize) {
-            Some((mentioned, known)) if *mentioned == asset => *known = weight,
-            _ => {
-                self.mentioned.insert(asset);
-                *position = self.entries.len() as u32;
-                self.entries.push((asset, weight));
-            }
+        if self.mentioned.contains(asset) {
+            self.entries[*position as usize].1 = weight;
+        } else {
+            self.mentioned.insert(asset);
+            *position = self.entries.len() as u32;
+            self.entries.push((asset, weight));
         }
     }
 
@@ -323,15 +318,9 @@ impl Weights {
         &self.mentioned
     }
 
-    /// The weight of an asset that is mentioned; of any other, one that it had earlier.
-    pub(crate) fn last_of(&self, asset: AssetId) -> f64 {
-        self.by_asset[asset.index()]
-    }
-
     pub(crate) fn change_each(&mut self, change: impl Fn(f64) -> f64) {
-        for (asset, weight) in &mut self.entries {
+        for (_, weight) in &mut self.entries {
             *weight = change(*weight);
-            self.by_asset[asset.index()] = *weight;
         }
     }
 

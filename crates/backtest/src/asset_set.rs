@@ -33,21 +33,16 @@ impl AssetSet {
         self.words[asset.index() / BITS] >> (asset.index() % BITS) & 1 == 1
     }
 
-    /// Whether the asset was not there before.
     #[inline(always)]
-    pub(crate) fn insert(&mut self, asset: AssetId) -> bool {
-        let word = &mut self.words[asset.index() / BITS];
-        let bit = asset.index() % BITS;
-        let is_new = *word >> bit & 1 == 0;
-        *word |= 1 << bit;
-        is_new
+    pub(crate) fn insert(&mut self, asset: AssetId) {
+        self.words[asset.index() / BITS] |= 1 << (asset.index() % BITS);
     }
 
-    /// Removes the asset unless it is to be kept.
+    /// Inserts the asset or removes it.
     #[inline(always)]
-    pub(crate) fn keep_if(&mut self, asset: AssetId, kept: bool) {
-        let removed = u64::from(!kept) << (asset.index() % BITS);
-        self.words[asset.index() / BITS] &= !removed;
+    pub(crate) fn set(&mut self, asset: AssetId, is_in: bool) {
+        let (word, bit) = (asset.index() / BITS, asset.index() % BITS);
+        self.words[word] = self.words[word] & !(1 << bit) | u64::from(is_in) << bit;
     }
 
     /// Whether another set has all of its assets.
@@ -62,12 +57,12 @@ impl AssetSet {
     }
 }
 
-/// The assets whose bits are set in the word at a position, in order, each with its bit.
-pub(crate) fn assets_in(position: usize, mut word: u64) -> impl Iterator<Item = (AssetId, u32)> {
+/// The assets whose bits are set in the word at a position, in order.
+pub(crate) fn assets_in(position: usize, mut word: u64) -> impl Iterator<Item = AssetId> {
     std::iter::from_fn(move || {
         let bit = word.trailing_zeros();
         // Zero has no lowest bit to take away.
         word &= word.checked_sub(1)?;
-        Some((AssetId((position * BITS) as u32 + bit), bit))
+        Some(AssetId((position * BITS) as u32 + bit))
     })
 }

@@ -501,7 +501,7 @@ impl Backtest<'_> {
 
     /// Runs it with an alpha model of one's own in place of the strategy's, and keeps everything.
     pub fn run_with(&self, alpha: &mut dyn AlphaModel) -> Result<Outcome, RunError> {
-        let mut simulation = Simulation::default();
+        let mut simulation = Simulation::<1>::default();
         let mut outcome = Outcome::with_capacity(self);
         simulation.run(self, alpha, &mut outcome)?;
         outcome.close(&simulation);

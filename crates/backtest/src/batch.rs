@@ -10,12 +10,12 @@ use std::sync::Arc;
 use crate::alpha::AlphaModel;
 use crate::backtest::{Backtest, BindError};
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
-use crate::execution::{Fill, Order};
+use crate::execution::{Order, Traded};
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
 use crate::portfolio::Portfolio;
 use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
-use crate::simulation::{Observer, RunError, Simulation};
+use crate::simulation::{Observer, Run, RunError, Simulation, can_stand_side_by_side};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::Strategy;
 use crate::stretches::{CutsOf, Gatherer, Stretches};
@@ -106,10 +106,6 @@ struct Tally<'m> {
     sessions_per_year: f64,
     performance: Performance,
     final_equity: f64,
-    trades: usize,
-    traded_value: f64,
-    commission: f64,
-    slippage: f64,
     cuts: usize,
     sessions_in_market: usize,
     initial_cash: f64,
@@ -125,10 +121,6 @@ impl<'m> Tally<'m> {
             sessions_per_year: backtest.sessions_per_year,
             performance: Performance::start(backtest.initial_cash, window.recorded()),
             final_equity: backtest.initial_cash,
-            trades: 0,
-            traded_value: 0.0,
-            commission: 0.0,
-            slippage: 0.0,
             cuts: 0,
             sessions_in_market: 0,
             initial_cash: backtest.initial_cash,
@@ -136,18 +128,19 @@ impl<'m> Tally<'m> {
         }
     }
 
-    fn record(&mut self) -> Record {
+    /// * `lane`: of what the simulation has traded.
+    fn record<const L: usize>(&mut self, traded: &Traded<L>, lane: usize) -> Record {
         let n = self.dates.len() as f64;
         let summary = self.performance.finish(self.dates, self.sessions_per_year);
-        let traded = self.traded_value;
+        let traded_value = traded.value[lane];
         Record {
             final_equity: self.final_equity,
-            turnover: turnover(traded, summary.as_ref(), n / self.sessions_per_year),
+            turnover: turnover(traded_value, summary.as_ref(), n / self.sessions_per_year),
             summary,
-            trades: self.trades,
-            traded_value: self.traded_value,
-            commission: self.commission,
-            slippage: self.slippage,
+            trades: traded.trades[lane] as usize,
+            traded_value,
+            commission: traded.commission[lane],
+            slippage: traded.slippage[lane],
             cuts: self.cuts,
             time_in_market: self.sessions_in_market as f64 / n,
             stretches: self.stretches.finish(),
@@ -156,20 +149,15 @@ impl<'m> Tally<'m> {
 }
 
 impl Observer for Tally<'_> {
-    fn marked(&mut self, _: Session, equity: &[f64], portfolio: &Portfolio) {
+    const WATCHES_FILLS: bool = false;
+
+    fn marked(&mut self, _: Session, equity: &[f64], portfolio: Portfolio<'_>) {
         self.performance.push(equity, self.dates);
         self.stretches.push(self.initial_cash, equity, self.dates);
         self.final_equity = equity[equity.len() - 1];
-        if !portfolio.holdings().is_empty() {
+        if !portfolio.holdings.is_empty() {
             self.sessions_in_market += equity.len();
         }
-    }
-
-    fn filled(&mut self, fill: &Fill) {
-        self.trades += 1;
-        self.traded_value += (fill.price * fill.quantity).abs();
-        self.commission += fill.commission;
-        self.slippage += (fill.price - fill.market_price) * fill.quantity;
     }
 
     fn cut(&mut self, _: Mark, _: Order, _: f64) {
@@ -183,13 +171,17 @@ pub struct Batch {
     market: Arc<Market>,
     cuts_of: Option<CutsOf>,
     shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
-    simulations: Vec<Simulation>,
+    simulations: Vec<Simulation<LANES>>,
+    alone: Simulation<1>,
     crossings: Crossings,
 }
 
-/// Backtests that step through the market side by side: their accounts stay in the cache, and so
-/// does the stretch of the market that they all hold through.
-const SIDE_BY_SIDE: usize = 64;
+/// Backtests in one simulation: as many as a wide register has numbers.
+const LANES: usize = 8;
+
+/// Simulations that go through the market together, so that the stretch that they all hold through
+/// stays in the cache.
+const SIMULATIONS: usize = 4;
 
 /// Frames remembered. A sweep that varies its dates makes one for each trial.
 const FRAMES: usize = 8;
@@ -202,6 +194,7 @@ impl Batch {
             cuts_of: None,
             shared: Vec::new(),
             simulations: Vec::new(),
+            alone: Simulation::default(),
             crossings: Crossings::default(),
         }
     }
@@ -241,11 +234,16 @@ impl Batch {
         ready.sort_by_key(|(_, backtest)| slow_average(backtest));
         let mut rest = &ready[..];
         while let Some((_, first)) = rest.first() {
-            let alike = rest.iter().take(SIDE_BY_SIDE).take_while(|(_, backtest)| {
-                !can_skip_decisions(backtest) && Arc::ptr_eq(&backtest.frame, &first.frame)
+            let alike = rest.iter().take_while(|(_, backtest)| {
+                !can_skip_decisions(backtest) && can_stand_side_by_side(first, backtest)
             });
-            let (group, later) = rest.split_at(alike.count().max(1));
-            for ((index, _), record) in group.iter().zip(self.run_side_by_side(group)) {
+            let together = alike.take(LANES * SIMULATIONS).count() / LANES * LANES;
+            let (group, later) = rest.split_at(together.max(1));
+            let of_group = match group {
+                [(_, alone)] => vec![self.run_alone(alone)],
+                _ => self.run_side_by_side(group.as_chunks().0),
+            };
+            for ((index, _), record) in group.iter().zip(of_group) {
                 records[*index] = Some(record);
             }
             rest = later;
@@ -302,55 +300,62 @@ impl Batch {
         }
     }
 
-    /// Steps backtests of one frame through the market together, decision by decision.
+    fn run_alone(&mut self, backtest: &Backtest<'_>) -> Result<Record, BatchError> {
+        let mut tally = Tally::new(backtest, self.cuts_of.clone());
+        let mut model = backtest.alpha_model();
+        // Found just before they are used, while the averages are at hand.
+        let active = self.crossings.decisions(backtest);
+        let simulation = &mut self.alone;
+        simulation.run_through(backtest, active, &mut *model, &mut tally)?;
+        Ok(tally.record(simulation.traded(), 0))
+    }
+
+    /// Steps backtests through the market together, decision by decision.
     fn run_side_by_side(
         &mut self,
-        group: &[(usize, Backtest<'_>)],
+        groups: &[[(usize, Backtest<'_>); LANES]],
     ) -> Vec<Result<Record, BatchError>> {
-        if self.simulations.len() < group.len() {
+        if self.simulations.len() < groups.len() {
             self.simulations
-                .resize_with(group.len(), Simulation::default);
+                .resize_with(groups.len(), Simulation::default);
         }
-        let mut models: Vec<_> = group
-            .iter()
-            .map(|(_, backtest)| backtest.alpha_model())
-            .collect();
-        let mut tallies: Vec<_> = group
-            .iter()
-            .map(|(_, backtest)| Tally::new(backtest, self.cuts_of.clone()))
-            .collect();
-        let mut failed: Vec<Option<RunError>> = group.iter().map(|_| None).collect();
-        if let [(_, alone)] = group {
-            // Found just before they are used, while the averages are at hand.
-            let active = self.crossings.decisions(alone);
-            let (simulation, model) = (&mut self.simulations[0], &mut *models[0]);
-            let run = simulation.run_through(alone, active, model, &mut tallies[0]);
-            failed[0] = run.err();
-        } else {
-            for (simulation, (_, backtest)) in self.simulations.iter_mut().zip(group) {
-                simulation.start(backtest);
-            }
-            for decision in 0..group[0].1.decisions().len() {
-                for (trial, (_, backtest)) in group.iter().enumerate() {
-                    if failed[trial].is_none() {
-                        let (model, tally) = (&mut *models[trial], &mut tallies[trial]);
-                        let simulation = &mut self.simulations[trial];
-                        failed[trial] = simulation.advance(backtest, decision, model, tally).err();
-                    }
+        let backtests = || groups.as_flattened().iter().map(|(_, backtest)| backtest);
+        let mut models: Vec<_> = backtests().map(Backtest::alpha_model).collect();
+        let tally = |backtest| Tally::new(backtest, self.cuts_of.clone());
+        let mut tallies: Vec<_> = backtests().map(tally).collect();
+        let mut each = backtests().zip(&mut models).zip(&mut tallies);
+        let mut runs: Vec<[Run<'_, '_, Tally<'_>>; LANES]> = Vec::with_capacity(groups.len());
+        for _ in groups {
+            runs.push(std::array::from_fn(|_| {
+                let ((backtest, model), tally) = each.next().expect("as many as there are lanes");
+                Run {
+                    backtest,
+                    alpha: &mut **model,
+                    observer: tally,
+                    failed: None,
                 }
-            }
-            for (trial, (_, backtest)) in group.iter().enumerate() {
-                if failed[trial].is_none() {
-                    let simulation = &mut self.simulations[trial];
-                    failed[trial] = simulation.finish(backtest, &mut tallies[trial]).err();
-                }
+            }));
+        }
+        let mut simulations: Vec<_> = self.simulations.iter_mut().zip(&mut runs).collect();
+        for (simulation, runs) in &mut simulations {
+            simulation.start(runs);
+        }
+        for decision in 0..groups[0][0].1.decisions().len() {
+            for (simulation, runs) in &mut simulations {
+                simulation.advance(runs, decision);
             }
         }
-        let record = |(tally, failed): (&mut Tally<'_>, Option<RunError>)| match failed {
-            None => Ok(tally.record()),
-            Some(error) => Err(error.into()),
-        };
-        tallies.iter_mut().zip(failed).map(record).collect()
+        let mut records = Vec::with_capacity(LANES * groups.len());
+        for (simulation, runs) in &mut simulations {
+            simulation.finish(runs);
+            for (lane, run) in runs.iter_mut().enumerate() {
+                records.push(match run.failed.take() {
+                    None => Ok(run.observer.record(simulation.traded(), lane)),
+                    Some(error) => Err(error.into()),
+                });
+            }
+        }
+        records
     }
 }
 
@@ -403,7 +408,8 @@ impl Backtest<'_> {
         cuts_of: Option<CutsOf>,
     ) -> Result<Record, RunError> {
         let mut tally = Tally::new(self, cuts_of);
-        Simulation::default().run(self, alpha, &mut tally)?;
-        Ok(tally.record())
+        let mut simulation = Simulation::<1>::default();
+        simulation.run(self, alpha, &mut tally)?;
+        Ok(tally.record(simulation.traded(), 0))
     }
 }

@@ -1,9 +1,15 @@
 //! Execution: orders, what they cost at one moment's prices, and how many of them the cash covers.
 
-use crate::backtest::Backtest;
-use crate::conventions::Shares;
-use crate::costs::Markups;
-use crate::market::{AssetId, Mark};
+use std::array::from_fn;
+
+use multiversion::multiversion;
+
+use crate::conventions::{CashRule, Conventions, Shares};
+use crate::costs::Quotes;
+use crate::market::{AssetId, Mark, is_price};
+use crate::portfolio::Accounts;
+use crate::simulation::{Observer, Run, bad_price};
+use crate::sizing::{Target, Terms};
 
 /// An order: shares to buy, or to sell when negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,123 +39,387 @@ pub struct Fill {
     pub cash: f64,
 }
 
-/// An order with what it would be filled at.
+/// The orders of accounts side by side in one asset: shares to buy, or to sell when negative.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ticket {
-    pub(crate) order: Order,
-    pub(crate) market_price: f64,
-    /// Slippage included.
-    pub(crate) price: f64,
-    pub(crate) commission: f64,
+pub(crate) struct Orders<const L: usize> {
+    pub(crate) asset: AssetId,
+    /// By account; zero where there is no order.
+    pub(crate) quantity: [f64; L],
 }
 
-impl Ticket {
-    const NONE: Ticket = Ticket {
-        order: Order {
-            asset: AssetId(0),
-            quantity: 0.0,
-        },
-        market_price: f64::NAN,
-        price: f64::NAN,
-        commission: 0.0,
+impl<const L: usize> Orders<L> {
+    const NONE: Orders<L> = Orders {
+        asset: AssetId(0),
+        quantity: [0.0; L],
     };
+}
 
-    /// Currency units that it takes; negative for a sell.
-    pub(crate) fn cost(&self) -> f64 {
-        self.price * self.order.quantity + self.commission
+/// What trading has come to, by account.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traded<const L: usize> {
+    /// Orders filled: a whole number.
+    pub(crate) trades: [f64; L],
+    /// Value of all trades at the prices paid, in currency units.
+    pub(crate) value: [f64; L],
+    pub(crate) commission: [f64; L],
+    /// Currency units lost to slippage and spread.
+    pub(crate) slippage: [f64; L],
+}
+
+impl<const L: usize> Traded<L> {
+    pub(crate) const NOTHING: Traded<L> = Traded {
+        trades: [0.0; L],
+        value: [0.0; L],
+        commission: [0.0; L],
+        slippage: [0.0; L],
+    };
+}
+
+/// Which orders are meant.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    Sells,
+    Buys,
+    Both,
+}
+
+impl Side {
+    /// The quantities that are meant, the others cut off at zero.
+    #[inline(always)]
+    fn of<const L: usize>(self, quantity: &[f64; L]) -> [f64; L] {
+        let (from, to) = match self {
+            Side::Sells => (f64::NEG_INFINITY, 0.0),
+            Side::Buys => (0.0, f64::INFINITY),
+            Side::Both => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        from_fn(|lane| {
+            let not_below = if quantity[lane] > from {
+                quantity[lane]
+            } else {
+                from
+            };
+            if not_below < to { not_below } else { to }
+        })
     }
+}
+
+/// In which order the orders of one moment are filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sequence {
+    /// Sells first, so that their proceeds pay for the buys; then what the cash covers, by the rule
+    /// of the conventions.
+    SellsFirst,
+    AsSubmitted,
 }
 
 /// Where orders are filled: at one moment, at its prices.
 #[derive(Clone, Copy)]
-pub(crate) struct Exchange<'a> {
-    pub(crate) backtest: &'a Backtest<'a>,
+pub(crate) struct Exchange<'a, const L: usize> {
     pub(crate) mark: Mark,
-    prices: &'a [f64],
-    markups: Markups,
+    /// One per asset.
+    pub(crate) prices: &'a [f64],
+    pub(crate) sequence: Sequence,
+    pub(crate) terms: &'a Terms<L>,
+    pub(crate) conventions: &'a Conventions,
 }
 
-impl<'a> Exchange<'a> {
-    pub(crate) fn at(backtest: &'a Backtest<'a>, mark: Mark) -> Exchange<'a> {
-        Exchange {
-            backtest,
-            mark,
-            prices: backtest.market.prices(mark),
-            markups: backtest.costs.markups(),
-        }
-    }
-
+impl<const L: usize> Exchange<'_, L> {
+    /// Quotes for shares of an asset.
     #[inline(always)]
-    pub(crate) fn quote(&self, order: Order) -> Ticket {
-        let market_price = self.prices[order.asset.index()];
-        let price = market_price * self.markups.of(order.quantity);
-        let basis = self.backtest.conventions.fee_basis;
-        let fees = &self.backtest.costs.fees;
-        Ticket {
-            order,
-            market_price,
-            price,
-            commission: fees.of_trade(price, order.quantity, basis),
-        }
+    fn quote(&self, asset: AssetId, quantity: &[f64; L]) -> Quotes<L> {
+        let market_price = self.prices[asset.index()];
+        let basis = self.conventions.fee_basis;
+        self.terms.costs.quote(market_price, quantity, basis)
     }
 
-    pub(crate) fn quote_all(&self, orders: &[Order], tickets: &mut Vec<Ticket>) {
-        tickets.clear();
-        tickets.extend(orders.iter().map(|&order| self.quote(order)));
+    /// What an order of one account costs; negative for a sell.
+    fn cost(&self, lane: usize, order: Order) -> f64 {
+        let mut quantity = [0.0; L];
+        quantity[lane] = order.quantity;
+        let quotes = self.quote(order.asset, &quantity);
+        quotes.price[lane] * order.quantity + quotes.commission[lane]
     }
+}
 
-    /// Quotes the sells and then the buys, each in their order, as the first tickets; gives the
-    /// number of sells.
-    pub(crate) fn quote_sells_first(&self, orders: &[Order], tickets: &mut Vec<Ticket>) -> usize {
-        if tickets.len() < orders.len() {
-            tickets.resize(orders.len(), Ticket::NONE);
+/// Fills what accounts have to order to come to their targets, and drops the positions that this
+/// closes.
+///
+/// * `trades`: which accounts do.
+/// * `orders`: memory for the orders.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+pub(crate) fn execute<const L: usize, O: Observer>(
+    exchange: &Exchange<'_, L>,
+    targets: &[Target<L>],
+    trades: &[bool; L],
+    orders: &mut Vec<Orders<L>>,
+    accounts: &mut Accounts<L>,
+    runs: &mut [Run<'_, '_, O>; L],
+) {
+    let sequence = exchange.sequence;
+    let (sells, buys) = order(targets, accounts.shares(), trades, sequence, orders);
+    for index in 0..orders.len() {
+        let asset = orders[index].asset;
+        if !is_price(exchange.prices[asset.index()]) {
+            stop_those_who_trade(asset, exchange, orders, runs);
         }
-        // Which order is which cannot be predicted, so nothing branches on it.
-        let is_sell = |order: &Order| usize::from(order.quantity < 0.0);
-        let n_sells = orders.iter().map(is_sell).sum();
-        let (mut sells, mut buys) = (0, n_sells);
-        for &order in orders {
-            let is_sell = is_sell(&order);
-            let place = if is_sell == 1 { sells } else { buys };
-            tickets[place] = self.quote(order);
-            sells += is_sell;
-            buys += 1 - is_sell;
+    }
+    let conventions = exchange.conventions;
+    match sequence {
+        Sequence::AsSubmitted => pay(exchange, orders, Side::Both, accounts, runs),
+        Sequence::SellsFirst => {
+            pay(exchange, &orders[..sells], Side::Sells, accounts, runs);
+            match conventions.cash {
+                CashRule::AllowNegative => {}
+                // A long/short portfolio borrows by design.
+                CashRule::ScaleDown if exchange.terms.allow_shorts() => {}
+                CashRule::ScaleDown => {
+                    let left = left_after_buys(exchange, &orders[buys..], &accounts.cash);
+                    for lane in (0..L).filter(|lane| left[*lane] < 0.0) {
+                        let cash = accounts.cash[lane];
+                        scale_buys_down(exchange, orders, lane, cash, runs[lane].observer);
+                    }
+                }
+                CashRule::Reject => {
+                    for (lane, run) in runs.iter_mut().enumerate() {
+                        reject_buys(exchange, orders, lane, accounts.cash[lane], run.observer);
+                    }
+                }
+            }
+            pay(exchange, &orders[buys..], Side::Buys, accounts, runs);
         }
-        n_sells
+    }
+    accounts.book(orders, sequence, conventions.fractional_buys);
+}
+
+/// Stops the runs with an order in an asset without a price, and drops their orders.
+#[cold]
+fn stop_those_who_trade<const L: usize, O>(
+    asset: AssetId,
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    runs: &mut [Run<'_, '_, O>; L],
+) {
+    let price = exchange.prices[asset.index()];
+    for (lane, run) in runs.iter_mut().enumerate() {
+        let in_it = |orders: &Orders<L>| orders.asset == asset && orders.quantity[lane] != 0.0;
+        if run.failed.is_none() && orders.iter().any(in_it) {
+            run.failed = Some(bad_price(run.backtest, asset, exchange.mark, price));
+            for orders in orders.iter_mut() {
+                orders.quantity[lane] = 0.0;
+            }
+        }
+    }
+}
+
+/// Pays for the orders of one side, in their order, and tells those who watch.
+#[inline(always)]
+fn pay<const L: usize, O: Observer>(
+    exchange: &Exchange<'_, L>,
+    orders: &[Orders<L>],
+    side: Side,
+    accounts: &mut Accounts<L>,
+    runs: &mut [Run<'_, '_, O>; L],
+) {
+    let (mut cash, mut sums) = (accounts.cash, accounts.traded);
+    for orders in orders {
+        // Where there is no order, nothing is taken away, and nothing is added.
+        let quantity = side.of(&orders.quantity);
+        let Quotes { price, commission } = exchange.quote(orders.asset, &quantity);
+        let market_price = exchange.prices[orders.asset.index()];
+        let value: [f64; L] = from_fn(|lane| price[lane] * quantity[lane]);
+        cash = from_fn(|lane| cash[lane] - (value[lane] + commission[lane]));
+        let one = |lane: usize| if quantity[lane] == 0.0 { 0.0 } else { 1.0 };
+        let worse = |lane: usize| price[lane] - market_price;
+        sums = Traded {
+            trades: from_fn(|lane| sums.trades[lane] + one(lane)),
+            value: from_fn(|lane| sums.value[lane] + value[lane].abs()),
+            commission: from_fn(|lane| sums.commission[lane] + commission[lane]),
+            slippage: from_fn(|lane| sums.slippage[lane] + worse(lane) * quantity[lane]),
+        };
+        if O::WATCHES_FILLS {
+            for lane in (0..L).filter(|lane| quantity[*lane] != 0.0) {
+                runs[lane].observer.filled(&Fill {
+                    mark: exchange.mark,
+                    asset: orders.asset,
+                    quantity: quantity[lane],
+                    price: price[lane],
+                    market_price,
+                    commission: commission[lane],
+                    cash: cash[lane],
+                });
+            }
+        }
+    }
+    (accounts.cash, accounts.traded) = (cash, sums);
+}
+
+/// The cash that would be left after all buys, by account.
+#[inline(always)]
+fn left_after_buys<const L: usize>(
+    exchange: &Exchange<'_, L>,
+    orders: &[Orders<L>],
+    cash: &[f64; L],
+) -> [f64; L] {
+    let mut left = *cash;
+    for orders in orders {
+        let quantity = Side::Buys.of(&orders.quantity);
+        let Quotes { price, commission } = exchange.quote(orders.asset, &quantity);
+        let cost = |lane: usize| price[lane] * quantity[lane] + commission[lane];
+        left = from_fn(|lane| left[lane] - cost(lane));
+    }
+    left
+}
+
+/// Whether all are zero.
+#[inline(always)]
+pub(crate) fn are_zero<const L: usize>(numbers: &[f64; L]) -> bool {
+    // Without a branch for each; the highest bit is the sign.
+    let bits = numbers
+        .iter()
+        .fold(0, |bits, number| bits | number.to_bits());
+    bits << 1 == 0
+}
+
+/// What accounts that hold `shares`, by asset, have to order to come to their targets. Gives where
+/// the sells end and where the buys begin, if sells come first.
+///
+/// * `trades`: which accounts do.
+#[inline(always)]
+pub(crate) fn order<const L: usize>(
+    targets: &[Target<L>],
+    shares: &[[f64; L]],
+    trades: &[bool; L],
+    sequence: Sequence,
+    orders: &mut Vec<Orders<L>>,
+) -> (usize, usize) {
+    let all_trade = *trades == [true; L];
+    let missing = |target: &Target<L>| {
+        let held = &shares[target.asset.index()];
+        let quantity = from_fn(|lane| target.quantity[lane] - held[lane]);
+        match all_trade {
+            true => quantity,
+            false => from_fn(|lane| if trades[lane] { quantity[lane] } else { 0.0 }),
+        }
+    };
+    // Of a single account each asset is on one side, and no order is looked at twice.
+    let parts = L == 1 && sequence == Sequence::SellsFirst;
+    let is_sell = |quantity: &[f64; L]| usize::from(parts && quantity[0] < 0.0);
+    let n_sells = match parts {
+        true => targets.iter().map(|target| is_sell(&missing(target))).sum(),
+        false => 0,
+    };
+    orders.resize(targets.len(), Orders::NONE);
+    let (mut sells, mut end) = (0, n_sells);
+    for target in targets {
+        let quantity = missing(target);
+        let is_sell = is_sell(&quantity);
+        // Written always and counted sometimes: what is an order, and which, cannot be predicted.
+        orders[if is_sell == 1 { sells } else { end }] = Orders {
+            asset: target.asset,
+            quantity,
+        };
+        sells += is_sell;
+        end += usize::from(!are_zero(&quantity)) - is_sell;
+    }
+    orders.truncate(end);
+    if parts { (n_sells, n_sells) } else { (end, 0) }
+}
+
+/// The buys of one account.
+fn buys<const L: usize>(
+    orders: &mut [Orders<L>],
+    lane: usize,
+) -> impl Iterator<Item = (AssetId, &mut f64)> {
+    orders
+        .iter_mut()
+        .map(move |Orders { asset, quantity }| (*asset, &mut quantity[lane]))
+        .filter(|(_, quantity)| **quantity > 0.0)
+}
+
+/// Cuts down all buys of an account to the fraction that its cash covers.
+#[cold]
+fn scale_buys_down<const L: usize>(
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    lane: usize,
+    cash: f64,
+    observer: &mut impl Observer,
+) {
+    let shares = exchange.conventions.shares;
+    let factor = affordable_fraction(exchange, orders, lane, cash);
+    for (asset, quantity) in buys(orders, lane) {
+        let order = Order {
+            asset,
+            quantity: *quantity,
+        };
+        *quantity = scaled(order.quantity, factor, shares);
+        if *quantity != order.quantity {
+            observer.cut(exchange.mark, order, *quantity);
+        }
+    }
+}
+
+/// Drops each buy of an account that costs more than the cash that the ones before it left.
+#[cold]
+fn reject_buys<const L: usize>(
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    lane: usize,
+    mut cash: f64,
+    observer: &mut impl Observer,
+) {
+    for (asset, quantity) in buys(orders, lane) {
+        let order = Order {
+            asset,
+            quantity: *quantity,
+        };
+        let cost = exchange.cost(lane, order);
+        if cost > cash {
+            observer.cut(exchange.mark, order, 0.0);
+            *quantity = 0.0;
+        } else {
+            cash -= cost;
+        }
     }
 }
 
 /// A buy cut down to a fraction.
-pub(crate) fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
+fn scaled(quantity: f64, factor: f64, shares: Shares) -> f64 {
     match shares {
-        _ if factor == 1.0 => quantity,
         Shares::Whole => (quantity * factor).floor(),
         Shares::Fractional => quantity * factor,
     }
 }
 
 /// A fraction at which the cash covers all buys, found in a few steps and close to the largest.
-pub(crate) fn affordable_fraction(exchange: &Exchange<'_>, buys: &[Ticket], cash: f64) -> f64 {
-    let left = buys.iter().fold(cash, |cash, buy| cash - buy.cost());
-    if left >= 0.0 {
-        return 1.0;
-    }
+/// The cash does not cover them all.
+fn affordable_fraction<const L: usize>(
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    lane: usize,
+    cash: f64,
+) -> f64 {
+    let shares = exchange.conventions.shares;
     if cash <= 0.0 {
         return 0.0;
     }
-    let shares = exchange.backtest.conventions.shares;
-    let mut factor = cash / (cash - left) * (1.0 - HAIR);
+    let mut left_at = |factor: f64| {
+        buys(orders, lane)
+            .map(|(asset, quantity)| Order {
+                asset,
+                quantity: match factor {
+                    1.0 => *quantity,
+                    factor => scaled(*quantity, factor, shares),
+                },
+            })
+            .filter(|order| order.quantity > 0.0)
+            .fold(cash, |cash, order| cash - exchange.cost(lane, order))
+    };
+    let mut factor = cash / (cash - left_at(1.0)) * (1.0 - HAIR);
     // Grows until the rounding of the account's own sums cannot keep it below zero.
     let mut hair = 2.0 * HAIR;
     for _ in 1..32 {
-        let left = buys
-            .iter()
-            .map(|buy| Order {
-                quantity: scaled(buy.order.quantity, factor, shares),
-                ..buy.order
-            })
-            .filter(|order| order.quantity > 0.0)
-            .fold(cash, |cash, order| cash - exchange.quote(order).cost());
+        let left = left_at(factor);
         if left >= 0.0 {
             return factor;
         }

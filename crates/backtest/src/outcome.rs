@@ -115,10 +115,11 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn close(&mut self, simulation: &Simulation) {
-        self.cash = simulation.portfolio().cash();
-        self.holdings = simulation.portfolio().holdings().to_vec();
-        self.open_orders = simulation.open_orders().to_vec();
+    pub(crate) fn close(&mut self, simulation: &Simulation<1>) {
+        let Portfolio { cash, holdings } = simulation.portfolio(0);
+        self.cash = cash;
+        self.holdings = holdings.to_vec();
+        self.open_orders = simulation.open_orders();
     }
 
     /// The recorded sessions of the market, one per value of [`Outcome::equity`].
@@ -133,16 +134,18 @@ impl Outcome {
 }
 
 impl Observer for Outcome {
-    fn marked(&mut self, _: Session, equity: &[f64], portfolio: &Portfolio) {
+    const WATCHES_FILLS: bool = true;
+
+    fn marked(&mut self, _: Session, equity: &[f64], portfolio: Portfolio<'_>) {
         self.equity.extend_from_slice(equity);
-        self.cash_curve.resize(self.equity.len(), portfolio.cash());
-        if !portfolio.holdings().is_empty() {
+        self.cash_curve.resize(self.equity.len(), portfolio.cash);
+        if !portfolio.holdings.is_empty() {
             self.sessions_in_market += equity.len();
         }
     }
 
     fn decided(&mut self, decision: &Decision<'_>) {
-        let held = decision.portfolio.holdings();
+        let held = decision.portfolio.holdings;
         self.allocations.push(decision.mark, decision.weights, held);
     }
 

@@ -1,7 +1,10 @@
-//! Cash and holdings of one account.
+//! Cash and holdings of accounts.
+
+use std::array::from_fn;
 
 use crate::asset_set::AssetSet;
 use crate::conventions::FractionalBuys;
+use crate::execution::{Orders, Sequence, Traded, are_zero};
 use crate::market::AssetId;
 
 /// How much of an asset is held.
@@ -13,110 +16,183 @@ pub struct Holding {
     pub quantity: f64,
 }
 
-/// Cash and holdings. Holdings are in the order in which they were opened, which is the order of
-/// every sum over them: one that is closed and opened again goes to the end.
-#[derive(Clone, Debug, Default)]
-pub struct Portfolio {
-    cash: f64,
-    /// Shares of each asset.
-    shares: Vec<f64>,
-    held: AssetSet,
-    /// The holdings, and room for all that there can be.
-    holdings: Vec<Holding>,
-    n_holdings: usize,
+/// Cash and holdings of one account.
+#[derive(Clone, Copy, Debug)]
+pub struct Portfolio<'a> {
+    /// Currency units; below zero when borrowed.
+    pub cash: f64,
+    /// What is held, in the order in which it was opened, which is the order of every sum over it:
+    /// what is closed and opened again goes to the end.
+    pub holdings: &'a [Holding],
 }
 
-impl Portfolio {
-    /// An account with nothing but cash.
-    pub fn new(cash: f64, n_assets: usize) -> Portfolio {
-        let mut portfolio = Portfolio::default();
-        portfolio.reset(cash, n_assets);
-        portfolio
+impl Portfolio<'_> {
+    /// The value of the holdings at these prices, one per asset, plus cash.
+    pub fn equity(&self, prices: &[f64]) -> f64 {
+        let value = |holding: &Holding| prices[holding.asset.index()] * holding.quantity;
+        let values = self.holdings.iter().map(value);
+        values.fold(0.0, |sum, value| sum + value) + self.cash
     }
+}
 
+/// Accounts side by side: what is done to all of them at once is done by asset, what each goes
+/// through in its own order by account.
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts<const L: usize> {
+    pub(crate) cash: [f64; L],
+    /// What trading has come to so far.
+    pub(crate) traded: Traded<L>,
+    /// By asset.
+    shares: Vec<[f64; L]>,
+    /// What any of them holds.
+    held: AssetSet,
+    holdings: [Vec<Holding>; L],
+    /// By order, while they are booked.
+    opened: Vec<Opened>,
+}
+
+impl<const L: usize> Default for Accounts<L> {
+    fn default() -> Self {
+        Accounts {
+            cash: [0.0; L],
+            traded: Traded::NOTHING,
+            shares: Vec::new(),
+            held: AssetSet::default(),
+            holdings: from_fn(|_| Vec::new()),
+            opened: Vec::new(),
+        }
+    }
+}
+
+impl<const L: usize> Accounts<L> {
     /// Starts over with nothing but cash, keeping the memory.
-    pub fn reset(&mut self, cash: f64, n_assets: usize) {
-        let none = Holding {
-            asset: AssetId(0),
-            quantity: 0.0,
-        };
+    pub(crate) fn reset(&mut self, cash: [f64; L], n_assets: usize) {
         self.cash = cash;
+        self.traded = Traded::NOTHING;
         self.shares.clear();
-        self.shares.resize(n_assets, 0.0);
+        self.shares.resize(n_assets, [0.0; L]);
         self.held.reset(n_assets);
-        self.holdings.resize(n_assets + 1, none);
-        self.n_holdings = 0;
+        for holdings in &mut self.holdings {
+            holdings.clear();
+            holdings.reserve(n_assets);
+        }
     }
 
-    /// Currency units; below zero when borrowed.
-    pub fn cash(&self) -> f64 {
-        self.cash
+    /// One of them.
+    pub(crate) fn portfolio(&self, lane: usize) -> Portfolio<'_> {
+        Portfolio {
+            cash: self.cash[lane],
+            holdings: &self.holdings[lane],
+        }
     }
 
-    /// What is held, in the order in which it was opened.
-    pub fn holdings(&self) -> &[Holding] {
-        &self.holdings[..self.n_holdings]
+    /// Shares by asset and account; zero where none are held.
+    pub(crate) fn shares(&self) -> &[[f64; L]] {
+        &self.shares
     }
 
-    /// Shares of an asset; 0 when none are held.
-    #[inline]
-    pub fn quantity(&self, asset: AssetId) -> f64 {
-        self.shares[asset.index()]
-    }
-
-    /// Whether an asset is among the holdings.
-    pub fn holds(&self, asset: AssetId) -> bool {
-        self.held.contains(asset)
-    }
-
+    /// What any of them holds.
     pub(crate) fn held(&self) -> &AssetSet {
         &self.held
     }
 
-    /// The value of the holdings at these prices, one per asset, plus cash.
-    pub fn equity(&self, prices: &[f64]) -> f64 {
-        let value = |holding: &Holding| prices[holding.asset.index()] * holding.quantity;
-        self.holdings()
-            .iter()
-            .map(value)
-            .fold(0.0, |sum, value| sum + value)
-            + self.cash
-    }
-
-    /// Books a trade: `quantity` shares (negative when sold) at `price`, for `commission`. After
-    /// some of them, [`Portfolio::settle`] is to be called.
+    /// Brings the holdings up to date with orders that have been paid for: those that have come to
+    /// zero are dropped, and new ones go to the end in the order in which they were filled.
     #[inline(always)]
-    pub fn trade(
+    pub(crate) fn book(
         &mut self,
-        asset: AssetId,
-        quantity: f64,
-        price: f64,
-        commission: f64,
+        orders: &[Orders<L>],
+        sequence: Sequence,
         fractional_buys: FractionalBuys,
     ) {
-        self.cash -= price * quantity + commission;
-        // Written always and counted sometimes: what is held cannot be predicted.
-        let is_new = self.held.insert(asset);
-        self.holdings[self.n_holdings].asset = asset;
-        self.n_holdings += usize::from(is_new);
-        let ignored = fractional_buys == FractionalBuys::CashOnly
-            && (0.0..1.0).contains(&quantity)
-            && !is_new;
-        if !ignored {
-            self.shares[asset.index()] += quantity;
+        let any_opened = self.add_to_positions(orders, fractional_buys);
+        for (lane, holdings) in self.holdings.iter_mut().enumerate() {
+            let mut open = 0;
+            for index in 0..holdings.len() {
+                let asset = holdings[index].asset;
+                let quantity = self.shares[asset.index()][lane];
+                // Written always and counted sometimes: what is closed cannot be predicted.
+                holdings[open] = Holding { asset, quantity };
+                open += usize::from(quantity != 0.0);
+            }
+            holdings.truncate(open);
+        }
+        match sequence {
+            _ if !any_opened => {}
+            Sequence::AsSubmitted => {
+                self.append(orders, |opened| opened.by_sells | opened.by_buys);
+            }
+            Sequence::SellsFirst => {
+                self.append(orders, |opened| opened.by_sells);
+                self.append(orders, |opened| opened.by_buys);
+            }
         }
     }
 
-    /// Brings the holdings up to date with the trades and drops those that have come to zero.
-    pub fn settle(&mut self) {
-        let mut open = 0;
-        for index in 0..self.n_holdings {
-            let asset = self.holdings[index].asset;
-            let quantity = self.shares[asset.index()];
-            self.holdings[open] = Holding { asset, quantity };
-            self.held.keep_if(asset, quantity != 0.0);
-            open += usize::from(quantity != 0.0);
+    /// Adds orders to the shares that are held. Gives whether they open any position.
+    #[inline(always)]
+    fn add_to_positions(&mut self, orders: &[Orders<L>], fractional_buys: FractionalBuys) -> bool {
+        let mut any_opened = false;
+        self.opened.clear();
+        for Orders { asset, quantity } in orders {
+            let shares = &mut self.shares[asset.index()];
+            let before = *shares;
+            let after = match fractional_buys {
+                FractionalBuys::Kept => from_fn(|lane| before[lane] + quantity[lane]),
+                FractionalBuys::CashOnly => from_fn(|lane| {
+                    let is_fraction = (quantity[lane] > 0.0) & (quantity[lane] < 1.0);
+                    let ignored = is_fraction & (before[lane] != 0.0);
+                    before[lane] + if ignored { 0.0 } else { quantity[lane] }
+                }),
+            };
+            *shares = after;
+            self.held.set(*asset, !are_zero(&after));
+            let opened = |lane: usize| match before[lane] == 0.0 {
+                true => quantity[lane],
+                false => 0.0,
+            };
+            let opened: [f64; L] = from_fn(opened);
+            // Most orders change positions that are there.
+            self.opened.push(match are_zero(&opened) {
+                true => Opened::default(),
+                false => Opened {
+                    by_sells: bits(&opened, |opened| opened < 0.0),
+                    by_buys: bits(&opened, |opened| opened > 0.0),
+                },
+            });
+            any_opened |= !are_zero(&opened);
         }
-        self.n_holdings = open;
+        any_opened
     }
+
+    /// Puts new positions to the end of the holdings.
+    fn append(&mut self, orders: &[Orders<L>], lanes_of: impl Fn(&Opened) -> u32) {
+        for (Orders { asset, .. }, opened) in orders.iter().zip(&self.opened) {
+            let mut lanes = lanes_of(opened);
+            while lanes != 0 {
+                let lane = lanes.trailing_zeros() as usize;
+                lanes &= lanes - 1;
+                let quantity = self.shares[asset.index()][lane];
+                let asset = *asset;
+                self.holdings[lane].push(Holding { asset, quantity });
+            }
+        }
+    }
+}
+
+/// Which accounts' orders in one asset open a position: one bit for each.
+#[derive(Clone, Copy, Debug, Default)]
+struct Opened {
+    by_sells: u32,
+    by_buys: u32,
+}
+
+/// One bit for each account of whose number it is true.
+fn bits<const L: usize>(numbers: &[f64; L], is: impl Fn(f64) -> bool) -> u32 {
+    let bit = |(lane, number): (usize, &f64)| u32::from(is(*number)) << lane;
+    numbers
+        .iter()
+        .enumerate()
+        .map(bit)
+        .fold(0, |bits, bit| bits | bit)
 }

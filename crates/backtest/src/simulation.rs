@@ -1,11 +1,15 @@
 //! The simulation: hold, decide, size, fill.
 //!
-//! A [`Simulation`] is one backtest in progress and advances from decision to decision, so one
-//! loop may step many of them through the same stretch of the market. It does no I/O and, once
-//! its buffers have grown, allocates nothing.
+//! A [`Simulation`] steps backtests through time side by side, from decision to decision: one
+//! backtest, or as many as there are lanes in a wide register. What is done for all of them at
+//! once (sizing, paying) is written over lanes, what each does by itself (asking its alpha model,
+//! adding up its holdings in their order) over accounts. An account has the same bits whatever
+//! stands beside it. The simulation does no I/O and, once its buffers have grown, allocates
+//! nothing.
 
 mod error;
 
+use std::array::from_fn;
 use std::ops::Range;
 
 use multiversion::multiversion;
@@ -13,37 +17,41 @@ use multiversion::multiversion;
 use crate::alpha::{AlphaModel, Weights};
 use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
-use crate::conventions::{BuyAndHold, CashRule, Fill as FillTime, OutsideUniverse, RiskModelUse};
-use crate::execution::{Exchange, Fill, Order, Ticket, affordable_fraction, scaled};
+use crate::conventions::{BuyAndHold, Fill as FillTime, OutsideUniverse, RiskModelUse};
+use crate::execution::{Exchange, Fill, Order, Orders, Sequence, Traded, execute, order};
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
-use crate::portfolio::{Holding, Portfolio};
-use crate::sizing::{Target, size};
-use crate::strategy::{Sizing, Trade};
+use crate::portfolio::{Accounts, Holding, Portfolio};
+use crate::sizing::{Target, Terms, are_alike, size};
+use crate::strategy::Trade;
 
 pub use error::RunError;
-use error::{bad_price, sizing_error};
+pub(crate) use error::bad_price;
+use error::sizing_error;
 
 /// What a decision came to, for those who watch.
 #[derive(Clone, Copy)]
 pub struct Decision<'a> {
     /// When it was made.
     pub mark: Mark,
-    /// The equity it was sized on.
+    /// The equity it is sized on.
     pub equity: f64,
     /// The portfolio weights, before sizing: in the order in which the alpha model named them.
     pub weights: &'a [(AssetId, f64)],
     /// The account as it was.
-    pub portfolio: &'a Portfolio,
+    pub portfolio: Portfolio<'a>,
 }
 
 /// Watches a run. Every method does nothing unless it is written, and then costs nothing.
 pub trait Observer {
+    /// Whether [`Observer::filled`] is to be called.
+    const WATCHES_FILLS: bool;
+
     /// Equity at the closes of consecutive sessions from `first` on, at these holdings.
-    fn marked(&mut self, first: Session, equity: &[f64], portfolio: &Portfolio) {
+    fn marked(&mut self, first: Session, equity: &[f64], portfolio: Portfolio<'_>) {
         let _ = (first, equity, portfolio);
     }
 
-    /// A decision has been made and sized.
+    /// A decision has been made.
     fn decided(&mut self, decision: &Decision<'_>) {
         let _ = decision;
     }
@@ -60,57 +68,90 @@ pub trait Observer {
 }
 
 /// Nobody watches.
-impl Observer for () {}
-
-/// In which order the orders of one moment are filled.
-#[derive(Clone, Copy)]
-enum Sequence {
-    SellsFirst,
-    AsSubmitted,
+impl Observer for () {
+    const WATCHES_FILLS: bool = false;
 }
+
+/// One of the backtests that are stepped side by side.
+pub struct Run<'a, 'm, O> {
+    /// What is run.
+    pub backtest: &'a Backtest<'m>,
+    /// Its alpha model.
+    pub alpha: &'a mut dyn AlphaModel,
+    /// Who watches.
+    pub observer: &'a mut O,
+    /// Why it stopped, if it did. It is asked no more, and what it still shows has no meaning.
+    pub failed: Option<RunError>,
+}
+
+/// Whether backtests may be stepped side by side: over the same sessions and assets, under the same
+/// conventions, with rules of one kind.
+pub(crate) fn can_stand_side_by_side(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
+    // The weights of assets outside are summed in an order of their own.
+    let stays_inside = |backtest: &Backtest<'_>| {
+        backtest.conventions.outside_universe == OutsideUniverse::Cash
+            || backtest.alpha.names_members_only()
+    };
+    std::sync::Arc::ptr_eq(&a.frame, &b.frame)
+        && a.conventions == b.conventions
+        && are_alike((a.sizing, &a.costs), (b.sizing, &b.costs))
+        && stays_inside(a)
+        && stays_inside(b)
+}
+
+const STARTED: &str = "the simulation has been started";
 
 /// Sessions valued at a time: enough for half a year, small enough for the first cache.
 const BLOCK: usize = TILES * TILE;
 const TILES: usize = 6;
 
-/// One backtest in progress. Reusable: [`Simulation::start`] keeps the buffers.
+/// Backtests in progress, `L` of them side by side. Reusable: [`Simulation::start`] keeps the
+/// buffers.
 #[derive(Debug)]
-pub struct Simulation {
-    portfolio: Portfolio,
+pub struct Simulation<const L: usize> {
+    accounts: Accounts<L>,
+    /// The rules of each account; `None` before the start.
+    terms: Option<Terms<L>>,
     /// The first session that has not been marked yet.
     next: Session,
     /// Equity at the last close marked.
-    equity: f64,
-    weights: Weights,
-    previous_weights: Vec<(AssetId, f64)>,
+    equity: [f64; L],
+    weights: [Weights; L],
+    previous_weights: [Vec<(AssetId, f64)>; L],
     members: Vec<AssetId>,
     inside: AssetSet,
-    targets: Vec<Target>,
-    orders: Vec<Order>,
-    /// Memory for the orders with their prices.
-    tickets: Vec<Ticket>,
+    /// Weights on their way from the alpha models to the targets, by asset. Zero otherwise.
+    wanted: Vec<[f64; L]>,
+    /// What the last decision wants; empty when it has been filled or nobody trades.
+    targets: Vec<Target<L>>,
+    /// Who trades to the targets.
+    trades: [bool; L],
+    /// Memory for the orders.
+    orders: Vec<Orders<L>>,
     block: [Tile; TILES],
 }
 
-impl Default for Simulation {
+impl<const L: usize> Default for Simulation<L> {
     fn default() -> Self {
         Simulation {
-            portfolio: Portfolio::default(),
+            accounts: Accounts::default(),
+            terms: None,
             next: Session(0),
-            equity: 0.0,
-            weights: Weights::default(),
-            previous_weights: Vec::new(),
+            equity: [0.0; L],
+            weights: from_fn(|_| Weights::default()),
+            previous_weights: from_fn(|_| Vec::new()),
             members: Vec::new(),
             inside: AssetSet::default(),
+            wanted: Vec::new(),
             targets: Vec::new(),
+            trades: [false; L],
             orders: Vec::new(),
-            tickets: Vec::new(),
             block: [[0.0; TILE]; TILES],
         }
     }
 }
 
-impl Simulation {
+impl Simulation<1> {
     /// Runs a backtest from its first session to its last.
     pub fn run(
         &mut self,
@@ -131,140 +172,156 @@ impl Simulation {
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        self.start(backtest);
+        let mut runs = [Run {
+            backtest,
+            alpha,
+            observer,
+            failed: None,
+        }];
+        self.start(&runs);
         match active {
             None => {
                 for decision in 0..backtest.decisions().len() {
-                    self.advance(backtest, decision, alpha, observer)?;
+                    self.advance(&mut runs, decision);
                 }
             }
             Some(active) => {
                 for &decision in active {
-                    self.advance(backtest, decision as usize, alpha, observer)?;
+                    self.advance(&mut runs, decision as usize);
                 }
             }
         }
-        self.finish(backtest, observer)
+        self.finish(&mut runs);
+        let [run] = runs;
+        run.failed.map_or(Ok(()), Err)
     }
 
-    /// Sets the account up as before the first session.
-    pub fn start(&mut self, backtest: &Backtest<'_>) {
-        let n_assets = backtest.market.n_assets();
-        self.portfolio.reset(backtest.initial_cash, n_assets);
-        self.next = backtest.frame.window.recorded_from;
-        self.equity = backtest.initial_cash;
-        self.weights.reset(n_assets);
-        self.previous_weights.clear();
+    /// Orders decided at the last close and never filled.
+    pub(crate) fn open_orders(&self) -> Vec<Order> {
+        let mut orders = Vec::new();
+        let shares = self.accounts.shares();
+        order(
+            &self.targets,
+            shares,
+            &self.trades,
+            Sequence::AsSubmitted,
+            &mut orders,
+        );
+        let order = |orders: &Orders<1>| Order {
+            asset: orders.asset,
+            quantity: orders.quantity[0],
+        };
+        orders.iter().map(order).collect()
+    }
+}
+
+impl<const L: usize> Simulation<L> {
+    /// Sets the accounts up as before the first session.
+    pub(crate) fn start<O>(&mut self, runs: &[Run<'_, '_, O>; L]) {
+        let backtests: [&Backtest<'_>; L] = from_fn(|lane| runs[lane].backtest);
+        let Some(&first) = backtests.first() else {
+            return;
+        };
+        debug_assert!(
+            L == 1
+                || backtests
+                    .iter()
+                    .all(|other| can_stand_side_by_side(first, other))
+        );
+        let n_assets = first.market.n_assets();
+        self.equity = backtests.map(|backtest| backtest.initial_cash);
+        self.accounts.reset(self.equity, n_assets);
+        self.terms = Some(Terms::of(
+            backtests.map(|backtest| (backtest.sizing, &backtest.costs)),
+        ));
+        self.next = first.frame.window.recorded_from;
+        for (weights, previous) in self.weights.iter_mut().zip(&mut self.previous_weights) {
+            weights.reset(n_assets);
+            previous.clear();
+        }
         self.inside.reset(n_assets);
+        self.wanted.clear();
+        self.wanted.resize(n_assets, [0.0; L]);
         self.targets.clear();
-        self.orders.clear();
-        if backtest.frame.universe.is_constant() {
-            self.find_members(backtest, Mark::open(backtest.frame.window.first));
+        if first.frame.universe.is_constant() {
+            self.find_members(first, Mark::open(first.frame.window.first));
         }
     }
 
-    /// Holds until a decision of the backtest, makes it, and fills its orders.
-    pub fn advance(
-        &mut self,
-        backtest: &Backtest<'_>,
-        decision: usize,
-        alpha: &mut dyn AlphaModel,
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
+    /// Holds until a decision of the backtests, makes it, and fills its orders.
+    pub(crate) fn advance<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L], decision: usize) {
+        let backtest = runs[0].backtest;
         let market = backtest.market;
         let mark = backtest.decisions()[decision];
         let after = Session(mark.session.0 + 1);
         match (mark.at, backtest.conventions.fill) {
             (At::Open, _) => {
-                self.hold(backtest, mark.session, observer)?;
-                self.equity = self.portfolio.equity(market.opens(mark.session));
-                self.decide(backtest, decision, alpha, observer)?;
+                self.hold(runs, mark.session);
+                self.value(market.opens(mark.session));
+                self.decide(runs, decision);
                 let sequence = match backtest.conventions.buy_and_hold {
                     BuyAndHold::FirstSession => Sequence::SellsFirst,
                     BuyAndHold::ExactTime => Sequence::AsSubmitted,
                 };
-                self.fill(backtest, mark, sequence, observer)
+                self.fill(runs, mark, sequence);
             }
             (At::Close, FillTime::NextOpen) => {
-                self.hold(backtest, after, observer)?;
-                self.decide(backtest, decision, alpha, observer)?;
-                if after > backtest.frame.window.last {
-                    return Ok(()); // The orders stay open: there is no session left to fill them.
+                self.hold(runs, after);
+                self.decide(runs, decision);
+                // Else the orders stay open: there is no session left to fill them.
+                if after <= backtest.frame.window.last {
+                    self.fill(runs, Mark::open(after), Sequence::SellsFirst);
                 }
-                self.fill(backtest, Mark::open(after), Sequence::SellsFirst, observer)
             }
             (At::Close, FillTime::SameClose) => {
-                self.hold(backtest, mark.session, observer)?;
-                self.equity = self.portfolio.equity(market.closes(mark.session));
-                self.decide(backtest, decision, alpha, observer)?;
-                self.fill(backtest, mark, Sequence::SellsFirst, observer)
+                self.hold(runs, mark.session);
+                self.value(market.closes(mark.session));
+                self.decide(runs, decision);
+                self.fill(runs, mark, Sequence::SellsFirst);
             }
         }
     }
 
     /// Holds until the last close.
-    pub fn finish(
-        &mut self,
-        backtest: &Backtest<'_>,
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
-        self.hold(
-            backtest,
-            Session(backtest.frame.window.last.0 + 1),
-            observer,
-        )
+    pub(crate) fn finish<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L]) {
+        let last = runs[0].backtest.frame.window.last;
+        self.hold(runs, Session(last.0 + 1));
     }
 
-    /// Cash and holdings now.
-    pub fn portfolio(&self) -> &Portfolio {
-        &self.portfolio
+    /// Cash and holdings of an account now.
+    pub(crate) fn portfolio(&self, lane: usize) -> Portfolio<'_> {
+        self.accounts.portfolio(lane)
     }
 
-    /// Orders decided at the last close and never filled.
-    pub fn open_orders(&self) -> &[Order] {
-        &self.orders
+    /// What trading has come to so far.
+    pub(crate) fn traded(&self) -> &Traded<L> {
+        &self.accounts.traded
+    }
+
+    /// Values the accounts at prices between two closes.
+    fn value(&mut self, prices: &[f64]) {
+        self.equity = from_fn(|lane| self.accounts.portfolio(lane).equity(prices));
     }
 
     /// Marks the sessions up to `until`, not included, at unchanged holdings.
-    fn hold(
-        &mut self,
-        backtest: &Backtest<'_>,
-        until: Session,
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
+    fn hold<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L], until: Session) {
+        let market = runs[0].backtest.market;
         while self.next < until {
             let from = self.next.index();
             let to = until.index().min(from + BLOCK);
-            if !backtest.market.every_price_is_positive() {
-                self.check_prices_held(backtest, from..to)?;
+            for (lane, run) in runs.iter_mut().enumerate() {
+                let portfolio = self.accounts.portfolio(lane);
+                if !market.every_price_is_positive() && run.failed.is_none() {
+                    run.failed = check_prices_held(run.backtest, portfolio, from..to).err();
+                }
+                let tiles = &mut self.block[..(to - from).div_ceil(TILE)];
+                value_holdings(market, portfolio, self.next, tiles);
+                let equity = &self.block.as_flattened()[..to - from];
+                self.equity[lane] = equity[equity.len() - 1];
+                run.observer.marked(self.next, equity, portfolio);
             }
-            let tiles = &mut self.block[..(to - from).div_ceil(TILE)];
-            value_holdings(backtest.market, &self.portfolio, self.next, tiles);
-            let equity = &self.block.as_flattened()[..to - from];
-            self.equity = equity[equity.len() - 1];
-            observer.marked(self.next, equity, &self.portfolio);
             self.next = Session(to as u32);
         }
-        Ok(())
-    }
-
-    fn check_prices_held(
-        &self,
-        backtest: &Backtest<'_>,
-        sessions: Range<usize>,
-    ) -> Result<(), RunError> {
-        for session in sessions {
-            let session = Session(session as u32);
-            for mark in [Mark::open(session), Mark::close(session)] {
-                for Holding { asset, .. } in self.portfolio.holdings() {
-                    let price = backtest.market.prices(mark)[asset.index()];
-                    if !is_price(price) {
-                        return Err(bad_price(backtest, *asset, mark, price));
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     fn find_members(&mut self, backtest: &Backtest<'_>, mark: Mark) {
@@ -273,24 +330,85 @@ impl Simulation {
         universe.at(backtest.market, mark, members, inside);
     }
 
-    /// Asks the alpha model and turns its weights into orders.
-    fn decide(
-        &mut self,
-        backtest: &Backtest<'_>,
-        decision: usize,
-        alpha: &mut dyn AlphaModel,
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
-        let market = backtest.market;
+    /// Asks the alpha models and turns their weights into orders.
+    fn decide<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L], decision: usize) {
+        let backtest = runs[0].backtest;
         let mark = backtest.decisions()[decision];
         if !backtest.frame.universe.is_constant() {
             self.find_members(backtest, mark);
         }
-        self.weights.clear();
+        self.targets.clear();
+        let mut trades = [false; L];
+        for (lane, run) in runs.iter_mut().enumerate() {
+            self.weights[lane].clear();
+            if run.failed.is_some() {
+                continue;
+            }
+            match self.weigh(lane, run.backtest, run.alpha, decision) {
+                Ok(trade) => trades[lane] = trade,
+                Err(error) => run.failed = Some(error),
+            }
+            if trades[lane] {
+                let weights = self.weights[lane].entries();
+                for (asset, weight) in weights {
+                    self.wanted[asset.index()][lane] = *weight;
+                }
+                run.observer.decided(&Decision {
+                    mark,
+                    equity: self.equity[lane],
+                    weights,
+                    portfolio: self.accounts.portfolio(lane),
+                });
+            } else {
+                self.weights[lane].clear();
+            }
+        }
+        if trades == [false; L] {
+            return;
+        }
+        let any_outside = self.set_targets();
+        let prices = backtest.market.prices(mark);
+        let terms = self.terms.as_ref().expect(STARTED);
+        let conventions = &backtest.conventions;
+        if let Err(mistakes) = size(&mut self.targets, terms, conventions, &self.equity, prices) {
+            for ((mistake, run), trades) in
+                mistakes.into_iter().zip(runs.iter_mut()).zip(&mut trades)
+            {
+                if let Some(mistake) = mistake
+                    && *trades
+                {
+                    run.failed = Some(sizing_error(run.backtest, mark, mistake));
+                    *trades = false;
+                }
+            }
+        }
+        if any_outside {
+            self.targets.sort_unstable_by_key(|target| target.asset);
+        }
+        for target in &self.targets {
+            let price = prices[target.asset.index()];
+            if !is_price(price) {
+                self.stop_those_who_need(target.asset, price, mark, runs, &mut trades);
+            }
+        }
+        self.trades = trades;
+    }
+
+    /// The portfolio weights of an account, and whether it trades to them.
+    fn weigh(
+        &mut self,
+        lane: usize,
+        backtest: &Backtest<'_>,
+        alpha: &mut dyn AlphaModel,
+        decision: usize,
+    ) -> Result<bool, RunError> {
+        let market = backtest.market;
+        let mark = backtest.decisions()[decision];
+        let weights = &mut self.weights[lane];
         let shared = backtest.signals.as_ref().map(|signals| (signals, decision));
         let as_of = backtest.as_of(mark, &self.members, shared);
         alpha
-            .weights(as_of, &mut self.weights)
+            .weights(as_of, weights)
             .map_err(|source| RunError::Alpha {
                 when: market.moment(mark),
                 source,
@@ -298,225 +416,143 @@ impl Simulation {
         if let (Some(risk), RiskModelUse::Applied) =
             (backtest.risk, backtest.conventions.risk_model)
         {
-            self.weights.change_each(|weight| risk.adjust(weight));
+            weights.change_each(|weight| risk.adjust(weight));
         }
-        backtest.optimiser.apply(&mut self.weights, &self.members);
+        backtest.optimiser.apply(weights, &self.members);
         let inside = &self.inside;
         match backtest.conventions.outside_universe {
-            OutsideUniverse::Cash if self.weights.mentioned().is_within(inside) => {}
-            OutsideUniverse::Cash => self.weights.retain(|asset| inside.contains(asset)),
+            OutsideUniverse::Cash if weights.mentioned().is_within(inside) => {}
+            OutsideUniverse::Cash => weights.retain(|asset| inside.contains(asset)),
             // An asset that is to enter the universe later waits for its first price all the same.
             OutsideUniverse::Traded if !backtest.frame.universe.is_constant() => {
                 let priced = |asset| market.first_price(asset).is_some_and(|first| first <= mark);
-                self.weights
-                    .retain(|asset| priced(asset) || !backtest.frame.universe.waits(asset));
+                weights.retain(|asset| priced(asset) || !backtest.frame.universe.waits(asset));
             }
             OutsideUniverse::Traded => {}
         }
-        self.orders.clear();
-        if backtest.trade == Trade::OnChange && self.weights.entries() == self.previous_weights {
-            return Ok(());
-        }
         if backtest.trade == Trade::OnChange {
-            self.previous_weights.clear();
-            self.previous_weights
-                .extend_from_slice(self.weights.entries());
-        }
-        let any_outside = self.set_targets();
-        let prices = market.prices(mark);
-        let fees = &backtest.costs.fees;
-        let (sizing, conventions) = (backtest.sizing, &backtest.conventions);
-        size(
-            &mut self.targets,
-            sizing,
-            conventions,
-            fees,
-            self.equity,
-            prices,
-        )
-        .map_err(|error| sizing_error(backtest, mark, error))?;
-        if any_outside {
-            self.targets.sort_unstable_by_key(|target| target.asset);
-        }
-        for target in &self.targets {
-            let quantity = target.quantity - self.portfolio.quantity(target.asset);
-            if quantity != 0.0 {
-                self.orders.push(Order {
-                    asset: target.asset,
-                    quantity,
-                });
+            let previous = &mut self.previous_weights[lane];
+            if weights.entries() == *previous {
+                return Ok(false);
             }
+            previous.clear();
+            previous.extend_from_slice(weights.entries());
         }
-        observer.decided(&Decision {
-            mark,
-            equity: self.equity,
-            weights: self.weights.entries(),
-            portfolio: &self.portfolio,
-        });
-        Ok(())
+        Ok(true)
     }
 
-    /// One target per asset that is held or weighted, in the order in which weights are summed:
+    /// One target per asset that somebody holds or wants, in the order in which weights are summed:
     /// universe and holdings by symbol, then assets outside, as they were named. Gives whether
     /// there are any outside.
     fn set_targets(&mut self) -> bool {
-        let target = |asset, weight| Target {
-            asset,
-            weight,
-            quantity: 0.0,
+        let (held, inside) = (self.accounts.held(), &self.inside);
+        let (targets, wanted) = (&mut self.targets, &mut self.wanted);
+        let mut push = |asset: AssetId| {
+            targets.push(Target {
+                asset,
+                weight: std::mem::replace(&mut wanted[asset.index()], [0.0; L]),
+                quantity: [0.0; L],
+            });
         };
-        let (held, inside) = (self.portfolio.held(), &self.inside);
-        let mentioned = self.weights.mentioned();
-        let words = mentioned
-            .words()
-            .iter()
-            .zip(inside.words())
-            .zip(held.words());
         let mut outside = 0;
-        self.targets.clear();
-        for (position, ((mentioned, inside), held)) in words.enumerate() {
-            for (asset, bit) in assets_in(position, mentioned & inside | held) {
-                let weight = self.weights.last_of(asset);
-                let is_mentioned = mentioned >> bit & 1 == 1;
-                self.targets
-                    .push(target(asset, if is_mentioned { weight } else { 0.0 }));
+        for (position, (inside, held)) in inside.words().iter().zip(held.words()).enumerate() {
+            let words = self
+                .weights
+                .iter()
+                .map(|one| one.mentioned().words()[position]);
+            let mentioned = words.fold(0, |all, word| all | word);
+            for asset in assets_in(position, mentioned & inside | held) {
+                push(asset);
             }
             outside |= mentioned & !(inside | held);
         }
         if outside != 0 {
-            let entries = self.weights.entries().iter();
-            let outside =
-                entries.filter(|(asset, _)| !inside.contains(*asset) && !held.contains(*asset));
-            self.targets
-                .extend(outside.map(|&(asset, weight)| target(asset, weight)));
+            let entries = self.weights.iter().flat_map(|weights| weights.entries());
+            for &(asset, _) in entries {
+                if !inside.contains(asset) && !held.contains(asset) {
+                    push(asset);
+                }
+            }
         }
         outside != 0
     }
 
-    /// Fills the orders and drops the positions that they close.
-    fn fill(
+    /// Stops the accounts that hold or mention an asset without a price.
+    #[cold]
+    fn stop_those_who_need<O>(
+        &self,
+        asset: AssetId,
+        price: f64,
+        mark: Mark,
+        runs: &mut [Run<'_, '_, O>; L],
+        trades: &mut [bool; L],
+    ) {
+        let shares = self.accounts.shares()[asset.index()];
+        for (lane, run) in runs.iter_mut().enumerate() {
+            if trades[lane] && (shares[lane] != 0.0 || self.weights[lane].mentions(asset)) {
+                run.failed = Some(bad_price(run.backtest, asset, mark, price));
+                trades[lane] = false;
+            }
+        }
+    }
+
+    /// Fills the orders that lead to the targets.
+    fn fill<O: Observer>(
         &mut self,
-        backtest: &Backtest<'_>,
+        runs: &mut [Run<'_, '_, O>; L],
         mark: Mark,
         sequence: Sequence,
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
-        let exchange = Exchange::at(backtest, mark);
-        let mut tickets = std::mem::take(&mut self.tickets);
-        let result = match sequence {
-            Sequence::SellsFirst => {
-                let n_sells = exchange.quote_sells_first(&self.orders, &mut tickets);
-                let (sells, buys) = tickets[..self.orders.len()].split_at(n_sells);
-                self.fill_sells_then_buys(&exchange, sells, buys, observer)
-            }
-            Sequence::AsSubmitted => {
-                exchange.quote_all(&self.orders, &mut tickets);
-                self.fill_each(&exchange, &tickets, observer)
-            }
+    ) {
+        if self.targets.is_empty() {
+            return;
+        }
+        let backtest = runs[0].backtest;
+        let exchange = Exchange {
+            mark,
+            prices: backtest.market.prices(mark),
+            sequence,
+            terms: self.terms.as_ref().expect(STARTED),
+            conventions: &backtest.conventions,
         };
-        self.tickets = tickets;
-        self.orders.clear();
-        self.portfolio.settle();
-        result
+        let (targets, trades, orders) = (&self.targets, &self.trades, &mut self.orders);
+        execute(&exchange, targets, trades, orders, &mut self.accounts, runs);
+        self.targets.clear();
     }
+}
 
-    /// Sells first, so that their proceeds pay for the buys; then what the cash covers, by the
-    /// rule of the conventions.
-    fn fill_sells_then_buys(
-        &mut self,
-        exchange: &Exchange<'_>,
-        sells: &[Ticket],
-        buys: &[Ticket],
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
-        let Exchange { backtest, mark, .. } = *exchange;
-        self.fill_each(exchange, sells, observer)?;
-        let rule = match (backtest.conventions.cash, backtest.sizing) {
-            // A long/short portfolio borrows by design.
-            (CashRule::ScaleDown, Sizing::LongShort { .. }) => CashRule::AllowNegative,
-            (rule, _) => rule,
-        };
-        match rule {
-            CashRule::AllowNegative => self.fill_each(exchange, buys, observer),
-            CashRule::ScaleDown => {
-                let factor = affordable_fraction(exchange, buys, self.portfolio.cash());
-                if factor == 1.0 {
-                    return self.fill_each(exchange, buys, observer);
+fn check_prices_held(
+    backtest: &Backtest<'_>,
+    portfolio: Portfolio<'_>,
+    sessions: Range<usize>,
+) -> Result<(), RunError> {
+    for session in sessions {
+        let session = Session(session as u32);
+        for mark in [Mark::open(session), Mark::close(session)] {
+            for Holding { asset, .. } in portfolio.holdings {
+                let price = backtest.market.prices(mark)[asset.index()];
+                if !is_price(price) {
+                    return Err(bad_price(backtest, *asset, mark, price));
                 }
-                for buy in buys {
-                    let order = buy.order;
-                    let quantity = scaled(order.quantity, factor, backtest.conventions.shares);
-                    if quantity != order.quantity {
-                        observer.cut(mark, order, quantity);
-                    }
-                    if quantity > 0.0 {
-                        let ticket = exchange.quote(Order { quantity, ..order });
-                        self.fill_each(exchange, &[ticket], observer)?;
-                    }
-                }
-                Ok(())
-            }
-            CashRule::Reject => {
-                for buy in buys {
-                    if buy.cost() > self.portfolio.cash() {
-                        observer.cut(mark, buy.order, 0.0);
-                    } else {
-                        self.fill_each(exchange, &[*buy], observer)?;
-                    }
-                }
-                Ok(())
             }
         }
     }
-
-    fn fill_each(
-        &mut self,
-        exchange: &Exchange<'_>,
-        tickets: &[Ticket],
-        observer: &mut impl Observer,
-    ) -> Result<(), RunError> {
-        let (backtest, mark) = (exchange.backtest, exchange.mark);
-        let fractional_buys = backtest.conventions.fractional_buys;
-        for ticket in tickets {
-            let Ticket {
-                order: Order { asset, quantity },
-                market_price,
-                price,
-                commission,
-            } = *ticket;
-            if !is_price(market_price) {
-                return Err(bad_price(backtest, asset, mark, market_price));
-            }
-            self.portfolio
-                .trade(asset, quantity, price, commission, fractional_buys);
-            observer.filled(&Fill {
-                mark,
-                asset,
-                quantity,
-                price,
-                market_price,
-                commission,
-                cash: self.portfolio.cash(),
-            });
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Equity at each close from a session on: the values of the holdings summed in their order, then
 /// cash. The sums of a whole tile stay in registers, also where less of it is needed.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
-fn value_holdings(market: &Market, portfolio: &Portfolio, from: Session, equity: &mut [Tile]) {
+fn value_holdings(market: &Market, portfolio: Portfolio<'_>, from: Session, equity: &mut [Tile]) {
     for (from, equity) in (from.0..).step_by(TILE).map(Session).zip(equity) {
         let mut values = [0.0; TILE];
-        for holding in portfolio.holdings() {
+        for holding in portfolio.holdings {
             let closes = market.closes_ahead(holding.asset, from);
             for (value, close) in values.iter_mut().zip(closes) {
                 *value += close * holding.quantity;
             }
         }
         for (equity, value) in equity.iter_mut().zip(values) {
-            *equity = value + portfolio.cash();
+            *equity = value + portfolio.cash;
         }
     }
 }

@@ -1,160 +1,276 @@
 //! Order sizing: from portfolio weights to how many shares to hold. Knows nothing of orders.
 
+use std::array::from_fn;
+use std::mem::discriminant;
+
 use multiversion::multiversion;
 
 use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, WeightScaling};
+use crate::costs::LaneCosts;
 use crate::market::{AssetId, is_price};
-use crate::strategy::{Fees, Sizing};
+use crate::strategy::{Costs, Sizing};
 
-/// What an asset's position is to become.
+/// What the positions in one asset are to become, of accounts side by side.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Target {
+pub struct Target<const L: usize> {
     /// The asset.
     pub asset: AssetId,
-    /// Its portfolio weight.
-    pub weight: f64,
+    /// Its portfolio weight, by account; zero where it is not wanted.
+    pub weight: [f64; L],
     /// Shares; negative for a short position.
-    pub quantity: f64,
+    pub quantity: [f64; L],
 }
 
 /// Why weights could not be sized.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SizingError {
     /// A weight below zero in a long-only portfolio.
-    NegativeWeight(Target),
+    NegativeWeight(AssetId, f64),
     /// A weight that is no number, or infinite.
-    NotFinite(Target),
-    /// A price that is missing, zero, negative or infinite.
-    BadPrice(Target, f64),
+    NotFinite(AssetId, f64),
+    /// A price that is missing, zero, negative or infinite, of an asset that is wanted.
+    BadPrice(AssetId, f64),
+}
+
+/// The rules by which accounts side by side are sized and charged: of one kind, each account with
+/// its own numbers.
+#[derive(Clone, Debug)]
+pub struct Terms<const L: usize> {
+    sizing: Sizings<L>,
+    pub(crate) costs: LaneCosts<L>,
+}
+
+/// [`Sizing`] of one kind, with numbers by account.
+#[derive(Clone, Debug)]
+enum Sizings<const L: usize> {
+    LongOnly { cash_buffer: [f64; L] },
+    LongShort { gross_leverage: [f64; L] },
+}
+
+impl<const L: usize> Terms<L> {
+    /// All are alike: see [`are_alike`].
+    pub fn of(terms: [(Sizing, &Costs); L]) -> Terms<L> {
+        let number = terms.map(|(sizing, _)| match sizing {
+            Sizing::LongOnly { cash_buffer } => cash_buffer,
+            Sizing::LongShort { gross_leverage } => gross_leverage,
+        });
+        let is_long_only = |(sizing, _): &(Sizing, _)| matches!(sizing, Sizing::LongOnly { .. });
+        Terms {
+            sizing: match terms.iter().all(is_long_only) {
+                true => Sizings::LongOnly {
+                    cash_buffer: number,
+                },
+                false => Sizings::LongShort {
+                    gross_leverage: number,
+                },
+            },
+            costs: LaneCosts::of(terms.map(|(_, costs)| costs)),
+        }
+    }
+
+    /// Whether the accounts may hold short positions, and borrow.
+    pub(crate) fn allow_shorts(&self) -> bool {
+        matches!(self.sizing, Sizings::LongShort { .. })
+    }
+}
+
+/// Whether accounts with these terms can stand side by side: one kind of sizing, one of fees.
+pub(crate) fn are_alike(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
+    discriminant(&a.0) == discriminant(&b.0) && a.1.are_like(b.1)
 }
 
 /// A weight sum of at most this size counts as zero, and its weights are left as they are.
 const NEGLIGIBLE: f64 = 1e-8;
 
-/// Fills in the quantity of each target.
+/// Fills in the quantity of each target, for each account by itself.
 ///
 /// * `equity`: holdings and cash, at `prices` (one per asset).
-/// * The weights are summed in the order of `targets`.
+/// * The weights are summed in the order of `targets`. One that is zero may be there or not.
+/// * What has no price gets no shares.
 ///
 /// Long-only: `floor(equity × (1 − cash_buffer) × weight / price)`. Long/short:
 /// `trunc(equity × weight × gross_leverage / price)`. The conventions say which weights are
 /// scaled, whether a fee is set aside, and how rounding goes.
-#[multiversion(targets("x86_64+avx2"))]
-pub fn size(
-    targets: &mut [Target],
-    sizing: Sizing,
+///
+/// If some accounts cannot be sized, says why by account; the others are.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+pub fn size<const L: usize>(
+    targets: &mut [Target<L>],
+    terms: &Terms<L>,
     conventions: &Conventions,
-    fees: &Fees,
-    equity: f64,
+    equity: &[f64; L],
     prices: &[f64],
-) -> Result<(), SizingError> {
-    let (mut sum, mut gross) = (0.0, 0.0);
+) -> Result<(), [Option<SizingError>; L]> {
+    let (mut sum, mut gross, mut priced) = ([0.0; L], [0.0; L], true);
     for target in targets.iter() {
-        sum += target.weight;
-        gross += target.weight.abs();
+        priced &= is_price(prices[target.asset.index()]);
+        sum = from_fn(|lane| sum[lane] + target.weight[lane]);
+        gross = from_fn(|lane| gross[lane] + target.weight[lane].abs());
     }
-    if !gross.is_finite() {
-        let not_finite = targets.iter().find(|target| !target.weight.is_finite());
-        return Err(SizingError::NotFinite(*not_finite.unwrap_or(&targets[0])));
-    }
-    let (base, scale) = match sizing {
-        Sizing::LongOnly { cash_buffer } => {
-            // Sums of the same numbers in the same order are equal unless one of them is negative.
-            if gross != sum
-                && let Some(target) = targets.iter().find(|target| target.weight < 0.0)
-            {
-                return Err(SizingError::NegativeWeight(*target));
-            }
-            let scale = long_only_scale(sum, conventions.weight_scaling);
-            (equity * (1.0 - cash_buffer), scale)
-        }
-        Sizing::LongShort { gross_leverage } => {
-            let scale = long_short_scale(gross, gross_leverage, conventions.weight_scaling);
-            (equity, scale)
-        }
+    // Sums of the same numbers in the same order are equal unless one of them is negative.
+    let long_only = matches!(terms.sizing, Sizings::LongOnly { .. });
+    let fine = |lane: usize| gross[lane].is_finite() & (!long_only | (gross[lane] == sum[lane]));
+    let mistakes = match (0..L).fold(priced, |all, lane| all & fine(lane)) {
+        true => Ok(()),
+        false => mistakes(targets, &gross, long_only, prices),
+    };
+    let (base, scale) = match &terms.sizing {
+        Sizings::LongOnly { cash_buffer } => (
+            from_fn(|lane| equity[lane] * (1.0 - cash_buffer[lane])),
+            Scale::divide_by(sum.map(|sum| long_only_divisor(sum, conventions.weight_scaling))),
+        ),
+        Sizings::LongShort { gross_leverage } => (
+            *equity,
+            Scale::MultiplyBy(from_fn(|lane| {
+                long_short_factor(
+                    gross[lane],
+                    gross_leverage[lane],
+                    conventions.weight_scaling,
+                )
+            })),
+        ),
     };
     let common = Common {
         base,
         scale,
-        reserve: (conventions.fee_reserve == FeeReserve::TargetValue).then_some(fees),
+        reserve: (conventions.fee_reserve == FeeReserve::TargetValue).then_some(&terms.costs),
     };
     let rounding = conventions.long_short_rounding;
-    match (conventions.shares, sizing, rounding) {
+    match (conventions.shares, long_only, rounding) {
         (Shares::Fractional, _, _) => common.each(targets, prices, |value, price| value / price),
-        (Shares::Whole, Sizing::LongOnly { .. }, _) => {
-            common.each(targets, prices, |value, price| (value / price).floor())
+        (Shares::Whole, true, _) => {
+            common.each(targets, prices, |value, price| (value / price).floor());
         }
-        (Shares::Whole, Sizing::LongShort { .. }, LongShortRounding::Shares) => {
-            common.each(targets, prices, |value, price| (value / price).trunc())
+        (Shares::Whole, false, LongShortRounding::Shares) => {
+            common.each(targets, prices, |value, price| (value / price).trunc());
         }
-        (Shares::Whole, Sizing::LongShort { .. }, LongShortRounding::MoneyThenShares) => common
-            .each(targets, prices, |value, price| {
+        (Shares::Whole, false, LongShortRounding::MoneyThenShares) => {
+            common.each(targets, prices, |value, price| {
                 (value.trunc() / price).trunc()
-            }),
+            });
+        }
+    }
+    mistakes
+}
+
+/// Looks again at what may be wrong.
+#[cold]
+fn mistakes<const L: usize>(
+    targets: &[Target<L>],
+    gross: &[f64; L],
+    long_only: bool,
+    prices: &[f64],
+) -> Result<(), [Option<SizingError>; L]> {
+    let mistakes = from_fn(|lane| {
+        let mut weights = (targets.iter()).map(|target| (target.asset, target.weight[lane]));
+        if !gross[lane].is_finite() {
+            let not_finite = weights.clone().find(|(_, weight)| !weight.is_finite());
+            // Else all are, and only their sum is not.
+            let (asset, weight) = not_finite.or_else(|| weights.next())?;
+            return Some(SizingError::NotFinite(asset, weight));
+        }
+        let negative = |(_, weight): &(_, f64)| long_only && *weight < 0.0;
+        if let Some((asset, weight)) = weights.clone().find(negative) {
+            return Some(SizingError::NegativeWeight(asset, weight));
+        }
+        let price = |asset: AssetId| prices[asset.index()];
+        // An account by itself has no targets but its own.
+        let is_own = |weight: f64| L == 1 || weight != 0.0;
+        let (asset, _) =
+            weights.find(|(asset, weight)| is_own(*weight) && !is_price(price(*asset)))?;
+        Some(SizingError::BadPrice(asset, price(asset)))
+    });
+    match mistakes.iter().all(Option::is_none) {
+        true => Ok(()),
+        false => Err(mistakes),
     }
 }
 
 /// What all targets of a decision have in common.
-struct Common<'a> {
-    base: f64,
-    scale: Scale,
-    /// The fees that are set aside.
-    reserve: Option<&'a Fees>,
+struct Common<'a, const L: usize> {
+    base: [f64; L],
+    scale: Scale<L>,
+    /// The costs whose fees are set aside.
+    reserve: Option<&'a LaneCosts<L>>,
 }
 
-impl Common<'_> {
+impl<const L: usize> Common<'_, L> {
     #[inline(always)]
     fn each(
         &self,
-        targets: &mut [Target],
+        targets: &mut [Target<L>],
+        prices: &[f64],
+        shares: impl Fn(f64, f64) -> f64 + Copy,
+    ) {
+        match &self.scale {
+            Scale::None => self.each_scaled(targets, prices, shares, |weight, _| weight),
+            Scale::DivideBy(sum) => {
+                self.each_scaled(targets, prices, shares, |weight, lane| weight / sum[lane]);
+            }
+            Scale::MultiplyBy(factor) => {
+                self.each_scaled(targets, prices, shares, |weight, lane| {
+                    weight * factor[lane]
+                });
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn each_scaled(
+        &self,
+        targets: &mut [Target<L>],
         prices: &[f64],
         shares: impl Fn(f64, f64) -> f64,
-    ) -> Result<(), SizingError> {
+        scaled: impl Fn(f64, usize) -> f64,
+    ) {
         for target in targets {
             let price = prices[target.asset.index()];
-            if !is_price(price) {
-                return Err(SizingError::BadPrice(*target, price));
+            let price = if is_price(price) {
+                price
+            } else {
+                f64::INFINITY
+            };
+            let mut value: [f64; L] =
+                from_fn(|lane| self.base[lane] * scaled(target.weight[lane], lane));
+            if let Some(costs) = self.reserve {
+                let fees = costs.fees.of_target(&value, price);
+                value = from_fn(|lane| value[lane] - fees[lane]);
             }
-            let mut value = self.base * self.scale.of(target.weight);
-            if let Some(fees) = self.reserve {
-                value -= fees.of_target(value, price);
-            }
-            target.quantity = shares(value, price);
+            target.quantity = value.map(|value| shares(value, price));
         }
-        Ok(())
     }
 }
 
 /// How weights are scaled. Dividing and multiplying round differently, and QSTrader does both.
-#[derive(Clone, Copy)]
-enum Scale {
+/// Both by one change nothing.
+enum Scale<const L: usize> {
     None,
-    DivideBy(f64),
-    MultiplyBy(f64),
+    DivideBy([f64; L]),
+    MultiplyBy([f64; L]),
 }
 
-impl Scale {
-    fn of(self, weight: f64) -> f64 {
-        match self {
-            Scale::None => weight,
-            Scale::DivideBy(sum) => weight / sum,
-            Scale::MultiplyBy(factor) => weight * factor,
+impl<const L: usize> Scale<L> {
+    #[inline(always)]
+    fn divide_by(divisor: [f64; L]) -> Scale<L> {
+        match divisor == [1.0; L] {
+            true => Scale::None,
+            false => Scale::DivideBy(divisor),
         }
     }
 }
 
-fn long_only_scale(sum: f64, scaling: WeightScaling) -> Scale {
-    match scaling {
-        _ if sum.abs() <= NEGLIGIBLE => Scale::None,
-        WeightScaling::AboveOne if sum <= 1.0 => Scale::None,
-        WeightScaling::AboveOne | WeightScaling::Always => Scale::DivideBy(sum),
-    }
+#[inline(always)]
+fn long_only_divisor(sum: f64, scaling: WeightScaling) -> f64 {
+    let left_as_they_are =
+        sum.abs() <= NEGLIGIBLE || (scaling == WeightScaling::AboveOne && sum <= 1.0);
+    if left_as_they_are { 1.0 } else { sum }
 }
 
-fn long_short_scale(gross: f64, gross_leverage: f64, scaling: WeightScaling) -> Scale {
+#[inline(always)]
+fn long_short_factor(gross: f64, gross_leverage: f64, scaling: WeightScaling) -> f64 {
     match scaling {
-        WeightScaling::AboveOne => Scale::MultiplyBy(gross_leverage / gross.max(1.0)),
-        WeightScaling::Always if gross.abs() <= NEGLIGIBLE => Scale::None,
-        WeightScaling::Always => Scale::MultiplyBy(gross_leverage / gross),
+        WeightScaling::AboveOne => gross_leverage / gross.max(1.0),
+        WeightScaling::Always if gross.abs() <= NEGLIGIBLE => 1.0,
+        WeightScaling::Always => gross_leverage / gross,
     }
 }

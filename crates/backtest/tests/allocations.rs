@@ -104,7 +104,7 @@ fn second_run(alpha: &Alpha, conventions: Conventions, years: usize) -> (usize, 
     let market = strategy.market(&prices).unwrap();
     let backtest = strategy.bind(&market).unwrap();
     let trades = backtest.run().unwrap().fills.len();
-    let mut simulation = Simulation::default();
+    let mut simulation = Simulation::<1>::default();
     let mut run = || {
         let mut model = backtest.alpha_model();
         simulation.run(&backtest, &mut *model, &mut ()).unwrap();

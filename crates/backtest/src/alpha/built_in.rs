@@ -84,6 +84,22 @@ impl BoundAlpha {
         }
     }
 
+    /// Whether it weighs nothing but what may be held.
+    pub(crate) fn names_members_only(&self) -> bool {
+        match self {
+            BoundAlpha::FixedWeights(_)
+            | BoundAlpha::ScheduledWeights(_)
+            | BoundAlpha::External(_) => false,
+            BoundAlpha::EqualWeight
+            | BoundAlpha::SingleSignal(_)
+            | BoundAlpha::TopNMomentum { .. }
+            | BoundAlpha::MomentumWeighted { .. }
+            | BoundAlpha::LongShortMomentum { .. }
+            | BoundAlpha::SmaCrossover { .. }
+            | BoundAlpha::InverseVolatility { .. } => true,
+        }
+    }
+
     /// The signals that the model reads at each decision.
     pub(crate) fn signals(&self, n_assets: usize) -> Vec<Signal> {
         match *self {

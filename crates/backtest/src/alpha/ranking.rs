@@ -111,16 +111,15 @@ pub(crate) fn rank(keys: &[u64], n: usize, buffers: &mut RankingBuffers) {
     let first = choose(keys, threshold, Side::First, positions).len();
     positions.truncate(first);
     order.clear();
-    order.extend(
-        (0..)
-            .zip(positions.iter())
-            .map(|(at, &position)| (keys[position as usize], at)),
-    );
     // Equal keys keep their order: `at` increases with the position.
+    let with_place = |(at, position): (u32, &u32)| {
+        u128::from(keys[*position as usize]) << u32::BITS | u128::from(at)
+    };
+    order.extend((0..).zip(positions.iter()).map(with_place));
     order.sort_unstable();
     ranks.resize(order.len(), 0);
-    for (rank, (_, at)) in (0..).zip(order.iter()) {
-        ranks[*at as usize] = rank;
+    for (rank, key) in (0..).zip(order.iter()) {
+        ranks[*key as u32 as usize] = rank;
     }
 }
 
@@ -133,7 +132,8 @@ pub(crate) struct RankingBuffers {
     pub(crate) positions: Vec<u32>,
     pub(crate) ranks: Vec<u32>,
     reordered: Vec<u64>,
-    order: Vec<(u64, u32)>,
+    /// Keys, and below them places among the positions.
+    order: Vec<u128>,
 }
 
 /// The positions whose rank is on one side of `n`, in increasing order.

@@ -4,7 +4,7 @@ use crate::alpha::AlphaError;
 use crate::backtest::Backtest;
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, Mark};
-use crate::sizing::{SizingError, Target};
+use crate::sizing::SizingError;
 
 /// Why a run stopped. User input can cause each of these.
 #[derive(Debug, thiserror::Error)]
@@ -62,24 +62,24 @@ pub enum RunError {
 }
 
 pub(super) fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingError) -> RunError {
-    let symbol = |target: Target| backtest.market.symbol(target.asset).to_owned();
+    let symbol = |asset: AssetId| backtest.market.symbol(asset).to_owned();
     let when = backtest.market.moment(mark);
     match error {
-        SizingError::NegativeWeight(target) => RunError::NegativeWeight {
-            symbol: symbol(target),
+        SizingError::NegativeWeight(asset, weight) => RunError::NegativeWeight {
+            symbol: symbol(asset),
             when,
-            weight: target.weight,
+            weight,
         },
-        SizingError::NotFinite(target) => RunError::WeightNotFinite {
-            symbol: symbol(target),
+        SizingError::NotFinite(asset, weight) => RunError::WeightNotFinite {
+            symbol: symbol(asset),
             when,
-            weight: target.weight,
+            weight,
         },
-        SizingError::BadPrice(target, price) => bad_price(backtest, target.asset, mark, price),
+        SizingError::BadPrice(asset, price) => bad_price(backtest, asset, mark, price),
     }
 }
 
-pub(super) fn bad_price(
+pub(crate) fn bad_price(
     backtest: &Backtest<'_>,
     asset: AssetId,
     mark: Mark,

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use backtest::batch::Batch;
+use backtest::conventions::CashRule;
 use backtest::market::Market;
 use backtest::statistics::{FOLDS, Summary};
-use backtest::strategy::{Alpha, BelowAverage, Schedule, Sizing, Strategy, Trade};
+use backtest::strategy::{Alpha, BelowAverage, Costs, Fees, Schedule, Sizing, Strategy, Trade};
 use proptest::prelude::*;
 
 use crate::invariants::{ASSETS, case, variants};
@@ -18,10 +19,20 @@ fn check(market: &Market, strategies: &[Strategy]) {
     for _ in 0..2 {
         let together = batch.run(strategies);
         for (strategy, together) in strategies.iter().zip(together) {
-            let alone = strategy.bind(market).unwrap().record().unwrap();
-            assert_eq!(together.unwrap(), alone, "{:?}", strategy.alpha);
+            let alone = strategy.bind(market).unwrap().record();
+            let together = together.map_err(|error| error.to_string());
+            let alone = alone.map_err(|error| error.to_string());
+            assert_eq!(together, alone, "{:?}", strategy.alpha);
         }
     }
+}
+
+fn cash_rule() -> impl proptest::strategy::Strategy<Value = CashRule> {
+    prop::sample::select(vec![
+        CashRule::AllowNegative,
+        CashRule::Reject,
+        CashRule::ScaleDown,
+    ])
 }
 
 proptest! {
@@ -32,6 +43,51 @@ proptest! {
         (series, base) in case(),
         parameters in prop::collection::vec((2u32..6, 1u32..4, 6u32..9), 1..80),
     ) {
+        let market = base.market(&series).unwrap();
+        check(&market, &variants(&base, &parameters));
+    }
+
+    #[test]
+    fn accounts_side_by_side_keep_numbers_of_their_own(
+        (series, mut base) in case(),
+        cash in cash_rule(),
+        numbers in prop::collection::vec((0.0..0.2, 0.0..0.01, 0.0..500.0, 1e3..1e6), 8..30),
+    ) {
+        base.conventions.cash = cash;
+        let strategies: Vec<Strategy> = numbers
+            .iter()
+            .map(|&(buffer, commission, slippage_bps, initial_cash)| Strategy {
+                initial_cash,
+                sizing: match base.sizing {
+                    Sizing::LongOnly { .. } => Sizing::LongOnly { cash_buffer: buffer },
+                    Sizing::LongShort { .. } => Sizing::LongShort { gross_leverage: 1.0 + buffer },
+                },
+                costs: Costs {
+                    fees: match base.costs.fees {
+                        Fees::Zero => Fees::Zero,
+                        Fees::Percent { .. } => Fees::Percent { commission, tax: buffer / 100.0 },
+                        Fees::PerShare { .. } => Fees::PerShare {
+                            per_share: commission,
+                            minimum: buffer,
+                        },
+                    },
+                    slippage_bps,
+                    half_spread_bps: 0.0,
+                },
+                ..base.clone()
+            })
+            .collect();
+        check(&base.market(&series).unwrap(), &strategies);
+    }
+
+    #[test]
+    fn an_account_that_cannot_go_on_leaves_those_beside_it_alone(
+        (mut series, base) in case(),
+        day in 5usize..50,
+        parameters in prop::collection::vec((2u32..6, 1u32..4, 6u32..9), 8..40),
+    ) {
+        // Signals read closes; whoever trades or holds it at this open has to stop.
+        series[0].open[day] = -1.0;
         let market = base.market(&series).unwrap();
         check(&market, &variants(&base, &parameters));
     }

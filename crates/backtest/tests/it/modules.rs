@@ -6,9 +6,9 @@ use backtest::ledger::Ledger;
 use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::schedule;
 use backtest::signal;
-use backtest::sizing::{Target, size};
+use backtest::sizing::{Target, Terms, size};
 use backtest::statistics::qstrader::Statistics;
-use backtest::strategy::{Fees, Schedule, Sizing};
+use backtest::strategy::{Costs, Fees, Schedule, Sizing};
 use serde_json::Value;
 
 use crate::oracle::{self, moment, number};
@@ -84,12 +84,12 @@ fn order_sizes_are_the_same_share_for_share() {
         let price = |symbol: &str| prices.iter().find(|(named, _)| named == symbol).unwrap().1;
         let weights = pairs("weights");
         // Assets are numbered as they come: the sum of the weights is taken in that order.
-        let mut targets: Vec<Target> = (0..)
+        let mut targets: Vec<Target<1>> = (0..)
             .zip(&weights)
             .map(|(id, (_, weight))| Target {
                 asset: AssetId(id),
-                weight: *weight,
-                quantity: 0.0,
+                weight: [*weight],
+                quantity: [0.0],
             })
             .collect();
         let by_asset: Vec<f64> = weights.iter().map(|(symbol, _)| price(symbol)).collect();
@@ -110,10 +110,15 @@ fn order_sizes_are_the_same_share_for_share() {
         let equity = number(&case["equity"]);
         let sized = size(
             &mut targets,
-            sizing,
+            &Terms::of([(
+                sizing,
+                &Costs {
+                    fees,
+                    ..Costs::NONE
+                },
+            )]),
             &Conventions::QSTRADER,
-            &fees,
-            equity,
+            &[equity],
             &by_asset,
         );
         match case["result"]["ok"].as_object() {
@@ -122,7 +127,7 @@ fn order_sizes_are_the_same_share_for_share() {
                 sized.unwrap_or_else(|error| panic!("{error:?}: {case}"));
                 for ((symbol, _), target) in weights.iter().zip(&targets) {
                     assert_eq!(
-                        number(&theirs[symbol]),
+                        [number(&theirs[symbol])],
                         target.quantity,
                         "{symbol} in {case}"
                     );
