@@ -134,6 +134,8 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         true => Existing::StartOver,
         false => Existing::Resume,
     };
+    // Before anything is written: what was begun is brought to a good end.
+    let stop = stop_on_interrupt()?;
     if let (true, Some(_), Ok(shards)) = (arguments.fresh, &submission, Shards::open(&dir)) {
         // Its jobs would go on with what is no longer there.
         on_slurm::cancel(&shards)?;
@@ -141,7 +143,6 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     let sweep = draft
         .into_folder(&dir, existing)
         .map_err(|error| Failure::of_sweep(&error))?;
-    let stop = stop_on_interrupt()?;
     let report = match submission {
         Some(submission) => submission.complete(&sweep, threads, arguments.quiet, &stop)?,
         None => computed(&sweep, threads, arguments.quiet, &stop)?,
@@ -277,14 +278,19 @@ fn beside(strategy: &Path) -> PathBuf {
     strategy.with_extension("sweep")
 }
 
-/// The first Ctrl-C asks the sweep to stop; nothing is left half-done. The second ends the program.
+/// The first Ctrl-C or SIGTERM asks the sweep to stop; nothing is left half-done. The second ends the
+/// program.
 pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
+    #[expect(
+        clippy::exit,
+        reason = "whoever asks twice does not want to wait for those who are at work"
+    )]
     let set = ctrlc::set_handler(move || {
         if asked.swap(true, Ordering::Relaxed) {
             // What has been written is whole; what has not is computed again.
-            std::process::abort();
+            std::process::exit(Code::Interrupted as i32);
         }
     });
     set.map_err(|error| Failure::new(Code::Bug, "cannot listen for Ctrl-C").caused_by(&error))?;

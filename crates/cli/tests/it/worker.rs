@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use expect_test::expect;
 
@@ -48,28 +48,14 @@ fn a_worker_drops_its_shard_at_sigterm() {
     let strategy = momentum();
     let arguments = ["sweep", &strategy, "--out", "out", "--set", many];
     // Planned, and stopped at once.
-    let sweep = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
-        .env(
-            "GRIDFOLIO_LEDGER",
-            std::env::temp_dir().join("gridfolio-test-ledger"),
-        )
-        .current_dir(folder.path())
-        .args(arguments)
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    terminate_when(sweep, || folder.path().join("out/plan.json").exists());
+    let sweep = started(folder.path(), &arguments);
+    let done = terminate_when(sweep, || folder.path().join("out/plan.json").exists());
+    assert_eq!(done.code, 6, "{}", done.stderr);
+    let hint = " hint: run the same command again: it goes on from there\n";
+    assert!(done.stderr.ends_with(hint), "{}", done.stderr);
 
-    let worker = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
-        .env(
-            "GRIDFOLIO_LEDGER",
-            std::env::temp_dir().join("gridfolio-test-ledger"),
-        )
-        .current_dir(folder.path())
-        .args(["worker", "out", "--shards", "0-157", "--threads", "1"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let arguments = ["worker", "out", "--shards", "0-157", "--threads", "1"];
+    let worker = started(folder.path(), &arguments);
     let notes = folder.path().join("out/workers");
     let done = terminate_when(worker, || notes.exists());
     assert_eq!(done.code, 6, "{}", done.stderr);
@@ -88,7 +74,18 @@ fn a_worker_drops_its_shard_at_sigterm() {
     }
 }
 
-fn terminate_when(child: std::process::Child, ready: impl Fn() -> bool) -> Done {
+fn started(folder: &Path, arguments: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gridfolio"));
+    command
+        .current_dir(folder)
+        .env("GRIDFOLIO_LEDGER", folder.join("ledger"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn terminate_when(child: Child, ready: impl Fn() -> bool) -> Done {
     while !ready() {
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
