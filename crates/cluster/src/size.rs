@@ -1,5 +1,6 @@
 //! How long a task should be: long against Slurm's start-up, short against its time limit, and enough
-//! tasks for all cores.
+//! tasks for all cores. Shards are shorter: one is all that a worker can lose, and all that it keeps in
+//! memory.
 
 use std::time::Duration;
 
@@ -15,6 +16,13 @@ pub const QUICK: Duration = Duration::from_secs(30);
 const SHORTEST: f64 = 10.0;
 const LONGEST: f64 = 600.0;
 
+/// Seconds of one shard, unless there were too many files then.
+const SHARD: f64 = 60.0;
+const MANY_SHARDS: u64 = 10_000;
+
+/// Trials of a shard, whose rows a thread keeps until it is done: some 30 MB.
+const MOST_TRIALS: u64 = 16_384;
+
 /// Tasks for each core, so that none stands idle for long at the end.
 const TASKS_PER_CORE: f64 = 4.0;
 
@@ -22,7 +30,7 @@ const TASKS_PER_CORE: f64 = 4.0;
 const PART_OF_LIMIT: f64 = 0.25;
 
 /// What a cluster has for us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cores {
     /// Cores of the partition.
     pub total: u64,
@@ -58,7 +66,7 @@ impl Cores {
         let cores = |line: &&Vec<&str>| line.get(1)?.rsplit('/').next()?.trim().parse::<u64>().ok();
         let limits = used.iter().filter_map(|line| duration(line.get(2)?));
         Ok(Cores {
-            total: used.iter().filter_map(cores).sum::<u64>().max(1),
+            total: used.iter().filter_map(cores).sum(),
             limit: limits.min(),
         })
     }
@@ -90,7 +98,7 @@ impl Size {
         let limit = own_limit
             .or(cores.limit)
             .map_or(f64::INFINITY, |limit| limit.as_secs_f64());
-        let even = numbers as f64 * per_trial / (cores.total as f64 * TASKS_PER_CORE);
+        let even = numbers as f64 * per_trial / (cores.total.max(1) as f64 * TASKS_PER_CORE);
         let seconds = even.clamp(SHORTEST, LONGEST).min(limit * PART_OF_LIMIT);
         // Trials that one core computes in a task.
         let trials = match settings.tasks {
@@ -103,10 +111,14 @@ impl Size {
                 shard,
                 per_task: trials.div_ceil(shard.max(1)) * at_once,
             },
-            None => Size {
-                shard: trials,
-                per_task: at_once,
-            },
+            None => {
+                let longest = ((SHARD / per_trial) as u64).clamp(1, MOST_TRIALS);
+                let shards = trials.div_ceil(longest.max(numbers.div_ceil(MANY_SHARDS)));
+                Size {
+                    shard: trials.div_ceil(shards),
+                    per_task: shards * at_once,
+                }
+            }
         }
     }
 }
@@ -166,12 +178,20 @@ mod tests {
     #[test]
     fn a_task_is_long_enough_and_there_are_enough_of_them() {
         let settings = Settings::default();
-        // 12,000 s on 12 cores: 48 tasks of 250 s.
-        assert_eq!(size(1_200_000, 10, None, &settings), (25_000, 1));
+        // 12,000 s on 12 cores: 48 tasks of 250 s, each of 5 shards.
+        assert_eq!(size(1_200_000, 10, None, &settings), (5_000, 5));
         // 120 s: no task shorter than 10 s.
         assert_eq!(size(12_000, 10, None, &settings), (1_000, 1));
-        // 12 days: no task longer than 10 min.
-        assert_eq!(size(100_000_000, 10, None, &settings), (60_000, 1));
+        // 12 days: no task longer than 10 min; 10,000 shards, for there would be more of a minute.
+        assert_eq!(size(100_000_000, 10, None, &settings), (10_000, 6));
+    }
+
+    #[test]
+    fn a_shard_of_fast_trials_has_no_more_than_fit_into_memory() {
+        let per_trial = Duration::from_micros(50);
+        let size = Size::of(24_000_000, per_trial, None, PIS, &Settings::default());
+        // 48 tasks of 25 s, in which a core computes 500,000.
+        assert_eq!((size.shard, size.per_task), (16_130, 31));
     }
 
     #[test]
@@ -180,7 +200,7 @@ mod tests {
             time: Some("10".to_owned()),
             ..Settings::default()
         };
-        assert_eq!(size(1_200_000, 10, None, &settings), (15_000, 1));
+        assert_eq!(size(1_200_000, 10, None, &settings), (5_000, 3));
     }
 
     #[test]
@@ -189,7 +209,7 @@ mod tests {
             cpus_per_task: Some(4),
             ..Settings::default()
         };
-        assert_eq!(size(1_200_000, 10, None, &settings), (25_000, 4));
+        assert_eq!(size(1_200_000, 10, None, &settings), (5_000, 20));
         assert_eq!(size(1_200_000, 10, Some(4096), &settings), (4096, 28));
         let settings = Settings {
             tasks: Some(6),
