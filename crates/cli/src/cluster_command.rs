@@ -8,6 +8,7 @@ use market_data::{Adjustment, write_atomically};
 use report::{Report, Run};
 
 use crate::on_slurm::{self, failure};
+use crate::sweep::stop_on_interrupt;
 use crate::terminal;
 use failure::{Code, Failure};
 
@@ -157,6 +158,7 @@ fn check(arguments: &Check) -> Result<Code, Failure> {
     let settings = on_slurm::settings(&own, &[&share.join("sweep")])?;
     let program = Program::of(&settings, &share.join("gridfolio"));
     let program = program.map_err(|error| failure(&error))?;
+    let stop = stop_on_interrupt()?;
     program.put().map_err(|error| failure(&error))?;
     let options = CheckOptions {
         settings: &settings,
@@ -164,6 +166,7 @@ fn check(arguments: &Check) -> Result<Code, Failure> {
         program: &program.path,
         patience: Duration::from_secs(u64::from(arguments.patience)),
         here: &report_of_this_machine()?.0,
+        stop: &stop,
     };
     let check = cluster::check(&Client::default(), &options).map_err(|error| failure(&error))?;
     let text = match arguments.json {

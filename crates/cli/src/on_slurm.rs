@@ -39,6 +39,14 @@ pub(crate) fn settings(own: &Settings, beside: &[&Path]) -> Result<Settings, Fai
     Ok(own.clone().or(of_files))
 }
 
+/// What the cluster has; it is not asked when nothing is missing.
+fn cores(missing: u64, settings: &Settings) -> Result<Cores, Failure> {
+    match missing {
+        0 => Ok(Cores::default()),
+        _ => Cores::ask(&Client::default(), settings).map_err(|error| failure(&error)),
+    }
+}
+
 impl Submission {
     /// Plans the tasks of a sweep that may be there already; sizes the shards of one that is not.
     ///
@@ -50,8 +58,6 @@ impl Submission {
         settings: Settings,
         anyway: bool,
     ) -> Result<Submission, Failure> {
-        let client = Client::default();
-        let cores = Cores::ask(&client, &settings).map_err(|error| failure(&error))?;
         let numbers = match there {
             Some(shards) => {
                 let missing = shards
@@ -61,9 +67,12 @@ impl Submission {
             }
             None => draft.n_numbers(),
         };
+        let cores = cores(numbers, &settings)?;
         let per_trial = draft.estimate().per_trial;
         let all = per_trial.mul_f64(numbers as f64);
-        if all < QUICK && numbers > 0 && !anyway {
+        // What has been begun there is ended there.
+        let has_begun = there.is_some_and(Slurm::has_begun);
+        if all < QUICK && numbers > 0 && !anyway && !has_begun {
             let seconds = all.as_secs_f64().ceil();
             let needs = format!("this needs {seconds:.0} s on one core");
             return Err(Failure::new(Code::No, needs)
@@ -83,11 +92,11 @@ impl Submission {
 
     /// Plans the tasks of what is missing in a folder.
     pub(crate) fn resume(shards: &Shards, settings: Settings) -> Result<Submission, Failure> {
-        let client = Client::default();
-        let cores = Cores::ask(&client, &settings).map_err(|error| failure(&error))?;
         let missing = shards
             .missing()
             .map_err(|error| Failure::of_sweep(&error))?;
+        let numbers = shards.numbers_of(&missing);
+        let cores = cores(numbers, &settings)?;
         let notes = sweep::worker_notes(shards.dir());
         let done = notes.iter().flat_map(|note| &note.shards);
         let (trials, seconds) = done.fold((0, 0.0), |(trials, seconds), shard| {
@@ -98,7 +107,6 @@ impl Submission {
             0 => Duration::MAX,
             n => Duration::from_secs_f64(seconds / n as f64),
         };
-        let numbers = shards.numbers_of(&missing);
         let size = Size::of(numbers, per_trial, Some(shards.size()), cores, &settings);
         Submission::new(shards.dir(), settings, size.per_task)
     }
@@ -148,14 +156,17 @@ impl Submission {
             Completion::Complete => collected(sweep, threads, stop),
             Completion::Stopped => Err(watch.left()),
             Completion::Lost(lost) => {
-                let (n, times) = (lost.len(), patience.relaunches + 1);
+                let n = lost.len();
+                let times = match patience.relaunches {
+                    0 => "1 time and lost".to_owned(),
+                    n => format!("{} times and lost each time", n + 1),
+                };
                 let (shards, were) = match n {
                     1 => ("shard", "was"),
                     _ => ("shards", "were"),
                 };
                 terminal::complain(watch.failed.borrow().trim_end());
-                let lost =
-                    format!("{n} {shards} {were} submitted {times} times and lost each time");
+                let lost = format!("{n} {shards} {were} submitted {times}");
                 let dir = watch.shards.dir().display();
                 Err(Failure::new(Code::Cluster, lost).hint(format!(
                     "put right what the tasks complain of, then `gridfolio resume {dir}`; all other \
@@ -198,12 +209,7 @@ impl<'a> Watch<'a> {
             return;
         }
         self.last.set(Some(Instant::now()));
-        let status = Status::of(
-            self.shards,
-            &standing.missing,
-            &standing.active,
-            slurm.tasks(),
-        );
+        let status = Status::of(self.shards, &standing.missing, &standing.active, slurm);
         self.bar.show(status.trials_done, &status.to_line());
         let failed = status.failed_to_text();
         if standing.relaunched > self.relaunched.get() {
@@ -238,6 +244,7 @@ pub(crate) fn failure(error: &ClusterError) -> Failure {
         ClusterError::NoNode { .. } | ClusterError::Path { .. } => Code::Usage,
         ClusterError::NotAProgram { .. } => Code::Usage,
         ClusterError::Io { .. } | ClusterError::Write(_) => Code::Output,
+        ClusterError::Interrupted => Code::Interrupted,
         _ => Code::Cluster,
     };
     let failure = Failure::new(code, error.to_string()).with_sources_of(error);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use market_data::write_atomically;
 use sweep::{Active, Backend, Patience, Shards, worker_notes};
 
-use crate::client::Client;
+use crate::client::{Client, RETRYING};
 use crate::error::{ClusterError, Said};
 use crate::install::Program;
 use crate::launches::{Launch, is_cancelled, set_cancelled, settings_file};
@@ -34,10 +34,15 @@ pub struct Slurm {
     plan: Plan,
     last: Active,
     tasks: Vec<Task>,
+    silence: Option<String>,
 }
 
 /// What Slurm's configuration says when it cannot be read.
 const USUAL_ARRAY: usize = 1001;
+
+/// Seconds after which an NFS client looks at a folder again that it has in memory, if nothing else was
+/// asked for when it was mounted.
+const USUAL_LAG: u32 = 60;
 
 /// How often a submission is tried that may or may not have been heard.
 const TRIES: u32 = 3;
@@ -54,14 +59,20 @@ impl Slurm {
             plan,
             last: Active::default(),
             tasks: Vec::new(),
+            silence: None,
         }
+    }
+
+    /// Whether anything was ever submitted for a folder's plan.
+    pub fn has_begun(shards: &Shards) -> bool {
+        !Launch::all(shards).is_empty()
     }
 
     /// How long to believe in what cannot be seen.
     pub fn patience(&self) -> Patience {
         let settings = &self.plan.settings;
         Patience {
-            lag: Duration::from_secs(u64::from(settings.share_lag.unwrap_or(30))),
+            lag: Duration::from_secs(u64::from(settings.share_lag.unwrap_or(USUAL_LAG))),
             relaunches: settings.resubmissions.unwrap_or(3),
             pace: (Duration::from_secs(1), Duration::from_secs(10)),
         }
@@ -70,6 +81,11 @@ impl Slurm {
     /// The tasks that Slurm listed when it was last asked.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
+    }
+
+    /// Why there was no answer, when there was none.
+    pub fn silence(&self) -> Option<&str> {
+        self.silence.as_deref()
     }
 
     /// Makes the folder ready: with the program, with the settings for later commands, and without a
@@ -187,8 +203,18 @@ impl Slurm {
                 Ok(answer) if answer.ok => {
                     let job = answer.stdout.trim().lines().last().unwrap_or_default();
                     let job = job.split(';').next().unwrap_or_default();
-                    launch.job = Some(job.to_owned());
-                    return launch.note(dir);
+                    if !job.is_empty() && job.bytes().all(|byte| byte.is_ascii_digit()) {
+                        launch.job = Some(job.to_owned());
+                        return launch.note(dir);
+                    }
+                    let said = [answer.stdout.trim(), answer.stderr.trim()].concat();
+                    ClusterError::Refused {
+                        program: "sbatch".to_owned(),
+                        said: Said(format!(
+                            "it gave no job number: {}",
+                            said.replace('\n', "; ")
+                        )),
+                    }
                 }
                 Ok(answer) => answer.refusal("sbatch"),
                 Err(error) => error,
@@ -260,30 +286,14 @@ impl Backend for Slurm {
         which: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, ClusterError> {
         self.check_traces(shards, which)?;
-        let tasks = self.tasks_of(which);
-        let mut largest = self.largest_array()?;
+        let has_begun = Slurm::has_begun(shards);
         let mut launched = BTreeSet::new();
-        let mut rest = &tasks[..];
-        while !rest.is_empty() {
-            let (array, later) = rest.split_at(largest.min(rest.len()));
-            match self.submit(shards, array) {
-                Ok(()) => {
-                    launched.extend(array.iter().flatten().copied());
-                    rest = later;
-                }
-                // There is a limit to what one may have in the queue: the rest has to wait.
-                Err(ClusterError::Refused { said, .. }) if is_full(&said) && array.len() > 1 => {
-                    largest = array.len() / 2;
-                }
-                Err(ClusterError::Refused { said, .. })
-                    if is_full(&said) && self.has_work(&launched) =>
-                {
-                    break;
-                }
-                Err(error) => return Err(error),
-            }
+        match self.launch_all(shards, which, &mut launched) {
+            // A controller that is away for a while is waited for, unless it never was there.
+            Err(ClusterError::NoAnswer { .. }) if has_begun || !launched.is_empty() => Ok(launched),
+            Err(error) => Err(error),
+            Ok(()) => Ok(launched),
         }
-        Ok(launched)
     }
 
     fn active(&mut self, shards: &Shards) -> Result<Active, ClusterError> {
@@ -301,12 +311,16 @@ impl Backend for Slurm {
         self.tasks = match queue::tasks(&self.client, &names) {
             Ok(tasks) => tasks,
             // What was so is taken to be so until somebody answers.
-            Err(ClusterError::NoAnswer { .. } | ClusterError::Refused { .. }) => {
+            Err(
+                ClusterError::NoAnswer { program, said } | ClusterError::Refused { program, said },
+            ) => {
+                self.silence = Some(format!("`{program}`: {said}"));
                 self.last.heard = false;
                 return Ok(self.last.clone());
             }
             Err(error) => return Err(error),
         };
+        self.silence = None;
         let mut active = Active {
             heard: true,
             ..Active::default()
@@ -351,13 +365,47 @@ impl Backend for Slurm {
 }
 
 impl Slurm {
+    /// Submits arrays as large as they may be, as many as there is room for.
+    fn launch_all(
+        &self,
+        shards: &Shards,
+        which: &BTreeSet<u64>,
+        launched: &mut BTreeSet<u64>,
+    ) -> Result<(), ClusterError> {
+        let tasks = self.tasks_of(which);
+        let mut largest = self.largest_array()?;
+        let mut rest = &tasks[..];
+        while !rest.is_empty() {
+            let (array, later) = rest.split_at(largest.min(rest.len()));
+            match self.submit(shards, array) {
+                Ok(()) => {
+                    launched.extend(array.iter().flatten().copied());
+                    rest = later;
+                }
+                // There is a limit to what one may have in the queue: the rest has to wait.
+                Err(ClusterError::Refused { said, .. }) if is_full(&said) && array.len() > 1 => {
+                    largest = array.len() / 2;
+                }
+                Err(ClusterError::Refused { said, .. })
+                    if is_full(&said) && self.has_work(launched) =>
+                {
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     fn has_work(&self, launched: &BTreeSet<u64>) -> bool {
         !launched.is_empty() || !self.last.running.is_empty() || !self.last.waiting.is_empty()
     }
 }
 
+/// Whether there was no room for a submission: for this user, or for anybody.
 fn is_full(said: &Said) -> bool {
-    said.0.contains("SubmitJobLimit") || said.0.contains("SubmitJobPerUserLimit")
+    let full = ["SubmitJobLimit", "SubmitJobPerUserLimit", RETRYING];
+    full.iter().any(|piece| said.0.contains(piece))
 }
 
 /// The names in a list like `node[02-04]`.

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,8 @@ pub struct CheckOptions<'a> {
     pub patience: Duration,
     /// What this machine says of itself.
     pub here: &'a NodeReport,
+    /// Set to give up: what waits in the queue is taken back.
+    pub stop: &'a AtomicBool,
 }
 
 /// What came of a check.
@@ -76,6 +80,11 @@ pub struct Node {
 /// Clocks that differ by more make times in logs misleading, and `munge` refuse at last.
 const MOST_SKEW: f64 = 5.0;
 
+/// Nodes that are asked at a time, so that a large cluster's controller has other work, too.
+const AT_A_TIME: usize = 32;
+
+const BETWEEN_CALLS: Duration = Duration::from_secs(1);
+
 /// The folder below the share in which the nodes of one check leave their tokens: `TOKENS` and the
 /// check's own number.
 pub const TOKENS: &str = ".gridfolio-check-";
@@ -84,8 +93,8 @@ pub const TOKENS: &str = ".gridfolio-check-";
 ///
 /// # Errors
 ///
-/// No Slurm, a partition or node that does not exist, a share that cannot be written to. What is
-/// wrong with a node is in its line.
+/// No Slurm, a partition or node that does not exist, a share that cannot be written to; that it was
+/// told to stop. What is wrong with a node is in its line.
 pub fn check(client: &Client, options: &CheckOptions<'_>) -> Result<Check, ClusterError> {
     let mut nodes = listed(client, options.settings)?;
     let now = SystemTime::now()
@@ -114,10 +123,12 @@ pub fn check(client: &Client, options: &CheckOptions<'_>) -> Result<Check, Clust
         run.compare(node, &seen_here);
     }
     if nodes.iter().any(|node| node.report.is_none()) {
-        // A request that nobody waits for any more.
-        let _ = client.ask("scancel", &[format!("--name={}", run.job_name)]);
+        run.take_back();
     }
     let _ = fs::remove_dir_all(&tokens);
+    if options.stop.load(Ordering::Relaxed) {
+        return Err(ClusterError::Interrupted);
+    }
     Ok(Check {
         here: options.here.clone(),
         nodes,
@@ -215,14 +226,42 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// All nodes at the same time: one that is slow or dead keeps no other waiting.
+    /// Many nodes at the same time: one that is slow or dead keeps no other waiting.
     fn on_each(&self, nodes: &mut [Node], work: impl Fn(&Self, &mut Node) + Sync) {
+        let usable = nodes.iter_mut().filter(|node| node.problems.is_empty());
+        let left = Mutex::new(usable);
+        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let at_work = AtomicUsize::new(AT_A_TIME);
         thread::scope(|scope| {
-            for node in nodes.iter_mut().filter(|node| node.problems.is_empty()) {
-                let work = &work;
-                scope.spawn(move || work(self, node));
+            for _ in 0..AT_A_TIME {
+                scope.spawn(|| {
+                    while let (Some(node), false) = (next(), self.is_stopped()) {
+                        work(self, node);
+                    }
+                    at_work.fetch_sub(1, Ordering::Relaxed);
+                });
+            }
+            let mut last = None::<Instant>;
+            while at_work.load(Ordering::Relaxed) > 0 {
+                // Again and again: a request may get there after it was taken back.
+                if self.is_stopped() && last.is_none_or(|last| last.elapsed() > BETWEEN_CALLS) {
+                    self.take_back();
+                    last = Some(Instant::now());
+                }
+                thread::sleep(Duration::from_millis(20));
             }
         });
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.options.stop.load(Ordering::Relaxed)
+    }
+
+    /// Requests that nobody waits for any more.
+    fn take_back(&self) {
+        let name = format!("--name={}", self.job_name);
+        // Without an answer, Slurm ends them when their time is up.
+        let _ = self.client.ask("scancel", &[name]);
     }
 
     /// What the program prints on a node, or what is wrong.

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,13 +33,18 @@ pub(crate) struct Answer {
     pub(crate) stderr: String,
 }
 
+/// What `sbatch` says when the queue is full, and then again and again.
+pub(crate) const RETRYING: &str = "sleeping and retrying";
+
+/// For so long it may.
+const LONGEST_RETRYING: Duration = Duration::from_secs(3);
+
 /// Messages after which nobody knows whether the controller did what it was asked to.
-const NO_ANSWER: [&str; 7] = [
+const NO_ANSWER: [&str; 6] = [
     "Unable to contact slurm controller",
     "Socket timed out",
     "Connection refused",
     "Connection timed out",
-    "temporarily unable to accept job",
     "Zero Bytes were transmitted or received",
     "Unexpected message received",
 ];
@@ -89,22 +95,25 @@ impl Client {
                 said: Said(error.to_string()),
             },
         })?;
-        let stdout = reader(child.stdout.take());
-        let stderr = reader(child.stderr.take());
+        let stdout = Listener::to(child.stdout.take());
+        let stderr = Listener::to(child.stderr.take());
         let start = Instant::now();
         let ended = loop {
             match child.try_wait() {
                 Ok(Some(status)) => break Some(status.success()),
+                Ok(None) if start.elapsed() > LONGEST_RETRYING && stderr.has(RETRYING) => {
+                    break Some(false);
+                }
                 Ok(None) if start.elapsed() < self.patience => {
                     thread::sleep(Duration::from_millis(2));
                 }
                 _ => break None,
             }
         };
+        // It may have ended just now; either way it is not waited for any longer.
+        let _ = child.kill();
+        let _ = child.wait();
         let Some(ok) = ended else {
-            // It may have ended just now; either way it is not waited for any longer.
-            let _ = child.kill();
-            let _ = child.wait();
             let seconds = self.patience.as_secs();
             return Err(ClusterError::NoAnswer {
                 program: program.to_owned(),
@@ -113,8 +122,8 @@ impl Client {
         };
         Ok(Answer {
             ok,
-            stdout: text(stdout),
-            stderr: text(stderr),
+            stdout: stdout.text(),
+            stderr: stderr.text(),
         })
     }
 }
@@ -163,19 +172,40 @@ fn changes_answers(name: &str) -> bool {
     name != "SLURM_CONF" && PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-type Reading = Option<thread::JoinHandle<Vec<u8>>>;
-
-fn reader(stream: Option<impl Read + Send + 'static>) -> Reading {
-    let mut stream = stream?;
-    Some(thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What could be read is what it said.
-        let _ = stream.read_to_end(&mut bytes);
-        bytes
-    }))
+/// Reads what a command prints, so that it never waits for a reader.
+struct Listener {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
-fn text(reading: Reading) -> String {
-    let bytes = reading.and_then(|reading| reading.join().ok());
-    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+impl Listener {
+    fn to(stream: Option<impl Read + Send + 'static>) -> Listener {
+        let bytes = Arc::<Mutex<Vec<u8>>>::default();
+        let thread = stream.map(|mut stream| {
+            let bytes = Arc::clone(&bytes);
+            thread::spawn(move || {
+                let mut piece = [0; 4096];
+                // What could be read is what it said.
+                while let Ok(n @ 1..) = stream.read(&mut piece) {
+                    lock(&bytes).extend(&piece[..n]);
+                }
+            })
+        });
+        Listener { bytes, thread }
+    }
+
+    /// Whether it has said this already.
+    fn has(&self, words: &str) -> bool {
+        String::from_utf8_lossy(&lock(&self.bytes)).contains(words)
+    }
+
+    /// All that it says until it ends.
+    fn text(self) -> String {
+        let _ = self.thread.map(thread::JoinHandle::join);
+        String::from_utf8_lossy(&lock(&self.bytes)).into_owned()
+    }
+}
+
+fn lock(bytes: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
+    bytes.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -84,6 +84,9 @@ pub enum ClusterError {
         /// Its folder.
         dir: PathBuf,
     },
+    /// The user wants to wait no longer.
+    #[error("interrupted")]
+    Interrupted,
     /// A binary that no node could run.
     #[error("`{}` is no program for Linux on a known architecture", .path.display())]
     NotAProgram {
@@ -114,7 +117,7 @@ pub enum ClusterError {
 pub struct Said(pub String);
 
 /// What Slurm says, and what to do about it.
-const REFUSALS: [(&str, &str); 13] = [
+const REFUSALS: [(&str, &str); 14] = [
     (
         "invalid partition",
         "`sinfo` lists the partitions; set `partition` in `cluster.toml` or `--partition`",
@@ -157,6 +160,10 @@ const REFUSALS: [(&str, &str); 13] = [
     (
         "SubmitJobLimit",
         "you may not have so many tasks in the queue: set `tasks` lower, or wait for others to end",
+    ),
+    (
+        crate::client::RETRYING,
+        "the queue is full (`scontrol show config | grep MaxJobCount`): set `tasks` lower, or wait",
     ),
     (
         "dependency",
@@ -205,6 +212,7 @@ impl ClusterError {
             }
             ClusterError::Path { .. } => "choose another folder, with `--out`",
             ClusterError::Cancelled { .. } => "`gridfolio resume DIR` goes on with it",
+            ClusterError::Interrupted => return None,
             ClusterError::NotAProgram { .. } => {
                 "name what `cargo build --release -p cli --target aarch64-unknown-linux-musl` or its \
                  like made"

@@ -177,6 +177,19 @@ pub(crate) fn explained(reason: &str) -> Option<&'static str> {
     known.iter().find(is).map(|(_, words)| *words)
 }
 
+/// Why a task ended in this state, and what to do; `None` when its own words say it.
+pub(crate) fn advice(state: &str) -> Option<&'static str> {
+    match state {
+        "OUT_OF_MEMORY" => Some("it needs more memory: set `mem`"),
+        "TIMEOUT" => Some("its time limit came first: set `time`, or more `tasks`"),
+        "NODE_FAIL" | "BOOT_FAIL" => Some("its node failed"),
+        "PREEMPTED" => Some("a more urgent job got its place"),
+        "DEADLINE" => Some("its deadline came first"),
+        "CANCELLED" => Some("somebody cancelled it"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,13 +64,20 @@ pub(crate) fn script(launch: &Launch, dir: &str, program: &str, settings: &Setti
     );
     line(
         &mut text,
-        format_args!("cd -- {} && test -f plan.json || {{", quoted(dir)),
+        format_args!(
+            "# On a share a new folder may be seen late.
+tries=15
+until cd -- {} 2> /dev/null && test -f plan.json; do
+    tries=$((tries - 1))
+    if [ \"$tries\" = 0 ]; then
+        echo \"gridfolio: $(uname -n) does not see the sweep's folder\" >&2
+        exit {NOT_SHARED}
+    fi
+    sleep 1
+done",
+            quoted(dir)
+        ),
     );
-    line(
-        &mut text,
-        format_args!("    echo \"gridfolio: $(uname -n) does not see the sweep's folder\" >&2"),
-    );
-    line(&mut text, format_args!("    exit {NOT_SHARED}\n}}"));
     for own in &settings.setup {
         line(&mut text, format_args!("{own}"));
     }
@@ -98,7 +105,7 @@ pub(crate) fn script(launch: &Launch, dir: &str, program: &str, settings: &Setti
 }
 
 /// What a user may not pass on, because this program makes it.
-const OWN: [&str; 16] = [
+const OWN: [&str; 19] = [
     "--array",
     "-a",
     "--job-name",
@@ -115,7 +122,13 @@ const OWN: [&str; 16] = [
     "-W",
     "--wrap",
     "--ntasks",
+    "-n",
+    "--nodes",
+    "-N",
 ];
+
+/// What would send a job where nobody looks for it.
+const ELSEWHERE: [&str; 3] = ["--clusters", "--cluster", "-M"];
 
 /// The arguments of `sbatch`, the script last.
 pub(crate) fn arguments(
@@ -167,20 +180,33 @@ pub(crate) fn arguments(
             argument: argument.clone(),
             problem,
         };
-        let name = argument.split('=').next().unwrap_or_default();
         if !argument.starts_with('-') {
             return Err(refused(
                 "does not begin with `-`; a value goes with its option, after `=`",
             ));
         }
-        let short = |own: &&str| own.len() == 2 && argument.starts_with(*own);
-        if OWN.contains(&name) || (!argument.starts_with("--") && OWN.iter().any(short)) {
+        if is_among(&OWN, argument) {
             return Err(refused("is one that gridfolio makes itself"));
+        }
+        if is_among(&ELSEWHERE, argument) {
+            return Err(refused(
+                "would submit to another cluster than the one that is asked how far it is",
+            ));
         }
         arguments.push(argument.clone());
     }
     arguments.push(launch.script_name());
     Ok(arguments)
+}
+
+/// Whether an argument is one of these options. Slurm takes the beginning of a long one for all of it.
+fn is_among(options: &[&str], argument: &str) -> bool {
+    let name = argument.split('=').next().unwrap_or_default();
+    let is_it = |option: &&str| match option.starts_with("--") {
+        true => name.len() > 2 && option.starts_with(name),
+        false => !argument.starts_with("--") && argument.starts_with(*option),
+    };
+    options.iter().any(is_it)
 }
 
 /// The command as one would type it.

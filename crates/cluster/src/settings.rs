@@ -70,7 +70,7 @@ pub struct Settings {
     /// How often a shard that is lost is submitted again; 3 if not given
     #[arg(long, value_name = "N")]
     pub resubmissions: Option<u32>,
-    /// Seconds after which a file on the share is seen by all; 30 if not given
+    /// Seconds after which a file on the share is seen by all; 60 if not given
     #[arg(long, value_name = "SECONDS")]
     pub share_lag: Option<u32>,
 }

@@ -10,7 +10,7 @@ use crate::backend::{Plan, Slurm};
 use crate::client::Client;
 use crate::error::ClusterError;
 use crate::launches::{Launch, is_cancelled};
-use crate::queue::{State, Task, explained, is_for_ever};
+use crate::queue::{State, Task, advice, explained, is_for_ever};
 
 /// How far a sweep on a cluster is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +43,8 @@ pub struct Status {
     pub failed: Vec<FailedTask>,
     /// Whether Slurm answered. If not, who has what is unknown.
     pub heard: bool,
+    /// Why it did not.
+    pub silence: Option<String>,
     /// Whether somebody has cancelled it.
     pub cancelled: bool,
     /// Whether anything was ever submitted.
@@ -73,24 +75,27 @@ impl Status {
     /// A folder that cannot be read. Without Slurm on the path, who has what is unknown.
     pub fn ask(client: &Client, shards: &Shards) -> Result<Status, ClusterError> {
         let mut slurm = Slurm::new(*client, Plan::default());
+        let mut absence = None;
         let active = match slurm.active(shards) {
             Ok(active) => active,
-            Err(ClusterError::Cancelled { .. } | ClusterError::NoSlurm { .. }) => Active {
-                heard: is_cancelled(shards.dir()),
+            Err(ClusterError::Cancelled { .. }) => Active {
+                heard: true,
                 ..Active::default()
             },
+            Err(error @ ClusterError::NoSlurm { .. }) => {
+                absence = Some(error.to_string());
+                Active::default()
+            }
             Err(error) => return Err(error),
         };
-        Ok(Status::of(
-            shards,
-            &shards.missing()?,
-            &active,
-            slurm.tasks(),
-        ))
+        let mut status = Status::of(shards, &shards.missing()?, &active, &slurm);
+        status.silence = status.silence.or(absence);
+        Ok(status)
     }
 
     /// Puts together what was seen.
-    pub fn of(shards: &Shards, missing: &BTreeSet<u64>, active: &Active, tasks: &[Task]) -> Status {
+    pub fn of(shards: &Shards, missing: &BTreeSet<u64>, active: &Active, slurm: &Slurm) -> Status {
+        let tasks = slurm.tasks();
         let held = &active.running | &active.waiting;
         let lost = missing.difference(&held).count() as u64;
         let trials = shards.n_numbers();
@@ -126,8 +131,13 @@ impl Status {
             nodes: nodes.into_iter().filter(|node| !node.is_empty()).collect(),
             jobs: jobs.into_iter().collect(),
             reasons,
-            failed: failed(shards, &launches, missing, &held, tasks),
+            failed: match active.heard {
+                true => failed(shards, &launches, missing, &held, tasks),
+                // Whether they have ended is not known, either.
+                false => Vec::new(),
+            },
             heard: active.heard,
+            silence: slurm.silence().map(str::to_owned),
             cancelled: is_cancelled(shards.dir()),
             submitted: !launches.is_empty(),
         }
@@ -179,6 +189,9 @@ impl Status {
             let words = explained(reason).map_or(String::new(), |words| format!(": {words}"));
             text += &format!("{n} {tasks}, {reason}{words}\n");
         }
+        if let Some(silence) = &self.silence {
+            text += &format!("{silence}\n");
+        }
         if self.cancelled {
             text += "cancelled\n";
         }
@@ -194,7 +207,8 @@ impl Status {
                 .node
                 .as_ref()
                 .map_or(String::new(), |node| format!(" on {node}"));
-            text += &format!("task {} {state}{node}\n", failed.task);
+            let words = advice(state).map_or(String::new(), |words| format!(": {words}"));
+            text += &format!("task {} {state}{node}{words}\n", failed.task);
             for line in &failed.lines {
                 text += &format!("  | {line}\n");
             }
@@ -251,7 +265,9 @@ fn failed(
             let job = job.unwrap_or(&launch.token);
             let mut lines = lines.unwrap_or_default();
             if lines.is_empty() && note.is_some_and(|note| note.state == WorkerState::Working) {
-                lines.push("it was killed in the middle of its work".to_owned());
+                lines.push(
+                    "it was killed in the middle of its work, as when memory runs out".to_owned(),
+                );
             }
             failed.push(FailedTask {
                 task: format!("{job}_{index}"),

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use expect_test::expect;
 
@@ -13,8 +13,13 @@ use crate::{Done, folder, gridfolio};
 
 /// gridfolio with the fakes of a folder before all else on the path.
 fn with_fakes(folder: &Path, arguments: &[&str]) -> Done {
+    command(folder, arguments).output().unwrap().into()
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
     let path = format!("{}:/usr/bin:/bin", folder.join("fakes").display());
-    let output = Command::new(env!("CARGO_BIN_EXE_gridfolio"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gridfolio"));
+    command
         .current_dir(folder)
         .env("PATH", path)
         .env("XDG_CONFIG_HOME", folder.join("config"))
@@ -22,9 +27,8 @@ fn with_fakes(folder: &Path, arguments: &[&str]) -> Done {
         // What a user's environment may hold must not reach Slurm.
         .env("SQUEUE_FORMAT", "%A")
         .env("SLURM_ARRAY_TASK_ID", "77")
-        .args(arguments)
-        .output();
-    output.unwrap().into()
+        .args(arguments);
+    command
 }
 
 const SINFO: &str = "echo 'mycluster*|0/12/0/12|infinite'";
@@ -76,12 +80,20 @@ fn on_slurm(folder: &Path, more: &[&str]) -> Done {
         "--anyway",
         "--tasks",
         "3",
-        "--share-lag",
-        "0",
         "--program",
         program,
     ];
-    with_fakes(folder, &[&own[..], more].concat())
+    let lag = match more.contains(&"--share-lag") {
+        true => &[][..],
+        false => &["--share-lag", "0"],
+    };
+    with_fakes(folder, &[&own[..], lag, more].concat())
+}
+
+/// An `sbatch` that takes the first array, and forgets it; the next ones run.
+fn forgetful() -> String {
+    let first = "test -e \"$FAKES/once\" || { touch \"$FAKES/once\"; echo 17; exit 0; }";
+    format!("{first}\n{SBATCH}\necho 18")
 }
 
 #[track_caller]
@@ -158,10 +170,10 @@ echo x >> "$FAKES/asked"
 if [ "$(wc -l < "$FAKES/asked")" -lt 3 ]; then
     for task in 0 1 2; do echo "17_$task|${names%%,*}|QUANTUM_LEAP|node02|Entangled | twice"; done
 fi"#;
-    let sbatch = format!(
-        "test -e \"$FAKES/once\" || {{ touch \"$FAKES/once\"; echo 17; exit 0; }}\n{SBATCH}\necho 18"
+    fake(
+        folder.path(),
+        &[("sbatch", &forgetful()), ("squeue", squeue)],
     );
-    fake(folder.path(), &[("sbatch", &sbatch), ("squeue", squeue)]);
     let done = on_slurm(folder.path(), &[]).succeeded();
     assert!(
         done.stderr
@@ -180,14 +192,11 @@ fn a_task_that_is_held_after_a_failed_launch_is_given_to_another() {
 test -e "$FAKES/cancelled" && exit 0
 for word; do case $word in --name=*) names=${word#*=};; esac; done
 for task in 0 1 2; do echo "17_$task|${names%%,*}|PENDING||launch failed requeued held"; done"#;
-    let sbatch = format!(
-        "test -e \"$FAKES/once\" || {{ touch \"$FAKES/once\"; echo 17; exit 0; }}\n{SBATCH}\necho 18"
-    );
     let scancel = "echo \"$@\" >> \"$FAKES/cancelled\"";
     fake(
         folder.path(),
         &[
-            ("sbatch", &sbatch),
+            ("sbatch", &forgetful()),
             ("squeue", squeue),
             ("scancel", scancel),
         ],
@@ -196,6 +205,208 @@ for task in 0 1 2; do echo "17_$task|${names%%,*}|PENDING||launch failed requeue
     has_the_expected_bytes(folder.path());
     let cancelled = fs::read_to_string(folder.path().join("fakes/cancelled")).unwrap();
     assert!(cancelled.starts_with("17_0\n17_1\n17_2\n"), "{cancelled}");
+}
+
+/// `sbatch` does not fail then, but tries again and again.
+#[test]
+fn a_full_queue_gets_what_fits() {
+    let folder = folder();
+    let sbatch = format!(
+        "case $* in *--array=0-[12]*)
+             echo 'sbatch: Slurm temporarily unable to accept job, sleeping and retrying' >&2
+             exec sleep 60;;
+         esac\n{SBATCH}\necho 18"
+    );
+    fake(folder.path(), &[("sbatch", &sbatch)]);
+    on_slurm(folder.path(), &[]).succeeded();
+    has_the_expected_bytes(folder.path());
+    assert_eq!(submissions(folder.path()), 3);
+}
+
+/// The queue forgets a task sooner than this machine sees its files.
+#[test]
+fn what_a_late_share_does_not_show_yet_is_not_lost() {
+    let folder = folder();
+    let late = "mv shards late; mkdir shards; (sleep 3; mv late/* shards) > /dev/null 2>&1 &";
+    let sbatch = format!("{SBATCH}\n{late}\necho 18");
+    fake(folder.path(), &[("sbatch", &sbatch)]);
+    let done = on_slurm(folder.path(), &["--share-lag", "60"]).succeeded();
+    assert_eq!(done.stderr, "");
+    has_the_expected_bytes(folder.path());
+    assert_eq!(submissions(folder.path()), 1);
+}
+
+/// After a crash the controller gives the numbers of forgotten jobs to others.
+#[test]
+fn the_job_of_somebody_else_with_the_same_number_is_not_ours() {
+    let folder = folder();
+    let squeue =
+        r#"for task in 0 1 2; do echo "17_$task|gridfolio-other|RUNNING|node02|None"; done"#;
+    let scripts = [("sbatch", &*forgetful()), ("squeue", squeue)];
+    fake(folder.path(), &scripts);
+    let done = on_slurm(folder.path(), &[]).succeeded();
+    let lost = "3 shards were lost, and submitted again";
+    assert!(done.stderr.contains(lost), "{}", done.stderr);
+    has_the_expected_bytes(folder.path());
+}
+
+#[test]
+fn a_task_that_ran_out_of_memory_says_what_to_set() {
+    let folder = folder();
+    let squeue = r#"
+for word; do case $word in --name=*) names=${word#*=};; esac; done
+for task in 0 1 2; do echo "17_$task|${names%%,*}|OUT_OF_MEMORY|node02|OutOfMemory"; done"#;
+    let scripts = [("sbatch", "echo 17"), ("squeue", squeue)];
+    fake(folder.path(), &scripts);
+    let done = on_slurm(folder.path(), &["--resubmissions", "0"]);
+    assert_eq!(done.code, 7);
+    let said = "task 17_0 OUT_OF_MEMORY on node02: it needs more memory: set `mem`\n";
+    assert!(done.stderr.contains(said), "{}", done.stderr);
+    let lost = "error: 3 shards were submitted 1 time and lost\n hint: put right";
+    assert!(done.stderr.contains(lost), "{}", done.stderr);
+}
+
+/// What was submitted before it went away goes on, and the rest is submitted when it is back.
+#[test]
+fn a_controller_that_is_away_for_a_while_is_waited_for() {
+    let folder = folder();
+    let scontrol = format!(
+        "echo x >> \"$FAKES/config\"
+         test \"$(wc -l < \"$FAKES/config\")\" = 2 && {{
+             echo 'slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)' >&2
+             exit 1
+         }}
+         {SCONTROL}"
+    );
+    let scripts = [("sbatch", &*forgetful()), ("scontrol", &scontrol)];
+    fake(folder.path(), &scripts);
+    on_slurm(folder.path(), &[]).succeeded();
+    has_the_expected_bytes(folder.path());
+}
+
+#[test]
+fn a_status_says_why_slurm_does_not_answer() {
+    let folder = folder();
+    fake(folder.path(), &[("sbatch", &format!("{SBATCH}\necho 18"))]);
+    on_slurm(folder.path(), &[]).succeeded();
+    fs::remove_file(folder.path().join("out/shards/000001")).unwrap();
+    let squeue = "echo 'slurm_load_jobs error: Unable to contact slurm controller' >&2; exit 1";
+    fake(folder.path(), &[("squeue", squeue)]);
+    let done = with_fakes(folder.path(), &["status", "out"]).succeeded();
+    expect![[r#"
+        out: 48 of 72 trials
+        2 of 3 shards done, and Slurm does not answer
+        `squeue`: slurm_load_jobs error: Unable to contact slurm controller
+    "#]]
+    .assert_eq(&done.stdout);
+}
+
+/// However little is left: its tasks are there, and the table is wanted.
+#[test]
+fn who_comes_back_need_not_insist() {
+    let folder = folder();
+    fake(folder.path(), &[("sbatch", &format!("{SBATCH}\necho 18"))]);
+    on_slurm(folder.path(), &[]).succeeded();
+    fs::remove_file(folder.path().join("out/shards/000001")).unwrap();
+    fs::remove_file(folder.path().join("out/results.parquet")).unwrap();
+    let momentum = momentum();
+    let back = [
+        "sweep", &momentum, "--out", "out", "--quiet", "--on", "slurm",
+    ];
+    let more = [
+        "--share-lag",
+        "0",
+        "--program",
+        env!("CARGO_BIN_EXE_gridfolio"),
+    ];
+    with_fakes(folder.path(), &[&back[..], &more].concat()).succeeded();
+    has_the_expected_bytes(folder.path());
+    assert_eq!(submissions(folder.path()), 2);
+}
+
+#[test]
+fn a_table_is_made_without_slurm_when_all_shards_are_there() {
+    let folder = folder();
+    fake(folder.path(), &[("sbatch", &format!("{SBATCH}\necho 18"))]);
+    on_slurm(folder.path(), &[]).succeeded();
+    fs::remove_dir_all(folder.path().join("fakes")).unwrap();
+    fs::remove_file(folder.path().join("out/results.parquet")).unwrap();
+    let mut resume = command(folder.path(), &["resume", "out", "--quiet"]);
+    let done: Done = resume.env("PATH", folder.path()).output().unwrap().into();
+    done.succeeded();
+    has_the_expected_bytes(folder.path());
+}
+
+#[test]
+fn arguments_with_which_jobs_would_be_lost_are_refused() {
+    let folder = folder();
+    fake(
+        folder.path(),
+        &[("sbatch", "echo 'Job 3 to start at noon' >&2")],
+    );
+    let refusal = |argument: &str| on_slurm(folder.path(), &[argument]).said();
+    expect![[r#"
+        exit code 2
+        error: the argument `--exp=ALL` for `sbatch` is one that gridfolio makes itself
+         hint: leave it out: any other argument is passed on as it is
+    "#]]
+    .assert_eq(&refusal("--sbatch-arg=--exp=ALL"));
+    expect![[r#"
+        exit code 2
+        error: the argument `-Mfar` for `sbatch` would submit to another cluster than the one that is asked how far it is
+         hint: leave it out: any other argument is passed on as it is
+    "#]]
+    .assert_eq(&refusal("--sbatch-arg=-Mfar"));
+    expect![[r#"
+        exit code 7
+        error: `sbatch` refused
+        cause: it gave no job number: Job 3 to start at noon
+         hint: `--dry-run` shows the command, to try by hand
+    "#]]
+    .assert_eq(&refusal("--sbatch-arg=--test-only"));
+}
+
+/// Its requests are taken back, and its files are gone.
+#[test]
+fn a_check_that_is_interrupted_leaves_nothing() {
+    let folder = folder();
+    let scripts = [
+        ("sinfo", "echo 'node02|idle|none'; echo 'node03|idle|none'"),
+        (
+            "srun",
+            "touch \"$FAKES/asked\"; until test -e \"$FAKES/cancelled\"; do sleep 0.05; done; exit 1",
+        ),
+        ("scancel", "echo \"$@\" >> \"$FAKES/cancelled\""),
+    ];
+    fake(folder.path(), &scripts);
+    let mut check = command(folder.path(), &["cluster", "check"]);
+    let check = check
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !folder.path().join("fakes/asked").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let pid = check.id().to_string();
+    Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    let done: Done = check.wait_with_output().unwrap().into();
+    expect![[r#"
+        exit code 6
+        error: interrupted
+    "#]]
+    .assert_eq(&done.said());
+    let cancelled = fs::read_to_string(folder.path().join("fakes/cancelled")).unwrap();
+    assert!(
+        cancelled.starts_with("--name=gridfolio-check-"),
+        "{cancelled}"
+    );
+    let left = fs::read_dir(folder.path()).unwrap();
+    let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut left: Vec<String> = left.collect();
+    left.sort();
+    // A copy of the program for the nodes, and the fakes.
+    assert_eq!(left, ["fakes", "gridfolio"]);
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub(crate) fn a_dry_run_shows_what_would_be_submitted(lab: &Lab) {
         "$ sbatch --parsable --job-name=gridfolio-",
         " --array=0-3%2 --export=NIL '--chdir=/sharedfs/home/ubuntu/dry/x y' ",
         " --partition=mycluster --time=7 ",
-        "cd -- '/sharedfs/home/ubuntu/dry/x y' && test -f plan.json || {\n",
+        "until cd -- '/sharedfs/home/ubuntu/dry/x y' 2> /dev/null && test -f plan.json; do\n",
         "exec /sharedfs/gridfolio/gridfolio worker . --shards \"$1\"",
         "set -- \\\n    0 \\\n    1 \\\n    2 \\\n    3\n",
     ] {
