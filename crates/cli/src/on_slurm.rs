@@ -1,6 +1,7 @@
 //! A sweep on a Slurm cluster: submit, watch, collect.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -185,6 +186,7 @@ struct Watch<'a> {
     relaunched: Cell<u64>,
     line: RefCell<String>,
     failed: RefCell<String>,
+    left_out: RefCell<BTreeMap<String, u64>>,
 }
 
 /// Between two looks at what workers have noted.
@@ -199,10 +201,20 @@ impl<'a> Watch<'a> {
             relaunched: Cell::new(0),
             line: RefCell::default(),
             failed: RefCell::default(),
+            left_out: RefCell::default(),
         }
     }
 
     fn observe(&self, standing: &Standing, slurm: &Slurm) {
+        let known = self.left_out.replace(slurm.left_out().clone());
+        for (node, n) in slurm.left_out() {
+            if !known.contains_key(node) {
+                self.bar.tell(&format!(
+                    "warning: {node} is left out: {n} tasks failed there, and none came to an end; \
+                     `gridfolio cluster check` says what is wrong with it"
+                ));
+            }
+        }
         let lost_more = standing.relaunched > self.relaunched.get() || !standing.lost.is_empty();
         let is_new = (self.last.get()).is_none_or(|last| last.elapsed() >= BETWEEN_LOOKS);
         if !is_new && !lost_more && !standing.missing.is_empty() {

@@ -11,7 +11,7 @@ use sweep::{Active, Backend, Patience, Shards, worker_notes};
 use crate::client::{Client, RETRYING};
 use crate::error::{ClusterError, Said};
 use crate::install::Program;
-use crate::launches::{Launch, is_cancelled, set_cancelled, settings_file};
+use crate::launches::{Launch, is_cancelled, log_names, set_cancelled, settings_file};
 use crate::queue::{self, State, Task};
 use crate::script;
 use crate::settings::Settings;
@@ -35,7 +35,11 @@ pub struct Slurm {
     last: Active,
     tasks: Vec<Task>,
     silence: Option<String>,
+    left_out: BTreeMap<String, u64>,
 }
+
+/// A node on which so many tasks failed, and none did anything else, is left out.
+const MANY_FAILURES: u64 = 2;
 
 /// What Slurm's configuration says when it cannot be read.
 const USUAL_ARRAY: usize = 1001;
@@ -60,6 +64,7 @@ impl Slurm {
             last: Active::default(),
             tasks: Vec::new(),
             silence: None,
+            left_out: BTreeMap::new(),
         }
     }
 
@@ -86,6 +91,11 @@ impl Slurm {
     /// Why there was no answer, when there was none.
     pub fn silence(&self) -> Option<&str> {
         self.silence.as_deref()
+    }
+
+    /// Nodes that get no more tasks, and how many have failed there.
+    pub fn left_out(&self) -> &BTreeMap<String, u64> {
+        &self.left_out
     }
 
     /// Makes the folder ready: with the program, with the settings for later commands, and without a
@@ -161,33 +171,59 @@ impl Slurm {
         let dir = script::sayable(shards.dir())?;
         let program = self.plan.program.as_ref().map(|program| &*program.path);
         let program = script::sayable(program.unwrap_or(Path::new("gridfolio")))?;
-        let excluded = self.all_but_nodelist()?;
+        let excluded = self.excluded()?;
         let settings = &self.plan.settings;
         let arguments = script::arguments(launch, dir, excluded.as_deref(), settings)?;
         Ok((arguments, script::script(launch, dir, program, settings)))
     }
 
-    /// Slurm's own `--nodelist` gives all of its nodes to each task. To use some nodes, the others
-    /// are excluded.
-    fn all_but_nodelist(&self) -> Result<Option<String>, ClusterError> {
+    /// The nodes that tasks must not run on. Slurm's own `--nodelist` gives all of its nodes to each
+    /// task: to use some nodes, the others are excluded.
+    fn excluded(&self) -> Result<Option<String>, ClusterError> {
         let settings = &self.plan.settings;
-        let Some(list) = &settings.nodelist else {
-            return Ok(None);
-        };
-        let wanted = expanded(&self.client, list)?;
-        let arguments = ["--noheader", "--Node", "--format=%N"].map(str::to_owned);
-        let known: BTreeSet<String> = (self.client.ask("sinfo", &arguments)?.lines())
-            .map(|name| name.trim().to_owned())
-            .collect();
-        if let Some(node) = wanted.iter().find(|node| !known.contains(*node)) {
-            return Err(ClusterError::NoNode {
-                node: node.clone(),
-                known: known.into_iter().collect(),
-            });
+        let mut excluded: Vec<String> = settings.exclude.iter().cloned().collect();
+        excluded.extend(self.left_out.keys().cloned());
+        if let Some(list) = &settings.nodelist {
+            let wanted = expanded(&self.client, list)?;
+            let arguments = ["--noheader", "--Node", "--format=%N"].map(str::to_owned);
+            let known: BTreeSet<String> = (self.client.ask("sinfo", &arguments)?.lines())
+                .map(|name| name.trim().to_owned())
+                .collect();
+            if let Some(node) = wanted.iter().find(|node| !known.contains(*node)) {
+                return Err(ClusterError::NoNode {
+                    node: node.clone(),
+                    known: known.into_iter().collect(),
+                });
+            }
+            excluded.extend(known.difference(&wanted).cloned());
         }
-        let mut others: Vec<String> = known.difference(&wanted).cloned().collect();
-        others.extend(settings.exclude.clone());
-        Ok((!others.is_empty()).then(|| others.join(",")))
+        Ok((!excluded.is_empty()).then(|| excluded.join(",")))
+    }
+
+    /// A node without the share, or with a full disk, fails one task after the other in no time, and
+    /// so gets the next. Where nothing but failures is seen everywhere, it is not the nodes.
+    fn leave_out(&mut self) {
+        let mut failures: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut good = BTreeSet::new();
+        for task in self.tasks.iter().filter(|task| !task.node.is_empty()) {
+            match &task.state {
+                State::Over(state) if matches!(&**state, "FAILED" | "BOOT_FAIL" | "NODE_FAIL") => {
+                    *failures.entry(&task.node).or_default() += 1;
+                }
+                State::Over(state) if state != "COMPLETED" => {}
+                _ => {
+                    good.insert(&*task.node);
+                }
+            }
+        }
+        if good.is_empty() {
+            return;
+        }
+        let bad = failures
+            .into_iter()
+            .filter(|(node, n)| *n >= MANY_FAILURES && !good.contains(node));
+        let bad: Vec<(String, u64)> = bad.map(|(node, n)| (node.to_owned(), n)).collect();
+        self.left_out.extend(bad);
     }
 
     /// Submits an array, once, whatever Slurm answers.
@@ -250,30 +286,26 @@ impl Slurm {
         None
     }
 
-    /// Tasks that ran to an end and left neither a log nor a note did not see the folder.
-    fn check_traces(&self, shards: &Shards, which: &BTreeSet<u64>) -> Result<(), ClusterError> {
-        let notes = worker_notes(shards.dir());
-        for launch in Launch::all(shards) {
-            let name = launch.job_name();
-            let has_note = notes
-                .iter()
-                .any(|note| note.task.starts_with(&launch.token));
-            let failed = |task: &&Task| {
-                task.name == name && matches!(&task.state, State::Over(state) if state == "FAILED")
-            };
-            let Some(task) = self.tasks.iter().find(failed) else {
-                continue;
-            };
-            let has_log = (0..launch.tasks.len() as u64)
-                .any(|index| launch.log(shards.dir(), index).exists());
-            if !has_note && !has_log && !launch.shards().is_disjoint(which) {
-                return Err(ClusterError::NotShared {
-                    job: task.job.clone(),
-                    dir: shards.dir().to_owned(),
-                });
-            }
+    /// When tasks failed and none has ever left a log or a note, no node sees the folder.
+    fn check_traces(&self, shards: &Shards) -> Result<(), ClusterError> {
+        let failed = |task: &&Task| matches!(&task.state, State::Over(state) if state == "FAILED");
+        let Some(task) = self.tasks.iter().find(failed) else {
+            return Ok(());
+        };
+        let notes = worker_notes(shards.dir()).into_iter().map(|note| note.task);
+        let traces: Vec<String> = notes.chain(log_names(shards.dir())).collect();
+        let launches = Launch::all(shards);
+        let is_ours = |trace: &String| {
+            let own = |launch: &Launch| trace.starts_with(&launch.token);
+            launches.iter().any(own)
+        };
+        match traces.iter().any(is_ours) {
+            true => Ok(()),
+            false => Err(ClusterError::NotShared {
+                job: task.job.clone(),
+                dir: shards.dir().to_owned(),
+            }),
         }
-        Ok(())
     }
 }
 
@@ -285,7 +317,8 @@ impl Backend for Slurm {
         shards: &Shards,
         which: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, ClusterError> {
-        self.check_traces(shards, which)?;
+        self.check_traces(shards)?;
+        self.leave_out();
         let has_begun = Slurm::has_begun(shards);
         let mut launched = BTreeSet::new();
         match self.launch_all(shards, which, &mut launched) {

@@ -151,6 +151,12 @@ impl Launch {
     }
 }
 
+/// The names of what tasks wrote; they begin with the token of the launch.
+pub(crate) fn log_names(dir: &Path) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(dir.join(LOGS)).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
+}
+
 /// Whether somebody has cancelled the folder's sweep.
 pub(crate) fn is_cancelled(dir: &Path) -> bool {
     dir.join(FOLDER).join(CANCELLED).exists()

@@ -157,7 +157,7 @@ pub(crate) fn arguments(
         "--ntasks=1".to_owned(),
         format!("--cpus-per-task={}", settings.cpus_per_task.unwrap_or(1)),
     ];
-    let excluded = excluded.map(str::to_owned).or(settings.exclude.clone());
+    let excluded = excluded.map(str::to_owned);
     let named = [
         ("partition", &settings.partition),
         ("account", &settings.account),

@@ -5,9 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::lab::{Lab, SLOW, Sweep, names, until};
+use crate::lab::{Lab, MOMENTUM, SLOW, SMALL, Sweep, names, until};
 
 /// A sweep of 12 tasks, and its workers on a machine, stopped in the middle of their work.
 fn at_work<'a>(lab: &'a Lab, out: &str, machine: &str) -> (Sweep<'a>, Vec<String>) {
@@ -18,18 +16,9 @@ fn at_work<'a>(lab: &'a Lab, out: &str, machine: &str) -> (Sweep<'a>, Vec<String
 
 pub(crate) fn cancelled_tasks_are_submitted_again(lab: &Lab) {
     let (sweep, workers) = at_work(lab, "scancel", "03");
-    let listed = lab
-        .on("01", &["squeue", "-h", "-r", "-t", "R,PD", "-o", "%i"])
-        .stdout;
-    let mine: Vec<String> = sweep.tokens();
-    let note = fs::read_to_string(sweep.folder().join(format!("slurm/{}.json", mine[0]))).unwrap();
-    let note: Value = serde_json::from_str(&note).unwrap();
-    let job = note["job"].as_str().unwrap();
-    let tasks = listed
-        .lines()
-        .filter(|id| id.starts_with(&format!("{job}_")));
-    let victims: Vec<&str> = tasks.step_by(2).collect();
-    assert!(!victims.is_empty(), "{listed}");
+    let tasks = sweep.tasks("R,PD");
+    let victims: Vec<&str> = tasks.iter().map(String::as_str).step_by(2).collect();
+    assert!(!victims.is_empty());
     lab.on("01", &[&["scancel"][..], &victims].concat())
         .succeeded();
     sweep.signal("03", "-CONT", &workers);
@@ -39,6 +28,157 @@ pub(crate) fn cancelled_tasks_are_submitted_again(lab: &Lab) {
         "{}",
         done.stderr
     );
+}
+
+/// One in the middle of its work, and one whose shards are done: both compute theirs once more.
+pub(crate) fn tasks_may_be_requeued(lab: &Lab) {
+    let (sweep, workers) = at_work(lab, "requeued", "02");
+    until("a task has ended", || !sweep.tasks("CD").is_empty());
+    let arguments = ["squeue", "-h", "-r", "-w", "node02", "-o", "%i"];
+    let there = lab.on("01", &arguments).stdout;
+    let at_work = sweep.tasks("R").into_iter().find(|id| there.contains(id));
+    let both = [at_work.unwrap(), sweep.tasks("CD").swap_remove(0)];
+    for task in &both {
+        lab.on("01", &["scontrol", "requeue", task]).succeeded();
+    }
+    sweep.signal("02", "-CONT", &workers);
+    sweep.ends_well();
+    for task in &both {
+        let index = task.split('_').nth(1);
+        until("it was started again, and came to an end", || {
+            let is_it = |(name, text): &(String, String)| {
+                let words: Vec<&str> = name.split('-').collect();
+                words.get(1).copied() == index
+                    && words[2] == "1"
+                    && text.contains(r#""state": "done""#)
+            };
+            sweep.notes().iter().any(is_it)
+        });
+    }
+    sweep.has_the_expected_bytes();
+}
+
+pub(crate) fn a_more_urgent_job_may_take_the_nodes(lab: &Lab) {
+    let arguments = [
+        "--partition",
+        "spare",
+        "--tasks",
+        "10",
+        "--cpus-per-task",
+        "2",
+    ];
+    let sweep = lab.start(SLOW, "preempted", &arguments);
+    sweep.freeze("02");
+    let urgent = [
+        "srun",
+        "--partition=mycluster",
+        "--nodes=3",
+        "--exclusive",
+        "true",
+    ];
+    lab.on("01", &urgent).succeeded();
+    sweep.ends_well();
+    let notes = sweep.notes();
+    let restarted = |(name, _): &(String, String)| name.split('-').nth(2) == Some("1");
+    assert!(notes.iter().any(restarted), "{notes:?}");
+    assert_eq!(sweep.tokens().len(), 1, "Slurm starts them again by itself");
+}
+
+/// What the kernel does to the largest process when there is no memory left.
+pub(crate) fn workers_may_be_killed(lab: &Lab) {
+    let (sweep, workers) = at_work(lab, "killed", "04");
+    sweep.signal("04", "-KILL", &workers);
+    let done = sweep.ends_well();
+    for piece in [
+        "lost, and submitted again",
+        " FAILED on node04\n  | it was killed in the middle of its work, as when memory runs out\n",
+    ] {
+        assert!(
+            done.stderr.contains(piece),
+            "{piece}\nis not in\n{}",
+            done.stderr
+        );
+    }
+}
+
+/// Nothing half written is left, and when there is room again, the rest is computed.
+pub(crate) fn the_share_may_be_full(lab: &Lab) {
+    let out = format!("{SMALL}/full");
+    let (sweep, workers) = at_work(lab, &out, "03");
+    let ballast = format!("{SMALL}/ballast");
+    let fill = ["dd", "if=/dev/zero", "bs=4k", &format!("of={ballast}")];
+    assert_eq!(
+        lab.on("01", &fill).code,
+        Some(1),
+        "there is more room than that"
+    );
+    sweep.signal("03", "-CONT", &workers);
+    let done = sweep.ends();
+    assert_eq!(done.code, Some(5), "{}{}", done.stdout, done.stderr);
+    let said = "No space left on device";
+    assert!(done.stderr.contains(said), "{}", done.stderr);
+    until("all tasks have failed", || sweep.tasks("R,PD").is_empty());
+    lab.on("01", &["rm", &ballast]).succeeded();
+    lab.gridfolio(&["resume", &out, "--quiet"]).succeeded();
+    sweep.has_the_expected_bytes();
+    lab.on("01", &["rm", "-r", &out]).succeeded();
+}
+
+/// Tasks there fail at once, so it would get one after the other.
+pub(crate) fn a_node_may_lose_the_share(lab: &Lab) {
+    let cover = ["-r", "mount", "-t", "tmpfs", "none", "/sharedfs"];
+    lab.on("03", &cover).succeeded();
+    let check = lab.gridfolio(&["cluster", "check", "--patience", "20"]);
+    let sweep = lab.start(SLOW, "shareless", &["--tasks", "24"]);
+    let done = sweep.ends();
+    lab.on("03", &["-r", "umount", "/sharedfs"]).succeeded();
+    assert_eq!(check.code, Some(1), "{}{}", check.stdout, check.stderr);
+    let problem =
+        "node03: it does not see `/sharedfs/gridfolio/gridfolio`: is the share mounted there?\n";
+    assert!(check.stdout.contains(problem), "{}", check.stdout);
+    assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
+    sweep.has_the_expected_bytes();
+    let said = "warning: node03 is left out: ";
+    assert!(done.stderr.contains(said), "{}", done.stderr);
+}
+
+/// It says that the controller does not answer, and the job is in the queue all the same.
+pub(crate) fn a_submission_may_only_seem_to_fail(lab: &Lab) {
+    let folder = lab.home("seeming");
+    fs::create_dir(&folder).unwrap();
+    let own = "/sharedfs/home/ubuntu/seeming";
+    let sbatch = format!(
+        "#!/bin/sh
+         touch {own}/asked
+         until test -e {own}/frozen; do sleep 0.05; done
+         /usr/bin/sbatch \"$@\"
+         code=$?
+         echo $code >> {own}/codes
+         exit $code
+        "
+    );
+    fs::write(folder.join("sbatch"), sbatch).unwrap();
+    lab.on("01", &["-r", "chmod", "-R", "a+rwx", own])
+        .succeeded();
+    let path = format!("PATH={own}:/usr/bin:/bin");
+    let sweep = lab.start_with(&["env", &path], MOMENTUM, "seeming-out", &["--tasks", "3"]);
+    until("it submits", || folder.join("asked").exists());
+    let controller = |signal: &str| {
+        lab.on("01", &["-r", "pkill", signal, "-x", "slurmctld"])
+            .succeeded();
+    };
+    controller("-STOP");
+    fs::write(folder.join("frozen"), "").unwrap();
+    let codes = || fs::read_to_string(folder.join("codes")).unwrap_or_default();
+    until("the submission has failed", || !codes().is_empty());
+    controller("-CONT");
+    sweep.ends_well();
+    assert_eq!(
+        (&*codes(), sweep.tokens().len()),
+        ("1\n", 1),
+        "it was submitted once"
+    );
+    assert_eq!(sweep.jobs().len(), 1, "and found");
 }
 
 /// Jobs that were submitted just before are forgotten, and their numbers given out again. Nodes that

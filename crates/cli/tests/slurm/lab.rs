@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 /// The script that makes it.
 fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slurm/cluster")
@@ -69,6 +71,9 @@ pub(crate) const MAX_ARRAY: usize = 11;
 
 /// gridfolio, as the machines see it.
 pub(crate) const GRIDFOLIO: &str = "/sharedfs/gridfolio/gridfolio";
+
+/// A shared folder that is soon full.
+pub(crate) const SMALL: &str = "/sharedfs/small";
 
 /// Settings of every sweep here: the share is never late, and tests have no patience.
 pub(crate) const ON_SLURM: [&str; 5] = ["--on", "slurm", "--anyway", "--share-lag", "3"];
@@ -157,7 +162,8 @@ impl Lab {
     #[track_caller]
     pub(crate) fn until_all_nodes_answer(&self) {
         until("all nodes answer", || {
-            let states = self.on("01", &["sinfo", "-h", "-N", "-o", "%t"]).stdout;
+            let arguments = ["sinfo", "-h", "-N", "-p", "mycluster", "-o", "%t"];
+            let states = self.on("01", &arguments).stdout;
             let usable = |state: &&str| ["idle", "mix", "alloc"].contains(state);
             states.lines().map(str::trim).filter(usable).count() == 3
         });
@@ -165,8 +171,19 @@ impl Lab {
 
     /// A sweep on the cluster, which is not waited for.
     pub(crate) fn start(&self, strategy: &str, out: &str, arguments: &[&str]) -> Sweep<'_> {
-        let own = ["sweep", strategy, "--out", out, "--top", "1"];
-        let all = [&["on", "01", GRIDFOLIO][..], &own, &ON_SLURM, arguments].concat();
+        self.start_with(&[], strategy, out, arguments)
+    }
+
+    /// The same, started by another command.
+    pub(crate) fn start_with(
+        &self,
+        starter: &[&str],
+        strategy: &str,
+        out: &str,
+        arguments: &[&str],
+    ) -> Sweep<'_> {
+        let own = [GRIDFOLIO, "sweep", strategy, "--out", out, "--top", "1"];
+        let all = [&["on", "01"][..], starter, &own, &ON_SLURM, arguments].concat();
         let mut command = self.command(&all);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Sweep {
@@ -177,8 +194,14 @@ impl Lab {
         }
     }
 
-    /// A file of the ordinary user's home, from here.
+    /// A file of the ordinary user's home, or one on the small share, from here.
     pub(crate) fn home(&self, path: &str) -> PathBuf {
+        if path.starts_with(SMALL) {
+            // This machine has not mounted it, but sees what others have.
+            let login = fs::read_to_string(self.dir.join("node01.pid")).unwrap();
+            let pid = login.split(' ').next().unwrap();
+            return PathBuf::from(format!("/proc/{pid}/root{path}"));
+        }
         self.dir.join("shared/home/ubuntu").join(path)
     }
 
@@ -299,6 +322,27 @@ impl Sweep<'_> {
         for worker in workers {
             self.lab.on(machine, &["-r", "kill", signal, worker]);
         }
+    }
+
+    /// The numbers of its arrays' jobs, the first first.
+    pub(crate) fn jobs(&self) -> Vec<String> {
+        let note = |token: String| {
+            let path = self.folder().join(format!("slurm/{token}.json"));
+            let note: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+            note["job"].as_str().map(str::to_owned)
+        };
+        let mut jobs: Vec<String> = self.tokens().into_iter().filter_map(note).collect();
+        jobs.sort();
+        jobs
+    }
+
+    /// Its tasks in these states, as `squeue` names both.
+    pub(crate) fn tasks(&self, states: &str) -> Vec<String> {
+        let arguments = ["squeue", "-h", "-r", "-t", states, "-o", "%i"];
+        let listed = self.lab.on("01", &arguments).stdout;
+        let jobs = self.jobs();
+        let is_own = |id: &&str| jobs.iter().any(|job| id.starts_with(&format!("{job}_")));
+        listed.lines().filter(is_own).map(str::to_owned).collect()
     }
 
     /// The tokens of its arrays.

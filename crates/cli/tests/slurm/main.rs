@@ -26,7 +26,7 @@ use lab::Lab;
 type Test = (&'static str, fn(&Lab));
 
 /// One after the other, beside the test of a time limit, which has to wait for minutes.
-const TESTS: [Test; 18] = [
+const TESTS: [Test; 24] = [
     ("nodes::all_nodes_agree", nodes::all_nodes_agree),
     (
         "nodes::a_node_that_runs_something_else_is_named",
@@ -77,6 +77,30 @@ const TESTS: [Test; 18] = [
     (
         "faults::cancelled_tasks_are_submitted_again",
         faults::cancelled_tasks_are_submitted_again,
+    ),
+    (
+        "faults::tasks_may_be_requeued",
+        faults::tasks_may_be_requeued,
+    ),
+    (
+        "faults::a_more_urgent_job_may_take_the_nodes",
+        faults::a_more_urgent_job_may_take_the_nodes,
+    ),
+    (
+        "faults::workers_may_be_killed",
+        faults::workers_may_be_killed,
+    ),
+    (
+        "faults::the_share_may_be_full",
+        faults::the_share_may_be_full,
+    ),
+    (
+        "faults::a_node_may_lose_the_share",
+        faults::a_node_may_lose_the_share,
+    ),
+    (
+        "faults::a_submission_may_only_seem_to_fail",
+        faults::a_submission_may_only_seem_to_fail,
     ),
     (
         "faults::a_node_may_lose_its_power",
