@@ -254,7 +254,7 @@ fn report_of_this_machine() -> Result<(NodeReport, Vec<u8>), Failure> {
     let report = NodeReport {
         host: sweep::host_name(),
         arch: std::env::consts::ARCH.to_owned(),
-        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        cores: cores(),
         memory: memory(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         clock: 0.0,
@@ -262,6 +262,15 @@ fn report_of_this_machine() -> Result<(NodeReport, Vec<u8>), Failure> {
         digest: blake3::hash(&statistics).to_hex().to_string(),
     };
     Ok((report, statistics))
+}
+
+/// All cores of the machine; Slurm may lend fewer to the task that asks.
+fn cores() -> usize {
+    let online = std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default();
+    match sweep::ranges_from_text(online.trim()) {
+        Ok(cores) if !cores.is_empty() => cores.len(),
+        _ => std::thread::available_parallelism().map_or(1, usize::from),
+    }
 }
 
 /// The machine's memory in MiB, as Linux says it; 0 when it does not.

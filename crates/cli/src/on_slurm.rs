@@ -17,6 +17,8 @@ use failure::{Code, Failure};
 /// How the missing shards of a folder are to be given to the cluster.
 pub(crate) struct Submission {
     slurm: Slurm,
+    /// How long a task should take.
+    task: Duration,
 }
 
 /// Settings of the command line, then of the `cluster.toml` beside the strategy, beside the sweep, and
@@ -88,7 +90,9 @@ impl Submission {
             &settings,
         );
         draft.set_shard_size(size.shard);
-        Submission::new(dir, settings, size.per_task)
+        let at_once = f64::from(settings.cpus_per_task.unwrap_or(1));
+        let task = per_trial.mul_f64((size.shard * size.per_task).min(numbers) as f64 / at_once);
+        Submission::new(dir, settings, size.per_task, task)
     }
 
     /// Plans the tasks of what is missing in a folder.
@@ -109,10 +113,15 @@ impl Submission {
             n => Duration::from_secs_f64(seconds / n as f64),
         };
         let size = Size::of(numbers, per_trial, Some(shards.size()), cores, &settings);
-        Submission::new(shards.dir(), settings, size.per_task)
+        Submission::new(shards.dir(), settings, size.per_task, Duration::ZERO)
     }
 
-    fn new(dir: &Path, settings: Settings, per_task: u64) -> Result<Submission, Failure> {
+    fn new(
+        dir: &Path,
+        settings: Settings,
+        per_task: u64,
+        task: Duration,
+    ) -> Result<Submission, Failure> {
         let dir = std::path::absolute(dir).unwrap_or(dir.to_owned());
         let program = Program::of(&settings, &dir.join("program"));
         let plan = Plan {
@@ -122,6 +131,7 @@ impl Submission {
         };
         Ok(Submission {
             slurm: Slurm::new(Client::default(), plan),
+            task,
         })
     }
 
@@ -131,7 +141,16 @@ impl Submission {
             .missing()
             .map_err(|error| Failure::of_sweep(&error))?;
         let shown = self.slurm.dry_run(shards, &missing);
-        shown.map_err(|error| failure(&error))
+        let shown = shown.map_err(|error| failure(&error))?;
+        let n = self.slurm.n_tasks(&missing);
+        let tasks = if n == 1 { "task" } else { "tasks" };
+        let seconds = match self.task.as_secs_f64() {
+            seconds if seconds < 1.0 => "less than a second".to_owned(),
+            seconds => format!("about {seconds:.0} s"),
+        };
+        Ok(format!(
+            "on Slurm: {n} {tasks}, {seconds} on one node each\n\n{shown}"
+        ))
     }
 
     /// Submits what is missing, watches until it is there, and makes the table.
@@ -187,6 +206,7 @@ struct Watch<'a> {
     line: RefCell<String>,
     failed: RefCell<String>,
     left_out: RefCell<BTreeMap<String, u64>>,
+    submitted: Cell<usize>,
 }
 
 /// Between two looks at what workers have noted.
@@ -202,10 +222,18 @@ impl<'a> Watch<'a> {
             line: RefCell::default(),
             failed: RefCell::default(),
             left_out: RefCell::default(),
+            submitted: Cell::default(),
         }
     }
 
     fn observe(&self, standing: &Standing, slurm: &Slurm) {
+        let submitted = slurm.submitted();
+        for one in &submitted[self.submitted.replace(submitted.len()).min(submitted.len())..] {
+            let (job, n) = (&one.job, one.tasks);
+            let tasks = if n == 1 { "task" } else { "tasks" };
+            self.bar
+                .mention(&format!("submitted {n} {tasks} as job {job}"));
+        }
         let known = self.left_out.replace(slurm.left_out().clone());
         for (node, n) in slurm.left_out() {
             if !known.contains_key(node) {
@@ -221,7 +249,9 @@ impl<'a> Watch<'a> {
             return;
         }
         self.last.set(Some(Instant::now()));
-        let status = Status::of(self.shards, &standing.missing, &standing.active, slurm);
+        let mut status = Status::of(self.shards, &standing.missing, &standing.active, slurm);
+        // One that was just finished may not be seen yet.
+        status.lost = standing.lost.len() as u64;
         self.bar.show(status.trials_done, &status.to_line());
         let failed = status.failed_to_text();
         if standing.relaunched > self.relaunched.get() {

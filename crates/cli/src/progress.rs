@@ -117,6 +117,13 @@ impl Watched {
         }
     }
 
+    /// Says something beside it.
+    pub(crate) fn mention(&self, text: &str) {
+        if !self.quiet {
+            self.tell(text);
+        }
+    }
+
     /// Says something beside it that must not be lost.
     pub(crate) fn tell(&self, text: &str) {
         match &self.bar {

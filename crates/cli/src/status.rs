@@ -44,11 +44,11 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     let mut status = ask()?;
     if arguments.watch {
         let bar = Watched::new(false, status.trials);
-        // A file may be seen later than the end of the task that wrote it: lost is who is so twice.
-        let mut were_lost = 0;
-        while !status.is_complete() && (were_lost < 2 || !all_lost(&status)) {
+        // A file may be seen later than the end of the task that wrote it: it is over when it is so twice.
+        let mut over = 0;
+        while !status.is_complete() && (over < 2 || !is_over(&status)) {
             bar.show(status.trials_done, &status.to_line());
-            were_lost = if all_lost(&status) { were_lost + 1 } else { 0 };
+            over = if is_over(&status) { over + 1 } else { 0 };
             thread::sleep(PACE);
             status = ask()?;
         }
@@ -63,23 +63,31 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         false => status.to_text(&arguments.dir) + &next_step(arguments, &status),
     };
     terminal::print(text.as_bytes())?;
-    Ok(match status.lost {
-        0 => Code::Done,
-        _ => Code::No,
-    })
+    Ok(
+        match status.lost > 0 || (is_over(&status) && !status.is_complete()) {
+            true => Code::No,
+            false => Code::Done,
+        },
+    )
 }
 
-fn all_lost(status: &Status) -> bool {
+/// Nobody has what is missing.
+fn is_over(status: &Status) -> bool {
     status.heard && status.running + status.waiting == 0
 }
 
 fn next_step(arguments: &Arguments, status: &Status) -> String {
     let dir = arguments.dir.display();
     match status {
+        status if status.is_complete() && arguments.dir.join("results.parquet").exists() => {
+            format!("`gridfolio results {dir}` shows the table\n")
+        }
         status if status.is_complete() => {
             format!("all shards are there: `gridfolio resume {dir}` makes the table\n")
         }
-        status if status.lost > 0 => format!("`gridfolio resume {dir}` submits what is lost\n"),
+        status if status.lost + status.unsubmitted > 0 => {
+            format!("`gridfolio resume {dir}` submits what is missing\n")
+        }
         _ => String::new(),
     }
 }

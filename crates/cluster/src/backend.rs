@@ -36,6 +36,16 @@ pub struct Slurm {
     tasks: Vec<Task>,
     silence: Option<String>,
     left_out: BTreeMap<String, u64>,
+    submitted: Vec<Submitted>,
+}
+
+/// An array that this process has submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// The number of its job.
+    pub job: String,
+    /// How many tasks it has.
+    pub tasks: usize,
 }
 
 /// A node on which so many tasks failed, and none did anything else, is left out.
@@ -65,6 +75,7 @@ impl Slurm {
             tasks: Vec::new(),
             silence: None,
             left_out: BTreeMap::new(),
+            submitted: Vec::new(),
         }
     }
 
@@ -91,6 +102,16 @@ impl Slurm {
     /// Why there was no answer, when there was none.
     pub fn silence(&self) -> Option<&str> {
         self.silence.as_deref()
+    }
+
+    /// What was submitted since it was made.
+    pub fn submitted(&self) -> &[Submitted] {
+        &self.submitted
+    }
+
+    /// How many tasks these shards make.
+    pub fn n_tasks(&self, which: &BTreeSet<u64>) -> usize {
+        self.tasks_of(which).len()
     }
 
     /// Nodes that get no more tasks, and how many have failed there.
@@ -226,8 +247,8 @@ impl Slurm {
         self.left_out.extend(bad);
     }
 
-    /// Submits an array, once, whatever Slurm answers.
-    fn submit(&self, shards: &Shards, tasks: &[Vec<u64>]) -> Result<(), ClusterError> {
+    /// Submits an array, once, whatever Slurm answers; the number of its job.
+    fn submit(&self, shards: &Shards, tasks: &[Vec<u64>]) -> Result<String, ClusterError> {
         let dir = shards.dir();
         let mut launch = Launch::new(shards, tasks);
         let (arguments, script) = self.written(shards, &launch)?;
@@ -241,7 +262,8 @@ impl Slurm {
                     let job = job.split(';').next().unwrap_or_default();
                     if !job.is_empty() && job.bytes().all(|byte| byte.is_ascii_digit()) {
                         launch.job = Some(job.to_owned());
-                        return launch.note(dir);
+                        launch.note(dir)?;
+                        return Ok(job.to_owned());
                     }
                     let said = [answer.stdout.trim(), answer.stderr.trim()].concat();
                     ClusterError::Refused {
@@ -261,8 +283,9 @@ impl Slurm {
             }
             // It may be in the queue all the same.
             if let Some(job) = self.job_named(&launch.job_name()) {
-                launch.job = Some(job);
-                return launch.note(dir);
+                launch.job = Some(job.clone());
+                launch.note(dir)?;
+                return Ok(job);
             }
             last = Some(error);
         }
@@ -400,7 +423,7 @@ impl Backend for Slurm {
 impl Slurm {
     /// Submits arrays as large as they may be, as many as there is room for.
     fn launch_all(
-        &self,
+        &mut self,
         shards: &Shards,
         which: &BTreeSet<u64>,
         launched: &mut BTreeSet<u64>,
@@ -411,7 +434,9 @@ impl Slurm {
         while !rest.is_empty() {
             let (array, later) = rest.split_at(largest.min(rest.len()));
             match self.submit(shards, array) {
-                Ok(()) => {
+                Ok(job) => {
+                    let tasks = array.len();
+                    self.submitted.push(Submitted { job, tasks });
                     launched.extend(array.iter().flatten().copied());
                     rest = later;
                 }

@@ -43,8 +43,8 @@ pub enum ClusterError {
         line: usize,
         /// What is wrong.
         message: String,
-        /// What it may be meant to be.
-        near: Option<String>,
+        /// What to do.
+        hint: String,
     },
     /// A setting that this program makes itself.
     #[error("the argument `{argument}` for `sbatch` {problem}")]
@@ -194,12 +194,7 @@ impl ClusterError {
                 "see whether `scontrol ping` answers; then run the same command again: it goes on, \
                  and nothing is submitted twice"
             }
-            ClusterError::Settings { near, .. } => {
-                return Some(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the keys of `[slurm]` are {}", crate::Settings::keys()),
-                });
-            }
+            ClusterError::Settings { hint, .. } => hint,
             ClusterError::Argument { .. } => {
                 "leave it out: any other argument is passed on as it is"
             }

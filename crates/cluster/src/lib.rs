@@ -22,7 +22,7 @@ mod launches;
 mod queue;
 mod script;
 
-pub use backend::{Plan, Slurm};
+pub use backend::{Plan, Slurm, Submitted};
 pub use check::{Check, CheckOptions, NodeReport, TOKENS, check};
 pub use client::Client;
 pub use error::ClusterError;

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{ClusterError, io_error};
 
@@ -14,42 +15,55 @@ use crate::error::{ClusterError, io_error};
 pub struct Settings {
     /// The partition
     #[arg(long, value_name = "NAME")]
+    #[serde(deserialize_with = "text")]
     pub partition: Option<String>,
     /// The account to charge
     #[arg(long, value_name = "NAME")]
+    #[serde(deserialize_with = "text")]
     pub account: Option<String>,
     /// The quality of service
     #[arg(long, value_name = "NAME")]
+    #[serde(deserialize_with = "text")]
     pub qos: Option<String>,
     /// The time limit of a task, as in `30` (minutes), `2:00:00` or `1-12`
     #[arg(long, value_name = "TIME")]
+    #[serde(deserialize_with = "text")]
     pub time: Option<String>,
     /// The memory of a task, as in `2G`; many small clusters have none to ask for
     #[arg(long, value_name = "SIZE")]
+    #[serde(deserialize_with = "text")]
     pub mem: Option<String>,
     /// Cores of a task, which computes as many shards at a time; 1 if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[serde(deserialize_with = "at_least_one")]
     pub cpus_per_task: Option<u32>,
     /// Only on these nodes, as in `node[02-04]`
     #[arg(long, value_name = "LIST")]
+    #[serde(deserialize_with = "text")]
     pub nodelist: Option<String>,
     /// On all nodes but these
     #[arg(long, value_name = "LIST")]
+    #[serde(deserialize_with = "text")]
     pub exclude: Option<String>,
     /// Only on nodes with these features, as in `aarch64`
     #[arg(long, value_name = "FEATURES")]
+    #[serde(deserialize_with = "text")]
     pub constraint: Option<String>,
     /// At most so many tasks at a time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[serde(deserialize_with = "at_least_one")]
     pub throttle: Option<u32>,
     /// Start after other jobs, as in `afterany:1234`
     #[arg(long, value_name = "JOBS")]
+    #[serde(deserialize_with = "text")]
     pub dependency: Option<String>,
     /// Whom Slurm writes mail to
     #[arg(long, value_name = "ADDRESS")]
+    #[serde(deserialize_with = "text")]
     pub mail_user: Option<String>,
     /// When it does, as in `END,FAIL`
     #[arg(long, value_name = "EVENTS")]
+    #[serde(deserialize_with = "text")]
     pub mail_type: Option<String>,
     /// Any other argument for `sbatch`, as in `--sbatch-arg=--gres=disk:1`; may be repeated
     #[arg(
@@ -66,6 +80,7 @@ pub struct Settings {
     pub program: Option<PathBuf>,
     /// How many tasks; from a calibration run if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[serde(deserialize_with = "at_least_one")]
     pub tasks: Option<u32>,
     /// How often a shard that is lost is submitted again; 3 if not given
     #[arg(long, value_name = "N")]
@@ -73,6 +88,29 @@ pub struct Settings {
     /// Seconds after which a file on the share is seen by all; 60 if not given
     #[arg(long, value_name = "SECONDS")]
     pub share_lag: Option<u32>,
+}
+
+/// A text that says something, or a number, as in `time = 30`.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a text, as in `\"30\"`")]
+    enum Text {
+        Number(u64),
+        Text(String),
+    }
+    match Option::deserialize(from)? {
+        Some(Text::Text(text)) if text.trim().is_empty() => Err(D::Error::custom("it is empty")),
+        Some(Text::Text(text)) => Ok(Some(text)),
+        Some(Text::Number(number)) => Ok(Some(number.to_string())),
+        None => Ok(None),
+    }
+}
+
+fn at_least_one<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    match Option::deserialize(from)? {
+        Some(0) => Err(D::Error::custom("expected at least 1")),
+        number => Ok(number),
+    }
 }
 
 const FILE: &str = "cluster.toml";
@@ -133,7 +171,12 @@ impl Settings {
         for folder in folders {
             let file = folder.join(FILE);
             match std::fs::read_to_string(&file) {
-                Ok(text) => settings = settings.or(Settings::parse(&file, &text)?),
+                Ok(text) => {
+                    let mut own = Settings::parse(&file, &text)?;
+                    // Where it is said from here, whoever reads it.
+                    own.program = own.program.map(|program| folder.join(program));
+                    settings = settings.or(own);
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io_error("read", &file)(error)),
             }
@@ -156,24 +199,25 @@ impl Settings {
     /// The first mistake.
     pub fn parse(file: &Path, text: &str) -> Result<Settings, ClusterError> {
         let read: Result<File, _> = toml::from_str(text);
-        let settings = read.map(|file| file.slurm).map_err(|error| {
+        read.map(|file| file.slurm).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
-            let message = error.message().lines().next().unwrap_or_default();
-            let (message, near) = match unknown(message) {
-                Some(key) => (format!("unknown key `{key}`"), Settings::near(key)),
-                None => (
-                    message.to_owned(),
-                    Some("see `gridfolio sweep --help`".to_owned()),
-                ),
+            let line = text[..at].matches('\n').count();
+            let said = error.message().lines().next().unwrap_or_default();
+            let (message, hint) = match unknown(said) {
+                Some(key) => unknown_key(key, said.ends_with("expected `slurm`")),
+                None => {
+                    let line = text.lines().nth(line).unwrap_or_default();
+                    let key = line.split_once('=').map(|(key, _)| key.trim());
+                    (mistake(key, said), LISTED.to_owned())
+                }
             };
             ClusterError::Settings {
                 file: file.to_owned(),
-                line: 1 + text[..at].matches('\n').count(),
+                line: 1 + line,
                 message,
-                near,
+                hint,
             }
-        })?;
-        Ok(settings)
+        })
     }
 
     fn names() -> Vec<String> {
@@ -182,21 +226,48 @@ impl Settings {
         names.cloned().collect()
     }
 
-    /// All keys, for a message.
-    pub(crate) fn keys() -> String {
-        let names: Vec<String> = Settings::names()
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        names.join(", ")
-    }
-
     fn near(key: &str) -> Option<String> {
         let key = key.replace('-', "_");
         let distance = |name: &String| strsim::damerau_levenshtein(name, &key);
         let names = Settings::names();
         let nearest = names.iter().min_by_key(|name| distance(name))?;
         (distance(nearest) <= 3).then(|| nearest.clone())
+    }
+}
+
+const LISTED: &str = "`gridfolio sweep --help` lists the settings, each with what it takes";
+
+/// What is wrong with a key that is not known, and what to do.
+fn unknown_key(key: &str, is_outside: bool) -> (String, String) {
+    let is_setting = Settings::names().iter().any(|name| name == key);
+    match (is_outside, is_setting, Settings::near(key)) {
+        (true, true, _) => (
+            format!("`{key}` is outside of `[slurm]`"),
+            "write `[slurm]` on a line of its own before it".to_owned(),
+        ),
+        (true, false, _) => (
+            format!("unknown key `{key}`"),
+            "all settings are in the section `[slurm]`".to_owned(),
+        ),
+        (false, _, Some(near)) => (
+            format!("unknown key `{key}`"),
+            format!("did you mean `{near}`?"),
+        ),
+        (false, _, None) => (format!("unknown key `{key}`"), LISTED.to_owned()),
+    }
+}
+
+/// The TOML reader's words, without those of a programmer.
+fn mistake(key: Option<&str>, said: &str) -> String {
+    let said = said
+        .replace("expected u32", "expected a whole number")
+        .replace(
+            "expected a sequence",
+            "expected a list, as in `[\"--nice=5\"]`",
+        );
+    match key {
+        Some(key) => format!("`{key}`: {said}"),
+        None => said,
     }
 }
 

@@ -23,8 +23,10 @@ pub struct Status {
     pub running: u64,
     /// Queued.
     pub waiting: u64,
-    /// Neither there nor in anybody's hands.
+    /// Submitted, and neither there nor in anybody's hands.
     pub lost: u64,
+    /// Neither there nor ever submitted.
+    pub unsubmitted: u64,
     /// Trial numbers that are done.
     pub trials_done: u64,
     /// All trial numbers.
@@ -97,10 +99,12 @@ impl Status {
     pub fn of(shards: &Shards, missing: &BTreeSet<u64>, active: &Active, slurm: &Slurm) -> Status {
         let tasks = slurm.tasks();
         let held = &active.running | &active.waiting;
-        let lost = missing.difference(&held).count() as u64;
         let trials = shards.n_numbers();
         let trials_done = trials - shards.numbers_of(missing);
         let launches = Launch::all(shards);
+        let submitted: BTreeSet<u64> = launches.iter().flat_map(Launch::shards).collect();
+        let free = missing - &held;
+        let lost = free.intersection(&submitted).count() as u64;
         let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
         let mut nodes = BTreeSet::new();
         let mut jobs = BTreeSet::new();
@@ -124,6 +128,7 @@ impl Status {
             running: missing.intersection(&active.running).count() as u64,
             waiting: missing.intersection(&active.waiting).count() as u64,
             lost: if active.heard { lost } else { 0 },
+            unsubmitted: free.difference(&submitted).count() as u64,
             trials_done,
             trials,
             per_second,
@@ -157,6 +162,9 @@ impl Status {
         line += &format!(", {} running, {} waiting", self.running, self.waiting);
         if self.lost > 0 {
             line += &format!(", {} lost", self.lost);
+        }
+        if self.unsubmitted > 0 {
+            line += &format!(", {} not submitted", self.unsubmitted);
         }
         if let (Some(speed), Some(left)) = (self.per_second, self.seconds_left) {
             line += &format!("; {speed:.0} trials a second, {left:.0} s left");

@@ -478,6 +478,132 @@ fn settings_come_from_files_and_the_command_line_goes_before_them() {
 }
 
 #[test]
+fn a_mistake_in_the_settings_is_named_with_its_line_and_a_way_out() {
+    let folder = folder();
+    fake(folder.path(), &[("sbatch", "echo 17")]);
+    let mistake = |text: &str| {
+        fs::write(folder.path().join("cluster.toml"), text).unwrap();
+        let said = on_slurm(folder.path(), &["--dry-run"]).said();
+        said.replace(&format!("{}/", folder.path().display()), "")
+    };
+    let mistakes = [
+        "[slurm]\npartion = \"fast\"",
+        "[slurm]\nwalltime = 5",
+        "partition = \"fast\"",
+        "[slrum]\npartition = \"fast\"",
+        "[slurm]\n\ntasks = 0",
+        "[slurm]\ncpus_per_task = \"4\"",
+        "[slurm]\nsbatch_args = \"--nice=5\"",
+        "[slurm]\npartition = \" \"",
+        "[slurm]\ntime = [30]",
+        "[slurm",
+    ];
+    expect![[r#"
+        exit code 2
+        error: `cluster.toml`, line 2: unknown key `partion`
+         hint: did you mean `partition`?
+
+        exit code 2
+        error: `cluster.toml`, line 2: unknown key `walltime`
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+
+        exit code 2
+        error: `cluster.toml`, line 1: `partition` is outside of `[slurm]`
+         hint: write `[slurm]` on a line of its own before it
+
+        exit code 2
+        error: `cluster.toml`, line 1: unknown key `slrum`
+         hint: all settings are in the section `[slurm]`
+
+        exit code 2
+        error: `cluster.toml`, line 3: `tasks`: expected at least 1
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+
+        exit code 2
+        error: `cluster.toml`, line 2: `cpus_per_task`: invalid type: string "4", expected a whole number
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+
+        exit code 2
+        error: `cluster.toml`, line 2: `sbatch_args`: invalid type: string "--nice=5", expected a list, as in `["--nice=5"]`
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+
+        exit code 2
+        error: `cluster.toml`, line 2: `partition`: it is empty
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+
+        exit code 2
+        error: `cluster.toml`, line 2: `time`: expected a text, as in `"30"`
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+
+        exit code 2
+        error: `cluster.toml`, line 1: unclosed table, expected `]`
+         hint: `gridfolio sweep --help` lists the settings, each with what it takes
+    "#]].assert_eq(&mistakes.map(mistake).join("\n"));
+}
+
+/// Minutes and megabytes need no quotes; a program is where its file says, whoever reads it.
+#[test]
+fn settings_may_be_numbers_and_relative_paths() {
+    let folder = folder();
+    fake(folder.path(), &[]);
+    let text = "[slurm]\ntime = 30\nmem = 500\nprogram = \"bin/gridfolio\"\n";
+    fs::write(folder.path().join("cluster.toml"), text).unwrap();
+    fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let arguments = [
+        "sweep",
+        &momentum(),
+        "--out",
+        "../out",
+        "--on",
+        "slurm",
+        "--dry-run",
+    ];
+    let mut command = command(folder.path(), &arguments);
+    let done = command
+        .current_dir(folder.path().join("elsewhere"))
+        .output();
+    let done = Done::from(done.unwrap()).succeeded();
+    let program = folder.path().join("elsewhere/../bin/gridfolio");
+    let program = format!("exec {} worker .", program.display());
+    for piece in [" --time=30 --mem=500 ", &program] {
+        assert!(done.stdout.contains(piece), "{}", done.stdout);
+    }
+    assert!(
+        done.stdout.contains("\non Slurm: 1 task, "),
+        "{}",
+        done.stdout
+    );
+}
+
+/// Slurm may lend the check one core; the node has more.
+#[test]
+fn a_node_tells_of_all_its_cores() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("tokens")).unwrap();
+    let node = [
+        env!("CARGO_BIN_EXE_gridfolio"),
+        "cluster",
+        "node",
+        "run",
+        ".",
+        "tokens",
+    ];
+    let mut lent = Command::new("taskset");
+    let lent = lent
+        .current_dir(folder.path())
+        .args(["-c", "0"])
+        .args(node)
+        .output();
+    let report: serde_json::Value = serde_json::from_slice(&lent.unwrap().stdout).unwrap();
+    let online = Command::new("getconf")
+        .arg("_NPROCESSORS_ONLN")
+        .output()
+        .unwrap();
+    let online = String::from_utf8(online.stdout).unwrap();
+    assert_eq!(report["cores"].to_string(), online.trim());
+}
+
+#[test]
 fn settings_without_a_cluster_are_refused() {
     let done = gridfolio(folder().path(), &["sweep", &momentum(), "--partition", "x"]);
     expect![[r#"
