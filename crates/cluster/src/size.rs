@@ -34,7 +34,7 @@ const PART_OF_LIMIT: f64 = 0.25;
 pub struct Cores {
     /// Cores of the partition.
     pub total: u64,
-    /// The partition's longest time; `None` for no limit.
+    /// The time that a job gets there which asks for none; `None` for no limit.
     pub limit: Option<Duration>,
 }
 
@@ -45,32 +45,45 @@ impl Cores {
     ///
     /// When there is no Slurm, it does not answer, or knows no such partition.
     pub fn ask(client: &Client, settings: &Settings) -> Result<Cores, ClusterError> {
-        let mut arguments = vec!["--noheader".to_owned(), "--format=%P|%C|%l".to_owned()];
+        let mut arguments = vec!["--noheader".to_owned(), format!("--format={FORMAT}")];
         if let Some(partition) = &settings.partition {
             arguments.push(format!("--partition={partition}"));
         }
         let text = client.ask("sinfo", &arguments)?;
-        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('|').collect()).collect();
-        if let (Some(partition), true) = (&settings.partition, lines.is_empty()) {
-            return Err(ClusterError::Refused {
+        match &settings.partition {
+            Some(partition) if text.trim().is_empty() => Err(ClusterError::Refused {
                 program: "sinfo".to_owned(),
                 said: Said(format!("invalid partition specified: {partition}")),
-            });
+            }),
+            partition => Ok(Cores::of(&text, partition.is_some())),
         }
-        let is_default = |line: &&Vec<&str>| settings.partition.is_some() || line[0].ends_with('*');
+    }
+
+    /// * `is_chosen`: whether these are the lines of a partition that was asked for; otherwise those of
+    ///   the one with a `*` count, which gets the jobs.
+    fn of(text: &str, is_chosen: bool) -> Cores {
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('|').collect()).collect();
+        let is_default = |line: &&Vec<&str>| is_chosen || line[0].ends_with('*');
         let of_default: Vec<&Vec<&str>> = lines.iter().filter(is_default).collect();
         let used = match of_default.is_empty() {
             true => lines.iter().collect(),
             false => of_default,
         };
         let cores = |line: &&Vec<&str>| line.get(1)?.rsplit('/').next()?.trim().parse::<u64>().ok();
-        let limits = used.iter().filter_map(|line| duration(line.get(2)?));
-        Ok(Cores {
+        // What a job gets that says nothing, and the most that it could get.
+        let limit = |line: &&Vec<&str>| {
+            let usual = line.get(2).and_then(|text| duration(text));
+            usual.or_else(|| duration(line.get(3)?))
+        };
+        Cores {
             total: used.iter().filter_map(cores).sum(),
-            limit: limits.min(),
-        })
+            limit: used.iter().filter_map(limit).min(),
+        }
     }
 }
+
+/// Partition, cores, usual and longest time.
+const FORMAT: &str = "%P|%C|%L|%l";
 
 /// How trials become shards, and shards tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +172,19 @@ mod tests {
         let per_trial = Duration::from_millis(millis);
         let size = Size::of(numbers, per_trial, shard, PIS, settings);
         (size.shard, size.per_task)
+    }
+
+    #[test]
+    fn cores_and_time_are_those_of_the_partition_that_gets_the_jobs() {
+        let text = "debug|0/4/0/4|10:00|1:00:00\nmain*|8/8/4/20|n/a|2:00:00\nlong|0/40/0/40|n/a|infinite\n";
+        let cores = |text, is_chosen| {
+            let Cores { total, limit } = Cores::of(text, is_chosen);
+            (total, limit.map(|limit| limit.as_secs()))
+        };
+        assert_eq!(cores(text, false), (20, Some(7200)));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(cores(lines[0], true), (4, Some(600)));
+        assert_eq!(cores(lines[2], true), (40, None));
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-const SINFO: &str = "echo 'mycluster*|0/12/0/12|infinite'";
+const SINFO: &str = "echo 'mycluster*|0/12/0/12|n/a|infinite'";
 const SCONTROL: &str = "echo 'MaxArraySize            = 1001'";
 /// Runs each task of an array at once, and logs as Slurm would.
 const SBATCH: &str = r#"

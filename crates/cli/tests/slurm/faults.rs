@@ -114,7 +114,13 @@ pub(crate) fn the_share_may_be_full(lab: &Lab) {
     );
     sweep.signal("03", "-CONT", &workers);
     let done = sweep.ends();
-    assert_eq!(done.code, Some(5), "{}{}", done.stdout, done.stderr);
+    // It cannot note what it would submit, or what it submits can write nothing.
+    assert!(
+        matches!(done.code, Some(5 | 7)),
+        "{}{}",
+        done.stdout,
+        done.stderr
+    );
     let said = "No space left on device";
     assert!(done.stderr.contains(said), "{}", done.stderr);
     until("all tasks have failed", || sweep.tasks("R,PD").is_empty());
