@@ -105,18 +105,30 @@ impl Size {
         cores: Cores,
         settings: &Settings,
     ) -> Size {
-        let per_trial = per_trial.as_secs_f64().max(1e-9);
+        let per_trial = per_trial.as_secs_f64().clamp(1e-9, 1e9);
         let at_once = u64::from(settings.cpus_per_task.unwrap_or(1));
         let own_limit = settings.time.as_deref().and_then(duration);
-        let limit = own_limit
-            .or(cores.limit)
-            .map_or(f64::INFINITY, |limit| limit.as_secs_f64());
-        let even = numbers as f64 * per_trial / (cores.total.max(1) as f64 * TASKS_PER_CORE);
-        let seconds = even.clamp(SHORTEST, LONGEST).min(limit * PART_OF_LIMIT);
+        // To Slurm, 0 is no limit.
+        let limit = match own_limit.or(cores.limit) {
+            Some(Duration::ZERO) | None => f64::INFINITY,
+            Some(limit) => limit.as_secs_f64(),
+        };
+        let all = numbers as f64 * per_trial;
+        let cores = cores.total.max(1);
+        let even = all / (cores as f64 * TASKS_PER_CORE);
+        let longest = LONGEST.min(limit * PART_OF_LIMIT);
+        let seconds = even.max(SHORTEST).min(longest);
+        let n = ((all / seconds).ceil() as u64).min(numbers);
+        // All cores are done at the same time: after the last full round of tasks there is no other.
+        let n = match n {
+            n if n <= cores => n.max(1),
+            n if even < SHORTEST && 2.0 * seconds <= longest => n / cores * cores,
+            n => n.next_multiple_of(cores),
+        };
         // Trials that one core computes in a task.
         let trials = match settings.tasks {
             Some(tasks) => numbers.div_ceil(u64::from(tasks) * at_once),
-            None => (seconds / per_trial) as u64,
+            None => numbers.div_ceil(n),
         };
         let trials = trials.clamp(1, numbers.max(1));
         match shard {
@@ -209,7 +221,30 @@ mod tests {
         // 120 s: no task shorter than 10 s.
         assert_eq!(size(12_000, 10, None, &settings), (1_000, 1));
         // 12 days: no task longer than 10 min; 10,000 shards, for there would be more of a minute.
-        assert_eq!(size(100_000_000, 10, None, &settings), (10_000, 6));
+        assert_eq!(size(100_000_000, 10, None, &settings), (9_993, 6));
+    }
+
+    #[test]
+    fn no_core_gets_one_task_more_than_another() {
+        let tasks = |millis, settings: &Settings| {
+            let (shard, per_task) = size(12_000, millis, None, settings);
+            12_000_u64.div_ceil(shard * per_task)
+        };
+        // 15 tasks of 10 s would be two rounds on 12 cores: it is one, and it is shorter.
+        assert_eq!(tasks(13, &Settings::default()), 12);
+        let unlimited = Settings {
+            time: Some("0".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(tasks(13, &unlimited), 12);
+        // Too little for all cores.
+        assert_eq!(tasks(5, &Settings::default()), 6);
+        // 13 s is all that is left of a minute's limit when nodes differ.
+        let minute = Settings {
+            time: Some("1".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(tasks(19, &minute), 24);
     }
 
     #[test]
@@ -226,7 +261,7 @@ mod tests {
             time: Some("10".to_owned()),
             ..Settings::default()
         };
-        assert_eq!(size(1_200_000, 10, None, &settings), (5_000, 3));
+        assert_eq!(size(1_200_000, 10, None, &settings), (4_762, 3));
     }
 
     #[test]
