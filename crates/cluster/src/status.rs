@@ -272,10 +272,16 @@ fn failed(
             let job = launch.job.as_deref().or(task.map(|task| task.job.as_str()));
             let job = job.unwrap_or(&launch.token);
             let mut lines = lines.unwrap_or_default();
-            if lines.is_empty() && note.is_some_and(|note| note.state == WorkerState::Working) {
-                lines.push(
-                    "it was killed in the middle of its work, as when memory runs out".to_owned(),
-                );
+            let has_failed = state.is_some_and(|state| state.to_string() == "FAILED");
+            let silence = match note.map(|note| note.state) {
+                Some(WorkerState::Working) => {
+                    Some("it was killed in the middle of its work, as when memory runs out")
+                }
+                None if has_failed => Some("it left no word: it was killed, or could not begin"),
+                _ => None,
+            };
+            if lines.is_empty() {
+                lines.extend(silence.map(str::to_owned));
             }
             failed.push(FailedTask {
                 task: format!("{job}_{index}"),

@@ -86,8 +86,10 @@ pub(crate) fn a_more_urgent_job_may_take_the_nodes(lab: &Lab) {
 
 /// What the kernel does to the largest process when there is no memory left.
 pub(crate) fn workers_may_be_killed(lab: &Lab) {
-    let (sweep, workers) = at_work(lab, "killed", "04");
-    sweep.signal("04", "-KILL", &workers);
+    let sweep = lab.start(SLOW, "killed", &["--tasks", "3", "--nodelist", "node04"]);
+    let at_work = |(_, text): &(String, String)| text.contains(r#""state": "working""#);
+    until("workers are at work", || sweep.notes().iter().any(at_work));
+    sweep.signal("04", "-KILL", &sweep.workers_on("04"));
     let done = sweep.ends_well();
     for piece in [
         "lost, and submitted again",
