@@ -208,7 +208,7 @@ impl Backend for Threads<'_> {
 
     fn launch(&mut self, _: &Shards, which: &BTreeSet<u64>) -> Result<BTreeSet<u64>, SweepError> {
         let shards: Vec<u64> = which.iter().copied().collect();
-        self.sweep.compute(&shards, &self.options, &|_| {})?;
+        self.sweep.compute_here(&shards, &self.options)?;
         Ok(which.clone())
     }
 

@@ -16,6 +16,7 @@ use crate::prices::Prices;
 use crate::shard::ShardId;
 use crate::snapshot;
 use crate::trials::Trials;
+use crate::worker::worker_note_files;
 
 /// What to do with a folder that holds a sweep already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,8 +299,10 @@ fn delete(dir: &Path) -> Result<(), SweepError> {
             fs::remove_file(&path).map_err(io_error("delete", &path))?;
         }
     }
-    for name in [VERDICT, RESULTS, SNAPSHOT, PLAN] {
-        let path = dir.join(name);
+    // Notes of how it was computed would be told of the next one.
+    let notes = worker_note_files(dir);
+    let own = [VERDICT, RESULTS, SNAPSHOT, PLAN].map(|name| dir.join(name));
+    for path in notes.into_iter().chain(own) {
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(io_error("delete", &path)(error));

@@ -138,7 +138,7 @@ impl Sweep {
     pub fn run(&self, options: &RunOptions<'_>) -> Result<Report, SweepError> {
         self.sweep_up();
         let all: Vec<u64> = (0..self.plan.n_shards()).collect();
-        let report = self.compute(&all, options, &|_| {})?;
+        let report = self.compute_here(&all, options)?;
         if report.finished {
             let changed = !report.redone.is_empty() || report.progress.computed > 0;
             results::write(self, changed)?;

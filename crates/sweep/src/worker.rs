@@ -1,7 +1,8 @@
 //! One process that computes given shards of a folder: what runs on the nodes of a cluster.
 //!
-//! Beside the results it leaves a note of what it did, where and how fast, `workers/LABEL.json`. The
-//! note is for people and for `status`; nothing depends on it, and no result has any of it.
+//! Beside the results it leaves a note of what it did, where and how fast, `workers/LABEL.json`, as
+//! does whoever computes shards on the threads of his own process. The note is for people, for
+//! reports and for `status`; nothing depends on it, and no result has any of it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -152,27 +153,56 @@ fn work_on(sweep: &Sweep, options: &WorkerOptions<'_>) -> Result<Report, SweepEr
     report
 }
 
+impl Sweep {
+    /// As [`Sweep::compute`], on the threads of this process, with a note when there was something
+    /// to compute.
+    pub(crate) fn compute_here(
+        &self,
+        shards: &[u64],
+        run: &RunOptions<'_>,
+    ) -> Result<Report, SweepError> {
+        let which = shards.iter().copied().collect();
+        let restarted = |restart: u32| {
+            let options = WorkerOptions {
+                shards: &which,
+                threads: run.threads,
+                task: "here",
+                restart,
+                stop: run.stop,
+            };
+            NoteBook::new(self.dir(), &options)
+        };
+        // One process may come back to a folder, and what it did before stays told.
+        let note = (0..).map(restarted).find(|note| !note.path.exists());
+        let note = Mutex::new(note.unwrap_or_else(|| restarted(0)));
+        let report = self.compute(shards, run, &|timing| lock(&note).add(timing));
+        let mut note = lock(&note);
+        if !note.note.shards.is_empty() {
+            note.end(&report);
+        }
+        report
+    }
+}
+
 fn lock(note: &Mutex<NoteBook>) -> MutexGuard<'_, NoteBook> {
     note.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// All notes in a folder. One that cannot be read is left out: it is being written, or old.
 pub fn worker_notes(dir: &Path) -> Vec<WorkerNote> {
-    let entries = fs::read_dir(dir.join(NOTES))
-        .into_iter()
-        .flatten()
-        .flatten();
     let read = |path: PathBuf| serde_json::from_slice(&fs::read(path).ok()?).ok();
-    let names = entries.map(|entry| entry.path());
-    let mut notes: Vec<WorkerNote> = names
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
-        .filter_map(read)
-        .collect();
+    let files = worker_note_files(dir).into_iter();
+    let mut notes: Vec<WorkerNote> = files.filter_map(read).collect();
     notes.sort_by(|a, b| (&a.task, a.restart).cmp(&(&b.task, b.restart)));
     notes
+}
+
+/// The files of all notes in a folder.
+pub(crate) fn worker_note_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(NOTES)).into_iter().flatten();
+    let paths = entries.flatten().map(|entry| entry.path());
+    let is_note = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "json");
+    paths.filter(is_note).collect()
 }
 
 fn open_patiently(dir: &Path) -> Result<Sweep, SweepError> {
