@@ -94,11 +94,10 @@ fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
         .map_err(|error| Failure::of_sweep(&error))?;
     let dir = arguments.dir.display().to_string();
     let luck = Luck::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
-    let verdict = luck.map(|luck| luck.paragraphs());
     let report = SweepReport {
         overview: &overview,
         dir: &dir,
-        verdict: verdict.as_deref(),
+        luck: luck.as_ref(),
     };
     match arguments.format {
         Format::Html => page(arguments, "report.html", &report.to_html()),
@@ -121,6 +120,9 @@ pub(crate) fn tearsheet(dir: &Path) -> Result<Tearsheet, Failure> {
         .cause(error)
         .hint("name a folder that `gridfolio run --out DIR` wrote, or one of a sweep")
     };
+    if !dir.is_dir() {
+        return Err(refused("there is no such folder".to_owned()));
+    }
     let json = std::fs::read(&path)
         .map_err(|error| refused(format!("cannot read `{}`: {error}", path.display())))?;
     Tearsheet::from_json(&json)

@@ -3,12 +3,12 @@
 use backtest::date::Date;
 use maud::{Markup, html};
 use report::Wealth;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::drawing::{Axis, Frame, Ink, Scene, decimated};
+use crate::drawing::{Anchor, Axis, Frame, Ink, N_NTH, Scene, decimated};
 use crate::numbers::{number, of, share};
-use crate::page::{Columns, Page, section, theme_switch};
-use crate::panel::{Cell, Content, Figure, Panel, Table};
+use crate::page::{CURVES, Columns, Page, section, theme_switch, time_controls};
+use crate::panel::{Cell, Content, Figure, NARROW, Panel, Table, WIDE};
 use crate::tearsheet::{Tearsheet, definitions, depths, growth_of_one, legend, short};
 
 /// Several backtests, each with the name it is told by.
@@ -17,6 +17,9 @@ pub struct Comparison<'a> {
     /// At least one.
     pub sides: &'a [(String, Tearsheet)],
 }
+
+/// How wide a terminal is.
+const COLUMNS: usize = 80;
 
 /// What a terminal shows of each.
 const TOLD: [&str; 15] = [
@@ -36,10 +39,6 @@ const TOLD: [&str; 15] = [
     "trading.time_in_market",
     "run.costs.total",
 ];
-
-/// The page's own script has nothing to draw.
-const SCRIPT: &str = "document.documentElement.classList.add('ready');\
-    document.documentElement.dataset.ready=performance.now().toFixed(0);";
 
 impl<'a> Comparison<'a> {
     /// The panels, in order.
@@ -163,12 +162,72 @@ impl<'a> Comparison<'a> {
             title: "Comparison",
             program: program.unwrap_or("gridfolio"),
             header: self.heading(),
-            body: html! { @for panel in &panels { (section(panel, html! {})) } },
-            facts: json!({}),
-            columns: Columns::default(),
-            script: SCRIPT,
+            body: html! {
+                @for panel in &panels {
+                    (section(panel, if panel.id == "growth" { time_controls(true) } else { html! {} }))
+                }
+            },
+            facts: self.facts(),
+            columns: self.columns(),
+            script: CURVES,
         };
         page.to_html()
+    }
+
+    /// What the script wants to know, as of a tearsheet.
+    fn facts(&self) -> Value {
+        let series = |column: &str| -> Vec<Value> {
+            let one = |(at, (name, _)): (usize, &(String, Tearsheet))| {
+                let ink = format!("n{}", at % usize::from(N_NTH));
+                json!({ "column": format!("{column}{at}"), "ink": ink, "title": name })
+            };
+            self.sides.iter().enumerate().map(one).collect()
+        };
+        let legends = [WIDE, NARROW].map(|width| legends(*self, width).to_svg_marks());
+        let chart = |column: &str, more: Value| {
+            let mut chart = json!({
+                "series": series(column), "legend": legends, "top": top(*self), "numbered": true,
+            });
+            if let (Some(chart), Value::Object(more)) = (chart.as_object_mut(), more) {
+                chart.extend(more);
+            }
+            chart
+        };
+        json!({
+            "first": self.days().first().map(|day| day.epoch_days()),
+            "log": true,
+            "charts": {
+                "growth": chart("growth", json!({ "log": true, "base": 1, "decimals": 3 })),
+                "underwater": chart("depth", json!({ "share": true, "zero": true, "hangs": true })),
+            },
+        })
+    }
+
+    /// All days of all backtests.
+    fn days(&self) -> Vec<Date> {
+        let all = (self.sides.iter()).flat_map(|(_, sheet)| &sheet.strategy.dates);
+        let mut days: Vec<Date> = all.copied().collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    fn columns(&self) -> Columns {
+        let days = self.days();
+        let mut columns = Columns::default();
+        columns.days("day", &days);
+        for (at, (_, sheet)) in self.sides.iter().enumerate() {
+            let growth = growth_of_one(&sheet.strategy);
+            let dates = &sheet.strategy.dates;
+            // The last of two on one day: a starting capital has the date of the first close.
+            let value = |day: &Date| {
+                let after = dates.partition_point(|known| known <= day);
+                let place = after.checked_sub(1).filter(|at| dates[*at] == *day);
+                place.map_or(f64::NAN, |place| growth[place])
+            };
+            columns.floats(&format!("growth{at}"), days.iter().map(value));
+        }
+        columns
     }
 
     fn heading(&self) -> Markup {
@@ -210,17 +269,35 @@ impl<'a> Comparison<'a> {
         let widths: Vec<usize> = (0..rows[0].len())
             .map(|column| width(column).unwrap_or(0))
             .collect();
+        // As many side by side as fit, and the others below them.
         let mut text = String::new();
-        for row in &rows {
-            let mut line = format!("{:<1$}", row[0], widths[0]);
-            for (cell, width) in row[1..].iter().zip(&widths[1..]) {
-                line += &format!("  {cell:>width$}");
+        let mut next = 1;
+        while next < widths.len() {
+            let room = |until: &usize| {
+                widths[0] + widths[next..*until].iter().map(|w| w + 2).sum::<usize>() <= COLUMNS
+            };
+            let until = (next + 1..=widths.len())
+                .rev()
+                .find(room)
+                .unwrap_or(next + 1);
+            if next > 1 {
+                text.push('\n');
             }
-            text += line.trim_end();
-            text.push('\n');
+            for row in &rows {
+                let mut line = format!("{:<1$}", row[0], widths[0]);
+                for (cell, width) in row[next..until].iter().zip(&widths[next..until]) {
+                    line += &format!("  {cell:>width$}");
+                }
+                text += line.trim_end();
+                text.push('\n');
+            }
+            next = until;
         }
         if let Some(warning) = self.other_days() {
-            text += &format!("\nwarning: {warning}\n");
+            text += &format!(
+                "\n{}",
+                crate::numbers::lines(&format!("warning: {warning}"), COLUMNS)
+            );
         }
         text
     }
@@ -267,20 +344,11 @@ fn curves<'a>(
         table.rows.push(row);
     }
     let draw = move |width: f64| {
-        let names: Vec<(&str, Ink)> = (sides.iter().enumerate())
-            .map(|(at, side)| (side.0, Ink::Nth(at as u8)))
-            .collect();
-        // A line of the legend for each, where they are many or their names long.
-        let mut scene = Scene::new(width, 0.0, title);
-        let rows = names.len();
-        for (at, name) in names.iter().enumerate() {
-            let mut row = Scene::new(width, 18.0, "");
-            legend(&mut row, 50.0, &[*name]);
-            scene.place(&row, 0.0, at as f64 * 18.0);
-        }
-        let top = 10.0 + rows as f64 * 18.0;
+        let mut scene = legends(comparison, width);
+        scene.label = title.to_owned();
+        let top = top(comparison);
         let high = if id == "growth" { 300.0 } else { 170.0 };
-        scene.height = top + high + 28.0;
+        scene.height = top + high + 26.0;
         let frame = Frame {
             left: 50.0,
             top,
@@ -310,6 +378,7 @@ fn curves<'a>(
         };
         frame.upright(&mut scene, &axis, 6, label);
         frame.times(&mut scene, first, last);
+        let mut ends = Vec::new();
         for (at, (_, wealth, values)) in sides.iter().enumerate() {
             let points: Vec<(f64, f64)> = (wealth.dates.iter().zip(values))
                 .map(|(date, value)| {
@@ -319,7 +388,16 @@ fn curves<'a>(
                     )
                 })
                 .collect();
+            ends.extend(points.last().map(|end| (at + 1, *end)));
             scene.line(decimated(&points, frame.width), Ink::Nth(at as u8), 1.5);
+        }
+        // The number of each at its end, below one another where they end together.
+        ends.sort_by(|a, b| a.1.1.total_cmp(&b.1.1));
+        let mut lowest = f64::NEG_INFINITY;
+        for (number, (x, y)) in ends {
+            lowest = y.max(lowest + 10.0);
+            let place = (x + 3.0, lowest + 3.5);
+            scene.sized(place, number.to_string(), 10.0, Ink::Text, Anchor::Start);
         }
         scene
     };
@@ -330,8 +408,25 @@ fn curves<'a>(
         content: Content::Figure(Figure {
             draw: Box::new(draw),
             is_wide: true,
-            interactive: None,
+            interactive: Some(id),
             table,
         }),
     }
+}
+
+/// A line of the legend for each, with its number.
+fn legends(comparison: Comparison<'_>, width: f64) -> Scene {
+    let mut scene = Scene::new(width, top(comparison), "");
+    for (at, (name, _)) in comparison.sides.iter().enumerate() {
+        let mut row = Scene::new(width, 18.0, "");
+        let name = format!("{} · {name}", at + 1);
+        legend(&mut row, 50.0, &[(&name, Ink::Nth(at as u8))]);
+        scene.place(&row, 0.0, at as f64 * 18.0);
+    }
+    scene
+}
+
+/// Where curves begin, below the legend.
+fn top(comparison: Comparison<'_>) -> f64 {
+    10.0 + comparison.sides.len() as f64 * 18.0
 }

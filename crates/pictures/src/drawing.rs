@@ -14,5 +14,6 @@ mod svg;
 pub(crate) use axis::MONTHS;
 pub use axis::{Axis, Frame, decimated};
 pub use font::{Face, text_width};
+pub(crate) use palette::N_NTH;
 pub use palette::{Ink, Rgb, cividis, css};
 pub use scene::{Anchor, Raster, Scene, Shape, Text};

@@ -57,3 +57,27 @@ pub(crate) fn of(n: usize, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {noun}{s}", count(n as f64))
 }
+
+/// A space at which no line is broken.
+pub(crate) const NO_BREAK: char = '\u{a0}';
+
+/// A text in lines of at most so many characters, for a terminal; unbroken at no-break spaces.
+pub(crate) fn lines(text: &str, most: usize) -> String {
+    let mut lines = String::new();
+    let mut room = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let size = word.chars().count();
+        match room > size {
+            true => lines.push(' '),
+            false if lines.is_empty() => room = most + 1,
+            false => {
+                lines.push('\n');
+                room = most + 1;
+            }
+        }
+        lines.push_str(&word.replace(NO_BREAK, " "));
+        room = room.saturating_sub(size + 1);
+    }
+    lines.push('\n');
+    lines
+}

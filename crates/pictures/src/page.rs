@@ -10,6 +10,12 @@ use crate::panel::{Cell, Content, Figure, NARROW, Panel, Table};
 
 pub(crate) use columns::Columns;
 
+/// The script of pages with curves over time.
+pub(crate) const CURVES: &str = include_str!("page/curves.js");
+
+/// Characters of a cell that may be broken.
+const LONG: usize = 26;
+
 const STYLE: &str = include_str!("page/page.css");
 const COMMON: &str = include_str!("page/common.js");
 
@@ -66,6 +72,35 @@ pub(crate) fn theme_switch() -> Markup {
     html! { button.js type="button" id="theme" aria-label="switch between light and dark" { "◐" } }
 }
 
+/// A text in which names in backticks are set as code.
+pub(crate) fn remark(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// Scale and span of curves over time, for the script that draws them.
+pub(crate) fn time_controls(is_logarithmic: bool) -> Markup {
+    html! {
+        div.controls.js {
+            span.group-of-buttons role="group" aria-label="scale" {
+                button type="button" data-scale="linear" aria-pressed=(!is_logarithmic) { "linear" }
+                button type="button" data-scale="log" aria-pressed=(is_logarithmic) { "log" }
+            }
+            span.group-of-buttons role="group" aria-label="time" {
+                button type="button" data-years="1" { "1 y" }
+                button type="button" data-years="3" { "3 y" }
+                button type="button" data-years="5" { "5 y" }
+                button type="button" data-years="0" { "all" }
+            }
+            span id="range" role="status" { }
+            span { "drag over a chart to zoom, double-click for all" }
+        }
+    }
+}
+
 /// A panel, with more above its picture.
 pub(crate) fn section(panel: &Panel<'_>, controls: Markup) -> Markup {
     let is_wide = match &panel.content {
@@ -75,7 +110,7 @@ pub(crate) fn section(panel: &Panel<'_>, controls: Markup) -> Markup {
     html! {
         section id=(panel.id) class=[(!is_wide).then_some("half")] {
             h2 { (panel.title) }
-            p.note { (panel.note) }
+            p.note { (remark(&panel.note)) }
             (controls)
             @match &panel.content {
                 Content::Figure(figure) => (self::figure(panel, figure)),
@@ -116,7 +151,7 @@ fn groups(whole: &Table) -> Markup {
                 @let heading = group.first().and_then(|row| row.first()).map_or("", |cell| &cell.text);
                 @let mut header = whole.header.clone();
                 @let header = { if let Some(first) = header.first_mut() { *first = heading.to_owned(); } header };
-                @let part = Table { header, rows: group[1..].to_vec(), is_of_words: whole.is_of_words };
+                @let part = Table { header, rows: group[1..].to_vec(), is_of_words: whole.is_of_words }.without_empty_columns();
                 div.scroll { (table(&part)) }
             }
         }
@@ -127,7 +162,7 @@ fn groups(whole: &Table) -> Markup {
 pub(crate) fn table(table: &Table) -> Markup {
     html! {
         table class=[table.is_of_words.then_some("words")] {
-            thead { tr { @for name in &table.header { th scope="col" { (name) } } } }
+            @if table.header.iter().any(|name| !name.is_empty()) { thead { tr { @for name in &table.header { th scope="col" { (name) } } } } }
             tbody {
                 @for row in &table.rows {
                     tr {
@@ -136,11 +171,11 @@ pub(crate) fn table(table: &Table) -> Markup {
                                 th scope="row" {
                                     @match &cell.title {
                                         Some(title) => span.defined tabindex="0" title=(title) { (cell.text) },
-                                        None => (cell.text),
+                                        None => (remark(&cell.text)),
                                     }
                                 }
                             } @else {
-                                td title=[cell.title.as_deref()] { (cell.text) }
+                                td class=[(cell.text.chars().count() > LONG).then_some("long")] title=[cell.title.as_deref()] { (remark(&cell.text)) }
                             }
                         }
                     }

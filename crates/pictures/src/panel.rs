@@ -74,6 +74,17 @@ impl Table {
         }
     }
 
+    /// Without the columns at the end in which no row says anything.
+    pub(crate) fn without_empty_columns(mut self) -> Table {
+        let says = |row: &Vec<Cell>| row.iter().rposition(|cell| !cell.text.is_empty());
+        let last = self.rows.iter().filter_map(says).max().unwrap_or(0);
+        self.header.truncate(last + 1);
+        for row in &mut self.rows {
+            row.truncate(last + 1);
+        }
+        self
+    }
+
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.into_iter().map(Cell::from).collect());
@@ -81,10 +92,10 @@ impl Table {
 }
 
 /// How wide a picture is drawn that takes the whole page.
-pub const WIDE: f64 = 880.0;
+pub const WIDE: f64 = 920.0;
 
 /// How wide a picture is drawn that shares a row of the page with another.
-pub const HALF: f64 = 540.0;
+pub const HALF: f64 = 460.0;
 
 /// How wide a picture is drawn for a telephone.
 pub const NARROW: f64 = 350.0;

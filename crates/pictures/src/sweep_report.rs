@@ -9,10 +9,13 @@ mod shapes;
 mod tables;
 mod terminal;
 
-use sweep::{Order, Overview};
+use sweep::{Luck, Order, Overview};
 
-use crate::numbers::{count, number, share};
+use crate::numbers::{NO_BREAK, amount, count, number, share};
 use crate::panel::Panel;
+
+/// What is said where nothing can be drawn.
+const NO_SHARPE: &str = "no trial has a Sharpe ratio";
 
 /// All that is drawn of one sweep.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +24,9 @@ pub struct SweepReport<'a> {
     pub overview: &'a Overview,
     /// The sweep's folder, as commands name it.
     pub dir: &'a str,
-    /// How much of the best result is luck, a paragraph each: the first thing that is told. `None`
-    /// where nobody has worked it out.
-    pub verdict: Option<&'a [String]>,
+    /// How much of the best result is luck: the first thing that is told. `None` where nobody has
+    /// worked it out.
+    pub luck: Option<&'a Luck>,
 }
 
 /// Statistics of which a map is drawn beforehand.
@@ -73,10 +76,19 @@ impl<'a> SweepReport<'a> {
     fn parameters(&self, row: usize) -> String {
         let axes = self.overview.axes.iter();
         let parts = axes.map(|axis| {
-            format!(
-                "{} {}",
-                axis.name, axis.values[axis.positions[row] as usize]
-            )
+            let value = &axis.values[axis.positions[row] as usize];
+            format!("{} {}", axis.name, plain(value))
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// `lookback 126, top_n 3`, each in one piece.
+    fn short_parameters(&self, row: usize) -> String {
+        let axes = self.overview.axes.iter();
+        let parts = axes.map(|axis| {
+            let value = &axis.values[axis.positions[row] as usize];
+            let value = format!("{} {}", short_name(self, &axis.name), plain(value));
+            value.replace(' ', &NO_BREAK.to_string())
         });
         parts.collect::<Vec<_>>().join(", ")
     }
@@ -93,13 +105,87 @@ impl<'a> SweepReport<'a> {
     }
 }
 
+/// How a statistic is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// A fraction in per cent with so many decimals.
+    Share(usize),
+    /// With so many decimals.
+    Number(usize),
+    Count,
+    Money,
+}
+
+/// Statistics with their titles. One that is not here goes by its own name.
+const TITLES: [(&str, &str, Form); 27] = [
+    ("sharpe", "Sharpe ratio", Form::Number(2)),
+    ("cagr", "CAGR", Form::Share(1)),
+    ("max_drawdown", "max drawdown", Form::Share(1)),
+    ("volatility", "volatility", Form::Share(1)),
+    ("sortino", "Sortino ratio", Form::Number(2)),
+    ("total_return", "total return", Form::Share(1)),
+    ("turnover", "turnover a year", Form::Share(0)),
+    ("trades", "trades", Form::Count),
+    ("mar", "MAR ratio", Form::Number(2)),
+    (
+        "longest_drawdown_days",
+        "longest drawdown, days",
+        Form::Count,
+    ),
+    ("ulcer_index", "ulcer index", Form::Share(1)),
+    ("martin", "Martin ratio", Form::Number(2)),
+    ("profit_factor", "profit factor", Form::Number(2)),
+    (
+        "sharpe_autocorrelation_adjusted",
+        "Sharpe ratio, autocorrelation counted",
+        Form::Number(2),
+    ),
+    (
+        "sharpe_probabilistic",
+        "probability of a Sharpe ratio above 0",
+        Form::Share(1),
+    ),
+    ("skewness", "skewness", Form::Number(2)),
+    ("excess_kurtosis", "excess kurtosis", Form::Number(2)),
+    ("worst_session", "worst session", Form::Share(2)),
+    ("best_session", "best session", Form::Share(2)),
+    ("positive_sessions", "positive sessions", Form::Share(1)),
+    ("autocorrelation", "autocorrelation", Form::Number(3)),
+    ("downside_deviation", "downside deviation", Form::Share(1)),
+    ("mean_drawdown", "mean drawdown", Form::Share(1)),
+    ("underwater", "time below the peak", Form::Share(1)),
+    ("time_in_market", "time in market", Form::Share(1)),
+    ("cost", "costs", Form::Money),
+    ("final_equity", "final equity", Form::Money),
+];
+
+fn form(metric: &str) -> Form {
+    let found = TITLES.iter().find(|known| known.0 == metric);
+    found.map_or(Form::Number(2), |known| known.2)
+}
+
 /// A value of a statistic as text.
 fn shown(metric: &str, value: f64) -> String {
-    match metric {
-        "cagr" | "max_drawdown" | "volatility" | "total_return" => share(value, 1),
-        "turnover" => share(value, 0),
-        "trades" => count(value),
-        _ => number(value, 2),
+    match form(metric) {
+        Form::Share(decimals) => share(value, decimals),
+        Form::Number(decimals) => number(value, decimals),
+        Form::Count => count(value),
+        Form::Money => amount(value),
+    }
+}
+
+/// A value of an axis as it is shown: a whole table by its model and its keys.
+fn plain(value: &str) -> String {
+    match value
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    {
+        Some(table) => table
+            .trim()
+            .replace("model = ", "")
+            .replace(" = ", " ")
+            .replace('"', ""),
+        None => value.to_owned(),
     }
 }
 
@@ -110,13 +196,19 @@ fn low_is_better(metric: &str) -> bool {
 
 /// What a statistic is called.
 fn called(metric: &str) -> &str {
-    match metric {
-        "sharpe" => "Sharpe ratio",
-        "cagr" => "CAGR",
-        "max_drawdown" => "max drawdown",
-        "sortino" => "Sortino ratio",
-        "total_return" => "total return",
-        other => other,
+    let found = TITLES.iter().find(|known| known.0 == metric);
+    found.map_or(metric, |known| known.1)
+}
+
+/// The last part of an axis' path, where no other axis has the same.
+fn short_name<'n>(report: &SweepReport<'_>, name: &'n str) -> &'n str {
+    fn last(name: &str) -> &str {
+        name.rsplit('.').next().unwrap_or(name)
+    }
+    let axes = report.overview.axes.iter();
+    match axes.filter(|axis| last(&axis.name) == last(name)).count() {
+        1 => last(name),
+        _ => name,
     }
 }
 

@@ -27,7 +27,8 @@ pub struct Overview {
     pub trials: Vec<u64>,
     /// The axes that vary.
     pub axes: Vec<AxisOverview>,
-    /// Name and values of some statistics; NaN where undefined.
+    /// Name and values of some statistics; NaN where undefined, and where a year's growth would be
+    /// told of less than a year.
     pub metrics: Vec<(String, Vec<f64>)>,
     /// The digest of each trial; empty for one that failed.
     pub digests: Vec<String>,
@@ -102,8 +103,8 @@ pub struct Fan {
     pub n_sampled: usize,
 }
 
-/// The statistics that a report is about.
-const METRICS: [&str; 8] = [
+/// The statistics that a report is about, the most important first.
+const METRICS: [&str; 27] = [
     "sharpe",
     "cagr",
     "max_drawdown",
@@ -112,7 +113,30 @@ const METRICS: [&str; 8] = [
     "total_return",
     "turnover",
     "trades",
+    "mar",
+    "longest_drawdown_days",
+    "ulcer_index",
+    "martin",
+    "profit_factor",
+    "sharpe_autocorrelation_adjusted",
+    "sharpe_probabilistic",
+    "skewness",
+    "excess_kurtosis",
+    "worst_session",
+    "best_session",
+    "positive_sessions",
+    "autocorrelation",
+    "downside_deviation",
+    "mean_drawdown",
+    "underwater",
+    "time_in_market",
+    "cost",
+    "final_equity",
 ];
+
+/// Those of a year, of which nothing is told of a trial that is shorter: a good week would be
+/// millions of per cent.
+const YEARLY: [&str; 3] = ["cagr", "mar", "martin"];
 
 /// Trials run again for the fan.
 const SAMPLED: usize = 200;
@@ -152,6 +176,17 @@ impl Sweep {
         let mut metrics = Vec::new();
         for name in METRICS {
             metrics.push((name.to_owned(), numbers(&column(name)?)));
+        }
+        let days = numbers(&column("calendar_days")?);
+        for (_, values) in metrics
+            .iter_mut()
+            .filter(|(name, _)| YEARLY.contains(&name.as_str()))
+        {
+            for (value, days) in values.iter_mut().zip(&days) {
+                if *days < 365.0 {
+                    *value = f64::NAN;
+                }
+            }
         }
         let errors = column("error")?;
         let digests = texts(&column("digest")?);

@@ -192,7 +192,7 @@ fn sweep(trials: usize) -> (Vec<u8>, Duration) {
         let report = SweepReport {
             overview: &overview,
             dir: "momentum.sweep",
-            verdict: None,
+            luck: None,
         };
         report.to_html()
     })

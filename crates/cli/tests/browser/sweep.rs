@@ -90,6 +90,8 @@ fn the_map_follows_axes_statistic_and_kind_and_shows_the_results() {
     choose(&mut page, "choose-metric", "max drawdown");
     assert_eq!(cells(&mut page), expected(4, &percent));
 
+    let statistics = "document.getElementById('choose-metric').options.length";
+    assert_eq!(page.evaluate(statistics), 27);
     let single = cells(&mut page);
     choose(&mut page, "choose-statistic", "median of the neighbourhood");
     assert_ne!(cells(&mut page), single);

@@ -99,6 +99,25 @@ fn scale_span_zoom_and_pointer_change_what_they_should() {
 }
 
 #[test]
+fn a_name_that_is_tapped_or_reached_by_key_shows_its_definition() {
+    if !is_there() {
+        return;
+    }
+    let folder = folder();
+    let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 360);
+    let [left, top, width, height] = page.place("#statistics .defined");
+    let at = (left + width / 2.0, top + height / 2.0);
+    page.mouse("mousePressed", at);
+    page.mouse("mouseReleased", at);
+    let shown = "document.querySelector('.definition')?.textContent ?? ''";
+    let meaning = page.evaluate("document.querySelector('#statistics .defined').title");
+    assert_eq!(page.evaluate(shown), meaning);
+    assert!(meaning.as_str().unwrap().len() > 10, "{meaning}");
+    page.evaluate("document.activeElement.blur()");
+    assert_eq!(page.evaluate(shown), "");
+}
+
+#[test]
 fn the_value_under_the_pointer_is_the_equity_of_that_day() {
     if !is_there() {
         return;
@@ -126,7 +145,7 @@ fn the_numbers_are_those_of_statistics_json() {
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     let rows = page.evaluate(
         "Object.fromEntries([...document.querySelectorAll('#statistics tbody tr')].map(tr => \
-         [tr.cells[0].textContent.trim(), [tr.cells[1].textContent, tr.cells[2].textContent]]))",
+         [tr.cells[0].textContent.trim(), [tr.cells[1].textContent, tr.cells[2]?.textContent]]))",
     );
     let json = std::fs::read(folder.path().join("out/statistics.json")).unwrap();
     let json: Value = serde_json::from_slice(&json).unwrap();

@@ -68,6 +68,13 @@ fn what_cannot_be_reported_on_is_told() {
          hint: name a folder that `gridfolio run --out DIR` wrote, or one of a sweep
     "#]]
     .assert_eq(&said(&["report", "prices"]));
+    expect![[r#"
+        exit code 2
+        error: `nowhere` cannot be reported on
+        cause: there is no such folder
+         hint: name a folder that `gridfolio run --out DIR` wrote, or one of a sweep
+    "#]]
+    .assert_eq(&said(&["report", "nowhere"]));
     let asked = ["report", "out", "--format", "png", "--panel", "grwth"];
     expect![[r#"
         exit code 2
@@ -126,4 +133,45 @@ fn backtests_side_by_side() {
         Costs                                      0                0
     "#]]
     .assert_eq(&done.stdout);
+    // Those that do not fit beside the others stand below them.
+    let done = gridfolio(folder.path(), &["compare", "a", "b", "a", "b", "a"]).succeeded();
+    let wide = done.stdout.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None);
+    assert_eq!(done.stdout.matches("Sharpe ratio, 95 %").count(), 2);
+}
+
+/// A sweep of one strategy over a number and over whole tables.
+#[test]
+fn a_sweep_in_characters_is_as_wide_as_a_terminal_and_says_where_it_was_computed() {
+    let folder = ready();
+    let axes = "\n[sweep.axes]\n\"portfolio.cash_buffer\" = [0.0, 0.5]\n\
+        \"alpha\" = [{ model = \"equal-weight\" }, { model = \"top-n-momentum\", lookback = 2, top_n = 1 }]\n";
+    let file = folder.path().join("strategy.toml");
+    let strategy = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, strategy + axes).unwrap();
+    let arguments = ["sweep", "strategy.toml", "--out", "s", "--quiet"];
+    gridfolio(folder.path(), &arguments).succeeded();
+    let done = gridfolio(folder.path(), &["report", "s", "--format", "terminal"]).succeeded();
+    let wide = done.stdout.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None);
+    let best = done
+        .stdout
+        .lines()
+        .filter(|line| line.contains("cash_buffer"));
+    assert_eq!(best.count(), 4, "{}", done.stdout);
+    assert!(!done.stdout.contains("{ model"), "{}", done.stdout);
+
+    gridfolio(folder.path(), &["report", "s"]).succeeded();
+    let page = std::fs::read_to_string(folder.path().join("s/report.html")).unwrap();
+    let times = page.split("id=\"times\"").nth(1).unwrap();
+    let row = times
+        .split("<tbody>")
+        .nth(1)
+        .unwrap()
+        .split("</tr>")
+        .next()
+        .unwrap();
+    let cells: Vec<&str> = row.split("<td>").collect();
+    assert_eq!(cells[1], format!("{}</td>", std::env::consts::ARCH));
+    assert_eq!(cells[3], "4</td>", "all four trials were computed here");
 }

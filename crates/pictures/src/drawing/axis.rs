@@ -88,10 +88,10 @@ impl Axis {
     pub fn ticks(&self, about: usize) -> Vec<f64> {
         // 0.3 / 0.1 is a hair less than 3.
         const HAIR: f64 = 1e-9;
-        if self.logarithmic && self.high / self.low >= 4.0 {
+        if self.is_spread() {
             return self.logarithmic_ticks(about);
         }
-        let step = round_step((self.high - self.low) / about.max(1) as f64);
+        let step = nearest_step((self.high - self.low) / about.max(1) as f64);
         if !(step > 0.0 && step.is_finite()) {
             return Vec::new();
         }
@@ -130,6 +130,20 @@ impl Axis {
         }
     }
 
+    /// How many decimals the label of one of about so many ticks needs.
+    pub fn decimals(&self, tick: f64, about: usize) -> usize {
+        match self.is_spread() {
+            // Each by itself: 10 and 0.5 stand on one axis.
+            true => decimals(tick),
+            false => decimals(self.step(about)),
+        }
+    }
+
+    /// Whether the ticks are powers of ten and their multiples, and not evenly spaced.
+    fn is_spread(&self) -> bool {
+        self.logarithmic && self.high / self.low >= 4.0
+    }
+
     /// The value at the low end.
     pub fn low(&self) -> f64 {
         self.low
@@ -153,17 +167,20 @@ fn power_of_ten(exponent: i32) -> f64 {
     if exponent < 0 { 1.0 / power } else { power }
 }
 
-/// 1, 2 or 5 times a power of ten, at least as large as a number.
-fn round_step(rough: f64) -> f64 {
+/// 1, 2 or 5 times a power of ten, the one by whose factor a number is missed least.
+fn nearest_step(rough: f64) -> f64 {
     if !(rough > 0.0 && rough.is_finite()) {
         return f64::NAN;
     }
     let decade = power_of_ten(libm::floor(libm::log10(rough)) as i32);
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|digit| digit * decade)
-        .find(|step| *step >= rough * 0.999_999)
-        .unwrap_or(10.0 * decade)
+    // Between two steps lies their geometric mean.
+    let digit = match rough / decade {
+        digit if digit < 1.414 => 1.0,
+        digit if digit < 3.162 => 2.0,
+        digit if digit < 7.071 => 5.0,
+        _ => 10.0,
+    };
+    digit * decade
 }
 
 /// How many decimals tell multiples of a step apart.
@@ -204,16 +221,17 @@ impl Frame {
         about: usize,
         label: impl Fn(f64, usize) -> String,
     ) {
-        let step = decimals(axis.step(about));
         for tick in axis.ticks(about) {
             let y = self.y(axis.share(tick));
             scene.line(vec![(self.left, y), (self.right(), y)], Ink::Grid, 1.0);
             let at = (self.left - 6.0, y + 4.0);
-            scene.text(at, label(tick, step), Ink::Muted, Anchor::End);
+            let text = label(tick, axis.decimals(tick, about));
+            scene.text(at, text, Ink::Muted, Anchor::End);
         }
     }
 
-    /// Draws the labels of a level axis below the frame, and short strokes above them.
+    /// Draws the labels of a level axis below the frame, and short strokes above them; fewer where
+    /// so many would run into each other.
     pub fn level(
         &self,
         scene: &mut Scene,
@@ -221,10 +239,25 @@ impl Frame {
         about: usize,
         label: impl Fn(f64, usize) -> String,
     ) {
-        let step = decimals(axis.step(about));
-        for tick in axis.ticks(about) {
-            let x = self.x(axis.share(tick));
-            self.level_tick(scene, x, &label(tick, step));
+        const APART: f64 = 10.0;
+        let labels = |about: usize| -> Vec<(f64, String)> {
+            let place = |tick: f64| {
+                let text = label(tick, axis.decimals(tick, about));
+                (self.x(axis.share(tick)), text)
+            };
+            axis.ticks(about).into_iter().map(place).collect()
+        };
+        let half = |text: &str| super::text_width(text, 12.0, super::Face::Regular) / 2.0;
+        let fits = |labels: &Vec<(f64, String)>| {
+            let apart = |pair: &[(f64, String)]| {
+                pair[1].0 - half(&pair[1].1) >= pair[0].0 + half(&pair[0].1) + APART
+            };
+            labels.windows(2).all(apart)
+        };
+        let most = labels(about);
+        let fitting = (1..=about).rev().map(labels).find(fits);
+        for (x, text) in fitting.unwrap_or(most) {
+            self.level_tick(scene, x, &text);
         }
     }
 
@@ -240,23 +273,25 @@ impl Frame {
     /// Draws the dates of a time axis below the frame. `first` and `last` lie at its ends.
     pub fn times(&self, scene: &mut Scene, first: Date, last: Date) {
         let axis = Axis::between(f64::from(first.epoch_days()), f64::from(last.epoch_days()));
-        let about = (self.width / 80.0) as usize;
-        for (day, label) in time_ticks(first, last, about.max(2)) {
+        for (day, label) in time_ticks(first, last, self.width) {
             let x = self.x(axis.share(f64::from(day.epoch_days())));
             self.level_tick(scene, x, &label);
         }
     }
 }
 
-/// Dates to be named on an axis, and their names: years, months or days.
-fn time_ticks(first: Date, last: Date, about: usize) -> Vec<(Date, String)> {
+/// Dates to be named on an axis of so many pixels, and their names: years, months or days.
+fn time_ticks(first: Date, last: Date, width: f64) -> Vec<(Date, String)> {
     let days = (last.epoch_days() - first.epoch_days()).max(1) as usize;
     let month_name = |month: u32| MONTHS[(month as usize - 1) % 12];
+    // A year's name is shorter than a month's.
+    let room = |months: i32| if months < 12 { 80.0 } else { 50.0 };
     let months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600]
         .into_iter()
-        .find(|months| days as f64 / (*months as f64 * 30.44) <= about as f64)
+        .find(|months| days as f64 / (f64::from(*months) * 30.44) <= width / room(*months))
         .unwrap_or(1200);
     if days < 60 {
+        let about = ((width / 80.0) as usize).max(2);
         let step = days.div_ceil(about).max(1) as i32;
         let from = first.epoch_days();
         let day = |at: i32| {

@@ -30,7 +30,7 @@ pub enum Shape {
         /// Whether it is dashed.
         dashed: bool,
     },
-    /// A closed area.
+    /// A closed area. Points that are no numbers break it into several.
     Area {
         /// Pixels.
         points: Vec<(f64, f64)>,

@@ -39,6 +39,15 @@ impl Scene {
         self.element(attributes, "")
     }
 
+    /// The marks alone, for a script that draws around them.
+    pub(crate) fn to_svg_marks(&self) -> String {
+        let mut svg = String::new();
+        for shape in &self.shapes {
+            write_shape(&mut svg, shape);
+        }
+        svg
+    }
+
     fn element(&self, attributes: &str, first: &str) -> String {
         let mut svg = format!(
             "<svg{attributes} viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">{first}",
@@ -46,9 +55,7 @@ impl Scene {
             number(self.height),
             escaped(&self.label)
         );
-        for shape in &self.shapes {
-            write_shape(&mut svg, shape);
-        }
+        svg.push_str(&self.to_svg_marks());
         svg.push_str("</svg>");
         svg
     }

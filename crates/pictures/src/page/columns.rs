@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use backtest::date::Date;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -30,6 +31,16 @@ impl Columns {
     pub(crate) fn small(&mut self, name: &str, values: impl IntoIterator<Item = u16>) {
         let bytes = values.into_iter().map(u16::to_le_bytes).collect();
         self.planes::<2>(name, "Uint16Array", bytes, Value::Null);
+    }
+
+    /// Days in order: the differences between them. The page knows the first.
+    pub(crate) fn days(&mut self, name: &str, dates: &[Date]) {
+        let steps = dates.windows(2).map(|pair| {
+            let days = pair[1].epoch_days() - pair[0].epoch_days();
+            u16::try_from(days).unwrap_or(u16::MAX)
+        });
+        let first = dates.first().map(|_| 0);
+        self.small(name, first.into_iter().chain(steps));
     }
 
     /// As `small` of 65,535 steps from the lowest to the highest value; the last number stands for

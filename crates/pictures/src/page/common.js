@@ -26,11 +26,10 @@ async function columns() {
   return all;
 }
 
-/* 1, 2 or 5 times a power of ten. */
+/* 1, 2 or 5 times a power of ten, the one by whose factor a number is missed least. */
 function roundStep(rough) {
-  const decade = Math.pow(10, Math.floor(Math.log10(rough)));
-  for (const digit of [1, 2, 5]) if (digit * decade >= rough * 0.999999) return digit * decade;
-  return 10 * decade;
+  const decade = Math.pow(10, Math.floor(Math.log10(rough))), digit = rough / decade;
+  return (digit < 1.414 ? 1 : digit < 3.162 ? 2 : digit < 7.071 ? 5 : 10) * decade;
 }
 const decimalsOf = step => Math.max(0, -Math.floor(Math.log10(step * 1.000001)));
 
@@ -63,3 +62,20 @@ byId('theme')?.addEventListener('click', () => {
   root.dataset.theme = dark ? 'light' : 'dark';
   document.dispatchEvent(new Event('theme'));
 });
+
+/* Definitions: what a name's title says, for fingers and keys too. */
+for (const name of document.querySelectorAll('.defined')) {
+  const show = () => {
+    document.querySelector('.definition')?.remove();
+    const box = document.createElement('div');
+    box.className = 'tip definition';
+    box.textContent = name.title;
+    document.body.append(box);
+    const at = name.getBoundingClientRect();
+    box.style.left = Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8)) + scrollX + 'px';
+    box.style.top = at.bottom + scrollY + 6 + 'px';
+  };
+  name.addEventListener('focus', show);
+  name.addEventListener('blur', () => document.querySelector('.definition')?.remove());
+}
+addEventListener('keydown', event => event.key === 'Escape' && document.querySelector('.definition')?.remove());

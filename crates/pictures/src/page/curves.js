@@ -1,6 +1,6 @@
 
-/* Curves over time: values under the pointer, zoom by dragging, linear or logarithmic. The frame's
-   margins are those of the drawings made beforehand. */
+/* Curves over time, of a tearsheet or a comparison: values under the pointer, zoom by dragging, linear
+   or logarithmic. The frame's margins are those of the drawings made beforehand. */
 (async () => {
   const data = await columns();
   const days = new Int32Array(data.day?.length ?? 0);
@@ -8,18 +8,18 @@
   const iso = day => new Date(day * 864e5).toISOString().slice(0, 10);
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   /* Depths follow from growth. */
-  for (const side of ['', 'benchmark_']) {
-    const growth = data[side + 'growth'];
-    if (!growth) continue;
+  for (const [name, growth] of Object.entries(data)) {
+    if (!name.includes('growth')) continue;
     let peak = -Infinity;
-    data[side + 'depth'] = growth.map(value => { if (value > peak) peak = value; return value / peak - 1; });
+    data[name.replace('growth', 'depth')] = growth.map(value => { if (value > peak) peak = value; return value / peak - 1; });
   }
-  const state = {from: 0, to: days.length - 1, log: false};
+  const state = {from: 0, to: days.length - 1, log: facts.log ?? false};
   const charts = [];
 
-  function timeTicks(first, last, about) {
+  function timeTicks(first, last, width) {
     const span = Math.max(1, last - first), ticks = [];
     if (span < 60) {
+      const about = Math.max(2, Math.floor(width / 80));
       const step = Math.max(1, Math.ceil(span / about));
       for (let day = first; day <= last; day += step) {
         const date = new Date(day * 864e5);
@@ -27,7 +27,7 @@
       }
       return ticks;
     }
-    const months = [1, 2, 3, 6, 12, 24, 60, 120, 240].find(m => span / (m * 30.44) <= about) ?? 600;
+    const months = [1, 2, 3, 6, 12, 24, 60, 120, 240].find(m => span / (m * 30.44) <= width / (m < 12 ? 80 : 50)) ?? 600;
     const month = day => { const date = new Date(day * 864e5); return date.getUTCFullYear() * 12 + date.getUTCMonth(); };
     for (let m = month(first); m <= month(last); m++) {
       if (m % months) continue;
@@ -50,10 +50,11 @@
     let [a, b] = [of(low), of(high)];
     if (chart.zero) { a = Math.min(a, 0); b = Math.max(b, 0); }
     const room = (b - a || Math.abs(a) * 0.1 || 1) * 0.04;
-    a -= chart.name === 'underwater' ? room * 1.5 : room;
-    if (chart.name !== 'underwater') b += room;
+    a -= chart.hangs ? room * 1.5 : room;
+    if (!chart.hangs) b += room;
     let ticks = [];
-    if (log && back(b) / back(a) >= 4) {
+    const spread = log && back(b) / back(a) >= 4;
+    if (spread) {
       for (const digits of [[1, 2, 5], [1, 3], [1]]) {
         ticks = [];
         for (let e = -12; e <= 15; e++) for (const d of digits) ticks.push(d * 10 ** e);
@@ -65,12 +66,14 @@
       for (let k = Math.ceil(start / step); k * step <= end; k++) ticks.push(+(k * step).toFixed(12));
     }
     const step = ticks.length > 1 ? ticks[1] - ticks[0] : high - low || 1;
-    return {y: value => 1 - (of(value) - a) / (b - a), ticks, decimals: Math.min(6, decimalsOf(step))};
+    return {y: value => 1 - (of(value) - a) / (b - a), ticks, decimals: tick => Math.min(6, decimalsOf(spread ? tick : step))};
   }
+
+  const frame = (chart, W, H) => ({x: 50, y: chart.top ?? 26, w: W - 62, h: H - (chart.top ?? 26) - 26});
 
   function draw(chart, svg) {
     const [, , W, H] = svg.getAttribute('viewBox').split(' ').map(Number);
-    const f = {x: 50, y: 26, w: W - 62, h: H - 52};
+    const f = frame(chart, W, H);
     const first = days[state.from], last = days[state.to];
     const x = day => f.x + (day - first) / Math.max(1, last - first) * f.w;
     const s = scale(chart), y = value => f.y + s.y(value) * f.h, out = [];
@@ -82,9 +85,9 @@
       }
     for (const tick of s.ticks) {
       const at = y(tick).toFixed(1);
-      out.push(`<path class="kg" d="M${f.x} ${at}H${f.x + f.w}"/><text class="fm" x="${f.x - 6}" y="${+at + 4}" font-size="12" text-anchor="end">${chart.share ? share(tick, Math.max(0, s.decimals - 2)) : number(tick, s.decimals)}</text>`);
+      out.push(`<path class="kg" d="M${f.x} ${at}H${f.x + f.w}"/><text class="fm" x="${f.x - 6}" y="${+at + 4}" font-size="12" text-anchor="end">${chart.share ? share(tick, Math.max(0, s.decimals(tick) - 2)) : number(tick, s.decimals(tick))}</text>`);
     }
-    for (const [day, label] of timeTicks(first, last, Math.max(2, Math.floor(f.w / 80)))) {
+    for (const [day, label] of timeTicks(first, last, f.w)) {
       const at = x(day), half = label.length * 3.4;
       out.push(`<path class="km" d="M${at.toFixed(1)} ${f.y + f.h}v4"/><text class="fm" x="${Math.min(Math.max(at, half), W - half).toFixed(1)}" y="${f.y + f.h + 18}" font-size="12" text-anchor="middle">${label}</text>`);
     }
@@ -100,6 +103,7 @@
     }
     if (chart.base !== undefined && s.y(chart.base) >= 0 && s.y(chart.base) <= 1)
       out.push(`<path class="km" d="M${f.x} ${y(chart.base).toFixed(1)}H${f.x + f.w}"/>`);
+    const ends = [];
     for (const {values, ink, fill} of chart.series) {
       const points = [];
       let column = null, keep = null;
@@ -113,16 +117,20 @@
         keep[3] = i;
       }
       put();
+      if (points.length > 0) { const last = points[points.length - 1]; ends.push({number: ends.length + 1, x: x(days[last]), y: y(values[last])}); }
       const path = points.map(i => x(days[i]).toFixed(1) + ' ' + y(values[i]).toFixed(1)).join('L');
       if (!path) continue;
       if (fill) out.push(`<path class="fd" fill-opacity=".25" d="M${x(days[points[0]]).toFixed(1)} ${f.y}L${path}L${x(days[points[points.length - 1]]).toFixed(1)} ${f.y}Z"/>`);
       out.push(`<path class="k${ink}" stroke-width="1.6"${ink === 'b' ? ' stroke-dasharray="4 3"' : ''} stroke-linejoin="round" d="M${path}"/>`);
     }
-    let at = f.x;
-    for (const {ink, title} of [...chart.series].reverse()) {
-      const text = title.length > 40 ? title.slice(0, 39) + '\u2026' : title;
-      out.push(`<path class="k${ink}" stroke-width="2"${ink === 'b' ? ' stroke-dasharray="4 3"' : ''} d="M${at} 11h20"/><text class="ft" x="${at + 26}" y="15" font-size="12">${escaped(text)}</text>`);
-      at += 46 + text.length * 6.6;
+    /* As in the drawing made beforehand. */
+    out.push(chart.legend[svg.classList.contains('large') ? 0 : 1]);
+    if (chart.numbered) {
+      let lowest = -Infinity;
+      for (const end of ends.sort((a, b) => a.y - b.y)) {
+        lowest = Math.max(end.y, lowest + 10);
+        out.push(`<text class="ft" x="${(end.x + 3).toFixed(1)}" y="${(lowest + 3.5).toFixed(1)}" font-size="10">${end.number}</text>`);
+      }
     }
     out.push('<path class="km cross" d=""/>');
     svg.innerHTML = out.join('');
@@ -168,9 +176,9 @@
         const at = place(event);
         let i = Math.min(state.to, Math.max(state.from, indexOf(Math.round(at.day))));
         if (!svg.querySelector('.cross')) draw(chart, svg);
-        const H = +svg.getAttribute('viewBox').split(' ')[3];
+        const H = +svg.getAttribute('viewBox').split(' ')[3], top = chart.top ?? 26;
         svg.querySelector('.cross').setAttribute('d', dragged && Math.abs(dragged.px - at.px) > 4
-          ? `M${dragged.px} 26V${H - 26}M${at.px} 26V${H - 26}M${dragged.px} ${H / 2}H${at.px}` : `M${at.px} 26V${H - 26}`);
+          ? `M${dragged.px} ${top}V${H - 26}M${at.px} ${top}V${H - 26}M${dragged.px} ${(top + H - 26) / 2}H${at.px}` : `M${at.px} ${top}V${H - 26}`);
         const rows = [...chart.series].reverse().map(s => `${escaped(s.title)}: <b>${chart.share ? share(s.values[i], 1) : number(s.values[i], chart.decimals ?? 2)}</b>`);
         box.show(`${iso(days[i])}<br>${rows.join('<br>')}`, at.x, at.y);
       });

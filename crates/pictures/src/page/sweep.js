@@ -9,7 +9,13 @@
     const at = Math.min(Math.max(part, 0), 1) * (CIVIDIS.length - 1), below = Math.min(Math.floor(at), CIVIDIS.length - 2);
     return CIVIDIS[below].map((a, i) => Math.round(a + (CIVIDIS[below + 1][i] - a) * (at - below)));
   };
-  const shown = (metric, value) => metric.kind === 'share' ? share(value, metric.decimals) : number(value, metric.decimals);
+  /* As the program writes amounts of money. */
+  const amount = value => {
+    const size = Math.abs(value);
+    return size >= 999500000 ? number(value / 1e9, 2) + 'G' : size >= 999500 ? number(value / 1e6, 2) + 'M'
+      : size >= 9999.5 ? number(value / 1e3, 1) + 'k' : number(value, 0);
+  };
+  const shown = (metric, value) => metric.kind === 'share' ? share(value, metric.decimals) : metric.kind === 'amount' ? amount(value) : number(value, metric.decimals);
   const numbers = new Float64Array(n);
   for (let i = 0, trial = 0; i < n; i++) numbers[i] = (trial += data.trial[i]);
   const state = {};
@@ -52,10 +58,9 @@
     let low = Infinity, high = -Infinity;
     for (const v of value) if (!Number.isNaN(v)) { low = Math.min(low, v); high = Math.max(high, v); }
     const part = v => { const p = high > low ? (v - low) / (high - low) : 0.5; return metric.low ? 1 - p : p; };
-    const width = figure.clientWidth < 600 ? 350 : 880;
-    const brief = text => text.length > 16 ? text.slice(0, 15) + '\u2026' : text;
-    const widest = labels => Math.max(...labels.map(l => brief(l).length)) * 6.6;
-    const left = Math.min(110, widest(axes[y].values)) + 12, tall = Math.min(460, Math.max(160, H * 30)), top = 22;
+    const width = figure.clientWidth < 600 ? 350 : 920;
+    const widest = labels => Math.max(...labels.map(label => label.length)) * 6.6;
+    const left = widest(axes[y].brief) + 12, tall = Math.min(460, Math.max(160, H * 30)), top = 22;
     const w = width - left - 8, cw = w / W, ch = tall / H, out = [];
     out.push(`<text class="fm" x="0" y="12" font-size="11.5">${escaped(axes[y].name)}</text>`);
     if (W * H > 900) {
@@ -76,14 +81,22 @@
       if (text.length * 6.4 + 6 < cw && ch > 15)
         out.push(`<text x="${(cx + cw / 2).toFixed(1)}" y="${(cy + ch / 2 + 3.8).toFixed(1)}" font-size="10.5" text-anchor="middle" fill="${rgb[0] * 0.299 + rgb[1] * 0.587 + rgb[2] * 0.114 > 125 ? '#14181c' : '#fff'}">${text}</text>`);
     });
-    const every = Math.max(1, Math.ceil((widest(axes[x].values) + 10) / cw));
-    axes[x].values.forEach((label, at) => at % every || out.push(`<text class="fm" x="${(left + (at + 0.5) * cw).toFixed(1)}" y="${top + tall + 15}" font-size="11" text-anchor="middle">${escaped(brief(label))}</text>`));
+    const every = Math.max(1, Math.ceil((widest(axes[x].brief) + 10) / cw));
+    let end = -Infinity;
+    axes[x].brief.forEach((label, at) => {
+      if (at % every) return;
+      const half = label.length * 3.3, middle = Math.min(left + (at + 0.5) * cw, width - half);
+      if (middle - half < end) return;
+      end = middle + half + 6;
+      out.push(`<text class="fm" x="${middle.toFixed(1)}" y="${top + tall + 15}" font-size="11" text-anchor="middle">${escaped(label)}</text>`);
+    });
     const other = Math.max(1, Math.ceil(15 / ch));
-    axes[y].values.forEach((label, at) => at % other || out.push(`<text class="fm" x="${left - 6}" y="${(top + tall - (at + 0.5) * ch + 4).toFixed(1)}" font-size="11" text-anchor="end">${escaped(brief(label))}</text>`));
+    axes[y].brief.forEach((label, at) => at % other || out.push(`<text class="fm" x="${left - 6}" y="${(top + tall - (at + 0.5) * ch + 4).toFixed(1)}" font-size="11" text-anchor="end">${escaped(label)}</text>`));
     out.push(`<text class="fm" x="${left + w / 2}" y="${top + tall + 32}" font-size="11.5" text-anchor="middle">${escaped(axes[x].name)}</text>`);
-    if (low <= high) {
+    if (low > high) out.push(`<text class="fm" x="${left + w / 2}" y="${top + tall / 2}" font-size="12" text-anchor="middle">no trial has a value</text>`);
+    if (low < high) {
       const from = left + w / 2 - 90, at = top + tall + 46, [worst, best] = metric.low ? [high, low] : [low, high];
-      for (let i = 0; i < 45; i++) out.push(`<rect x="${from + i * 4}" y="${at}" width="4.3" height="10" fill="rgb(${colour(i / 44)})"/>`);
+      for (let i = 0; i < 45; i++) out.push(`<rect x="${from + i * 4}" y="${at}" width="${i < 44 ? 5 : 4}" height="10" fill="rgb(${colour(i / 44)})"/>`);
       out.push(`<text class="fm" x="${from - 6}" y="${at + 9.5}" font-size="11" text-anchor="end">${shown(metric, worst)}</text><text class="fm" x="${from + 186}" y="${at + 9.5}" font-size="11">${shown(metric, best)}</text><text class="fm" x="${from + 90}" y="${at + 24}" font-size="11" text-anchor="middle">${escaped(metric.title)}, the better the brighter</text>`);
     }
     out.push('<rect class="kt cursor" stroke-width="2" width="0" height="0"/>');

@@ -13,11 +13,43 @@ const IDS: [&str; MOST_AXES] = [
     "axis-1", "axis-2", "axis-3", "axis-4", "axis-5", "axis-6", "axis-7", "axis-8",
 ];
 
-/// A value that fits below a cell.
-pub(super) fn brief(label: &str) -> String {
-    match label.chars().count() > 16 {
-        true => label.chars().take(15).chain(['…']).collect(),
-        false => label.to_owned(),
+/// Characters that fit below a cell.
+const BRIEF: usize = 16;
+
+/// Values that fit below a cell. Where two of them begin alike, the end is told too.
+pub(super) fn briefs(labels: &[String]) -> Vec<String> {
+    let cut = |label: &String, head: usize| -> String {
+        let n = label.chars().count();
+        if n <= BRIEF {
+            return label.clone();
+        }
+        let tail = label.chars().skip(n - (BRIEF - 1 - head));
+        label.chars().take(head).chain(['…']).chain(tail).collect()
+    };
+    let heads: Vec<String> = labels.iter().map(|label| cut(label, BRIEF - 1)).collect();
+    let is_unique = |at: usize| heads.iter().filter(|head| **head == heads[at]).count() == 1;
+    let brief = |(at, label): (usize, &String)| match is_unique(at) {
+        true => heads[at].clone(),
+        false => cut(label, 5),
+    };
+    labels.iter().enumerate().map(brief).collect()
+}
+
+/// Draws labels side by side, each as far within the drawing as it must be, and not into the one
+/// before.
+pub(super) fn labels_below<'l>(
+    scene: &mut Scene,
+    labels: impl Iterator<Item = (f64, &'l str)>,
+    baseline: f64,
+) {
+    let mut end = f64::NEG_INFINITY;
+    for (middle, label) in labels {
+        let half = text_width(label, 11.0, Face::Regular) / 2.0;
+        let x = middle.clamp(half, (scene.width - half).max(half));
+        if x - half >= end {
+            scene.sized((x, baseline), label, 11.0, Ink::Muted, Anchor::Middle);
+            end = x + half + 6.0;
+        }
     }
 }
 
@@ -60,8 +92,14 @@ pub(super) fn marginal<'a>(report: &SweepReport<'a>, at: usize) -> Panel<'a> {
             width: width - 56.0,
             height: height - 44.0,
         };
-        let all = quantiles.iter().flatten().copied();
-        let upright = Axis::holding(all);
+        let all = || quantiles.iter().flatten().copied();
+        if !all().any(f64::is_finite) {
+            scene.height = 60.0;
+            let middle = (width / 2.0, 34.0);
+            scene.text(middle, super::NO_SHARPE, Ink::Muted, Anchor::Middle);
+            return scene;
+        }
+        let upright = Axis::holding(all());
         frame.upright(&mut scene, &upright, 5, number);
         let n = bins.labels.len();
         let slot = frame.width / n as f64;
@@ -97,23 +135,22 @@ pub(super) fn marginal<'a>(report: &SweepReport<'a>, at: usize) -> Panel<'a> {
         if axis.numbers.is_some() {
             scene.line(line, Ink::Strategy, 1.5);
         }
-        let widest = bins
-            .labels
+        let briefs = briefs(&bins.labels);
+        let widest = briefs
             .iter()
-            .map(|l| text_width(&brief(l), 11.0, Face::Regular));
+            .map(|label| text_width(label, 11.0, Face::Regular));
         let every = ((widest.fold(0.0, f64::max) + 8.0) / slot).ceil().max(1.0) as usize;
-        for (at, label) in bins.labels.iter().enumerate().step_by(every) {
-            let half = text_width(&brief(label), 11.0, Face::Regular) / 2.0;
-            let place = (x(at).clamp(half, width - half), frame.bottom() + 16.0);
-            scene.sized(place, brief(label), 11.0, Ink::Muted, Anchor::Middle);
-        }
+        let labels = briefs.iter().enumerate().step_by(every);
+        let labels = labels.map(|(at, label)| (x(at), label.as_str()));
+        labels_below(&mut scene, labels, frame.bottom() + 16.0);
         scene
     };
     Panel {
         id: IDS[at],
         title: format!("Sharpe ratio by {}", axis.name),
-        note: "For each value, over all others: the median, and a bar from 10 % to 90 % of the trials."
-            .to_owned(),
+        note:
+            "For each value, over all others: the median, and a bar from 10 to 90 % of the trials."
+                .to_owned(),
         content: Content::Figure(Figure {
             draw: Box::new(draw),
             is_wide: false,

@@ -79,16 +79,19 @@ pub(super) fn panel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     };
     let note = match fan {
         Some(fan) => format!(
-            "Bands: 5 to 95 % and 25 to 75 % over {} of {}, evenly spaced by number and run again; \
-             at most 600 days; the scale is logarithmic. The best is that by Sharpe ratio.",
-            fan.n_sampled,
-            of(report.overview.trials.len(), "trial")
+            "Bands: 5 to 95 % and 25 to 75 % over {}, run again, on {} days; the scale is \
+             logarithmic. The best is that by Sharpe ratio.",
+            match (fan.n_sampled, of(report.overview.trials.len(), "trial")) {
+                (n, all) if n == report.overview.trials.len() => all,
+                (n, all) => format!("{n} of {all}, evenly spaced by number"),
+            },
+            fan.dates.len()
         ),
         None => "No trial could be run again here.".to_owned(),
     };
     Panel {
         id: "growth",
-        title: "Growth of 1".to_owned(),
+        title: "Growth of 1 of all trials".to_owned(),
         note,
         content: Content::Figure(Figure {
             draw: Box::new(draw),

@@ -3,7 +3,8 @@
 
 use sweep::AxisOverview;
 
-use super::{SweepReport, called, low_is_better, median, shown};
+use super::axes::{briefs, labels_below};
+use super::{SweepReport, called, low_is_better, median, plain, shown};
 use crate::drawing::{Anchor, Face, Frame, Ink, Raster, Scene, cividis, text_width};
 use crate::panel::{Content, Figure, Panel, Table};
 
@@ -23,7 +24,7 @@ impl Bins {
         let n = axis.values.len();
         if n <= MOST_VALUES {
             return Bins {
-                labels: axis.values.clone(),
+                labels: axis.values.iter().map(|value| plain(value)).collect(),
                 of_trial: axis.positions.iter().map(|at| *at as u16).collect(),
                 is_binned: false,
             };
@@ -46,7 +47,7 @@ impl Bins {
                 let middle = low + (high - low) * (bin as f64 + 0.5) / BINS as f64;
                 significant(middle)
             }
-            None => axis.values[bin * n / BINS].clone(),
+            None => plain(&axis.values[bin * n / BINS]),
         };
         Bins {
             labels: (0..BINS).map(label).collect(),
@@ -176,13 +177,10 @@ struct Map<'m> {
 impl Map<'_> {
     fn draw(&self, width: f64) -> Scene {
         let (n_columns, n_rows) = (self.columns.labels.len(), self.rows.labels.len());
-        let label_width = |labels: &[String]| {
-            let widths = labels
-                .iter()
-                .map(|l| text_width(&super::axes::brief(l), 11.0, Face::Regular));
-            widths.fold(0.0, f64::max)
-        };
-        let left = label_width(&self.rows.labels).min(110.0) + 12.0;
+        let (column_labels, row_labels) = (briefs(&self.columns.labels), briefs(&self.rows.labels));
+        let size = |label: &String| text_width(label, 11.0, Face::Regular);
+        let widest = |labels: &[String]| labels.iter().map(size).fold(0.0, f64::max);
+        let left = widest(&row_labels) + 12.0;
         let high = (n_rows as f64 * 26.0).clamp(120.0, 380.0);
         let mut scene = Scene::new(
             width,
@@ -256,30 +254,17 @@ impl Map<'_> {
                 }
             }
         }
-        let widest = label_width(&self.columns.labels) + 10.0;
-        let every = (widest / cell.0).ceil().max(1.0) as usize;
-        for (at, label) in self.columns.labels.iter().enumerate().step_by(every) {
-            let place = (
-                frame.left + (at as f64 + 0.5) * cell.0,
-                frame.bottom() + 15.0,
-            );
-            scene.sized(
-                place,
-                super::axes::brief(label),
-                11.0,
-                Ink::Muted,
-                Anchor::Middle,
-            );
-        }
+        let every = ((widest(&column_labels) + 10.0) / cell.0).ceil().max(1.0) as usize;
+        let labels = column_labels.iter().enumerate().step_by(every);
+        let middle = |at: usize| frame.left + (at as f64 + 0.5) * cell.0;
+        let labels = labels.map(|(at, label)| (middle(at), label.as_str()));
+        labels_below(&mut scene, labels, frame.bottom() + 15.0);
         let every = (15.0 / cell.1).ceil().max(1.0) as usize;
-        for (at, label) in self.rows.labels.iter().enumerate().step_by(every) {
-            let place = (
-                left - 6.0,
-                frame.bottom() - (at as f64 + 0.5) * cell.1 + 4.0,
-            );
+        for (at, label) in row_labels.iter().enumerate().step_by(every) {
+            let y = frame.bottom() - (at as f64 + 0.5) * cell.1 + 4.0;
             scene.sized(
-                place,
-                super::axes::brief(label),
+                (left - 6.0, y),
+                label.clone(),
                 11.0,
                 Ink::Muted,
                 Anchor::End,
@@ -293,8 +278,12 @@ impl Map<'_> {
             Ink::Muted,
             Anchor::Middle,
         );
-        if low <= highest {
+        if low < highest {
             self.scale(&mut scene, &frame, low, highest);
+        }
+        if low > highest {
+            let place = (middle, frame.top + frame.height / 2.0);
+            scene.text(place, "no trial has a value", Ink::Muted, Anchor::Middle);
         }
         scene
     }

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::axes::briefs;
 use super::map::Bins;
-use super::{SweepReport, called, low_is_better, shown};
+use super::{Form, SweepReport, called, form, low_is_better, shown};
 use crate::drawing::cividis;
 use crate::numbers::{count, of};
 use crate::page::{Columns, Page, section, theme_switch};
@@ -27,7 +28,7 @@ impl SweepReport<'_> {
             body: html! {
                 @for panel in &panels {
                     (section(panel, html! {}))
-                    @if panel.id == "sharpe-ratios" && self.overview.axes.len() >= 2 { (live_map()) }
+                    @if panel.id == "sharpe-ratios" && self.overview.axes.len() >= 2 { (self.live_map()) }
                 }
             },
             facts: self.facts(),
@@ -90,27 +91,51 @@ impl SweepReport<'_> {
                     div { dt { (name) } dd.value { (value) } dd.remark { (remark) } }
                 }
             }
-            div.verdict id="verdict" style="margin-top:20px" {
+            (self.verdict())
+        }
+    }
+
+    fn verdict(&self) -> Markup {
+        let light = self.luck.and_then(|luck| luck.light.as_deref());
+        html! {
+            div.verdict.(light.unwrap_or("none")) id="verdict" style="margin-top:20px" {
                 h2 { "How much of it is luck" }
-                @match self.verdict {
-                    Some(paragraphs) => @for paragraph in paragraphs { p { (paragraph) } },
+                @match self.luck {
+                    Some(luck) => {
+                        p { b { "Is it luck? " (luck.headline()) "." } }
+                        dl {
+                            @for (label, words) in luck.labelled() { dt { (label) } dd { (words) "." } }
+                        }
+                    }
                     None => p { (NO_VERDICT) },
                 }
             }
         }
     }
 
+    /// The statistics that the page holds: all, or the most important ones of many trials.
+    fn held(&self) -> &[(String, Vec<f64>)] {
+        let all = &self.overview.metrics;
+        let most = (MOST_VALUES / self.overview.trials.len().max(1)).max(8);
+        &all[..all.len().min(most)]
+    }
+
     fn facts(&self) -> Value {
         let axes = self.overview.axes.iter().map(|axis| {
             let bins = Bins::of(axis);
-            json!({ "name": axis.name, "values": bins.labels, "binned": bins.is_binned })
+            json!({
+                "name": axis.name,
+                "values": bins.labels,
+                "brief": briefs(&bins.labels),
+                "binned": bins.is_binned,
+            })
         });
-        let metrics = self.overview.metrics.iter().map(|(name, _)| {
-            let (kind, decimals) = match name.as_str() {
-                "cagr" | "max_drawdown" | "volatility" | "total_return" => ("share", 1),
-                "turnover" => ("share", 0),
-                "trades" => ("number", 0),
-                _ => ("number", 2),
+        let metrics = self.held().iter().map(|(name, _)| {
+            let (kind, decimals) = match form(name) {
+                Form::Share(decimals) => ("share", decimals),
+                Form::Number(decimals) => ("number", decimals),
+                Form::Count => ("number", 0),
+                Form::Money => ("amount", 0),
             };
             json!({
                 "name": name,
@@ -142,27 +167,37 @@ impl SweepReport<'_> {
         for (at, axis) in self.overview.axes.iter().enumerate() {
             columns.small(&format!("axis{at}"), Bins::of(axis).of_trial);
         }
-        for (name, values) in &self.overview.metrics {
+        for (name, values) in self.held() {
             columns.quantised(name, values);
         }
         columns
     }
 }
 
-/// The place of the map that the script draws.
-fn live_map() -> Markup {
-    html! {
-        section.js id="map" {
-            h2 { "Map over any two axes" }
-            p.note { "Each cell holds the trials with its two values. Click it for its best trial. Values come in 65,535 steps from the lowest to the highest; the command gives all digits." }
-            div.controls.js {
-                label { "across " select id="choose-x" { } }
-                label { "upwards " select id="choose-y" { } }
-                label { "statistic " select id="choose-metric" { } }
-                label { "of the trials in a cell " select id="choose-statistic" { } }
+/// Values of statistics that a page holds at most, which keeps it under three megabytes.
+const MOST_VALUES: usize = 1_000_000;
+
+impl SweepReport<'_> {
+    /// The place of the map that the script draws.
+    fn live_map(&self) -> Markup {
+        let (held, all) = (self.held().len(), self.overview.metrics.len());
+        html! {
+            section.js id="map" {
+                h2 { "Map over any two axes" }
+                p.note {
+                    "Each cell holds the trials with its two values, whatever the other axes say. Click it \
+                     for its best trial and the command that runs it again."
+                    @if held < all { " Of so many trials this page holds " (held) " of " (all) " statistics; " code { "gridfolio results" } " has all." }
+                }
+                div.controls.js {
+                    label { "across " select id="choose-x" { } }
+                    label { "upwards " select id="choose-y" { } }
+                    label { "statistic " select id="choose-metric" { } }
+                    label { "of the trials in a cell " select id="choose-statistic" { } }
+                }
+                figure id="live" { svg class="map" role="img" viewBox="0 0 920 300" { } }
+                div.pick id="pick" role="status" { }
             }
-            figure id="live" { svg class="map" role="img" viewBox="0 0 880 300" { } }
-            div.pick id="pick" role="status" { }
         }
     }
 }

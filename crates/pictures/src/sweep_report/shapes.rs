@@ -1,10 +1,12 @@
 //! All trials at once, as densities: never a mark for each.
 
+use std::collections::BTreeMap;
+
 use backtest::statistics::quantile;
 
-use super::axes::brief;
+use super::axes::briefs;
 use super::map::Bins;
-use super::{SweepReport, median, shown};
+use super::{NO_SHARPE, SweepReport, called, low_is_better, median, plain, short_name, shown};
 use crate::drawing::{Anchor, Axis, Frame, Ink, Raster, Rgb, Scene, Shape, cividis};
 use crate::numbers::{change, count, number, of, share};
 use crate::panel::{Content, Figure, Panel, Table};
@@ -17,6 +19,8 @@ pub(super) fn histogram<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         .overview
         .best("sharpe")
         .map(|row| report.overview.trials[row]);
+    let luck_bar = report.luck.and_then(|luck| luck.luck_bar.as_ref());
+    let by_luck = luck_bar.map(|bar| bar.high).filter(|bar| bar.is_finite());
     let mut table = Table::new(&["quantile", "Sharpe ratio"]);
     for (name, p) in [
         ("lowest", 0.0),
@@ -29,23 +33,25 @@ pub(super) fn histogram<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     ] {
         table.row([name.to_owned(), number(quantile(&sorted, p), 3)]);
     }
+    if let Some(bar) = by_luck {
+        table.row(["luck alone, 95 %".to_owned(), number(bar, 3)]);
+    }
     let n = sorted.len();
     let draw = move |width: f64| {
-        let height = 260.0;
+        let height = 280.0;
         let mut scene = Scene::new(width, height, "The Sharpe ratios of all trials");
         let frame = Frame {
             left: 50.0,
-            top: 34.0,
+            top: 52.0,
             width: width - 62.0,
-            height: height - 84.0,
+            height: height - 102.0,
         };
         let (Some(&lowest), Some(&highest)) = (sorted.first(), sorted.last()) else {
-            let middle = (width / 2.0, height / 2.0);
-            let words = "no trial has a Sharpe ratio";
-            scene.text(middle, words, Ink::Muted, Anchor::Middle);
+            scene.height = 60.0;
+            scene.text((width / 2.0, 34.0), NO_SHARPE, Ink::Muted, Anchor::Middle);
             return scene;
         };
-        let axis = Axis::holding([lowest, highest]);
+        let axis = Axis::holding([lowest, highest].into_iter().chain(by_luck));
         let wanted = (4.0 * libm::cbrt(n as f64)).clamp(10.0, frame.width / 6.0) as usize;
         let step = axis.step(wanted);
         let first = libm::floor(axis.low() / step);
@@ -97,12 +103,19 @@ pub(super) fn histogram<'a>(report: &SweepReport<'a>) -> Panel<'a> {
             28.0,
             Ink::Loss,
         );
+        if let Some(bar) = by_luck {
+            let name = format!("luck alone: below {} in 95 of 100", number(bar, 2));
+            mark(bar, name, 44.0, Ink::Text);
+        }
         scene
     };
     Panel {
         id: "sharpe-ratios",
         title: "The Sharpe ratios of all trials".to_owned(),
-        note: format!("{}; the best is marked.", of(n, "trial")),
+        note: match n {
+            0 => "No trial has one.".to_owned(),
+            n => format!("{}; the best is marked.", of(n, "trial")),
+        },
         content: Content::Figure(Figure {
             draw: Box::new(draw),
             is_wide: true,
@@ -115,8 +128,72 @@ pub(super) fn histogram<'a>(report: &SweepReport<'a>) -> Panel<'a> {
 /// Trials drawn as lines over the density.
 const LINES: usize = 20;
 
-pub(super) fn parallel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
+/// An upright axis of parallel coordinates.
+struct Upright {
+    name: String,
+    low: String,
+    high: String,
+    /// Where on it each trial lies: a position from 0 to `last`; none for a value that does not exist.
+    at: Vec<Option<u16>>,
+    last: u16,
+}
+
+impl Upright {
+    fn share(&self, row: usize) -> Option<f64> {
+        Some(f64::from(self.at[row]?) / f64::from(self.last.max(1)))
+    }
+}
+
+/// The axes of the sweep, and its main statistics, the better the higher.
+fn uprights(report: &SweepReport<'_>, metrics: &[&str]) -> Vec<Upright> {
     const MOST_AXES: usize = 7;
+    /// Positions of a statistic, from its lowest to its highest value.
+    const LEVELS: u16 = 120;
+    let axes = report.overview.axes.iter().take(MOST_AXES).map(|axis| {
+        let bins = Bins::of(axis);
+        let ends: Vec<String> = [axis.values.first(), axis.values.last()]
+            .into_iter()
+            .flatten()
+            .map(|end| plain(end))
+            .collect();
+        let ends = briefs(&ends);
+        Upright {
+            name: short_name(report, &axis.name).to_owned(),
+            low: ends.first().cloned().unwrap_or_default(),
+            high: ends.last().cloned().unwrap_or_default(),
+            last: (bins.labels.len() - 1) as u16,
+            at: bins.of_trial.into_iter().map(Some).collect(),
+        }
+    });
+    let statistics = metrics.iter().map(|name| {
+        let values = report.values(name);
+        let finite = || values.iter().copied().filter(|value| value.is_finite());
+        let low = finite().fold(f64::INFINITY, f64::min);
+        let high = finite().fold(f64::NEG_INFINITY, f64::max);
+        let (worst, best) = if low_is_better(name) {
+            (high, low)
+        } else {
+            (low, high)
+        };
+        let span = if high > low { best - worst } else { 1.0 };
+        let level = |value: &f64| {
+            let share = (value - worst) / span;
+            value
+                .is_finite()
+                .then(|| (share * f64::from(LEVELS)).round() as u16)
+        };
+        Upright {
+            name: called(name).to_owned(),
+            low: shown(name, worst),
+            high: shown(name, best),
+            at: values.iter().map(level).collect(),
+            last: LEVELS,
+        }
+    });
+    axes.chain(statistics).collect()
+}
+
+pub(super) fn parallel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     let overview = report.overview;
     let sharpe = report.values("sharpe");
     let ran: Vec<usize> = (0..sharpe.len())
@@ -125,92 +202,61 @@ pub(super) fn parallel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     let mut by_rank = ran.clone();
     by_rank.sort_by(|a, b| sharpe[*b].total_cmp(&sharpe[*a]).then(a.cmp(b)));
     by_rank.truncate(LINES);
-    // Each axis as a share of its height for each trial.
-    let mut names: Vec<(String, String, String)> = Vec::new();
-    let mut places: Vec<Vec<f32>> = Vec::new();
-    for axis in overview.axes.iter().take(MOST_AXES) {
-        let bins = Bins::of(axis);
-        let last = (bins.labels.len() - 1).max(1) as f32;
-        places.push(
-            bins.of_trial
-                .iter()
-                .map(|bin| f32::from(*bin) / last)
-                .collect(),
-        );
-        let ends = (axis.values.first(), axis.values.last());
-        let [low, high] = [ends.0, ends.1].map(|end| brief(end.map_or("", String::as_str)));
-        names.push((axis.name.clone(), low, high));
-    }
-    let metric = ["cagr", "max_drawdown", "sharpe"];
-    for name in metric {
-        let values = report.values(name);
-        let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let low = finite().fold(f64::INFINITY, f64::min);
-        let high = finite().fold(f64::NEG_INFINITY, f64::max);
-        let span = if high > low { high - low } else { 1.0 };
-        let place = |value: &f64| ((value - low) / span) as f32;
-        places.push(values.iter().map(place).collect());
-        names.push((name.to_owned(), shown(name, low), shown(name, high)));
-    }
+    let metrics = ["cagr", "max_drawdown", "sharpe"];
+    let uprights = uprights(report, &metrics);
+    let n_axes = uprights.len() - metrics.len();
     let mut table = Table::new(&["trial"]);
-    table.header.extend(names.iter().map(|name| name.0.clone()));
+    (table.header).extend(uprights.iter().map(|upright| upright.name.clone()));
     for &row in &by_rank {
         let mut line = vec![overview.trials[row].to_string().into()];
-        for axis in overview.axes.iter().take(MOST_AXES) {
-            line.push(axis.values[axis.positions[row] as usize].clone().into());
+        for axis in overview.axes.iter().take(n_axes) {
+            line.push(plain(&axis.values[axis.positions[row] as usize]).into());
         }
-        line.extend(metric.map(|name| shown(name, report.values(name)[row]).into()));
+        line.extend(metrics.map(|name| shown(name, report.values(name)[row]).into()));
         table.rows.push(line);
     }
     let n_lines = by_rank.len();
     let draw = move |width: f64| {
         let height = 300.0;
         let mut scene = Scene::new(width, height, "All trials across all axes, as a density");
+        if ran.is_empty() {
+            scene.height = 60.0;
+            scene.text((width / 2.0, 34.0), NO_SHARPE, Ink::Muted, Anchor::Middle);
+            return scene;
+        }
         let frame = Frame {
             left: 46.0,
             top: 40.0,
             width: width - 92.0,
             height: height - 64.0,
         };
-        let gaps = (places.len() - 1).max(1);
-        let x = |at: usize| frame.left + at as f64 / gaps as f64 * frame.width;
-        let gap = frame.width / gaps as f64;
-        if !ran.is_empty() {
-            for at in 0..places.len() - 1 {
-                let area = (x(at), frame.top, gap, frame.height);
-                let raster = density_of_lines(&places[at], &places[at + 1], &ran, gap, area);
-                scene.shapes.push(Shape::Raster(raster));
-            }
+        let gap = frame.width / (uprights.len() - 1) as f64;
+        let x = |at: usize| frame.left + at as f64 * gap;
+        for (at, pair) in uprights.windows(2).enumerate() {
+            let area = (x(at), frame.top, gap, frame.height);
+            draw_density(&mut scene, &pair[0], &pair[1], &ran, area);
         }
         for &row in by_rank.iter().rev() {
-            let line = (places.iter().enumerate())
-                .map(|(at, place)| (x(at), frame.y(f64::from(place[row]))))
-                .collect();
+            let point =
+                |(at, upright): (usize, &Upright)| Some((x(at), frame.y(upright.share(row)?)));
+            let line = uprights.iter().enumerate().filter_map(point).collect();
             scene.line(line, Ink::Loss, 1.1);
         }
-        for (at, (name, low, high)) in names.iter().enumerate() {
+        for (at, upright) in uprights.iter().enumerate() {
             let x = x(at);
             scene.line(vec![(x, frame.top), (x, frame.bottom())], Ink::Text, 1.2);
             let most = ((gap / 6.6) as usize).max(6);
-            let short = crate::tearsheet::short(name.rsplit('.').next().unwrap_or(name), most);
-            let y = if width < 500.0 && at % 2 == 1 {
-                24.0
-            } else {
-                11.0
-            };
-            scene.sized((x, y), short, 11.0, Ink::Text, Anchor::Middle);
-            if width >= 500.0 || at % 2 == 0 {
-                let high = crate::tearsheet::short(high, most);
+            let name = crate::tearsheet::short(&upright.name, most);
+            let is_narrow = width < 500.0;
+            let y = if is_narrow && at % 2 == 1 { 24.0 } else { 11.0 };
+            scene.sized((x, y), name, 11.0, Ink::Text, Anchor::Middle);
+            if !is_narrow || at % 2 == 0 {
+                let high = crate::tearsheet::short(&upright.high, most);
                 scene.sized((x, frame.top - 5.0), high, 10.0, Ink::Muted, Anchor::Middle);
             }
-            let low = crate::tearsheet::short(low, most);
-            scene.sized(
-                (x, frame.bottom() + 14.0),
-                low,
-                10.0,
-                Ink::Muted,
-                Anchor::Middle,
-            );
+            let low = crate::tearsheet::short(&upright.low, most);
+            let place = (x, frame.bottom() + 14.0);
+            scene.sized(place, low, 10.0, Ink::Muted, Anchor::Middle);
         }
         scene
     };
@@ -219,8 +265,9 @@ pub(super) fn parallel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         id: "parallel",
         title: "All axes at once".to_owned(),
         note: format!(
-            "Parallel coordinates of {}, as a density: the brighter, the more trials pass. Lines: \
-             the {n_lines} with the highest Sharpe ratio.",
+            "Parallel coordinates of {}, as a density: the brighter, the more trials pass. Lines in \
+             front: the {n_lines} with the highest Sharpe ratio. Statistics are the better the \
+             higher.",
             of(n, "trial")
         ),
         content: Content::Figure(Figure {
@@ -232,36 +279,75 @@ pub(super) fn parallel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     }
 }
 
-/// How many trials pass through each cell between two upright axes.
-fn density_of_lines(
-    left: &[f32],
-    right: &[f32],
+/// Different lines between two axes that are drawn one by one; more become a raster.
+const FEW_LINES: usize = 600;
+
+/// How many trials pass between two upright axes, and where.
+fn draw_density(
+    scene: &mut Scene,
+    left: &Upright,
+    right: &Upright,
     rows: &[usize],
-    width: f64,
     area: (f64, f64, f64, f64),
-) -> Raster {
-    const HEIGHT: usize = 180;
-    // Trials that share both ends share their line: count them first.
-    const ENDS: usize = 61;
-    let end = |place: f32| (place.clamp(0.0, 1.0) * (ENDS - 1) as f32).round() as usize;
-    let mut lines = vec![0u32; ENDS * ENDS];
-    for &row in rows
-        .iter()
-        .filter(|row| left[**row].is_finite() && right[**row].is_finite())
-    {
-        lines[end(left[row]) * ENDS + end(right[row])] += 1;
+) {
+    // Trials that share both ends share their line.
+    let mut lines: BTreeMap<(u16, u16), u32> = BTreeMap::new();
+    for &row in rows {
+        if let (Some(from), Some(to)) = (left.at[row], right.at[row]) {
+            *lines.entry((from, to)).or_default() += 1;
+        }
     }
-    let columns = ((width / 1.5) as usize).clamp(8, 140);
+    let share = |at: u16, upright: &Upright| f64::from(at) / f64::from(upright.last.max(1));
+    let lines = lines.into_iter();
+    let lines: Vec<(f64, f64, u32)> = lines
+        .map(|((from, to), n)| (share(from, left), share(to, right), n))
+        .collect();
+    if lines.len() > FEW_LINES {
+        scene.shapes.push(Shape::Raster(density(&lines, area)));
+        return;
+    }
+    // The most frequent in front; those of one number are one mark.
+    let mut by_count: BTreeMap<u32, Vec<(f64, f64)>> = BTreeMap::new();
+    for (from, to, n) in &lines {
+        let y = |share: f64| area.1 + (1.0 - share) * area.3;
+        let marks = by_count.entry(*n).or_default();
+        let line = [(area.0, y(*from)), (area.0 + area.2, y(*to))];
+        marks.extend(line);
+        marks.push((f64::NAN, f64::NAN));
+    }
+    // Neither so dark nor so bright that a thin line is lost on its paper.
+    let log = |n: Option<&u32>| libm::log(n.map_or(1.0, |n| f64::from(*n)));
+    let (low, high) = (
+        log(by_count.keys().next()),
+        log(by_count.keys().next_back()),
+    );
+    for (n, marks) in by_count {
+        let share = match high > low {
+            true => (libm::log(f64::from(n)) - low) / (high - low),
+            false => 0.5,
+        };
+        scene.line(marks, Ink::Exact(cividis(0.25 + 0.5 * share)), 1.3);
+    }
+}
+
+/// How many trials pass through each cell between two upright axes.
+fn density(lines: &[(f64, f64, u32)], area: (f64, f64, f64, f64)) -> Raster {
+    const HEIGHT: usize = 180;
+    let columns = ((area.2 / 1.5) as usize).clamp(8, 140);
     let mut counts = vec![0u32; columns * HEIGHT];
-    for (line, n) in lines.iter().enumerate().filter(|(_, n)| **n > 0) {
-        let (from, to) = ((line / ENDS) as f64, (line % ENDS) as f64);
+    for (from, to, n) in lines {
         for column in 0..columns {
             let part = (column as f64 + 0.5) / columns as f64;
-            let height = (from + (to - from) * part) / (ENDS - 1) as f64;
-            let cell = ((1.0 - height) * (HEIGHT - 1) as f64).round() as usize;
-            // Two cells high, so that a steep line does not fall apart.
-            counts[cell * columns + column] += n;
-            counts[(cell + 1).min(HEIGHT - 1) * columns + column] += n;
+            let height = (1.0 - from - (to - from) * part) * (HEIGHT - 1) as f64;
+            // Between two cells it is in both, near the middle of one in that alone.
+            let cell = (height as usize).min(HEIGHT - 2);
+            let below = height - cell as f64;
+            if below < 0.75 {
+                counts[cell * columns + column] += n;
+            }
+            if below > 0.25 {
+                counts[(cell + 1) * columns + column] += n;
+            }
         }
     }
     Raster {
@@ -273,7 +359,9 @@ fn density_of_lines(
 
 /// Counts as colours, on a logarithmic scale; none where nothing is.
 fn colours(counts: &[u32]) -> Vec<Option<Rgb>> {
-    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    // Where there are few of them, one is not many.
+    const FEW: u32 = 8;
+    let most = counts.iter().copied().max().unwrap_or(0).max(FEW);
     let scale = libm::log1p(f64::from(most));
     let colour = |n: &u32| (*n > 0).then(|| cividis(libm::log1p(f64::from(*n)) / scale));
     counts.iter().map(colour).collect()
@@ -313,13 +401,13 @@ pub(super) fn return_and_risk<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         let mut scene = Scene::new(width, height, "Return against risk of all trials");
         let frame = Frame {
             left: 56.0,
-            top: 14.0,
+            top: 26.0,
             width: width - 72.0,
-            height: height - 64.0,
+            height: height - 76.0,
         };
         if risks.is_empty() {
             let middle = (width / 2.0, height / 2.0);
-            let words = "no trial has both a return and a risk";
+            let words = "no trial of a year or more";
             scene.text(middle, words, Ink::Muted, Anchor::Middle);
             return scene;
         }
@@ -330,7 +418,12 @@ pub(super) fn return_and_risk<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         frame.level(&mut scene, &level, 6, |value, step| {
             share(value, step.saturating_sub(2))
         });
-        let (columns, lines) = ((frame.width / 5.0) as usize, (frame.height / 5.0) as usize);
+        // A mark that can be seen, where it stands alone.
+        let cell = if risks.len() > 500 { 5.0 } else { 7.0 };
+        let (columns, lines) = (
+            (frame.width / cell) as usize,
+            (frame.height / cell) as usize,
+        );
         let mut counts = vec![0u32; columns * lines];
         for (risk, growth) in risks.iter().zip(&growths) {
             let cell = |share: f64, n: usize| ((share * n as f64) as usize).min(n - 1);
@@ -373,13 +466,7 @@ pub(super) fn return_and_risk<'a>(report: &SweepReport<'a>) -> Panel<'a> {
             Ink::Muted,
             Anchor::Middle,
         );
-        scene.sized(
-            (frame.left + 6.0, frame.top + 12.0),
-            "CAGR",
-            11.5,
-            Ink::Muted,
-            Anchor::Start,
-        );
+        scene.sized((0.0, 14.0), "CAGR", 11.5, Ink::Muted, Anchor::Start);
         scene
     };
     Panel {

@@ -1,7 +1,7 @@
 //! The tables of a sweep's report.
 
 use super::map::Bins;
-use super::{SweepReport, median, shown};
+use super::{SweepReport, median, plain, short_name, shown};
 use crate::numbers::{count, number, of};
 use crate::panel::{Cell, Content, Panel, Table};
 
@@ -12,8 +12,7 @@ const TOP: usize = 20;
 const REASONS: usize = 20;
 
 pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
-    const METRICS: [(&str, &str); 6] = [
-        ("sharpe", "Sharpe"),
+    const METRICS: [(&str, &str); 5] = [
         ("cagr", "CAGR"),
         ("volatility", "volatility"),
         ("max_drawdown", "max drawdown"),
@@ -28,14 +27,10 @@ pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     rows.sort_by(|a, b| sharpe[*b].total_cmp(&sharpe[*a]).then(a.cmp(b)));
     rows.truncate(TOP);
     let around = neighbours(report, &rows);
-    let mut table = Table::new(&["trial"]);
-    table
-        .header
-        .extend(overview.axes.iter().map(|axis| axis.name.clone()));
-    table
-        .header
-        .extend(METRICS.map(|(_, name)| name.to_owned()));
-    table.header.push("neighbours' Sharpe".to_owned());
+    let mut table = Table::new(&["trial", "Sharpe", "neighbours"]);
+    (table.header).extend(METRICS.map(|(_, name)| name.to_owned()));
+    let axes = overview.axes.iter();
+    (table.header).extend(axes.map(|axis| short_name(report, &axis.name).to_owned()));
     for (&row, around) in rows.iter().zip(around) {
         let trial = overview.trials[row];
         let mut line = vec![Cell {
@@ -43,17 +38,19 @@ pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
             title: Some(report.command(trial)),
             is_group: false,
         }];
-        for axis in &overview.axes {
-            line.push(axis.values[axis.positions[row] as usize].clone().into());
-        }
-        line.extend(METRICS.map(|(name, _)| shown(name, report.values(name)[row]).into()));
+        line.push(number(sharpe[row], 2).into());
         line.push(number(around, 2).into());
+        line.extend(METRICS.map(|(name, _)| shown(name, report.values(name)[row]).into()));
+        for axis in &overview.axes {
+            line.push(plain(&axis.values[axis.positions[row] as usize]).into());
+        }
         table.rows.push(line);
     }
     let note = match overview.best("sharpe") {
         Some(best) => format!(
-            "By Sharpe ratio. Neighbours: the median of the trials at most one step away on each \
-             axis; far below the trial's own it is a lonely spike. The first again: {}",
+            "By Sharpe ratio. Neighbours: the median Sharpe ratio of the trials at most one step \
+             away on each axis; far below the trial's own it is a lonely spike. The first again: \
+             `{}`",
             report.command(overview.trials[best])
         ),
         None => "No trial has a Sharpe ratio.".to_owned(),
@@ -64,6 +61,11 @@ pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         note,
         content: Content::Table(table),
     }
+}
+
+/// Set as code.
+fn code(text: &str) -> String {
+    format!("`{text}`")
 }
 
 /// For each of some rows, the median Sharpe ratio of the trials at most one step away on each axis.
@@ -118,6 +120,7 @@ pub(super) fn times<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         "trials",
         "thread seconds",
         "a trial",
+        "trials a second",
     ]);
     for machine in machines {
         let each = 1e3 * machine.seconds / machine.trials as f64;
@@ -128,11 +131,15 @@ pub(super) fn times<'a>(report: &SweepReport<'a>) -> Panel<'a> {
             count(machine.trials as f64),
             number(machine.seconds, 2),
             format!("{} ms", number(each, 3)),
+            count(1e3 / each),
         ]);
     }
     let note = match machines.is_empty() {
-        true => "Not recorded: this sweep's workers left no notes.",
-        false => "As the workers noted it down; a shard that was computed twice counts twice.",
+        true => "Not recorded: whoever computed this sweep left no notes.",
+        false => {
+            "As those who computed it noted it down, of one thread; a shard that was computed twice \
+             counts twice."
+        }
     };
     Panel {
         id: "times",
@@ -148,7 +155,7 @@ pub(super) fn plan<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     table.is_of_words = true;
     for strategy in &overview.strategies {
         table.row([format!("strategy {}", strategy.name), strategy.file.clone()]);
-        table.row(["its digest".to_owned(), strategy.digest.clone()]);
+        table.row(["its digest".to_owned(), code(&strategy.digest)]);
         table.row(["its prices".to_owned(), strategy.prices.clone()]);
         if let Some(sampler) = &strategy.sampler {
             let seed = match sampler.as_str() {
@@ -158,16 +165,20 @@ pub(super) fn plan<'a>(report: &SweepReport<'a>) -> Panel<'a> {
             table.row(["sampler".to_owned(), format!("{sampler}{seed}")]);
         }
         for (name, n, first, last) in &strategy.axes {
-            let values = format!("{}, from {first} to {last}", of(*n as usize, "value"));
+            let (n, first, last) = (of(*n as usize, "value"), plain(first), plain(last));
+            let values = format!("{n}, from {first} to {last}");
             table.row([format!("axis {name}"), values]);
         }
     }
     table.row([
-        "trial numbers".to_owned(),
-        format!("below {}", count(overview.numbers as f64)),
+        "trials planned".to_owned(),
+        match overview.numbers {
+            0 | 1 => count(overview.numbers as f64),
+            n => format!("{}, numbered from 0 to {}", count(n as f64), n - 1),
+        },
     ]);
-    table.row(["digest of the plan".to_owned(), overview.identity.clone()]);
-    table.row(["digest of the prices".to_owned(), overview.prices.clone()]);
+    table.row(["digest of the plan".to_owned(), code(&overview.identity)]);
+    table.row(["digest of the prices".to_owned(), code(&overview.prices)]);
     table.row([
         "program".to_owned(),
         format!("gridfolio {}", overview.program),

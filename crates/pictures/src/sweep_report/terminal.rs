@@ -1,10 +1,13 @@
 //! The report of a sweep for a terminal.
 
-use super::{SweepReport, called, shown};
-use crate::numbers::{count, of};
+use super::{SweepReport, shown};
+use crate::numbers::{count, lines, of};
 
 /// Rows of the table of the best.
 const TOP: usize = 10;
+
+/// Characters of a line.
+const WIDTH: usize = 80;
 
 impl SweepReport<'_> {
     /// The distribution of the Sharpe ratios and the best trials in characters. Maps are those of
@@ -54,25 +57,37 @@ impl SweepReport<'_> {
             }
         }
         rows.sort_by(|a, b| sharpe[*b].total_cmp(&sharpe[*a]).then(a.cmp(b)));
-        for &row in rows.iter().take(TOP) {
-            let told = ["sharpe", "cagr", "max_drawdown"];
-            let told = told
-                .map(|name| format!("{} {}", called(name), shown(name, self.values(name)[row])));
-            let line = format!(
-                "trial {}: {}; {}",
-                overview.trials[row],
-                told.join(", "),
-                self.parameters(row)
+        rows.truncate(TOP);
+        if !rows.is_empty() {
+            text += &format!(
+                "\n{:>8}{:>9}{:>9}{:>14}  parameters\n",
+                "trial", "Sharpe", "CAGR", "max drawdown"
             );
-            text += &format!("\n{line}");
+        }
+        for row in rows {
+            let told = |name: &str| shown(name, self.values(name)[row]);
+            let line = format!(
+                "{:>8}{:>9}{:>9}{:>14}  ",
+                overview.trials[row],
+                told("sharpe"),
+                told("cagr"),
+                told("max_drawdown")
+            );
+            // Long parameters go on below their beginning.
+            let indent = format!("\n{:42}", "");
+            let parameters = lines(&self.short_parameters(row), WIDTH - 42);
+            text += &line;
+            text += &parameters.trim_end().replace('\n', &indent);
+            text.push('\n');
+        }
+        if let Some(luck) = self.luck {
+            let answer = format!("is it luck? {}", luck.headline());
+            text += &format!("\n{}", lines(&answer, WIDTH));
         }
         for (reason, n, first) in overview.failures.iter().take(3) {
-            text += &format!(
-                "\n{} failed, first trial {first}: {reason}",
-                count(*n as f64)
-            );
+            let failed = format!("{} failed, first trial {first}: {reason}", count(*n as f64));
+            text += &format!("\n{}", lines(&failed, WIDTH));
         }
-        text.push('\n');
         text
     }
 }

@@ -5,9 +5,9 @@ use backtest::statistics::{Drawdown, drawdown_episodes};
 use report::Wealth;
 
 use super::Tearsheet;
-use crate::drawing::{Anchor, Axis, Frame, Ink, Scene, Shape, decimated};
+use crate::drawing::{Anchor, Axis, Face, Frame, Ink, Scene, Shape, decimated, text_width};
 use crate::numbers::{UNDEFINED, number, share};
-use crate::panel::{Content, Figure, Panel, Table};
+use crate::panel::{Content, Figure, HALF, NARROW, Panel, Table, WIDE};
 
 /// Where curves are drawn, for a drawing of a width.
 fn frame(width: f64, height: f64) -> Frame {
@@ -47,18 +47,25 @@ impl Curve<'_> {
     }
 }
 
-/// The names of curves above a frame, each after a piece of its line.
+/// The names of curves above a frame, each after a piece of its line; cut off where they would not
+/// fit side by side.
 pub(crate) fn legend(scene: &mut Scene, left: f64, curves: &[(&str, Ink)]) {
+    let size = |name: &str| 46.0 + text_width(name, 12.0, Face::Regular);
+    let fits = |most: &usize| {
+        let names = curves.iter().map(|(name, _)| size(&short(name, *most)));
+        left + names.sum::<f64>() - 20.0 <= scene.width
+    };
+    let most = (8..=40).rev().find(fits).unwrap_or(8);
     let mut x = left;
     for (name, ink) in curves {
-        let name = short(name, 40);
+        let name = short(name, most);
         let stroke = vec![(x, 11.0), (x + 20.0, 11.0)];
         match ink {
             Ink::Benchmark => scene.dashed(stroke, *ink, 1.6),
             ink => scene.line(stroke, *ink, 2.0),
         }
         scene.text((x + 26.0, 15.0), name.clone(), Ink::Text, Anchor::Start);
-        x += 26.0 + crate::drawing::text_width(&name, 12.0, crate::drawing::Face::Regular) + 20.0;
+        x += size(&name);
     }
 }
 
@@ -121,6 +128,20 @@ fn curves<'a>(sheet: &'a Tearsheet, of: impl Fn(&Wealth) -> Vec<f64>) -> Vec<Cur
         ink: Ink::Strategy,
     };
     benchmark.into_iter().chain([strategy]).collect()
+}
+
+/// The legend of a chart for the script that draws it anew: large, and for a telephone.
+pub(super) fn legends(sheet: &Tearsheet, ink: Ink, is_wide: bool) -> [String; 2] {
+    let names = [
+        (sheet.name.as_str(), ink),
+        (sheet.against(), Ink::Benchmark),
+    ];
+    let names = &names[..1 + usize::from(sheet.benchmark.is_some())];
+    [if is_wide { WIDE } else { HALF }, NARROW].map(|width| {
+        let mut scene = Scene::new(width, 26.0, "");
+        legend(&mut scene, frame(width, 26.0).left, names);
+        scene.to_svg_marks()
+    })
 }
 
 fn names<'a>(curves: &[Curve<'a>]) -> Vec<(&'a str, Ink)> {

@@ -75,14 +75,24 @@ pub(super) fn exposure(sheet: &Tearsheet) -> Panel<'_> {
             for (_, ink, shares) in &layers {
                 let part = |at: usize| (shares[at] * sign).max(0.0) * sign;
                 let ceiling: Vec<f64> = (0..n).map(|at| floor[at] + part(at)).collect();
-                if ceiling != floor {
-                    let pixel = |at: usize, value: f64| {
-                        let x = frame.x(time.share(days(dates[at])));
-                        (x, frame.y(axis.share(value)))
+                // In steps, each until the next close that is told: what lies between two decisions
+                // does not slowly become another portfolio. Times at which none is held are left out.
+                let held: Vec<usize> = (0..n).filter(|at| ceiling[*at] != floor[*at]).collect();
+                let mut outlines: Vec<(f64, f64)> = Vec::new();
+                for run in held.chunk_by(|a, b| a + 1 == *b) {
+                    let corners = |level: &[f64], at: usize| {
+                        let y = frame.y(axis.share(level[at]));
+                        let until = dates.get(at + 1).copied().unwrap_or(last);
+                        [dates[at], until].map(|date| (frame.x(time.share(days(date))), y))
                     };
-                    let upper = (0..n).map(|at| pixel(at, ceiling[at]));
-                    let lower = (0..n).rev().map(|at| pixel(at, floor[at]));
-                    scene.area(upper.chain(lower).collect(), *ink, 0.75);
+                    let upper = run.iter().flat_map(|at| corners(&ceiling, *at));
+                    let lower = run.iter().flat_map(|at| corners(&floor, *at));
+                    let lower: Vec<(f64, f64)> = lower.collect();
+                    outlines.extend(upper.chain(lower.into_iter().rev()));
+                    outlines.push((f64::NAN, f64::NAN));
+                }
+                if !outlines.is_empty() {
+                    scene.area(outlines, *ink, 0.75);
                 }
                 floor = ceiling;
             }
@@ -105,8 +115,8 @@ pub(super) fn exposure(sheet: &Tearsheet) -> Panel<'_> {
         id: "exposure",
         title: "Exposure".to_owned(),
         note: format!(
-            "Share of the equity in each asset, {sampled}; shorts lie below zero. What is missing \
-             to 100 % is cash."
+            "Share of the equity in each asset, {sampled}, one upon the other in the order of their \
+             names; shorts lie below zero. What is missing to 100 % is cash."
         ),
         content: Content::Figure(Figure {
             draw: Box::new(draw),
@@ -174,7 +184,7 @@ pub(super) fn turnover(sheet: &Tearsheet) -> Panel<'_> {
                     of(year.trades, "trade"),
                     amount(year.costs)
                 );
-                scene.titled(area, Ink::Benchmark, 0.8, title);
+                scene.titled(area, Ink::Strategy, 0.85, title);
             }
             if (by_year.len() - 1 - at).is_multiple_of(every) {
                 let place = (x + slot / 2.0, frame.bottom() + 18.0);
@@ -319,7 +329,7 @@ pub(super) fn cost_sensitivity(sheet: &Tearsheet) -> Panel<'_> {
                 Some(extra) => format!("+{}", number(extra, 0)),
             };
             let place = (x(at), frame.bottom() + 18.0);
-            let size = if width < 500.0 { 9.5 } else { 12.0 };
+            let size = if width < 400.0 { 9.5 } else { 12.0 };
             scene.sized(place, label, size, Ink::Muted, Anchor::Middle);
             if let Some((x, y)) = point((at, case)) {
                 let is_own = case.extra_basis_points == Some(0.0);

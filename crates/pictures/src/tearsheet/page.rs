@@ -7,12 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::Tearsheet;
 use super::curves::{
-    SHADED, growth_of_one, rolling_sharpes, rolling_volatilities, worst_drawdowns,
+    SHADED, growth_of_one, legends, rolling_sharpes, rolling_volatilities, worst_drawdowns,
 };
+use crate::drawing::Ink;
 use crate::numbers::{UNDEFINED, share};
-use crate::page::{Columns, Page, section, theme_switch};
-
-const SCRIPT: &str = include_str!("../page/tearsheet.js");
+use crate::page::{CURVES, Columns, Page, remark, section, theme_switch, time_controls};
 
 impl Tearsheet {
     /// The tearsheet as one HTML file, which works without a network.
@@ -24,12 +23,12 @@ impl Tearsheet {
             header: self.header(),
             body: html! {
                 @for panel in &panels {
-                    (section(panel, if panel.id == "growth" { controls() } else { html! {} }))
+                    (section(panel, if panel.id == "growth" { time_controls(false) } else { html! {} }))
                 }
             },
             facts: self.facts(),
             columns: self.columns(),
-            script: SCRIPT,
+            script: CURVES,
         };
         page.to_html()
     }
@@ -44,7 +43,7 @@ impl Tearsheet {
                     div {
                         dt { (headline.name) }
                         dd.value { (headline.value) }
-                        dd.remark { @for word in headline.remark.split(' ') { span.nb { (word) } " " } }
+                        dd.remark { @for part in &headline.remark { span.nb { (part) } " " } }
                     }
                 }
             }
@@ -54,7 +53,7 @@ impl Tearsheet {
             @if !warnings.is_empty() {
                 div.warnings id="warnings" {
                     h2 { (crate::numbers::of(warnings.len(), "warning")) }
-                    ul { @for warning in &warnings { li { (warning) } } }
+                    ul { @for warning in &warnings { li { (remark(warning)) } } }
                 }
             }
         }
@@ -77,22 +76,34 @@ impl Tearsheet {
         let growth = series("growth", "s", false);
         charts.insert(
             "growth".to_owned(),
-            json!({ "series": growth, "log": true, "shade": true, "base": 1, "decimals": 3 }),
+            json!({
+                "series": growth, "log": true, "shade": true, "base": 1, "decimals": 3,
+                "legend": legends(self, Ink::Strategy, true),
+            }),
         );
         let depth = series("depth", "d", true);
         charts.insert(
             "underwater".to_owned(),
-            json!({ "series": depth, "share": true, "zero": true }),
+            json!({
+                "series": depth, "share": true, "zero": true, "hangs": true,
+                "legend": legends(self, Ink::Loss, true),
+            }),
         );
         let sharpe = series("sharpe", "s", false);
         charts.insert(
             "rolling-sharpe".to_owned(),
-            json!({ "series": sharpe, "zero": true, "base": 0 }),
+            json!({
+                "series": sharpe, "zero": true, "base": 0,
+                "legend": legends(self, Ink::Strategy, false),
+            }),
         );
         let volatility = series("volatility", "s", false);
         charts.insert(
             "rolling-volatility".to_owned(),
-            json!({ "series": volatility, "share": true, "zero": true }),
+            json!({
+                "series": volatility, "share": true, "zero": true,
+                "legend": legends(self, Ink::Strategy, false),
+            }),
         );
         let drawdowns = worst_drawdowns(&self.strategy, SHADED);
         let drawdowns = drawdowns.iter().map(|drawdown| {
@@ -121,13 +132,7 @@ impl Tearsheet {
 
     fn columns(&self) -> Columns {
         let mut columns = Columns::default();
-        let dates = &self.strategy.dates;
-        let steps = dates.windows(2).map(|pair| {
-            let days = pair[1].epoch_days() - pair[0].epoch_days();
-            u16::try_from(days).unwrap_or(u16::MAX)
-        });
-        let first = dates.first().map(|_| 0);
-        columns.small("day", first.into_iter().chain(steps));
+        columns.days("day", &self.strategy.dates);
         let both = [
             ("growth", Some(&self.strategy)),
             ("benchmark_growth", self.benchmark.as_ref()),
@@ -172,23 +177,4 @@ fn on_the_days_of(strategy: &Wealth, benchmark: &Wealth, values: Vec<f64>) -> Ve
         place.map_or(f64::NAN, |place| values[place])
     };
     strategy.dates.iter().enumerate().map(value).collect()
-}
-
-fn controls() -> Markup {
-    html! {
-        div.controls.js {
-            span.group-of-buttons role="group" aria-label="scale" {
-                button type="button" data-scale="linear" aria-pressed="true" { "linear" }
-                button type="button" data-scale="log" aria-pressed="false" { "log" }
-            }
-            span.group-of-buttons role="group" aria-label="time" {
-                button type="button" data-years="1" { "1 y" }
-                button type="button" data-years="3" { "3 y" }
-                button type="button" data-years="5" { "5 y" }
-                button type="button" data-years="0" { "all" }
-            }
-            span id="range" role="status" { }
-            span { "drag over a chart to zoom, double-click for all" }
-        }
-    }
 }

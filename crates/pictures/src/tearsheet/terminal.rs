@@ -5,9 +5,13 @@ use std::fmt::Write;
 use super::Tearsheet;
 use super::curves::{depths, growth_of_one};
 use crate::drawing::{Axis, MONTHS};
-use crate::numbers::{UNDEFINED, number, share};
+use crate::numbers::{UNDEFINED, lines, number, share};
 
+/// Characters of a curve.
 const COLUMNS: usize = 66;
+
+/// Characters of a line of text.
+const WIDTH: usize = 80;
 
 /// Blue and yellow, which everybody can tell apart; the signs say the same.
 const GAIN: &str = "\x1b[34m";
@@ -20,16 +24,18 @@ impl Tearsheet {
     /// with colours as ANSI escape codes.
     pub fn to_terminal(&self) -> String {
         let mut text = format!(
-            "{BOLD}{}{PLAIN}\n{}\n\n",
+            "{BOLD}{}{PLAIN}\n{}\n",
             printable(&self.name),
-            self.sentence()
+            lines(&printable(&self.sentence()), WIDTH)
         );
         for headline in self.headlines() {
             line(
                 &mut text,
                 &format!(
                     "{:<14}{:>12}  {}",
-                    headline.name, headline.value, headline.remark
+                    headline.name,
+                    headline.value,
+                    headline.remark.join(" ")
                 ),
             );
         }
@@ -57,7 +63,7 @@ impl Tearsheet {
         self.write_span(&mut text);
         self.write_months(&mut text);
         for warning in self.warnings() {
-            line(&mut text, &format!("warning: {}", printable(&warning)));
+            text += &lines(&format!("warning: {}", printable(&warning)), WIDTH);
         }
         text
     }

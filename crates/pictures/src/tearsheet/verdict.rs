@@ -8,7 +8,8 @@ use crate::numbers::{UNDEFINED, amount, of};
 pub(crate) struct Headline {
     pub(crate) name: &'static str,
     pub(crate) value: String,
-    pub(crate) remark: String,
+    /// Pieces that are not broken.
+    pub(crate) remark: Vec<String>,
 }
 
 impl Tearsheet {
@@ -71,8 +72,8 @@ impl Tearsheet {
         };
         let ours = |path: &str| shown(path, "strategy");
         let beside = |path: &str| match &self.benchmark {
-            Some(_) => format!("benchmark {}", shown(path, "benchmark")),
-            None => String::new(),
+            Some(_) => vec![format!("benchmark {}", shown(path, "benchmark"))],
+            None => Vec::new(),
         };
         let headline = |name, path: &str, remark| Headline {
             name,
@@ -80,13 +81,15 @@ impl Tearsheet {
             remark,
         };
         let recovery = match (ours("drawdown.peak"), ours("drawdown.recovery")) {
-            (peak, _) if peak == UNDEFINED => String::new(),
-            (peak, recovery) if recovery == UNDEFINED => format!("since {peak}, not recovered"),
-            (peak, recovery) => format!("{peak} to {recovery}"),
+            (peak, _) if peak == UNDEFINED => Vec::new(),
+            (peak, recovery) if recovery == UNDEFINED => {
+                vec![format!("since {peak},"), "not recovered".to_owned()]
+            }
+            (peak, recovery) => vec![peak, format!("to {recovery}")],
         };
         let interval = match ours("ratios.sharpe_interval_95") {
-            undefined if undefined == UNDEFINED => "no interval".to_owned(),
-            interval => format!("95 % interval {interval}"),
+            undefined if undefined == UNDEFINED => vec!["no interval".to_owned()],
+            interval => vec!["95 % interval".to_owned(), interval],
         };
         let total = "returns.total";
         vec![
@@ -97,7 +100,7 @@ impl Tearsheet {
             headline("Max drawdown", "drawdown.max", recovery),
             headline("Costs paid", "run.costs.total", {
                 let turnover = ours("trading.turnover");
-                format!("turnover {turnover} a year")
+                vec![format!("turnover {turnover}"), "a year".to_owned()]
             }),
         ]
     }

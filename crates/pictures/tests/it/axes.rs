@@ -12,11 +12,17 @@ fn check(axis: &Axis, expected: Expect) {
 #[test]
 fn ticks_are_one_two_or_five_times_a_power_of_ten() {
     check(&Axis::between(0.0, 10.0), expect!["0 2 4 6 8 10"]);
-    check(&Axis::between(-0.31, 0.29), expect!["-0.2 0 0.2"]);
-    check(&Axis::between(0.0, 0.3), expect!["0 0.1 0.2 0.3"]);
+    check(
+        &Axis::between(-0.31, 0.29),
+        expect!["-0.3 -0.2 -0.1 0 0.1 0.2"],
+    );
+    check(
+        &Axis::between(0.0, 0.3),
+        expect!["0 0.05 0.1 0.15 0.2 0.25 0.3"],
+    );
     check(
         &Axis::between(1e6, 3.7e6),
-        expect!["1000000 2000000 3000000"],
+        expect!["1000000 1500000 2000000 2500000 3000000 3500000"],
     );
 }
 
@@ -35,8 +41,8 @@ fn logarithmic_ticks_are_evenly_spread() {
 fn values_that_are_no_numbers_do_not_stretch_an_axis() {
     let axis = Axis::holding([1.0, f64::NAN, f64::INFINITY, 2.0]);
     assert_eq!((axis.low(), axis.high()), (0.96, 2.04));
-    check(&Axis::holding([]), expect!["0 0.5 1"]);
-    check(&Axis::holding([7.0]), expect!["6.8 7 7.2"]);
+    check(&Axis::holding([]), expect!["0 0.2 0.4 0.6 0.8 1"]);
+    check(&Axis::holding([7.0]), expect!["6.7 6.8 6.9 7 7.1 7.2 7.3"]);
 }
 
 #[test]

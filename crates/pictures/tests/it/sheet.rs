@@ -142,37 +142,37 @@ fn the_header_says_what_was_run() {
         <dt>Total return</dt>
         <dd class="value">−8.5 %</dd>
         <dd class="remark">
-        <span class="nb">benchmark</span> <span class="nb">0.0</span> <span class="nb">%</span> </dd>
+        <span class="nb">benchmark 0.0 %</span> </dd>
         </div>
         <div>
         <dt>CAGR</dt>
         <dd class="value">–</dd>
         <dd class="remark">
-        <span class="nb">benchmark</span> <span class="nb">–</span> </dd>
+        <span class="nb">benchmark –</span> </dd>
         </div>
         <div>
         <dt>Volatility</dt>
         <dd class="value">21.45 %</dd>
         <dd class="remark">
-        <span class="nb">benchmark</span> <span class="nb">0.00</span> <span class="nb">%</span> </dd>
+        <span class="nb">benchmark 0.00 %</span> </dd>
         </div>
         <div>
         <dt>Sharpe ratio</dt>
         <dd class="value">−2.55</dd>
         <dd class="remark">
-        <span class="nb">95</span> <span class="nb">%</span> <span class="nb">interval</span> <span class="nb">−6.83</span> <span class="nb">to</span> <span class="nb">1.73</span> </dd>
+        <span class="nb">95 % interval</span> <span class="nb">−6.83 to 1.73</span> </dd>
         </div>
         <div>
         <dt>Max drawdown</dt>
         <dd class="value">16.3 %</dd>
         <dd class="remark">
-        <span class="nb">since</span> <span class="nb">2024-02-05,</span> <span class="nb">not</span> <span class="nb">recovered</span> </dd>
+        <span class="nb">since 2024-02-05,</span> <span class="nb">not recovered</span> </dd>
         </div>
         <div>
         <dt>Costs paid</dt>
         <dd class="value">9</dd>
         <dd class="remark">
-        <span class="nb">turnover</span> <span class="nb">294.0</span> <span class="nb">%</span> <span class="nb">a</span> <span class="nb">year</span> </dd>
+        <span class="nb">turnover 294.0 %</span> <span class="nb">a year</span> </dd>
         </div>
         </dl>
         <dl class="provenance">
@@ -202,35 +202,35 @@ fn the_drawdowns_are_drawn_to_scale() {
     };
     let svg = figure.scene().to_svg_element("").replace("><", ">\n<");
     expect![[r#"
-        <svg viewBox="0 0 880 190" role="img" aria-label="Depth below the highest value so far">
-        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 145.7l818 0"/>
+        <svg viewBox="0 0 920 190" role="img" aria-label="Depth below the highest value so far">
+        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 145.7l858 0"/>
         <text class="fm" x="44" y="149.7" font-size="12" text-anchor="end">−15 %</text>
-        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 105.8l818 0"/>
+        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 105.8l858 0"/>
         <text class="fm" x="44" y="109.8" font-size="12" text-anchor="end">−10 %</text>
-        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 65.9l818 0"/>
+        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 65.9l858 0"/>
         <text class="fm" x="44" y="69.9" font-size="12" text-anchor="end">−5 %</text>
-        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 26l818 0"/>
+        <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 26l858 0"/>
         <text class="fm" x="44" y="30" font-size="12" text-anchor="end">0 %</text>
         <path class="km" stroke-width="1" stroke-linejoin="round" d="M50 164l0 4"/>
         <text class="fm" x="50" y="182" font-size="12" text-anchor="middle">1 Jan</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M142.6 164l0 4"/>
-        <text class="fm" x="142.6" y="182" font-size="12" text-anchor="middle">7 Jan</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M235.2 164l0 4"/>
-        <text class="fm" x="235.2" y="182" font-size="12" text-anchor="middle">13 Jan</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M327.8 164l0 4"/>
-        <text class="fm" x="327.8" y="182" font-size="12" text-anchor="middle">19 Jan</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M420.4 164l0 4"/>
-        <text class="fm" x="420.4" y="182" font-size="12" text-anchor="middle">25 Jan</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M513 164l0 4"/>
-        <text class="fm" x="513" y="182" font-size="12" text-anchor="middle">31 Jan</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M605.6 164l0 4"/>
-        <text class="fm" x="605.6" y="182" font-size="12" text-anchor="middle">6 Feb</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M698.2 164l0 4"/>
-        <text class="fm" x="698.2" y="182" font-size="12" text-anchor="middle">12 Feb</text>
-        <path class="km" stroke-width="1" stroke-linejoin="round" d="M790.8 164l0 4"/>
-        <text class="fm" x="790.8" y="182" font-size="12" text-anchor="middle">18 Feb</text>
-        <path class="kb" stroke-width="1.4" stroke-linejoin="round" stroke-dasharray="4 3" d="M50 26l15.4 0 15.5 0 15.4 0 15.4 0 46.3 0 15.5 0 15.4 0 15.4 0 15.5 0 46.3 0 15.4 0 15.4 0 15.5 0 15.4 0 46.3 0 15.4 0 15.5 0 15.4 0 15.4 0 46.4 0 15.4 0 15.4 0 15.5 0 15.4 0 46.3 0 15.4 0 15.5 0 15.4 0 15.4 0 46.3 0 15.5 0 15.4 0 15.4 0 15.5 0 46.3 0 15.4 0 15.4 0 15.5 0 15.4 0"/>
-        <path class="fd od" fill-opacity="0.25" d="M50 26l15.4 0 15.5 0 15.4 0 15.4 0 46.3 0 15.5 0 15.4 0 15.4 0 15.5 0 46.3 0 15.4 0 15.4 0 15.5 0 15.4 0 46.3 0 15.4 0 15.5 0 15.4 0 15.4 0 46.4 0 15.4 0 15.4 0 15.5 .7 15.4-.7 46.3 0 15.4 28.6 15.5 28.7 15.4 28.6 15.4 28.7 46.3 15.6 15.5-6.5 15.4-6.5 15.4-6.5 15.5-6.5 46.3-6.6 15.4-6.5 15.4-6.5 15.5-6.5 15.4-6.5 0-71.6Z"/>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M147.1 164l0 4"/>
+        <text class="fm" x="147.1" y="182" font-size="12" text-anchor="middle">7 Jan</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M244.3 164l0 4"/>
+        <text class="fm" x="244.3" y="182" font-size="12" text-anchor="middle">13 Jan</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M341.4 164l0 4"/>
+        <text class="fm" x="341.4" y="182" font-size="12" text-anchor="middle">19 Jan</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M438.5 164l0 4"/>
+        <text class="fm" x="438.5" y="182" font-size="12" text-anchor="middle">25 Jan</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M535.7 164l0 4"/>
+        <text class="fm" x="535.7" y="182" font-size="12" text-anchor="middle">31 Jan</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M632.8 164l0 4"/>
+        <text class="fm" x="632.8" y="182" font-size="12" text-anchor="middle">6 Feb</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M729.9 164l0 4"/>
+        <text class="fm" x="729.9" y="182" font-size="12" text-anchor="middle">12 Feb</text>
+        <path class="km" stroke-width="1" stroke-linejoin="round" d="M827.1 164l0 4"/>
+        <text class="fm" x="827.1" y="182" font-size="12" text-anchor="middle">18 Feb</text>
+        <path class="kb" stroke-width="1.4" stroke-linejoin="round" stroke-dasharray="4 3" d="M50 26l16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.6 0 16.2 0 16.1 0 16.2 0 16.2 0 48.6 0 16.2 0 16.2 0 16.1 0 16.2 0 48.6 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0"/>
+        <path class="fd od" fill-opacity="0.25" d="M50 26l16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.6 0 16.2 0 16.1 0 16.2 0 16.2 0 48.6 0 16.2 0 16.2 0 16.1 .7 16.2-.7 48.6 0 16.2 28.6 16.2 28.7 16.2 28.6 16.2 28.7 48.5 15.6 16.2-6.5 16.2-6.5 16.2-6.5 16.2-6.5 48.5-6.6 16.2-6.5 16.2-6.5 16.2-6.5 16.2-6.5 0-71.6Z"/>
         <path class="kd" stroke-width="2" stroke-linejoin="round" d="M50 11l20 0"/>
         <text class="ft" x="76" y="15" font-size="12">&lt;A &amp; B&gt;</text>
         <path class="kb" stroke-width="1.6" stroke-linejoin="round" stroke-dasharray="4 3" d="M149.5 11l20 0"/>
@@ -282,7 +282,8 @@ fn the_terminal_shows_curves_and_months() {
         .collect();
     expect![[r#"
         <A & B>
-        2024-01-01 to 2024-02-23, 40 sessions, 1 asset in the universe, held against BBB: 10.0k became 9,155.
+        2024-01-01 to 2024-02-23, 40 sessions, 1 asset in the universe, held against
+        BBB: 10.0k became 9,155.
 
         Total return        −8.5 %  benchmark 0.0 %
         CAGR                     –  benchmark –
@@ -316,5 +317,6 @@ fn the_terminal_shows_curves_and_months() {
                Jan   Feb   Mar   Apr   May   Jun   Jul   Aug   Sep   Oct   Nov   Dec  Year
         2024   0.0  −8.5                                                              −8.5
 
-    "#]].assert_eq(&plain);
+    "#]]
+    .assert_eq(&plain);
 }

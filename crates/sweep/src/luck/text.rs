@@ -34,12 +34,9 @@ impl Luck {
         )
     }
 
-    /// The whole answer, a paragraph each.
-    pub fn paragraphs(&self) -> Vec<String> {
-        let headline = format!("Is it luck? {}.", self.headline());
-        let lines = self.lines().0.into_iter();
-        let lines = lines.map(|(label, words)| format!("{label}: {words}."));
-        std::iter::once(headline).chain(lines).collect()
+    /// All but the headline: what is told of, and what of it.
+    pub fn labelled(&self) -> Vec<(String, String)> {
+        self.lines().0
     }
 
     fn lines(&self) -> Lines {
