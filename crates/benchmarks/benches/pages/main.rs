@@ -178,6 +178,8 @@ fn sweep(trials: usize) -> (Vec<u8>, Duration) {
             metric("total_return", 2.0, 2),
             metric("turnover", 3.0, 3),
             metric("trades", 300.0, 0),
+            metric("mar", 0.5, 1),
+            metric("longest_drawdown_days", 900.0, 2),
         ],
         fan: Some(Fan {
             dates,

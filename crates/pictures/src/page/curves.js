@@ -37,7 +37,8 @@
     return ticks;
   }
 
-  function scale(chart) {
+  /* So high in pixels. */
+  function scale(chart, height) {
     let low = Infinity, high = -Infinity;
     for (const {values} of chart.series)
       for (let i = state.from; i <= state.to; i++) {
@@ -62,7 +63,7 @@
         if (ticks.length <= 9) break;
       }
     } else {
-      const [start, end] = [back(a), back(b)], step = roundStep((end - start) / 6);
+      const [start, end] = [back(a), back(b)], step = roundStep((end - start) / Math.max(3, Math.round(height / 48)));
       for (let k = Math.ceil(start / step); k * step <= end; k++) ticks.push(+(k * step).toFixed(12));
     }
     const step = ticks.length > 1 ? ticks[1] - ticks[0] : high - low || 1;
@@ -76,7 +77,7 @@
     const f = frame(chart, W, H);
     const first = days[state.from], last = days[state.to];
     const x = day => f.x + (day - first) / Math.max(1, last - first) * f.w;
-    const s = scale(chart), y = value => f.y + s.y(value) * f.h, out = [];
+    const s = scale(chart, f.h), y = value => f.y + s.y(value) * f.h, out = [];
     if (chart.shade)
       for (const [from, to, title] of facts.drawdowns) {
         if (to < state.from || from > state.to) continue;

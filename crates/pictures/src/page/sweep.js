@@ -96,7 +96,7 @@
     if (low > high) out.push(`<text class="fm" x="${left + w / 2}" y="${top + tall / 2}" font-size="12" text-anchor="middle">no trial has a value</text>`);
     if (low < high) {
       const from = left + w / 2 - 90, at = top + tall + 46, [worst, best] = metric.low ? [high, low] : [low, high];
-      for (let i = 0; i < 45; i++) out.push(`<rect x="${from + i * 4}" y="${at}" width="${i < 44 ? 5 : 4}" height="10" fill="rgb(${colour(i / 44)})"/>`);
+      for (let i = 0; i < 45; i++) out.push(`<rect x="${from + i * 4}" y="${at}" width="${i < 44 ? 5 : 4}" height="10" shape-rendering="crispEdges" fill="rgb(${colour(i / 44)})"/>`);
       out.push(`<text class="fm" x="${from - 6}" y="${at + 9.5}" font-size="11" text-anchor="end">${shown(metric, worst)}</text><text class="fm" x="${from + 186}" y="${at + 9.5}" font-size="11">${shown(metric, best)}</text><text class="fm" x="${from + 90}" y="${at + 24}" font-size="11" text-anchor="middle">${escaped(metric.title)}, the better the brighter</text>`);
     }
     out.push('<rect class="kt cursor" stroke-width="2" width="0" height="0"/>');
@@ -124,8 +124,8 @@
     if (own.length === 0) { byId('pick').innerHTML = place({cx, cy}) + '<br>no trial with a value'; return; }
     const best = own.reduce((a, b) => (metric.low ? values[b] < values[a] : values[b] > values[a]) ? b : a);
     const all = axes.map((axis, at) => `${escaped(axis.name)} = ${about(axis, axis.values[data['axis' + at][best]])}${escaped(axis.values[data['axis' + at][best]])}`);
-    const told = metrics.map(m => `${escaped(m.title)} ${shown(m, data[m.name][best])}`);
-    byId('pick').innerHTML = `<b>${own.length.toLocaleString('en')} trial${own.length > 1 ? 's' : ''}</b> in this cell: ${escaped(metric.title)} ${shown(metric, value[cell])}. The best of them, trial ${numbers[best]}: ${all.join(', ')}; ${told.join(', ')}.<br><code>${escaped(toShow(numbers[best]))}</code>`;
+    const told = metrics.map(m => `<div><dt>${escaped(m.title)}</dt> <dd>${shown(m, data[m.name][best])}</dd></div>`);
+    byId('pick').innerHTML = `<b>${own.length.toLocaleString('en')} trial${own.length > 1 ? 's' : ''}</b> in this cell: ${escaped(metric.title)}: <b>${shown(metric, value[cell])}</b>. The best of them is trial ${numbers[best]} with ${all.join(', ')}.<dl>${told.join('')}</dl><code>${escaped(toShow(numbers[best]))}</code>`;
   }
 
   if (svg && axes.length >= 2 && n > 0) {
