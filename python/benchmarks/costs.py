@@ -33,6 +33,16 @@ def processor_seconds(command, environment, runs):
     return least
 
 
+# Runs a script as `python -m gridfolio.qstrader` does, but for the tear sheet's drawing.
+UNDRAWN = """
+import sys
+from gridfolio.qstrader.__main__ import main
+from gridfolio.qstrader.statistics.tearsheet import TearsheetStatistics
+TearsheetStatistics.plot_results = lambda self, filename=None: None
+sys.exit(main())
+"""
+
+
 def scripts(arguments):
     """The same scripts under QSTrader and under gridfolio, as whole processes."""
     environment = {**os.environ, "MPLBACKEND": "Agg", "QSTRADER_CSV_DATA_DIR": str(arguments.prices)}
@@ -42,7 +52,11 @@ def scripts(arguments):
             continue
         theirs = processor_seconds([arguments.qstrader, script], environment, 1)
         ours = processor_seconds([sys.executable, "-m", "gridfolio.qstrader", script], environment, 5)
-        print(f"{name}: QSTrader {theirs:.2f} s, gridfolio {ours:.3f} s, {theirs / ours:.1f} times")
+        undrawn = processor_seconds([sys.executable, "-c", UNDRAWN, script], environment, 5)
+        print(
+            f"{name}: QSTrader {theirs:.2f} s, gridfolio {ours:.3f} s, {theirs / ours:.1f} times; without drawing the "
+            f"tear sheet {undrawn:.3f} s, {theirs / undrawn:.1f} times"
+        )
 
 
 def sweeps(arguments):
@@ -104,10 +118,11 @@ def callbacks():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--qstrader", help="an interpreter with QSTrader 0.3.0")
-    parser.add_argument("--command", help="the program `gridfolio`")
-    parser.add_argument("--scripts", type=Path)
-    parser.add_argument("--prices", type=Path)
+    # The processes run elsewhere.
+    parser.add_argument("--qstrader", type=os.path.abspath, help="an interpreter with QSTrader 0.3.0")
+    parser.add_argument("--command", type=os.path.abspath, help="the program `gridfolio`")
+    parser.add_argument("--scripts", type=lambda path: Path(path).absolute())
+    parser.add_argument("--prices", type=lambda path: Path(path).absolute())
     arguments = parser.parse_args()
     callbacks()
     if arguments.command:

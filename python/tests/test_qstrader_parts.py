@@ -305,6 +305,20 @@ print("done")
     assert done.stdout == "done\n", done.stderr
 
 
+def test_timestamps_and_frames_that_nobody_looks_into_do_not_load_pandas(tmp_path):
+    (tmp_path / "script.py").write_text(
+        """
+import sys
+import pandas as pd
+start, empty = pd.Timestamp("2015-01-01 14:30", tz="UTC"), pd.DataFrame()
+assert str(start) == "2015-01-01 14:30:00+00:00" and "pandas.core.frame" not in sys.modules
+assert empty.shape == (0, 0) and "pandas.core.frame" in sys.modules and type(start) is pd.Timestamp
+"""
+    )
+    done = run_script("script.py", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_script_s_mistake_is_shown_with_its_line(tmp_path):
     (tmp_path / "script.py").write_text(
         "from qstrader.data.daily_bar_csv import CSVDailyBarDataSource\nCSVDailyBarDataSource('nowhere', None, csv_symbols=['A'])\n"

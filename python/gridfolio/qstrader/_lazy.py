@@ -35,6 +35,10 @@ class _Pandas(types.ModuleType):
             return Timestamp
         if name == "DataFrame":
             return _DATA_FRAME
+        # A part of pandas that is being imported, for `Timestamp`, looks itself up in the whole.
+        part = sys.modules.get(f"pandas.{name}")
+        if part is not None:
+            return part
         return getattr(_load(self), name)
 
 

@@ -76,7 +76,8 @@ class TearsheetStatistics(Statistics):
             print("Plotting the tearsheet...")
         if headless and not filename:
             name = re.sub(r"[^A-Za-z0-9]+", "_", self.title or "tearsheet").strip("_").lower() + ".png"
-            figure.savefig(name)
+            # A smaller file would take a tenth of a second more.
+            figure.savefig(name, pil_kwargs={"compress_level": 1})
             print(f"There is no display: the tearsheet was saved to {name}")
         elif not headless:
             _show(figure)
@@ -153,11 +154,37 @@ def _plot_months(ax, strategy):
         cells[years.index(year), month - 1] = 100.0 * round(value, 3)
     limit = max(np.nanmax(np.abs(cells)), 1e-9)
     ax.imshow(cells, cmap="RdYlGn", vmin=-limit, vmax=limit, aspect="auto")
-    for (row, column), value in np.ndenumerate(cells):
-        ax.text(column, row, f"{value:0.1f}", ha="center", va="center", fontsize=8 if len(years) < 12 else 5)
+    _write_cells(ax, cells, 8 if len(years) < 12 else 5)
     ax.set_xticks(range(12), _MONTHS)
     ax.set_yticks(range(len(years)), [str(year) for year in years], fontsize=8 if len(years) < 12 else 5)
     ax.set_title("Monthly Returns (%)", fontweight="bold")
+
+
+def _write_cells(ax, cells, size):
+    """The number in each cell. As outlines, all in one: hundreds of texts take as long as all the rest."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
+    from matplotlib.textpath import TextPath
+    from matplotlib.transforms import Affine2D
+
+    words = [f"{value:0.1f}" for value in cells.flat]
+    outlines = {}
+    for word in set(words):
+        outline = TextPath((0, 0), word, size=size)
+        middle = (outline.vertices.min(axis=0) + outline.vertices.max(axis=0)) / 2
+        outlines[word] = Path(outline.vertices - middle, outline.codes)
+    rows, columns = np.indices(cells.shape)
+    ax.add_collection(
+        PathCollection(
+            [outlines[word] for word in words],
+            offsets=np.column_stack([columns.flat, rows.flat]),
+            offset_transform=ax.transData,
+            transform=Affine2D().scale(ax.figure.dpi / 72.0),
+            facecolors="black",
+            linewidths=0,
+        ),
+        autolim=False,
+    )
 
 
 def _plot_years(ax, strategy):
