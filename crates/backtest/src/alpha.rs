@@ -13,6 +13,7 @@ use crate::shared_signals::{self, Signal, SignalsRead};
 use crate::signal;
 
 pub(crate) use built_in::BoundAlpha;
+pub use built_in::MissingModel;
 use ranking::Threshold;
 pub(crate) use ranking::{RankingBuffers, Side, rank, rank_keys};
 

@@ -280,20 +280,7 @@ impl<'a> Watch<'a> {
 
 /// A cluster's error, for the user.
 pub(crate) fn failure(error: &ClusterError) -> Failure {
-    let code = match error {
-        ClusterError::Sweep(error) => return Failure::of_sweep(error),
-        ClusterError::Settings { .. } | ClusterError::Argument { .. } => Code::Usage,
-        ClusterError::NoNode { .. } | ClusterError::Path { .. } => Code::Usage,
-        ClusterError::NotAProgram { .. } => Code::Usage,
-        ClusterError::Io { .. } | ClusterError::Write(_) => Code::Output,
-        ClusterError::Interrupted => Code::Interrupted,
-        _ => Code::Cluster,
-    };
-    let failure = Failure::new(code, error.to_string()).with_sources_of(error);
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Failure::of_cluster(error)
 }
 
 /// Ends what was submitted for a folder.

@@ -8,7 +8,7 @@ use cluster::Settings;
 use failure::{Code, Failure, read_strategy_file};
 use sweep::{
     Completion, Draft, Existing, Luck, Query, Report, Request, Results, RunOptions, Shards,
-    StrategyText, Sweep, Threads,
+    StrategyText, Sweep, SweepError, Threads,
 };
 
 use crate::ledger;
@@ -102,6 +102,9 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         .hint("add `--on slurm`"));
     }
     let mut draft = Draft::new(&request).map_err(|error| Failure::of_sweep(&error))?;
+    if draft.asks_models() {
+        return Err(Failure::of_sweep(&SweepError::NoModels));
+    }
     for notice in draft.notices() {
         terminal::complain(&format!("warning: {notice}"));
     }

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use backtest::alpha::MissingModel;
 use backtest::backtest::BindError;
 use backtest::conventions::Calendar;
 use backtest::date::Date;
 use backtest::market::{AlignError, PriceSeries};
 use backtest::simulation::RunError;
-use backtest::strategy::{Alpha, Strategy};
+use backtest::strategy::Strategy;
 use market_data::LoadError;
 
 use crate::{Code, Failure};
@@ -110,12 +111,12 @@ impl Context<'_> {
             RunError::BadPrice { symbol, when, .. } => {
                 self.bad_price(failure(Code::Data), symbol, when.date())
             }
-            RunError::Alpha { .. } => match &self.strategy.alpha {
-                Alpha::External { class, .. } => failure(Code::Strategy).hint(format!(
+            RunError::Alpha { source, .. } => match source.downcast_ref() {
+                Some(MissingModel { class }) => failure(Code::Strategy).hint(format!(
                     "`{class}` is a Python class: run the file from Python, with \
                      `gridfolio.Strategy.from_toml(...).run()`"
                 )),
-                _ => failure(Code::Strategy),
+                None => failure(Code::Strategy),
             },
         }
     }

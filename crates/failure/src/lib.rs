@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use cluster::ClusterError;
 use market_data::WriteError;
 use sweep::SweepError;
 
@@ -139,6 +140,7 @@ impl Failure {
             | SweepError::NoDataFolder { .. }
             | SweepError::ValidatedDifferently
             | SweepError::Holdout { .. }
+            | SweepError::NoModels
             | SweepError::FailedTrial { .. } => Code::Strategy,
             SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
             SweepError::NoColumn { .. }
@@ -163,6 +165,24 @@ impl Failure {
             _ => error.hint(),
         };
         match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    /// A cluster cannot be used.
+    pub fn of_cluster(error: &ClusterError) -> Failure {
+        let code = match error {
+            ClusterError::Sweep(error) => return Failure::of_sweep(error),
+            ClusterError::Settings { .. } | ClusterError::Argument { .. } => Code::Usage,
+            ClusterError::NoNode { .. } | ClusterError::Path { .. } => Code::Usage,
+            ClusterError::NotAProgram { .. } => Code::Usage,
+            ClusterError::Io { .. } | ClusterError::Write(_) => Code::Output,
+            ClusterError::Interrupted => Code::Interrupted,
+            _ => Code::Cluster,
+        };
+        let failure = Failure::new(code, error.to_string()).with_sources_of(error);
+        match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
         }

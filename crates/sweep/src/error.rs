@@ -187,6 +187,9 @@ pub enum SweepError {
         /// Why.
         message: String,
     },
+    /// The alpha models are somebody else's to make, and nobody makes them.
+    #[error("the alpha models of this sweep are Python classes, which only Python can run")]
+    NoModels,
     /// A trial gives other numbers than its row, which is a bug of this program.
     #[error("trial {trial} gives digest {now}, and its row has {then}")]
     NotReproduced {
@@ -266,6 +269,10 @@ impl SweepError {
                 ));
             }
             SweepError::FailedTrial { .. } => "its row says the same; choose another trial",
+            SweepError::NoModels => {
+                "use `gridfolio.sweep(...)` in Python, on a cluster with `on=\"slurm\"`, or \
+                 `python -m gridfolio worker`"
+            }
             SweepError::NotReproduced { .. } => "this is a bug; please report it with the plan",
             SweepError::Strategy { .. } => return None,
         };

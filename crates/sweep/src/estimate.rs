@@ -29,14 +29,19 @@ const STEP: u64 = 16;
 impl Draft {
     /// Runs some trials from all over the space, on one thread.
     pub fn estimate(&self) -> Estimate {
-        let steps = (MOST_CALIBRATED as u64 / STEP).min(self.plan.numbers.div_ceil(STEP));
+        // A model of somebody else's may take its time.
+        let size = match self.asks_models() {
+            true => 1,
+            false => STEP,
+        };
+        let steps = (MOST_CALIBRATED as u64 / size).min(self.plan.numbers.div_ceil(size));
         let start = Instant::now();
         let mut calibrated = 0;
         let mut batch = None;
         for step in 0..steps {
             let first = u128::from(self.plan.numbers) * u128::from(step) / u128::from(steps);
             let first = first as u64;
-            let numbers = first..(first + STEP).min(self.plan.numbers);
+            let numbers = first..(first + size).min(self.plan.numbers);
             let rows = compute(&self.trials, &self.prices, numbers, &mut batch, &|| false);
             calibrated += rows.map_or(0, |rows| rows.len());
             if start.elapsed() > LONGEST {

@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use backtest::alpha::{AlphaError, AlphaModel};
 use backtest::batch::Record;
 use backtest::market::Market;
-use backtest::strategy::Strategy;
+use backtest::strategy::{Alpha, Strategy};
 use backtest::stretches::CutsOf;
 
+use crate::draft::Draft;
 use crate::error::SweepError;
 use crate::folder::Sweep;
+use crate::trials::Trials;
 
 /// Makes the alpha models of [`Alpha::External`](backtest::strategy::Alpha::External).
 pub trait Models: fmt::Debug + Send + Sync {
@@ -27,10 +29,28 @@ pub trait Models: fmt::Debug + Send + Sync {
     ) -> Result<Box<dyn AlphaModel>, AlphaError>;
 }
 
-impl Sweep {
-    /// Says who makes the alpha models that the engine does not have. Without, their trials fail.
+impl Draft {
+    /// Says who makes the alpha models that the engine does not have, for the calibration.
     pub fn set_models(&mut self, models: Arc<dyn Models>) {
         self.trials.models = Some(models);
+    }
+
+    /// Whether trials ask for such models.
+    pub fn asks_models(&self) -> bool {
+        self.trials.ask_models()
+    }
+}
+
+impl Sweep {
+    /// Says who makes the alpha models that the engine does not have. Without, a sweep that asks for
+    /// them is not computed.
+    pub fn set_models(&mut self, models: Arc<dyn Models>) {
+        self.trials.models = Some(models);
+    }
+
+    /// Whether trials ask for such models.
+    pub fn asks_models(&self) -> bool {
+        self.trials.ask_models()
     }
 
     /// Computes one shard if it is missing, on this thread; returns how many of its trials there
@@ -50,6 +70,22 @@ impl Sweep {
             let failed = done.rows.iter().filter(|row| row.outcome.is_err());
             (done.rows.len() as u64, failed.count() as u64)
         }))
+    }
+}
+
+impl Trials {
+    /// Whether trials name models that the engine does not have, as far as the first of each
+    /// strategy tell.
+    fn ask_models(&self) -> bool {
+        const LOOKED_AT: u64 = 16;
+        let is_external = |number| {
+            let file = self.read(&self.point(number)?).ok()?;
+            Some(matches!(file.strategy.alpha, Alpha::External { .. }))
+        };
+        self.sources.iter().any(|source| {
+            let mut numbers = source.first..source.first + source.n.min(LOOKED_AT);
+            numbers.any(|number| is_external(number) == Some(true))
+        })
     }
 }
 

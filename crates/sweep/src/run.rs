@@ -261,8 +261,10 @@ impl Sweep {
             Err(error) => return Err(io_error("read", &path)(error)),
         }
         let numbers = id.first..id.end;
-        let Some(rows) = compute(&self.trials, &self.prices, numbers, batch, is_over) else {
-            return Ok(None);
+        let rows = match compute(&self.trials, &self.prices, numbers, batch, is_over) {
+            Ok(rows) => rows,
+            Err(Halt::Over) => return Ok(None),
+            Err(Halt::NoModels) => return Err(SweepError::NoModels),
         };
         let bytes = encode(id, &rows);
         write_atomically(&path, |out| out.write_all(&bytes))?;
@@ -310,7 +312,16 @@ impl State {
     }
 }
 
-/// Computes the trials with these numbers; `None` when `is_over` says to stop.
+/// Why trials are not computed to the end.
+pub(crate) enum Halt {
+    /// `is_over` said so.
+    Over,
+    /// They ask for alpha models that nobody makes. No row may say that a trial fails because this
+    /// program cannot run it.
+    NoModels,
+}
+
+/// Computes the trials with these numbers.
 ///
 /// * `batch`: of the trials before these, with the signals that it remembers. Rows do not depend
 ///   on it.
@@ -320,7 +331,7 @@ pub(crate) fn compute(
     numbers: std::ops::Range<u64>,
     batch: &mut Option<Batch>,
     is_over: &dyn Fn() -> bool,
-) -> Option<Vec<Row>> {
+) -> Result<Vec<Row>, Halt> {
     let mut rows = Vec::new();
     let mut waiting = Waiting {
         models: trials.models.as_deref(),
@@ -331,7 +342,7 @@ pub(crate) fn compute(
     };
     for trial in numbers {
         if trial % 64 == 0 && is_over() {
-            return None;
+            return Err(Halt::Over);
         }
         let Some(point) = trials.point(trial) else {
             continue;
@@ -339,7 +350,7 @@ pub(crate) fn compute(
         let strategy = match trials.read(&point) {
             Ok(file) => file.strategy,
             Err(problems) => {
-                waiting.flush(prices, batch, &mut rows);
+                waiting.flush(prices, batch, &mut rows, is_over)?;
                 rows.push(Row {
                     trial,
                     outcome: Err(on_one_line(&problems.to_string())),
@@ -349,14 +360,14 @@ pub(crate) fn compute(
         };
         let group = trials.sources[point.source].group;
         if !waiting.takes(group, &strategy) {
-            waiting.flush(prices, batch, &mut rows);
+            waiting.flush(prices, batch, &mut rows, is_over)?;
         }
         waiting.group = group;
         waiting.numbers.push(trial);
         waiting.strategies.push(strategy);
     }
-    waiting.flush(prices, batch, &mut rows);
-    Some(rows)
+    waiting.flush(prices, batch, &mut rows, is_over)?;
+    Ok(rows)
 }
 
 /// Strategies of one market that have not run yet.
@@ -376,23 +387,44 @@ impl Waiting<'_> {
         self.strategies.len() < BATCH && self.group == group && have_one_market(last, strategy)
     }
 
-    fn flush(&mut self, prices: &Prices, batch: &mut Option<Batch>, rows: &mut Vec<Row>) {
+    /// Runs them.
+    fn flush(
+        &mut self,
+        prices: &Prices,
+        batch: &mut Option<Batch>,
+        rows: &mut Vec<Row>,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<(), Halt> {
         let Some(first) = self.strategies.first() else {
-            return;
+            return Ok(());
         };
         let is_external = |one: &Strategy| matches!(one.alpha, Alpha::External { .. });
+        let any_external = self.strategies.iter().any(is_external);
         let outcomes = match (prices.market(self.group, first), self.models) {
-            // Models of others may do what they like, so nothing is shared between their trials.
-            (Ok(market), Some(models)) if self.strategies.iter().any(is_external) => {
-                let run = |strategy: &Strategy| match is_external(strategy) {
-                    true => run_alone(&market, strategy, models, &self.cuts_of),
-                    false => {
-                        let one = std::slice::from_ref(strategy);
-                        let mut records = run_batch(Arc::clone(&market), batch, one, &self.cuts_of);
-                        (records.pop()).unwrap_or_else(|| Err("nothing came out".to_owned()))
+            (Ok(_), None) if any_external => return Err(Halt::NoModels),
+            // Models of others may do what they like, so nothing is shared between their trials, and
+            // each of them may take its time.
+            (Ok(market), Some(models)) if any_external => {
+                let mut run = |strategy: &Strategy| {
+                    let outcome = match is_external(strategy) {
+                        true => run_alone(&market, strategy, models, &self.cuts_of),
+                        false => {
+                            let one = std::slice::from_ref(strategy);
+                            let records = run_batch(Arc::clone(&market), batch, one, &self.cuts_of);
+                            (records.into_iter().next())
+                                .unwrap_or_else(|| Err("nothing came out".to_owned()))
+                        }
+                    };
+                    // A model that was told to stop has failed for no other reason.
+                    match is_over() {
+                        true => Err(Halt::Over),
+                        false => Ok(outcome),
                     }
                 };
-                self.strategies.iter().map(run).collect()
+                self.strategies
+                    .iter()
+                    .map(&mut run)
+                    .collect::<Result<_, _>>()?
             }
             (Ok(market), _) => run_batch(market, batch, &self.strategies, &self.cuts_of),
             (Err(message), _) => self
@@ -410,6 +442,7 @@ impl Waiting<'_> {
         };
         rows.extend(self.numbers.drain(..).zip(outcomes).map(row));
         self.strategies.clear();
+        Ok(())
     }
 }
 

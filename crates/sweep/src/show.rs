@@ -83,6 +83,7 @@ impl Sweep {
                 let cuts_of = cuts_of(&self.trials.validation);
                 run_alone(&trial.market, strategy, &**models, &cuts_of).map_err(failed)?
             }
+            (Alpha::External { .. }, None) => return Err(SweepError::NoModels),
             _ => {
                 let backtest = strategy.bind(&trial.market);
                 let backtest = backtest.map_err(|error| failed(error.to_string()))?;
@@ -115,6 +116,7 @@ impl Sweep {
                 let mut model = model.map_err(|error| failed(error.to_string()))?;
                 backtest.run_with(&mut *model)
             }
+            (Alpha::External { .. }, None) => return Err(SweepError::NoModels),
             _ => backtest.run(),
         };
         outcome.map_err(|error| failed(error.to_string()))

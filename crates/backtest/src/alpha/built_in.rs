@@ -176,18 +176,24 @@ impl BoundAlpha {
     }
 }
 
-/// Stands for a model that whoever runs the strategy should have brought.
+/// A strategy names a model that whoever runs it should have brought.
+#[derive(Debug, thiserror::Error)]
+#[error("`{class}` is a model that this program does not have")]
+pub struct MissingModel {
+    /// The class that it names.
+    pub class: String,
+}
+
+/// Stands for such a model.
 struct Missing<'a> {
     class: &'a str,
 }
 
 impl AlphaModel for Missing<'_> {
     fn weights(&mut self, _: AsOf<'_>, _: &mut Weights) -> Result<(), AlphaError> {
-        Err(format!(
-            "`{}` is a model that this program does not have",
-            self.class
-        )
-        .into())
+        Err(Box::new(MissingModel {
+            class: self.class.to_owned(),
+        }))
     }
 }
 

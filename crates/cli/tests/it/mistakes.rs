@@ -424,3 +424,36 @@ fn a_folder_that_may_not_be_read() {
     "#]]
     .assert_eq(&said);
 }
+
+#[test]
+fn a_model_that_only_python_has() {
+    let (native, class) = (
+        "model = \"equal-weight\"",
+        "model = \"python\"\nclass = \"my_models:Mine\"",
+    );
+    check_strategy(
+        &[(native, class)],
+        expect![[r#"
+            exit code 3
+            error: `strategy.toml` cannot be run
+            cause: the alpha model failed on 2024-01-02 21:00:00+00:00
+            cause: `my_models:Mine` is a model that this program does not have
+             hint: `my_models:Mine` is a Python class: run the file from Python, with `gridfolio.Strategy.from_toml(...).run()`
+        "#]],
+    );
+    let folder = ready();
+    let axis = "[sweep.axes]\n\"portfolio.cash_buffer\" = [0.1, 0.2]\n";
+    put(
+        &folder,
+        "strategy.toml",
+        &(STRATEGY.replace(native, class) + axis),
+    );
+    let done = gridfolio(folder.path(), &["sweep", "strategy.toml"]);
+    expect![[r#"
+        exit code 3
+        error: the alpha models of this sweep are Python classes, which only Python can run
+         hint: use `gridfolio.sweep(...)` in Python, on a cluster with `on="slurm"`, or `python -m gridfolio worker`
+    "#]]
+    .assert_eq(&done.said());
+    assert!(!folder.path().join("strategy.sweep").exists());
+}

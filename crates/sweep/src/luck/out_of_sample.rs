@@ -134,7 +134,17 @@ impl Judged<'_> {
             };
             let returns = match curves.entry(pick.trial) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(self.sweep.returns_of(pick.trial)?),
+                Entry::Vacant(new) => match self.sweep.returns_of(pick.trial) {
+                    Err(SweepError::NoModels) => {
+                        notes.push(
+                            "no walk-forward analysis: it runs trials again, and only Python can \
+                             run their alpha models"
+                                .to_owned(),
+                        );
+                        return Ok(None);
+                    }
+                    returns => new.insert(returns?),
+                },
             };
             chain.extend_from_slice(&returns[window.test.clone()]);
             let train = pick.range(&window.train);

@@ -1,6 +1,7 @@
 //! Sweeps, as a specification.
 
 mod backend;
+mod external;
 mod folder;
 mod interruption;
 mod luck;
