@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gridfolio._gridfolio import VERSION as __version__
     from gridfolio._gridfolio import AsOf as AsOf
     from gridfolio.backtest import Backtest as Backtest
+    from gridfolio.errors import ClusterError as ClusterError
     from gridfolio.errors import DataError as DataError
     from gridfolio.errors import Error as Error
     from gridfolio.errors import ModelError as ModelError
@@ -38,6 +39,7 @@ _PLACES = {
     "AlphaModel": "model",
     "AsOf": "_gridfolio",
     "Backtest": "backtest",
+    "ClusterError": "errors",
     "DataError": "errors",
     "Error": "errors",
     "Market": "market",

@@ -1,11 +1,14 @@
-"""``python -m gridfolio worker DIR --shards LIST``: computes given shards of a sweep's folder, whose
-alpha models may be Python's. What runs on the nodes of a cluster."""
+"""``python -m gridfolio``: what runs on the nodes of a cluster, where alpha models may be Python's.
+
+    python -m gridfolio worker DIR --shards LIST      computes given shards of a sweep's folder
+    python -m gridfolio cancel DIR                    ends the jobs of a sweep; what is done stays
+"""
 
 import argparse
 import os
 import sys
 
-from gridfolio import _gridfolio
+from gridfolio import _gridfolio, _worker
 from gridfolio.errors import Error
 
 
@@ -20,26 +23,35 @@ def _shards(text):
     return shards
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="python -m gridfolio")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def _arguments():
+    parser = argparse.ArgumentParser(prog="python -m gridfolio", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     worker = commands.add_parser("worker", help="compute given shards of a sweep's folder")
     worker.add_argument("dir", metavar="DIR", help="the sweep's folder")
     worker.add_argument("--shards", required=True, type=_shards, metavar="LIST", help="as in `0-3,7`")
-    worker.add_argument("--threads", type=int, default=1, metavar="N", help="Python runs one at a time: 1 if not given")
+    worker.add_argument(
+        "--threads", type=int, default=1, metavar="N", help="processes, where alpha models are Python's; 1 if not given"
+    )
     worker.add_argument("--task", default="worker", metavar="LABEL", help="a name for the note in `workers`")
     worker.add_argument("--restart", type=int, default=0, metavar="N", help="how often it was started before")
-    arguments = parser.parse_args()
+    cancel = commands.add_parser("cancel", help="end the jobs of a sweep; what is done stays")
+    cancel.add_argument("dir", metavar="DIR", help="the sweep's folder")
+    return parser.parse_args()
+
+
+def main():
+    arguments = _arguments()
     # The module of a model is looked for where the worker was started.
     sys.path.insert(0, os.getcwd())
     try:
-        _gridfolio.Sweep.work(
-            arguments.dir, arguments.shards, arguments.threads, arguments.task, arguments.restart
-        )
+        if arguments.command == "cancel":
+            _gridfolio.cancel_on_slurm(arguments.dir)
+            return 0
+        in_processes = arguments.threads > 1 and _gridfolio.Sweep.open(arguments.dir).asks_models
     except Error as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 5
-    return 0
+        return _worker.failed(error)
+    compute = _worker.compute_in_processes if in_processes else _worker.compute
+    return compute(arguments.dir, arguments.shards, arguments.threads, arguments.task, arguments.restart)
 
 
 if __name__ == "__main__":

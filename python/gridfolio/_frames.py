@@ -8,16 +8,38 @@ import pandas as pd
 
 from gridfolio import _gridfolio
 from gridfolio.backtest import Backtest
+from gridfolio.errors import Error, UsageError
+
+
+class _Origin:
+    """Where results come from: their sweep, and its folder if that is to go with them."""
+
+    def __init__(self, sweep: _gridfolio.Sweep, folder: Any = None) -> None:
+        self.sweep = sweep
+        self.folder = folder
+
+    def __reduce__(self) -> Any:
+        # A copy elsewhere finds the folder again, or says that it is gone.
+        return (_Origin._opened, (self.sweep.dir,))
+
+    @staticmethod
+    def _opened(dir: str) -> Any:
+        try:
+            return _Origin(_gridfolio.Sweep.open(dir))
+        except Error:
+            return dir
 
 
 class SweepResults(pd.DataFrame):
     """A row per trial, indexed by its number: the axes' values, the statistics, and ``error`` for a
-    trial that failed. Fractions are fractions: a ``cagr`` of 0.07 is seven per cent."""
+    trial that failed. Fractions are fractions: a ``cagr`` of 0.07 is seven per cent.
+
+    The sums over stretches of time, ``fold_1_sum`` and so on, are in ``results.parquet`` only.
+    """
 
     # What pandas hands on to sorted, filtered and sliced frames.
-    _metadata = ["_sweep", "_folder"]
-    _sweep: Any = None
-    _folder: Any = None
+    _metadata = ["_origin"]
+    _origin: Any = None
 
     @property
     def _constructor(self) -> type:
@@ -26,10 +48,20 @@ class SweepResults(pd.DataFrame):
     @classmethod
     def of(cls, sweep: _gridfolio.Sweep, folder: Any) -> SweepResults:
         """Reads the results in a sweep's folder; a temporary ``folder`` lives as long as they do."""
-        results = cls(sweep.results()).set_index("trial")
-        object.__setattr__(results, "_sweep", sweep)
-        object.__setattr__(results, "_folder", folder)
+        columns = sweep.results()
+        shown = {name: values for name, values in columns.items() if not name.startswith("fold_")}
+        results = cls(shown).set_index("trial")
+        object.__setattr__(results, "_origin", _Origin(sweep, folder))
         return results
+
+    @property
+    def _sweep(self) -> _gridfolio.Sweep:
+        origin = self._origin
+        if isinstance(origin, _Origin):
+            return origin.sweep
+        if origin is None:
+            raise UsageError("these rows no longer know their sweep: keep what `sweep` returned")
+        raise UsageError(f"the folder of these results is gone: `{origin}`\n hint: give `sweep` a folder as `out`")
 
     @property
     def axes_names(self) -> list[str]:

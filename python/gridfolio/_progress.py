@@ -25,20 +25,25 @@ class Meter:
 
     def show(self, done: int, total: int, failed: int) -> None:
         """Trials that are done, trials in all, and those that failed."""
+        left = (time.monotonic() - self._began) * (total - done) / max(done, 1)
+        self.tell(done, total, f"{done} of {total} trials, {left:.0f} s left" + (f", {failed} failed" if failed else ""))
+
+    def tell(self, done: int, total: int, text: str) -> None:
+        """The same in words of one's own."""
         now = time.monotonic()
         if self._kind == "none" or (now - self._said < _BETWEEN and done < total):
             return
         self._said = now
-        left = (now - self._began) * (total - done) / max(done, 1)
-        text = f"{done} of {total} trials, {left:.0f} s left" + (f", {failed} failed" if failed else "")
         if self._kind == "terminal":
             filled = 40 * done // max(total, 1)
             sys.stderr.write(f"\r{'█' * filled}{'░' * (40 - filled)} {text}\x1b[K")
             sys.stderr.flush()
             return
+        import html
+
         from IPython.display import HTML, display
 
-        bar = HTML(f'<progress value="{done}" max="{total}" style="width: 30em"></progress> {text}')
+        bar = HTML(f'<progress value="{done}" max="{total}" style="width: 30em"></progress> {html.escape(text)}')
         if self._handle is None:
             self._handle = display(bar, display_id=True)
         else:
@@ -56,4 +61,4 @@ class Meter:
 def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    return type(shell).__name__ == "ZMQInteractiveShell"
+    return getattr(shell, "kernel", None) is not None

@@ -7,6 +7,8 @@ import json
 import re
 from typing import Any, Mapping
 
+from gridfolio.errors import StrategyError
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?")
 
@@ -40,14 +42,14 @@ def value(item: Any) -> str:
         return str(item)
     if hasattr(item, "__iter__"):
         return "[" + ", ".join(value(inner) for inner in item) + "]"
-    raise TypeError(f"{item!r} cannot stand in a strategy")
+    raise StrategyError(f"{item!r} cannot stand in a strategy")
 
 
 def moment(item: Any) -> str:
     """A date or date-time; a string is one already."""
     if isinstance(item, str):
         if not _DATE.fullmatch(item.strip()):
-            raise ValueError(f"`{item}` is no date; write it as in `2003-09-30`")
+            raise StrategyError(f"`{item}` is no date\n hint: write it as in `2003-09-30`")
         text = item.strip()
         # TOML wants seconds.
         return text + ":00Z" if len(text) == 16 else text
@@ -67,8 +69,3 @@ def string(text: str) -> str:
 def key(name: Any) -> str:
     text = str(name)
     return text if _BARE.fullmatch(text) else string(text)
-
-
-def path(name: str) -> str:
-    """A dotted path, as an override is written."""
-    return name

@@ -25,5 +25,9 @@ class OutputError(Error, OSError):
     """Results or a sweep's folder could not be read or written."""
 
 
+class ClusterError(Error):
+    """The cluster cannot be used, or has lost part of a sweep for good."""
+
+
 class NotCovered(Error, NotImplementedError):
     """A part of QSTrader that ``gridfolio.qstrader`` does not have."""

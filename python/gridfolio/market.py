@@ -45,13 +45,15 @@ class Market:
             ``Adj Close``.
         :raises DataError: with every file that cannot be used, its line, and what to do.
         """
-        symbols = None if symbols is None else list(symbols)
+        if symbols is not None:
+            symbols = [symbols] if isinstance(symbols, str) else list(symbols)
         return cls(_gridfolio.Market.load(os.fspath(dir), symbols, adjusted))
 
     @classmethod
-    def from_frames(cls, frames: Mapping[str, Any], *, adjusted: bool = True) -> Market:
+    def from_frames(cls, frames: Union[Mapping[str, Any], pd.DataFrame], *, adjusted: bool = True) -> Market:
         """Takes one frame of bars per symbol: a pandas or polars DataFrame, an Arrow table (or anything
-        with ``__arrow_c_stream__``), or a mapping from names to arrays.
+        with ``__arrow_c_stream__``), or a mapping from names to arrays; or one pandas frame with two levels
+        of columns, as yfinance downloads several symbols.
 
         Columns are found by name, in any case: ``Open``, ``Close``, ``Date`` (or the index of a pandas
         frame), and ``Adj Close``, by which prices are adjusted when ``adjusted`` is true. Dates with a
@@ -59,11 +61,8 @@ class Market:
 
         :raises DataError: a missing column, a day that is no date, days that do not increase.
         """
-        return cls(
-            _gridfolio.Market.of_columns(
-                [(str(symbol), *_columns(symbol, frame, adjusted)) for symbol, frame in frames.items()]
-            )
-        )
+        columns = [(str(symbol), *_columns(symbol, frame, adjusted)) for symbol, frame in _by_symbol(frames)]
+        return cls(_gridfolio.Market.of_columns(columns))
 
     @classmethod
     def from_closes(cls, closes: Any, opens: Any = None) -> Market:
@@ -71,8 +70,11 @@ class Market:
 
         :param opens: the same for opens; without it, one number makes a day's open and close.
         """
-        days = _days("the frame", closes)
-        opens = closes if opens is None else opens
+        closes = _readable(closes)
+        days = _days("the closes", closes)
+        opens = closes if opens is None else _readable(opens)
+        if not np.array_equal(days, _days("the opens", opens)):
+            raise DataError("the opens are of other days than the closes")
         names = [name for name in _names(closes) if not _is_date(name)]
         columns = []
         for name in names:
@@ -104,6 +106,14 @@ class Market:
         index = pd.DatetimeIndex(days.view("datetime64[D]"), name="date")
         return pd.DataFrame({"open": open_, "close": close}, index=index)
 
+    def __reduce__(self) -> Any:
+        columns = [(symbol, self._prices.columns(symbol)) for symbol in self.symbols]
+        return (Market._read_again, ([(symbol, *three, None) for symbol, three in columns if three],))
+
+    @classmethod
+    def _read_again(cls, columns: list) -> Market:
+        return cls(_gridfolio.Market.of_columns(columns))
+
     def __contains__(self, symbol: object) -> bool:
         return symbol in self.symbols
 
@@ -113,6 +123,24 @@ class Market:
     def __repr__(self) -> str:
         shown = ", ".join(self.symbols[:5]) + (", ..." if len(self) > 5 else "")
         return f"<Market of {len(self)} symbols: {shown}>"
+
+
+def _by_symbol(frames: Any) -> Iterable[tuple[str, Any]]:
+    """The frame of each symbol."""
+    if isinstance(frames, Mapping):
+        return frames.items()
+    columns = getattr(frames, "columns", None)
+    if getattr(columns, "nlevels", 1) != 2:
+        raise DataError(
+            f"one `{type(frames).__name__}` is given where each symbol has its own\n hint: write "
+            "`Market.from_frames({\"SPY\": frame})`, or `Market.from_closes(frame)` for a column per symbol"
+        )
+    # Symbols are in the level that has no prices' names.
+    prices = {name for names in _NAMES.values() for name in names}
+    level = 0 if any(str(name).lower() in prices for name in columns.get_level_values(1)) else 1
+    symbols = dict.fromkeys(columns.get_level_values(level))
+    # Where other symbols trade and this one does not there is an empty row.
+    return [(symbol, frames.xs(symbol, axis=1, level=level).dropna(how="all")) for symbol in symbols]
 
 
 def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple:
@@ -136,6 +164,8 @@ def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple:
 
 def _readable(frame: Any) -> Any:
     """The frame itself, or, for what only speaks Arrow's C interface, a table of pyarrow or polars."""
+    if hasattr(frame, "collect") and hasattr(frame, "collect_schema"):  # of polars, and lazy
+        return frame.collect()
     if hasattr(frame, "columns") or isinstance(frame, Mapping) or not hasattr(frame, "__arrow_c_stream__"):
         return frame
     try:
@@ -167,7 +197,11 @@ def _names(frame: Any) -> list:
 
 
 def _column(frame: Any, name: Any) -> Any:
-    return frame.column(name) if hasattr(frame, "column_names") else frame[name]
+    if hasattr(frame, "column_names"):
+        return frame.column(name)
+    if list(_names(frame)).count(name) > 1:
+        raise DataError(f"the frame has two columns `{name}`")
+    return frame[name]
 
 
 def _is_date(name: Any) -> bool:
@@ -214,8 +248,9 @@ def _numbers(symbol: str, name: str, column: Any) -> np.ndarray:
 
 def _array(column: Any) -> np.ndarray:
     # Without a copy where the layout allows.
-    values = column.to_numpy() if hasattr(column, "to_numpy") else np.asarray(column)
-    return np.asarray(values)
+    if hasattr(column, "to_pylist") and not hasattr(column, "chunks"):  # an Arrow array
+        return column.to_numpy(zero_copy_only=False)
+    return np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column)
 
 
 def _listed(names: Iterable[Any]) -> str:

@@ -95,9 +95,16 @@ class Strategy:
         adjusted: Optional[bool] = None,
     ) -> None:
         model = None
+        if isinstance(assets, str):
+            assets = [assets]
         if isinstance(alpha, str):
             alpha = _python(alpha) if ":" in alpha else {"model": alpha}
         elif not isinstance(alpha, Mapping):
+            if not callable(getattr(alpha, "weights", None)):
+                raise StrategyError(
+                    f"`alpha` is {alpha!r}, which has no method `weights(self, as_of)`\n hint: give a class or an "
+                    "object that has, or name a built-in model, as in `alpha=\"equal-weight\"`"
+                )
             model, alpha = alpha, _python(class_path(alpha))
             if not isinstance(model, type) and parameters:
                 raise UsageError("parameters go with a class; this is an object, made already")
@@ -196,6 +203,11 @@ class Strategy:
         :raises StrategyError, DataError, ModelError: with the way out.
         """
         market = self.market() if market is None else market
+        if not isinstance(market, Market):
+            raise UsageError(
+                f"the market is a `{type(market).__name__}`\n hint: make one with `Market.from_csv(...)` or "
+                "`Market.from_frames(...)`"
+            )
         return Backtest(_gridfolio.run(self._strategy, market._prices, self._made()))
 
     def _made(self) -> Any:
@@ -204,11 +216,20 @@ class Strategy:
         if named is None:
             return None
         path, parameters = named
-        if self._model is None:
+        # `replace` may have named another class.
+        if self._model is None or class_path(self._model) != path:
             return _imported(path)(**parameters)
         if isinstance(self._model, type):
             return self._model(**parameters)
         return self._model
+
+    def __reduce__(self) -> Any:
+        own = self._strategy
+        return (Strategy._read_again, (own.text, own.file, own.name, own.overrides, self._model))
+
+    @classmethod
+    def _read_again(cls, text: str, file: str, name: str, overrides: list[str], model: Any) -> Strategy:
+        return cls._of(_gridfolio.Strategy.from_text(text, file, name, overrides), model)
 
     def __repr__(self) -> str:
         return f"<Strategy {self.name!r}>"

@@ -17,7 +17,7 @@ from gridfolio.market import Market
 from gridfolio.strategy import Strategy
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from gridfolio._frames import SweepResults
 
 #: Trials in a shard when an alpha model is Python's: few, so that processes end together.
 _PYTHON_SHARD = 4
@@ -36,7 +36,9 @@ def sweep(
     where: Optional[str] = None,
     workers: int = 0,
     progress: Optional[bool] = None,
-) -> pd.DataFrame:
+    on: Optional[str] = None,
+    slurm: Optional[Mapping[str, Any]] = None,
+) -> SweepResults:
     """Runs every combination of values on all cores and returns a row for each: a pandas DataFrame
     indexed by ``trial``, which can ``.show(trial)``.
 
@@ -58,7 +60,10 @@ def sweep(
     :param workers: threads, or processes when an alpha model is Python's; 0 for one per core. The
         results do not depend on it.
     :param progress: show it; if not given, in terminals and notebooks.
-    :raises StrategyError, DataError, UsageError, OutputError: in the words of the command line.
+    :param on: ``slurm`` for the nodes of a cluster, which have to see ``out``, this Python and the module of
+        an alpha model of one's own. Ctrl-C stops the watching, not the jobs; the same call goes on.
+    :param slurm: the settings of ``[slurm]`` in ``cluster.toml``, which go before those in the file.
+    :raises StrategyError, DataError, UsageError, OutputError, ClusterError: in the words of the command line.
 
     A trial that fails is a row with its reason in the column ``error``.
     """
@@ -69,15 +74,18 @@ def sweep(
             "arguments as `parameters`"
         )
     overrides = _space(axes, sampler, trials, seed, where)
-    is_python = own.python_model() is not None or '"python"' in " ".join(overrides)
+    prices = None if market is None else market._prices
+    if on is not None:
+        return _on_cluster(on, own, overrides, prices, out, fresh, slurm, progress)
+    if slurm is not None:
+        raise UsageError("settings of a cluster are given, and none is to be used\n hint: add `on=\"slurm\"`")
     folder = None
     if out is None:
-        folder = tempfile.TemporaryDirectory(prefix="gridfolio-", ignore_cleanup_errors=True) if sys.version_info >= (3, 10) else tempfile.TemporaryDirectory(prefix="gridfolio-")
+        folder = tempfile.TemporaryDirectory(prefix="gridfolio-")
         out = os.path.join(folder.name, "sweep")
-    prices = None if market is None else market._prices
-    planned = _gridfolio.plan_sweep(
-        own, overrides, prices, None, os.fspath(out), fresh, _PYTHON_SHARD if is_python else None
-    )
+    is_python = own.python_model() is not None or '"python"' in " ".join(overrides)
+    shard = _PYTHON_SHARD if is_python else None
+    planned = _gridfolio.plan_sweep(own, overrides, prices, os.fspath(out), fresh, shard)
     with Meter(progress) as meter:
         if is_python:
             _compute_in_processes(planned, workers, meter)
@@ -87,7 +95,27 @@ def sweep(
     return _results(planned, folder)
 
 
-def open_sweep(dir: Union[str, os.PathLike[str]]) -> pd.DataFrame:
+def _on_cluster(
+    on: str,
+    strategy: _gridfolio.Strategy,
+    overrides: list[str],
+    prices: Optional[_gridfolio.Market],
+    out: Any,
+    fresh: bool,
+    settings: Optional[Mapping[str, Any]],
+    progress: Optional[bool],
+) -> SweepResults:
+    from gridfolio import _slurm
+
+    if on != "slurm":
+        raise UsageError(f"`on` cannot be {on!r}; it is `slurm`, or left out for this machine")
+    with Meter(progress) as meter:
+        planned = _slurm.complete(strategy, overrides, prices, out, fresh, settings, meter)
+        planned.run(0, None)
+    return _results(planned, None)
+
+
+def open_sweep(dir: Union[str, os.PathLike[str]]) -> SweepResults:
     """The results in a sweep's folder, as ``sweep`` returns them."""
     return _results(_gridfolio.Sweep.open(os.fspath(dir)), None)
 
@@ -114,7 +142,7 @@ def _values(values: Any) -> Any:
     return values
 
 
-def _results(planned: _gridfolio.Sweep, folder: Any) -> pd.DataFrame:
+def _results(planned: _gridfolio.Sweep, folder: Any) -> SweepResults:
     from gridfolio._frames import SweepResults
 
     return SweepResults.of(planned, folder)

@@ -1,5 +1,8 @@
 """Alpha models that tests name as `my_models:...`."""
 
+import random
+import time
+
 import gridfolio
 
 
@@ -27,3 +30,19 @@ class FailsLate:
         if as_of.closes_seen > self.after:
             raise RuntimeError("no idea what to do")
         return {}
+
+
+class Waits:
+    """Takes its time, and says when it begins."""
+
+    def weights(self, as_of):
+        print("asked", flush=True)
+        time.sleep(1.0)
+        return {}
+
+
+class Forgetful:
+    """Holds something else in each process."""
+
+    def weights(self, as_of):
+        return {as_of.assets[0]: random.random(), as_of.assets[1]: random.random()}

@@ -1,8 +1,10 @@
 """Strategies and what comes out of them."""
 
 import json
+import pickle
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -81,6 +83,56 @@ assert "pandas" not in sys.modules and "matplotlib" not in sys.modules and "mult
 def test_a_mistake_says_where_it_is(strategy, market, change, said):
     with pytest.raises((gridfolio.StrategyError, gridfolio.DataError), match=said):
         strategy.replace(change).run(market)
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"alpha": None}, "`alpha` is None, which has no method `weights"),
+        ({"alpha": dict}, "which has no method `weights"),
+        ({"start": "01/02/2015"}, "`01/02/2015` is no date\n hint: write it as in `2003-09-30`"),
+        ({"schedule": "dayly"}, "did you mean `daily`"),
+    ],
+)
+def test_a_mistake_in_the_keywords_says_what_to_do(change, said):
+    keywords = {"start": "2015-01-01", "end": "2016-01-01", "assets": ["AAA"], "alpha": "equal-weight", "schedule": "daily"}
+    with pytest.raises(gridfolio.StrategyError, match=said):
+        gridfolio.Strategy(**{**keywords, **change})
+
+
+def test_a_market_that_is_none_is_refused(strategy):
+    with pytest.raises(gridfolio.UsageError, match="the market is a `str`"):
+        strategy.run("prices")
+
+
+def test_one_asset_may_be_a_string(market):
+    strategy = gridfolio.Strategy(start="2015-01-01", end="2016-01-01", assets="AAA", alpha="equal-weight", schedule="daily")
+    assert strategy.symbols == ["AAA"] and strategy.run(market).holdings.keys() == {"AAA"}
+
+
+def test_a_strategy_can_be_sent_elsewhere(strategy, market):
+    changed = strategy.replace({"alpha.top_n": 1})
+    assert pickle.loads(pickle.dumps(changed)).run(market).equity.tobytes() == changed.run(market).equity.tobytes()
+
+
+def test_other_threads_run_while_the_engine_does(strategy, market):
+    # Nobody is asked to give way for an hour: another thread runs only when the lock is free.
+    go, seen = threading.Lock(), []
+    go.acquire()
+    other = threading.Thread(target=lambda: (go.acquire(), seen.append(True)))
+    interval = sys.getswitchinterval()
+    other.start()
+    sys.setswitchinterval(3600.0)
+    try:
+        go.release()
+        for _ in range(10_000):
+            strategy.run(market)
+            if seen:
+                break
+    finally:
+        sys.setswitchinterval(interval)
+    assert seen
+    other.join()
 
 
 def test_a_strategy_without_prices_says_so(strategy):

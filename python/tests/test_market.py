@@ -1,5 +1,7 @@
 """Markets from files and from frames in memory."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -91,12 +93,69 @@ def test_the_caller_s_frame_may_change_afterwards():
     assert wealth(market) == EXPECTED
 
 
+def bars_of(columns):
+    return pd.DataFrame(columns, index=pd.to_datetime(DAYS))
+
+
+def test_one_frame_of_many_symbols_as_yfinance_downloads_it():
+    # XYZ was not traded on the second day.
+    both = {"ABC": bars_of({"Open": OPEN, "Close": CLOSE}), "XYZ": bars_of({"Open": [1.0, None, 3.0], "Close": [1.0, None, 3.0]})}
+    by_symbol = pd.concat(both, axis=1)
+    for frame in (by_symbol, by_symbol.swaplevel(axis=1)):
+        market = gridfolio.Market.from_frames(frame)
+        assert market.symbols == ["ABC", "XYZ"] and wealth(market) == EXPECTED
+        assert market.bars("XYZ")["close"].tolist() == [1.0, 3.0]
+
+
+def test_lazy_frames_and_record_batches():
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    lazy = pl.LazyFrame({"Date": DAYS, "Open": OPEN, "Close": CLOSE})
+    batch = pa.record_batch({"Date": DAYS, "Open": OPEN, "Close": CLOSE})
+    for frame in (lazy, batch):
+        assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_missing_values_of_newer_pandas_types(backend):
+    pytest.importorskip("pyarrow")
+    frame = bars_of({"Open": [10.0, None, 11.0], "Close": CLOSE}).convert_dtypes(dtype_backend=backend)
+    opens = gridfolio.Market.from_frames({"ABC": frame}).bars("ABC")["open"].tolist()
+    assert opens[0] == 10.0 and opens[1] != opens[1] and opens[2] == 11.0
+
+
+def test_a_market_can_be_sent_elsewhere():
+    market = gridfolio.Market.from_frames({"ABC": bars_of({"Open": OPEN, "Close": CLOSE})})
+    assert wealth(pickle.loads(pickle.dumps(market))) == EXPECTED
+
+
+def test_one_symbol_may_be_a_string(prices_dir):
+    assert gridfolio.Market.from_csv(prices_dir, "AAA").symbols == ["AAA"]
+
+
+@pytest.mark.parametrize(
+    "closes, opens, said",
+    [
+        ({"ABC": CLOSE}, {"XYZ": OPEN}, "`ABC` has closes and no opens"),
+        ({"ABC": CLOSE}, bars_of({"ABC": OPEN}).shift(freq="D"), "the opens are of other days"),
+        ({"ABC": CLOSE}, bars_of({"ABC": OPEN}).iloc[:2], "the opens are of other days"),
+    ],
+)
+def test_opens_that_do_not_go_with_the_closes(closes, opens, said):
+    opens = bars_of(opens) if isinstance(opens, dict) else opens
+    with pytest.raises(gridfolio.DataError, match=said):
+        gridfolio.Market.from_closes(bars_of(closes), opens)
+
+
 @pytest.mark.parametrize(
     "frame, said",
     [
+        ({"date": DAYS, "open": OPEN[:2], "close": CLOSE}, "3 days, 2 opens and 3 closes"),
+        ({"date": DAYS, "open": OPEN, "close": CLOSE, "adj close": CLOSE[:1]}, "3 days, 3 opens and 3 closes"),
+        ({"date": DAYS, "open": [None] * 3, "close": [None] * 3}, "all prices are missing"),
+        (pd.DataFrame([[1.0, 2.0, 3.0]], columns=["Open", "Open", "Close"], index=pd.to_datetime(DAYS[:1])), "two columns `Open`"),
         ({"date": DAYS, "open": OPEN}, "no column `Close`"),
         ({"open": OPEN, "close": CLOSE}, "no column `Date`"),
-        ({"date": DAYS[::-1], "open": OPEN, "close": CLOSE}, "2024-01-03 does not come after 2024-01-04"),
+        ({"date": DAYS[::-1], "open": OPEN, "close": CLOSE}, "2024-01-03 does not come after 2024-01-04(.|\n)*sort"),
         ({"date": ["2024-01-02", "soon", ""], "open": OPEN, "close": CLOSE}, "dates cannot be read"),
         ({"date": DAYS, "open": OPEN, "close": ["a", "b", "c"]}, "holds no numbers"),
         ({"date": DAYS, "open": OPEN, "close": [1.0, float("inf"), 1.0]}, "a price of inf"),
@@ -108,6 +167,11 @@ def test_what_is_wrong_with_a_frame_is_said(frame, said):
         frame = {key: np.array(value) for key, value in frame.items()}
     with pytest.raises(gridfolio.DataError, match=said):
         gridfolio.Market.from_frames({"ABC": frame})
+
+
+def test_a_frame_of_one_symbol_is_told_where_it_goes():
+    with pytest.raises(gridfolio.DataError, match="from_frames\\({\"SPY\": frame}\\)"):
+        gridfolio.Market.from_frames(bars_of({"Open": OPEN, "Close": CLOSE}))
 
 
 def test_errors_have_the_words_of_the_command_line(tmp_path):

@@ -141,6 +141,22 @@ def test_an_exception_is_the_cause_of_ours(market):
     assert raised.value.__cause__.__traceback__ is not None
 
 
+def test_the_way_out_is_not_to_run_it_from_python(market):
+    with pytest.raises(gridfolio.ModelError) as raised:
+        strategy_of(FailsLate, parameters={"after": 100}).run(market)
+    assert "hint" not in str(raised.value)
+
+
+def test_a_class_that_replaces_another_is_the_one_that_runs(market):
+    class Nothing:
+        def weights(self, as_of):
+            return {}
+
+    strategy = strategy_of(Nothing).replace({"alpha.class": "my_models:TopMomentum", "alpha.parameters": {"lookback": 60}})
+    expected = strategy_of(TopMomentum, parameters={"lookback": 60}).run(market)
+    assert strategy.run(market).equity.tobytes() == expected.equity.tobytes()
+
+
 def test_an_interruption_is_not_swallowed(market):
     def answer(as_of):
         raise KeyboardInterrupt

@@ -1,6 +1,8 @@
 """Sweeps from Python."""
 
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +35,18 @@ def test_sorted_and_filtered_results_can_still_show(strategy, market):
     best = gridfolio.sweep(strategy, AXES, market).sort_values("sharpe", ascending=False).head(3)
     assert best.show(best.index[0]).equity[-1] == best["final_equity"].iloc[0]
     assert "lookback" in best.strategy_toml(best.index[0])
+
+
+def test_results_can_be_sent_elsewhere_and_still_show(strategy, market, tmp_path):
+    results = gridfolio.sweep(strategy, AXES, market, out=tmp_path / "sweep")
+    copied = pickle.loads(pickle.dumps(results))
+    pd.testing.assert_frame_equal(pd.DataFrame(results), pd.DataFrame(copied))
+    assert copied.show(3).equity.tobytes() == results.show(3).equity.tobytes()
+    shutil.rmtree(tmp_path / "sweep")
+    with pytest.raises(gridfolio.UsageError, match="the folder of these results is gone"):
+        pickle.loads(pickle.dumps(results)).show(3)
+    # Statistics and axes; the sums that the verdict is made of are in the file only.
+    assert not [name for name in results.columns if name.startswith("fold_")]
 
 
 def test_results_do_not_depend_on_workers_or_where_they_are(strategy, market, prices_dir, tmp_path):
@@ -70,6 +84,12 @@ def test_a_failing_trial_is_a_row_with_the_last_lines_of_its_traceback(market):
     assert "RuntimeError: no idea what to do" in results["error"][0]
     assert "my_models.py, line" in results["error"][0]
     assert pd.isna(results["error"][1]) and results["final_equity"][1] == 1e6
+
+
+def test_a_model_that_does_not_do_the_same_twice_is_told_so(market):
+    results = gridfolio.sweep(strategy_of("my_models:Forgetful"), {"portfolio.cash_buffer": [0.1]}, market, workers=1)
+    with pytest.raises(gridfolio.StrategyError, match="must do the same each time"):
+        results.show(0)
 
 
 def test_an_object_cannot_be_swept(market):
@@ -124,7 +144,7 @@ def test_a_worker_computes_its_shards(market, tmp_path, monkeypatch):
 
     strategy = strategy_of(TopMomentum, parameters={"lookback": 60})
     overrides = ['sweep.axes={ "alpha.parameters.lookback" = { from = 10, to = 120, step = 10 } }']
-    _gridfolio.plan_sweep(strategy._strategy, overrides, market._prices, None, str(tmp_path), False, 4)
+    _gridfolio.plan_sweep(strategy._strategy, overrides, market._prices, str(tmp_path), False, 4)
     here = os.path.dirname(__file__)
     for shards in ("0", "1-2"):
         command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", shards]
@@ -136,7 +156,7 @@ def test_a_worker_computes_its_shards(market, tmp_path, monkeypatch):
     assert len(gridfolio.open_sweep(tmp_path)) == 12
     refused = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7"]
     done = subprocess.run(refused, capture_output=True, text=True, cwd=here)
-    assert done.returncode == 5 and "there is no shard 7" in done.stderr
+    assert done.returncode == 2 and "there is no shard 7" in done.stderr
 
 
 @pytest.mark.parametrize("alpha", ["engine", "python"])

@@ -15,6 +15,7 @@ pub(crate) fn raised(py: Python<'_>, failure: &Failure) -> PyErr {
         Code::Data => "DataError",
         Code::Output => "OutputError",
         Code::Usage => "UsageError",
+        Code::Cluster => "ClusterError",
         _ => "Error",
     };
     let text = failure.to_plain();

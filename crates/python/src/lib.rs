@@ -12,11 +12,15 @@ mod model;
 mod run;
 mod sweep;
 
+mod cluster;
+
 mod qstrader;
 
 /// The module.
 #[pyo3::pymodule]
 mod _gridfolio {
+    #[pymodule_export]
+    use crate::cluster::{Submission, cancel_on_slurm, plan_on_slurm};
     #[pymodule_export]
     use crate::market::Market;
     #[pymodule_export]

@@ -165,11 +165,22 @@ fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
         .map(date)
         .collect::<PyResult<Vec<Date>>>()?;
     let (mut open, mut close): (Vec<f64>, Vec<f64>) = (copied(&open), copied(&close));
+    let lengths = [dates.len(), open.len(), close.len()];
+    let adjusted = adjusted.map(|adjusted| copied(&adjusted));
+    let is_long = |n: usize| n == dates.len();
+    if !lengths
+        .into_iter()
+        .chain(adjusted.as_ref().map(Vec::len))
+        .all(is_long)
+    {
+        let [days, opens, closes] = lengths;
+        let text = format!("`{symbol}` has {days} days, {opens} opens and {closes} closes");
+        return Err(refused(text));
+    }
     if let Some(infinite) = open.iter().chain(&close).find(|price| price.is_infinite()) {
         return Err(refused(format!("`{symbol}` has a price of {infinite}")));
     }
     if let Some(adjusted) = adjusted {
-        let adjusted: Vec<f64> = copied(&adjusted);
         if !market_data::adjust_opens(&mut open, &close, &adjusted) {
             let text = format!("`{symbol}` has an infinite price: (adj_close / close) * open");
             return Err(refused(text));
@@ -179,8 +190,11 @@ fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
     if let Some(pair) = dates.windows(2).find(|pair| pair[0] >= pair[1]) {
         let (before, date) = (pair[0], pair[1]);
         return Err(refused(format!(
-            "`{symbol}`: {date} does not come after {before}"
+            "`{symbol}`: {date} does not come after {before}\n hint: sort by date, and keep one row per day"
         )));
+    }
+    if !close.iter().chain(&open).any(|price| price.is_finite()) {
+        return Err(refused(format!("`{symbol}`: all prices are missing")));
     }
     Ok(PriceSeries {
         symbol,

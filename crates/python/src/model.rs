@@ -1,6 +1,7 @@
 //! Alpha models written in Python, and the view of the market that they are handed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use backtest::alpha::{AlphaError, AlphaModel, Weights};
 use backtest::conventions::MomentumArithmetic;
@@ -25,6 +26,8 @@ pub(crate) struct PythonModel {
     market: Arc<market::Market>,
     momentum: MomentumArithmetic,
     sessions_per_year: f64,
+    /// Set when nobody waits for the run's end any more.
+    stop: Arc<AtomicBool>,
     /// What all decisions of the run share; made at the first.
     shared: Option<Arc<Shared>>,
     /// The members of the last decision and their symbols.
@@ -62,6 +65,7 @@ impl PythonModel {
             market,
             momentum: strategy.conventions.momentum,
             sessions_per_year: strategy.sessions_per_year,
+            stop: Arc::default(),
             shared: None,
             members: Arc::from([]),
             symbols: None,
@@ -137,6 +141,9 @@ impl AlphaModel for PythonModel {
         as_of: backtest::alpha::AsOf<'_>,
         weights: &mut Weights,
     ) -> Result<(), AlphaError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err("told to stop".into());
+        }
         Python::attach(|py| {
             self.ask(py, &as_of, weights)
                 .map_err(|error| ModelError::new(py, error).into())
@@ -369,8 +376,11 @@ impl AsOf {
 }
 
 /// Imports the classes that strategies name.
-#[derive(Debug)]
-pub(crate) struct PythonModels;
+#[derive(Debug, Default)]
+pub(crate) struct PythonModels {
+    /// Set to end their runs at the next decision.
+    pub(crate) stop: Arc<AtomicBool>,
+}
 
 impl sweep::Models for PythonModels {
     fn model(
@@ -385,11 +395,10 @@ impl sweep::Models for PythonModels {
             let made = imported(py, class)
                 .and_then(|class| class.call((), Some(&keywords(py, parameters)?)));
             match made {
-                Ok(object) => Ok(PythonModel::new(
-                    object.unbind(),
-                    Arc::clone(market),
-                    strategy,
-                )),
+                Ok(object) => Ok(PythonModel {
+                    stop: Arc::clone(&self.stop),
+                    ..PythonModel::new(object.unbind(), Arc::clone(market), strategy)
+                }),
                 Err(error) => Err(ModelError::new(py, error)),
             }
         })?;

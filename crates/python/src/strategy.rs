@@ -6,7 +6,7 @@ use backtest::strategy::{Alpha, Parameter};
 use failure::{Code, Failure, STYLED};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use strategy_file::{Document, Override, StrategyFile};
+use strategy_file::{Override, StrategyFile};
 
 use crate::errors::raised;
 
@@ -95,14 +95,6 @@ impl Strategy {
     #[getter]
     fn symbols(&self) -> Vec<String> {
         self.read.strategy.symbols()
-    }
-
-    /// Whether the file has a `[sweep]`.
-    #[getter]
-    fn has_sweep(&self) -> bool {
-        Document::parse(&self.text).is_ok_and(|document| {
-            matches!(document.with(&self.overrides).space(), Ok(Some(_)) | Err(_))
-        })
     }
 
     /// `module:Class` and the parameters of a Python alpha model; `None` for one that is built in.

@@ -1,24 +1,23 @@
 //! A sweep: planned into a folder, computed on threads or shard by shard, its results as columns.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use failure::{Context, Role};
+use failure::{Code, Context, Failure, Role};
 use numpy::{IntoPyArray, PyArray1};
-use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use strategy_file::Override;
 use sweep::{
-    Column, Draft, Existing, Progress, Query, Report, Request, Results, RunOptions, StrategyText,
+    Column, Draft, Existing, Progress, Query, Request, Results, RunOptions, StrategyText,
     SweepError, WorkerOptions,
 };
 
-use crate::errors::of_sweep;
+use crate::errors::{of_sweep, raised};
 use crate::market::Market;
 use crate::model::{PythonModels, imported};
 use crate::run::Run;
@@ -27,7 +26,9 @@ use crate::strategy::{Strategy, keywords};
 /// A sweep in its folder.
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
 pub(crate) struct Sweep {
-    sweep: sweep::Sweep,
+    pub(crate) sweep: sweep::Sweep,
+    /// Its Python models hear of it, too.
+    stop: Arc<AtomicBool>,
 }
 
 /// How often Python is asked whether Ctrl-C was pressed.
@@ -35,28 +36,34 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Checks a strategy and its axes and writes the plan into a folder, or finds it there.
 #[pyfunction]
-#[pyo3(signature = (strategy, overrides, market, data_dir, out, fresh, shard_size))]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "called from one place, by position"
-)]
+#[pyo3(signature = (strategy, overrides, market, out, fresh, shard_size))]
 pub(crate) fn plan_sweep(
     py: Python<'_>,
     strategy: &Strategy,
     overrides: Vec<String>,
     market: Option<&Market>,
-    data_dir: Option<PathBuf>,
     out: PathBuf,
     fresh: bool,
     shard_size: Option<u64>,
 ) -> PyResult<Sweep> {
+    let draft = drafted(py, strategy, &overrides, market, shard_size)?;
+    Sweep::planned(py, draft, &out, fresh)
+}
+
+/// A sweep that is checked, with its prices.
+pub(crate) fn drafted(
+    py: Python<'_>,
+    strategy: &Strategy,
+    overrides: &[String],
+    market: Option<&Market>,
+    shard_size: Option<u64>,
+) -> PyResult<Draft> {
     let overrides = overrides.iter().map(|text| Override::parse(text));
     let overrides = overrides
         .collect::<Result<Vec<_>, _>>()
         .map_err(|problems| {
             let text = problems.render("axes", "", failure::STYLED);
-            let failure = failure::Failure::rendered(failure::Code::Strategy, text);
-            crate::errors::raised(py, &failure)
+            raised(py, &Failure::rendered(Code::Strategy, text))
         })?;
     let request = Request {
         strategies: vec![StrategyText {
@@ -64,34 +71,39 @@ pub(crate) fn plan_sweep(
             text: strategy.text.clone(),
         }],
         overrides: [&strategy.overrides[..], &overrides[..]].concat(),
-        data_dir,
+        data_dir: None,
         shard_size,
     };
-    let existing = match fresh {
-        true => Existing::StartOver,
-        false => Existing::Resume,
-    };
-    let planned = py.detach(|| {
-        let draft = match market {
-            Some(market) => Draft::with_prices(&request, &market.series)?,
-            None => Draft::new(&request)?,
-        };
-        draft.into_folder(&out, existing)
+    let drafted = py.detach(|| match market {
+        Some(market) => Draft::with_prices(&request, &market.series),
+        None => Draft::new(&request),
     });
-    Sweep::of(planned.map_err(|error| of_sweep(py, &error))?)
+    let mut draft = drafted.map_err(|error| of_sweep(py, &error))?;
+    draft.set_models(Arc::new(PythonModels::default()));
+    Ok(draft)
 }
 
 impl Sweep {
-    fn of(mut sweep: sweep::Sweep) -> PyResult<Sweep> {
-        sweep.set_models(Arc::new(PythonModels));
-        Ok(Sweep { sweep })
+    pub(crate) fn planned(
+        py: Python<'_>,
+        draft: Draft,
+        out: &Path,
+        fresh: bool,
+    ) -> PyResult<Sweep> {
+        let existing = match fresh {
+            true => Existing::StartOver,
+            false => Existing::Resume,
+        };
+        let planned = py.detach(|| draft.into_folder(out, existing));
+        Sweep::of(planned.map_err(|error| of_sweep(py, &error))?)
     }
-}
 
-/// What a thread of a sweep tells the one that waits.
-enum Message {
-    Progress(Progress),
-    Done(Result<Report, SweepError>),
+    fn of(mut sweep: sweep::Sweep) -> PyResult<Sweep> {
+        let models = PythonModels::default();
+        let stop = Arc::clone(&models.stop);
+        sweep.set_models(Arc::new(models));
+        Ok(Sweep { sweep, stop })
+    }
 }
 
 #[pymethods]
@@ -114,6 +126,12 @@ impl Sweep {
         self.sweep.n_numbers()
     }
 
+    /// Whether trials ask for Python alpha models.
+    #[getter]
+    fn asks_models(&self) -> bool {
+        self.sweep.asks_models()
+    }
+
     /// The shards whose files are not there yet.
     fn missing_shards(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         let missing = py.detach(|| self.sweep.shards().missing());
@@ -133,32 +151,23 @@ impl Sweep {
         threads: usize,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<(u64, String)> {
-        let stop = AtomicBool::new(false);
-        let (tell, mut told) = mpsc::channel();
-        let report = std::thread::scope(|scope| {
-            let (sweep, stop) = (&self.sweep, &stop);
-            scope.spawn(move || {
-                let report = sweep.run(&RunOptions {
-                    threads,
-                    progress: &|progress| drop(tell.send(Message::Progress(progress))),
-                    stop,
-                });
-                // Whoever waited may have given up.
-                let _ = tell.send(Message::Done(report));
-            });
-            let waited = wait(py, &mut told, progress.as_ref());
-            if waited.is_err() {
-                stop.store(true, Ordering::Relaxed);
-                // A Python model may be waiting for the lock.
-                let told = &mut told;
-                py.detach(move || while told.recv().is_ok() {});
-            }
-            waited
+        let work = |stop: &AtomicBool, tell: &mpsc::Sender<Progress>| {
+            self.sweep.run(&RunOptions {
+                threads,
+                progress: &|progress| {
+                    // Whoever waited may have given up.
+                    let _ = tell.send(progress);
+                },
+                stop,
+            })
+        };
+        let report = attended(py, &self.stop, work, |now| match &progress {
+            Some(progress) => progress
+                .call1((now.done, now.total, now.failed))
+                .map(|_| ()),
+            None => Ok(()),
         })?;
         let report = report.map_err(|error| of_sweep(py, &error))?;
-        if !report.finished {
-            return Err(PyKeyboardInterrupt::new_err("the sweep was stopped"));
-        }
         Ok((report.progress.failed, report.failures_to_text()))
     }
 
@@ -197,7 +206,7 @@ impl Sweep {
             self.sweep.rerun(&trial)?;
             Ok(trial)
         });
-        let trial = trial.map_err(|error: SweepError| of_sweep(py, &error))?;
+        let trial = trial.map_err(|error: SweepError| not_shown(py, &self.sweep, &error))?;
         let strategy = &trial.file.strategy;
         let model = match &strategy.alpha {
             backtest::strategy::Alpha::External { class, parameters } => {
@@ -233,15 +242,19 @@ impl Sweep {
         task: &str,
         restart: u32,
     ) -> PyResult<u64> {
-        let stop = AtomicBool::new(false);
-        let options = WorkerOptions {
-            shards: &shards,
-            threads,
-            task,
-            restart,
-            stop: &stop,
+        let stopped = Arc::default();
+        let work = |stop: &AtomicBool, _: &mpsc::Sender<()>| {
+            let options = WorkerOptions {
+                shards: &shards,
+                threads,
+                task,
+                restart,
+                stop,
+            };
+            let stop = Arc::clone(&stopped);
+            sweep::work_with(&dir, &options, Arc::new(PythonModels { stop }))
         };
-        let report = py.detach(|| sweep::work_with(&dir, &options, Arc::new(PythonModels)));
+        let report = attended(py, &stopped, work, |()| Ok(()))?;
         Ok(report
             .map_err(|error| of_sweep(py, &error))?
             .progress
@@ -249,26 +262,52 @@ impl Sweep {
     }
 }
 
-/// Waits for the end, telling of progress and hearing Ctrl-C.
-fn wait(
-    py: Python<'_>,
-    told: &mut mpsc::Receiver<Message>,
-    progress: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Result<Report, SweepError>> {
-    loop {
-        let one = &mut *told;
-        let message = py.detach(move || one.recv_timeout(PATIENCE));
-        match message {
-            Ok(Message::Done(report)) => return Ok(report),
-            Ok(Message::Progress(now)) => {
-                if let Some(progress) = progress {
-                    progress.call1((now.done, now.total, now.failed))?;
-                }
-            }
-            Err(_) => {}
-        }
-        py.check_signals()?;
+/// A Python model need not do the same twice, and then it is not this program's bug.
+fn not_shown(py: Python<'_>, sweep: &sweep::Sweep, error: &SweepError) -> PyErr {
+    if !matches!(error, SweepError::NotReproduced { .. }) || !sweep.asks_models() {
+        return of_sweep(py, error);
     }
+    let failure = Failure::new(Code::Strategy, error.to_string()).hint(
+        "the alpha model must do the same each time: keep its state in the object, and give \
+         random numbers a seed",
+    );
+    raised(py, &failure)
+}
+
+/// Does something on a thread of its own, while this one passes on what it tells and hears Ctrl-C.
+///
+/// * `stop`: set on Ctrl-C. `work` has to end soon then, and is waited for. What it can tell, it
+///   sends.
+///
+/// The lock of Python is free meanwhile, but while `told` is called.
+pub(crate) fn attended<T: Send, M: Send>(
+    py: Python<'_>,
+    stop: &AtomicBool,
+    work: impl FnOnce(&AtomicBool, &mpsc::Sender<M>) -> T + Send,
+    mut told: impl FnMut(M) -> PyResult<()>,
+) -> PyResult<T> {
+    let (tell, mut hear) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let working = scope.spawn(move || work(stop, &tell));
+        let waited = loop {
+            let one = &mut hear;
+            let heard = match py.detach(move || one.recv_timeout(PATIENCE)) {
+                Ok(message) => told(message),
+                Err(mpsc::RecvTimeoutError::Timeout) => Ok(()),
+                // The sender is gone: the work is done.
+                Err(mpsc::RecvTimeoutError::Disconnected) => break Ok(()),
+            };
+            if let Err(error) = heard.and_then(|()| py.check_signals()) {
+                stop.store(true, Ordering::Relaxed);
+                break Err(error);
+            }
+        };
+        // A Python model may be waiting for the lock.
+        let done = py.detach(|| working.join());
+        let done = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        stop.store(false, Ordering::Relaxed);
+        waited.map(|()| done)
+    })
 }
 
 fn array<'py>(py: Python<'py>, column: &Column) -> PyResult<Bound<'py, PyAny>> {
