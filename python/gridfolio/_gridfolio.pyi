@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Sequence, Union, final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ _Floats = npt.NDArray[np.float64]
 _Days = npt.NDArray[np.int64]
 _Path = Union[str, os.PathLike[str]]
 
+@final
 class AsOf:
     """The market as known at one decision. Nothing later can be reached."""
 
@@ -53,11 +54,12 @@ class AsOf:
     def volatility(self, symbol: str, lookback: int) -> float:
         """The annualised volatility of the last `lookback` daily returns, or of as many as there are."""
 
+@final
 class Market:
     @staticmethod
     def load(dir: _Path, symbols: Optional[list[str]], adjusted: bool) -> Market: ...
     @staticmethod
-    def of_columns(columns: list[tuple[str, _Days, _Floats, _Floats, Optional[_Floats]]]) -> Market: ...
+    def of_columns(columns: Sequence[tuple[str, _Days, _Floats, _Floats, Optional[_Floats]]]) -> Market: ...
     def renamed(self, prefix: str) -> Market: ...
     def joined(self, other: Market) -> Market: ...
     @property
@@ -69,6 +71,7 @@ class Market:
     def columns(self, symbol: str) -> Optional[tuple[_Days, _Floats, _Floats]]: ...
     def price_at(self, symbol: str, seconds: int) -> float: ...
 
+@final
 class Strategy:
     @staticmethod
     def from_file(file: _Path, overrides: list[str]) -> Strategy: ...
@@ -91,6 +94,7 @@ class Strategy:
     def python_model(self) -> Optional[tuple[str, dict[str, Any]]]: ...
     def to_toml(self) -> str: ...
 
+@final
 class Run:
     @property
     def name(self) -> str: ...
@@ -116,6 +120,7 @@ class Run:
 def run(strategy: Strategy, market: Market, model: Any) -> Run: ...
 def write_file(path: _Path, content: bytes) -> None: ...
 
+@final
 class Sweep:
     @staticmethod
     def open(dir: _Path) -> Sweep: ...
@@ -144,6 +149,7 @@ def plan_sweep(
     shard_size: Optional[int],
 ) -> Sweep: ...
 
+@final
 class Submission:
     @property
     def sweep(self) -> Sweep: ...
@@ -161,6 +167,7 @@ def plan_on_slurm(
 ) -> Submission: ...
 def cancel_on_slurm(dir: _Path) -> None: ...
 
+@final
 class Session:
     def simulated_days(self) -> _Days: ...
     def days(self) -> _Days: ...

@@ -129,7 +129,7 @@ def _by_symbol(frames: Any) -> Iterable[tuple[str, Any]]:
     """The frame of each symbol."""
     if isinstance(frames, Mapping):
         return frames.items()
-    columns = getattr(frames, "columns", None)
+    columns: Any = getattr(frames, "columns", None)
     if getattr(columns, "nlevels", 1) != 2:
         raise DataError(
             f"one `{type(frames).__name__}` is given where each symbol has its own\n hint: write "

@@ -188,12 +188,12 @@ class Strategy:
 
     def market(self) -> Market:
         """Loads the prices that the strategy names."""
-        if self._strategy.data_dir is None:
+        own = self._strategy
+        if own.data_dir is None:
             raise StrategyError(
                 f"`{self.name}` names no folder of prices\n hint: add `dir = \"...\"` under `[data]`, or hand "
                 "`run` a market"
             )
-        own = self._strategy
         return Market.from_csv(own.data_dir, own.symbols, adjusted=own.adjusted)
 
     def run(self, market: Optional[Market] = None) -> Backtest:

@@ -159,7 +159,7 @@ def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, meter: Meter)
             done, failed = done + trials, failed + bad
             meter.show(done, total, failed)
         return
-    context = multiprocessing.get_context(_start_method())
+    context: Any = multiprocessing.get_context(_start_method())
     processes, pipes = [], []
     try:
         with warnings.catch_warnings():
@@ -177,7 +177,8 @@ def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, meter: Meter)
             pipe.send(waiting.pop())
         busy = list(pipes)
         while busy:
-            for pipe in multiprocessing.connection.wait(busy):
+            answering: Any = multiprocessing.connection.wait(busy)
+            for pipe in answering:
                 try:
                     answer = pipe.recv()
                 except EOFError:
