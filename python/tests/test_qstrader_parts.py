@@ -237,6 +237,27 @@ def test_arguments_that_cannot_be_are_refused_by_name(prices_dir, keywords, erro
         session(prices_dir, FixedSignalsAlphaModel({"EQ:AAA": 1.0}), **keywords)
 
 
+@pytest.mark.parametrize(
+    "keywords, said",
+    [
+        ({"alpha": {"EQ:AAA": -1.0}}, "hint: give `long_only=False` and `gross_leverage`"),
+        ({"alpha": {"EQ:AAA": math.nan}}, "hint: check what the alpha model returns"),
+        ({"start": "2014-01-01 14:30"}, "set `start_dt` to that day or later, or let it join with a `DynamicUniverse`"),
+        ({"start": "2010-01-01 14:30", "end": "2011-01-01"}, "drop it, or set `end_dt` later"),
+        ({"burn_in_dt": at("2020-01-01")}, "hint: set `end_dt` to a weekday after"),
+    ],
+)
+def test_the_way_out_of_a_script_is_a_keyword_of_the_session(prices_dir, keywords, said):
+    keywords = dict(keywords)
+    made = session(prices_dir, FixedSignalsAlphaModel(keywords.pop("alpha", {"EQ:AAA": 1.0})), **{
+        name: value for name, value in keywords.items() if name == "burn_in_dt"
+    })
+    made.start_dt, made.end_dt = at(keywords.get("start", "2015-01-01 14:30")), at(keywords.get("end", "2016-12-31 23:59"))
+    with pytest.raises(gridfolio.Error, match=said) as raised:
+        made.run()
+    assert "[" not in str(raised.value) and "backtest." not in str(raised.value)
+
+
 def test_what_the_engine_does_not_have_is_named(prices_dir):
     class Odd(StaticUniverse):
         def get_assets(self, dt):
@@ -247,6 +268,12 @@ def test_what_the_engine_does_not_have_is_named(prices_dir):
         made.run()
     with pytest.raises(gridfolio.NotCovered, match="`sim_engine`"):
         made.sim_engine
+    ran = session(prices_dir, FixedSignalsAlphaModel({"EQ:AAA": 1.0}))
+    ran.run()
+    with pytest.raises(gridfolio.NotCovered, match="`submit_order` of the broker"):
+        ran.broker.submit_order(None)
+    with pytest.raises(gridfolio.NotCovered, match="`history_to_df` of the portfolio"):
+        ran.broker.portfolios["000001"].history_to_df()
     with pytest.raises(ValueError, match="has not been run"):
         made.get_equity_curve()
 

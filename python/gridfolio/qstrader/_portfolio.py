@@ -30,6 +30,8 @@ class Broker:
         return self.portfolios[portfolio_id].portfolio_to_dict()
 
     def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise NotCovered(f"`{name}` of the broker is not covered: orders are the engine's")
 
 
@@ -51,6 +53,11 @@ class Portfolio:
             self.total_market_value += position.market_value
         self.total_equity = self.total_market_value + self.cash
         self.total_pnl = self.total_realised_pnl + self.total_unrealised_pnl
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotCovered(f"`{name}` of the portfolio is not covered: there are its cash and its positions at the end")
 
     def portfolio_to_dict(self):
         """Quantity, value and profits by asset."""

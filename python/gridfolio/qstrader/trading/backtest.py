@@ -1,9 +1,10 @@
 """A backtest."""
 
 import os
+import re
 
 from gridfolio import _gridfolio
-from gridfolio.errors import NotCovered
+from gridfolio.errors import Error, NotCovered
 from gridfolio.qstrader import settings
 from gridfolio.qstrader._events import tell
 from gridfolio.qstrader._frames import allocations_frame, equity_frame
@@ -31,6 +32,23 @@ DEFAULT_PORTFOLIO_NAME = "Backtest Simulated Broker Portfolio"
 
 #: Where QSTrader's own parts would be; the engine has none of them.
 _PARTS = ("exchange", "sim_engine", "qts")
+
+
+# The engine's ways out are keys of a strategy file; a script's are these.
+_WAYS_OUT = [
+    (r"or let it join later with .*", "or let it join with a `DynamicUniverse`"),
+    (r"set `sizing = .*", "give `long_only=False` and `gross_leverage`"),
+    (r"check the numbers of .*", "check what the alpha model returns, and the prices"),
+    (r"a backtest needs at least .*", "set `end_dt` to a weekday after `start_dt` and `burn_in_dt`"),
+    (r"`backtest\.start`", "`start_dt`"),
+    (r"`backtest\.end`", "`end_dt`"),
+]
+
+
+def _in_words_of_scripts(text):
+    for key, keyword in _WAYS_OUT:
+        text = re.sub(key, keyword, text)
+    return text
 
 
 class BacktestTradingSession(TradingSession):
@@ -221,6 +239,9 @@ class BacktestTradingSession(TradingSession):
             model = self._caller()
         try:
             self._session = _gridfolio.run_session(prices, spec, model)
+        except Error as error:
+            error.args = (_in_words_of_scripts(str(error)),)
+            raise
         finally:
             self.data_handler._now = None
         if settings.PRINT_EVENTS:
