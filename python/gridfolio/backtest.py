@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import os
@@ -156,7 +157,10 @@ class Backtest:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.summary())}</pre>"
+        # As an image, so that its style is not the notebook's.
+        picture = base64.b64encode(self._run.growth_svg()).decode()
+        image = f'<img alt="growth" style="max-width: 100%" src="data:image/svg+xml;base64,{picture}">'
+        return f"{image}<pre>{html.escape(self.summary())}</pre>"
 
 
 def _dates(days: np.ndarray) -> pd.DatetimeIndex:

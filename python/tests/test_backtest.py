@@ -1,10 +1,12 @@
 """Strategies and what comes out of them."""
 
+import base64
 import json
 import pickle
 import subprocess
 import sys
 import threading
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -55,7 +57,12 @@ def test_a_benchmark_goes_beside(strategy, market):
 
 
 def test_notebooks_get_html(strategy, market):
-    assert strategy.run(market)._repr_html_().startswith("<pre>momentum")
+    shown = strategy.replace({"benchmark.assets": {"AAA": 1.0}}).run(market)._repr_html_()
+    image, _, summary = shown.partition("<pre>")
+    assert summary.startswith("momentum")
+    picture = base64.b64decode(image.partition("base64,")[2].partition('"')[0])
+    labels = ["".join(text.itertext()) for text in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"strategy", "AAA", "2016"} <= set(labels)
     assert "top-n-momentum" in strategy._repr_html_()
 
 

@@ -18,7 +18,7 @@ def test_the_example_notebook_runs(tmp_path):
     kinds = [kind for output in outputs for kind in output.get("data", {})]
     assert kinds.count("image/png") == 3
     shown = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
-    assert "<progress" in shown and "<pre>" in shown and "<table" in shown
+    assert "<progress" in shown and "<img" in shown and "<pre>" in shown and "<table" in shown
     assert not any(output.output_type == "error" for output in outputs)
     # The last table's trials ran in copies of the notebook's process, where the class is.
     assert "AboveAverage" not in shown and "Error" not in str(outputs[-1])

@@ -12,6 +12,7 @@ use backtest::strategy;
 use failure::{Context, Failure, Role};
 use market_data::{WriteError, write_atomically};
 use numpy::{IntoPyArray, PyArray1};
+use pictures::Content;
 use pictures::tearsheet::Tearsheet;
 use pyo3::prelude::*;
 use report::Report;
@@ -255,6 +256,22 @@ impl Run {
     fn tearsheet(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
         self.report(py, |report| {
             Tearsheet::of(report, &report.detail()).to_html()
+        })
+    }
+
+    /// The growth of the strategy and its benchmark, a picture: a file of SVG.
+    fn growth_svg(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+        self.report(py, |report| {
+            let tearsheet = Tearsheet::of(report, &report.detail());
+            let panels = tearsheet.panels();
+            let growth = panels.iter().find_map(|panel| match &panel.content {
+                Content::Figure(figure) if panel.id == "growth" => {
+                    let scene = figure.scene().captioned(&panel.title, &panel.note);
+                    Some(scene.to_svg_file())
+                }
+                _ => None,
+            });
+            growth.unwrap_or_default()
         })
     }
 
