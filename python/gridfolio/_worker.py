@@ -13,6 +13,7 @@ _CODES = {UsageError: _USAGE, StrategyError: _STRATEGY, DataError: _DATA, Cluste
 
 
 def failed(error):
+    """Says why, and gives the exit code."""
     print(f"error: {error}", file=sys.stderr)
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), _OUTPUT)
 
@@ -40,17 +41,19 @@ def compute_in_processes(dir, shards, n, task, restart):
     context = multiprocessing.get_context("spawn")
     ordered = sorted(shards)
     parts = [set(ordered[first::n]) for first in range(min(n, len(ordered)))]
-    processes = [context.Process(target=_process, args=(dir, part, 1, task, restart)) for part in parts]
+    processes = []
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for process in processes:
-            process.start()
+        for part in parts:
+            processes.append(context.Process(target=_process, args=(dir, part, 1, task, restart)))
+            processes[-1].start()
         for process in processes:
             process.join()
     except KeyboardInterrupt:
-        for process in filter(multiprocessing.Process.is_alive, processes):
+        started = [process for process in processes if process.pid is not None]
+        for process in started:
             process.terminate()
-        for process in processes:
+        for process in started:
             process.join()
         return _INTERRUPTED
     # One that was killed has a negative code.

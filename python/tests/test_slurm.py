@@ -136,12 +136,13 @@ def test_a_model_that_no_node_can_import_is_refused(market, tmp_path):
         gridfolio.sweep(strategy_of(InNoModule), AXES, market, out=tmp_path, on="slurm")
 
 
-def test_a_worker_told_to_stop_stops(market, tmp_path):
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_worker_told_to_stop_stops(market, tmp_path, processes):
     strategy = strategy_of("my_models:Waits")
     gridfolio._gridfolio.plan_sweep(
         strategy._strategy, ['sweep.axes={ "portfolio.cash_buffer" = [0.1, 0.2] }'], market._prices, str(tmp_path), False, 1
     )
-    command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "0-1"]
+    command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "0-1", "--threads", processes]
     process = subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "asked\n"
     process.terminate()
