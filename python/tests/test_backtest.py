@@ -62,7 +62,7 @@ def test_notebooks_get_html(strategy, market):
     assert summary.startswith("momentum")
     picture = base64.b64decode(image.partition("base64,")[2].partition('"')[0])
     labels = ["".join(text.itertext()) for text in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
-    assert {"strategy", "AAA", "2016"} <= set(labels)
+    assert {"momentum", "AAA", "2016"} <= set(labels)
     assert "top-n-momentum" in strategy._repr_html_()
 
 
