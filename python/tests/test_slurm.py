@@ -59,6 +59,7 @@ class Cluster:
             )
             out.seek(0)
             text = out.read()
+        said.unlink()
         assert done.returncode == 0, text
         return text
 
