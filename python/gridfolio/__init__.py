@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gridfolio._gridfolio import VERSION as __version__
     from gridfolio._gridfolio import AsOf as AsOf
+    from gridfolio.audit import Audit as Audit
     from gridfolio.backtest import Backtest as Backtest
     from gridfolio.errors import DataError as DataError
     from gridfolio.errors import Error as Error
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "AlphaModel": "model",
     "AsOf": "_gridfolio",
+    "Audit": "audit",
     "Backtest": "backtest",
     "DataError": "errors",
     "Error": "errors",

@@ -8,6 +8,7 @@ mod errors;
 mod market;
 mod strategy;
 
+mod audit;
 mod model;
 mod run;
 mod sweep;
@@ -17,6 +18,8 @@ mod qstrader;
 /// The module.
 #[pyo3::pymodule]
 mod _gridfolio {
+    #[pymodule_export]
+    use crate::audit::{Audit, audit};
     #[pymodule_export]
     use crate::market::Market;
     #[pymodule_export]
