@@ -76,6 +76,8 @@ impl Run<'_> {
 /// The strategy or the benchmark, with its statistics.
 #[derive(Clone, Debug)]
 pub struct Side {
+    /// For annualising.
+    pub sessions_per_year: f64,
     /// Wealth from the starting capital on.
     pub wealth: Wealth,
     /// The textbook statistics; `None` when there is no return to measure.
@@ -114,6 +116,7 @@ impl Side {
         let wealth = Wealth::of(outcome, market);
         let summary = Summary::of(&wealth.values, &wealth.dates, sessions_per_year);
         Side {
+            sessions_per_year,
             tails: TailRisk::of(&wealth.values),
             trading: Trading::of(outcome, summary.as_ref(), sessions_per_year),
             summary,
