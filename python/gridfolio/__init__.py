@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gridfolio.strategy import Strategy as Strategy
     from gridfolio.sweeps import open_sweep as open_sweep
     from gridfolio.sweeps import sweep as sweep
+    from gridfolio.verdict import Verdict as Verdict
 
 # Where each name is. A script that uses one part of the package does not wait for the others.
 _PLACES = {
@@ -49,6 +50,7 @@ _PLACES = {
     "Strategy": "strategy",
     "StrategyError": "errors",
     "UsageError": "errors",
+    "Verdict": "verdict",
     "open_sweep": "sweeps",
     "sweep": "sweeps",
 }

@@ -48,6 +48,15 @@ const FEWEST_SPLITS: usize = 1_000;
 /// Survivors that are named.
 const MOST_NAMED: usize = 100;
 
+/// What a benchmark shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BenchmarkShown {
+    /// Its symbol or weights.
+    pub name: String,
+    /// Its Sharpe ratio; `None` without a spread.
+    pub sharpe: Option<f64>,
+}
+
 /// What the result of a sweep is worth. Sharpe ratios are annualised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Luck {
@@ -87,6 +96,8 @@ pub struct Luck {
     pub walk_forward: Option<WalkForwardResult>,
     /// The cross-validation that the strategy asks for.
     pub cross_validation: Option<CrossValidated>,
+    /// What the benchmark of the best trial shows over the same sessions. Nothing is tested against it.
+    pub benchmark: Option<BenchmarkShown>,
     /// The first day of the time that no trial has seen.
     pub holdout: Option<String>,
     /// What could not be told, and why.
@@ -220,9 +231,10 @@ impl Sweep {
     pub fn luck(&self, threads: usize, tried_elsewhere: u64) -> Result<Luck, SweepError> {
         let threads = all_if_zero(threads);
         let luck = self.judge(threads, tried_elsewhere)?;
-        let mut text = serde_json::to_vec_pretty(&luck).unwrap_or_default();
-        text.push(b'\n');
-        write_atomically(&self.dir().join(VERDICT), |out| out.write_all(&text))?;
+        let text = luck.to_json();
+        write_atomically(&self.dir().join(VERDICT), |out| {
+            out.write_all(text.as_bytes())
+        })?;
         Ok(luck)
     }
 
@@ -247,6 +259,7 @@ impl Sweep {
             plateau: None,
             walk_forward: None,
             cross_validation: None,
+            benchmark: None,
             holdout: (self.trials.validation.holdout).map(|date| date.to_string()),
             notes: Vec::new(),
         };
@@ -323,6 +336,7 @@ impl Judged<'_> {
         luck.walk_forward = self.walk_forward(&mut luck.notes)?;
         luck.cross_validation = self.cross_validation(&mut luck.notes);
         luck.plateau = self.plateau()?;
+        luck.benchmark = self.benchmark()?;
         let evidence = Evidence {
             reality_check: luck.reality_check.as_ref().map(|found| found.p),
             deflated_sharpe: luck.deflated.as_ref().map(|found| found.probability),
@@ -493,6 +507,26 @@ impl Judged<'_> {
             splits: looked_at as u64,
             splits_of: all.len() as u64,
         })
+    }
+
+    /// The benchmark over the sessions of the best trial.
+    fn benchmark(&self) -> Result<Option<BenchmarkShown>, SweepError> {
+        let trial = self.sweep.trial(self.best.trial)?;
+        let strategy = &trial.file.strategy;
+        let (Some(named), Some(against)) = (&strategy.benchmark, strategy.benchmark_strategy())
+        else {
+            return Ok(None);
+        };
+        let outcome = against.bind(&trial.market).ok().and_then(|b| b.run().ok());
+        let returns = outcome.map(|outcome| returns(outcome.initial_cash, &outcome.equity));
+        let tested = returns.map(|returns| {
+            let same = &returns[returns.len().saturating_sub(self.n)..];
+            Tested::of(same, self.per_year)
+        });
+        Ok(Some(BenchmarkShown {
+            name: named.name(),
+            sharpe: tested.and_then(|tested| tested.sharpe),
+        }))
     }
 
     fn plateau(&self) -> Result<Option<Plateau>, SweepError> {

@@ -40,7 +40,8 @@ fn the_answer_comes_first_and_then_what_is_left_of_the_result() {
         10 bp more slippage        13.94 %    0.95       -21.2 %    169.5k
         20 bp more slippage        13.35 %    0.92       -21.7 %    256.1k
         50 bp more slippage        11.58 %    0.81       -23.9 %    486.3k
-    "#]].assert_eq(&done.stdout);
+    "#]]
+    .assert_eq(&done.stdout);
 }
 
 #[test]

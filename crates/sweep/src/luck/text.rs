@@ -23,6 +23,12 @@ impl Luck {
         }
     }
 
+    /// All of it, as `verdict.json` has it.
+    pub fn to_json(&self) -> String {
+        let json = serde_json::to_string_pretty(self).unwrap_or_default();
+        format!("{json}\n")
+    }
+
     /// The whole answer, as the terminal shows it at the end of a sweep.
     pub fn to_text(&self) -> String {
         let lines = self.lines();
@@ -44,6 +50,7 @@ impl Luck {
         self.add_best(&mut lines);
         self.add_tests(&mut lines);
         self.add_out_of_sample(&mut lines);
+        self.add_benchmark(&mut lines);
         if self.best.is_some() {
             let words = format!(
                 "{:.1} years of data; with {} tries, a Sharpe ratio of 1 means nothing below {:.1} \
@@ -143,6 +150,24 @@ impl Luck {
             );
             lines.add("plateau", &words);
         }
+    }
+
+    /// Passing every test says that a strategy earns something, and not that it earns more than its
+    /// market.
+    fn add_benchmark(&self, lines: &mut Lines) {
+        let Some(benchmark) = &self.benchmark else {
+            return;
+        };
+        let shown = match benchmark.sharpe {
+            Some(sharpe) => format!("a Sharpe ratio of {sharpe:.2}"),
+            None => "no Sharpe ratio".to_owned(),
+        };
+        let words = format!(
+            "{} shows {shown} over the same sessions; the tests are against earning nothing, not \
+             against it",
+            benchmark.name
+        );
+        lines.add("benchmark", &words);
     }
 
     fn add_out_of_sample(&self, lines: &mut Lines) {
