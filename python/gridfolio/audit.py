@@ -11,10 +11,12 @@ import threading
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from gridfolio import _gridfolio
-from gridfolio.errors import UsageError
+from gridfolio.errors import DataError, Error, StrategyError, UsageError
 from gridfolio.market import Market
 
 if TYPE_CHECKING:
+    import argparse
+
     import pandas as pd
 
     from gridfolio.strategy import Strategy
@@ -71,6 +73,36 @@ def audited(
     prices = [path for path in reading.files if folder and _is_within(path, folder)]
     passed, text, told = found.told(reading.files, prices)
     return Audit(passed, text, json.loads(told))
+
+
+def add_command(commands: Any) -> None:
+    """``python -m gridfolio audit``, among other commands."""
+    command = commands.add_parser("audit", help="look for look-ahead in a strategy and its alpha model")
+    command.add_argument("strategy", metavar="STRATEGY.toml", help="the strategy file")
+    command.add_argument("--data", metavar="DIR", help="the folder of price files, in place of the file's")
+    command.add_argument(
+        "--set", metavar="KEY=VALUE", dest="overrides", action="append", default=[], help="change a key"
+    )
+    command.add_argument("--dates", metavar="N", type=int, default=100, help="how often the future is taken away")
+    command.add_argument("--json", action="store_true", help="print everything that was found as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Does it, with the exit code of ``gridfolio audit``."""
+    from gridfolio.strategy import Strategy
+
+    try:
+        read = _gridfolio.Strategy.from_file(arguments.strategy, arguments.overrides)
+        market = None
+        if arguments.data is not None:
+            market = Market.from_csv(arguments.data, read.symbols, adjusted=read.adjusted)
+        audit = Strategy._of(read).audit(market, dates=arguments.dates)
+    except Error as error:
+        print(f"error: {error}", file=sys.stderr)
+        codes = {UsageError: 2, StrategyError: 3, DataError: 4}
+        return next((code for kind, code in codes.items() if isinstance(error, kind)), 5)
+    print(json.dumps(audit.details, indent=2) if arguments.json else audit.summary().rstrip())
+    return 0 if audit.passed else 1
 
 
 class _Reading:

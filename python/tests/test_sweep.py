@@ -155,7 +155,7 @@ def test_a_worker_computes_its_shards(market, tmp_path, monkeypatch):
     assert len(gridfolio.open_sweep(tmp_path)) == 12
     refused = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7"]
     done = subprocess.run(refused, capture_output=True, text=True, cwd=here)
-    assert done.returncode == 2 and "there is no shard 7" in done.stderr
+    assert done.returncode == 5 and "there is no shard 7" in done.stderr
 
 
 @pytest.mark.parametrize("alpha", ["engine", "python"])
