@@ -229,7 +229,7 @@ impl Audit {
 /// One strategy on its prices, and who makes its model.
 struct Auditor<'a> {
     strategy: Strategy,
-    series: Vec<PriceSeries>,
+    series: Arc<[PriceSeries]>,
     market: Arc<Market>,
     make: Option<&'a mut Make<'a>>,
 }
@@ -247,7 +247,7 @@ impl<'a> Auditor<'a> {
         };
         let symbols = strategy.symbols();
         let own = series.iter().filter(|one| symbols.contains(&one.symbol));
-        let series: Vec<PriceSeries> = own.cloned().collect();
+        let series: Arc<[PriceSeries]> = own.cloned().collect();
         let market = Arc::new(strategy.market(&series)?);
         Ok(Auditor {
             strategy,
@@ -259,7 +259,7 @@ impl<'a> Auditor<'a> {
 
     fn audit(mut self, n_dates: usize) -> Result<Audit, AuditError> {
         let market = Arc::clone(&self.market);
-        let series = self.series.clone();
+        let series = Arc::clone(&self.series);
         let strategy = self.strategy.clone();
         let backtest = strategy.bind(&market)?;
         let last = Mark::close(backtest.window().last);
@@ -305,7 +305,7 @@ impl<'a> Auditor<'a> {
         ours: &Outcome,
         n_dates: usize,
     ) -> Result<(), AuditError> {
-        let (market, series) = (Arc::clone(&self.market), self.series.clone());
+        let (market, series) = (Arc::clone(&self.market), Arc::clone(&self.series));
         for until in dates(backtest, n_dates) {
             audit.dates.push(market.moment(until));
             for future in [Future::CutOff, Future::Altered] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use backtest::alpha::AlphaModel;
-use backtest::audit::{self, AuditError, What};
+use backtest::audit::{AuditError, What, audit_with};
 use failure::{Context, Role};
 use pyo3::prelude::*;
 use report::AuditReport;
@@ -17,7 +17,7 @@ use crate::strategy::Strategy;
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
 pub(crate) struct Audit {
     strategy: String,
-    found: audit::Audit,
+    found: backtest::audit::Audit,
     own_model: bool,
 }
 
@@ -41,8 +41,8 @@ pub(crate) fn audit(
         role: Role::Strategy,
     };
     let found = py.detach(|| match &make {
-        None => audit::audit(own, &market.series, dates),
-        Some(make) => audit::audit_with(own, &market.series, dates, |series, aligned| {
+        None => backtest::audit::audit(own, &market.series, dates),
+        Some(make) => audit_with(own, &market.series, dates, |series, aligned| {
             let made = Python::attach(|py| {
                 let made = make.bind(py).call1((Market::of_series(series.to_vec()),));
                 made.map(Bound::unbind)
@@ -72,7 +72,7 @@ pub(crate) fn audit(
 }
 
 /// What ended the audit early, if it was not the model's own mistake.
-fn interrupted(py: Python<'_>, found: &audit::Audit) -> Option<PyErr> {
+fn interrupted(py: Python<'_>, found: &backtest::audit::Audit) -> Option<PyErr> {
     let looks = found.found.iter().map(|look| &look.difference);
     let stopped =
         looks
