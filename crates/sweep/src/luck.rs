@@ -7,6 +7,7 @@ mod out_of_sample;
 mod samples;
 mod text;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::thread;
@@ -320,7 +321,7 @@ impl Judged<'_> {
         }
         let estimate = self.best.estimate();
         luck.best = Some(self.describe_best(&estimate));
-        let extremes = self.extremes(|_| true);
+        let extremes = self.extremes(&self.compared);
         let bar = extremes.luck_bar(self.n);
         luck.luck_bar = Some(LuckBand {
             typical: bar.mean * root,
@@ -369,21 +370,21 @@ impl Judged<'_> {
         }
     }
 
-    /// The extremes of the compared trials that are asked for, by their studentised sums.
-    fn extremes(&self, is_asked_for: impl Fn(f64) -> bool + Sync) -> Extremes {
+    /// The extremes of some of the compared trials.
+    fn extremes(&self, trials: &[&Sample]) -> Extremes {
         let stretches = validation::n_stretches(self.n);
         let flips = Flips::new(SEED, stretches);
-        let parts = on_threads(self.threads, &self.compared, |part| {
+        let parts = on_threads(self.threads, trials, |part| {
             let mut extremes = Extremes::none();
             // A few at a time, so that what is worked on stays in the cache.
             for some in part.chunks(64) {
-                let sums: Vec<Vec<f64>> = some.iter().map(|s| s.over(stretches, self.n)).collect();
+                let sums: Vec<Cow<'_, [f64]>> =
+                    some.iter().map(|s| s.over(stretches, self.n)).collect();
                 let sums: Vec<TrialSums<'_>> = (some.iter().zip(&sums))
                     .map(|(sample, sums)| TrialSums {
                         sums,
                         squares: sample.squares(),
                     })
-                    .filter(|sums| is_asked_for(sums.statistic()))
                     .collect();
                 extremes.add(&flips, self.n, &sums);
             }
@@ -423,10 +424,10 @@ impl Judged<'_> {
                 break;
             }
             survivors = now;
-            bar = self
-                .extremes(|statistic| statistic <= bar)
-                .survival_bar(LEVEL)
-                .min(bar);
+            let rest = self.compared.iter().zip(&statistics);
+            let rest = rest.filter(|(_, statistic)| **statistic <= bar);
+            let rest: Vec<&Sample> = rest.map(|(sample, _)| *sample).collect();
+            bar = self.extremes(&rest).survival_bar(LEVEL).min(bar);
         }
         let named = self.compared.iter().zip(&statistics);
         let named = named.filter(|(_, statistic)| **statistic > bar);
@@ -449,7 +450,7 @@ impl Judged<'_> {
         let root = self.per_year.sqrt();
         let n = tried as f64;
         let stretches = validation::n_stretches(self.n);
-        let sums: Vec<Vec<f64>> = self
+        let sums: Vec<Cow<'_, [f64]>> = self
             .compared
             .iter()
             .map(|s| s.over(stretches, self.n))
@@ -460,7 +461,7 @@ impl Judged<'_> {
             trials: tried,
             spread: variance.sqrt() * root,
             break_even_trials: selection::break_even_trials(estimate, variance, CONFIDENCE),
-            effective_trials: effective_by_correlation(sums.iter().map(Vec::as_slice)),
+            effective_trials: effective_by_correlation(sums.iter().map(AsRef::as_ref)),
         })
     }
 
