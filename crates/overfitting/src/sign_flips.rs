@@ -254,7 +254,7 @@ struct Scales {
 
 /// The Walsh–Hadamard transform of the lanes: entry `b` becomes the sum of all entries `c`, with a
 /// minus where `b & c` has an odd number of bits.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx2"))]
 fn transform(values: &mut [Lanes]) {
     // Far steps first, so that near ones, within what the first-level cache holds, come last.
     let mut step = values.len() / 2;
@@ -290,7 +290,7 @@ fn butterflies(low: &mut [Lanes], high: &mut [Lanes]) {
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx2"))]
 fn raise(extremes: &mut Extremes, drawn: &[Lanes], scales: &Scales) {
     let highest = |lanes: Lanes| {
         let pairs: [f64; 4] = std::array::from_fn(|lane| larger(lanes[lane], lanes[lane + 4]));
