@@ -145,14 +145,14 @@ impl Luck {
             lines.add("deflated Sharpe", &words);
         }
         if let Some(haircut) = &self.haircut {
-            let (low, high) = (
-                haircut.bonferroni.min(haircut.bhy),
-                haircut.bonferroni.max(haircut.bhy),
-            );
-            let words = match high < 0.005 {
-                true => "nothing is left after correcting for all tries (Bonferroni, Holm, BHY)"
-                    .to_owned(),
-                false => format!("plan for {low:.2} (Bonferroni, Holm) to {high:.2} (BHY)"),
+            let (once, bhy) = (haircut.bonferroni, haircut.bhy);
+            let words = match once <= bhy {
+                _ if once.max(bhy) < 0.005 => {
+                    "nothing is left after correcting for all tries (Bonferroni, Holm, BHY)"
+                        .to_owned()
+                }
+                true => format!("plan for {once:.2} (Bonferroni, Holm) to {bhy:.2} (BHY)"),
+                false => format!("plan for {bhy:.2} (BHY) to {once:.2} (Bonferroni, Holm)"),
             };
             lines.add("haircut Sharpe", &words);
         }
