@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gridfolio._gridfolio import VERSION as __version__
     from gridfolio._gridfolio import AsOf as AsOf
+    from gridfolio.audit import Audit as Audit
     from gridfolio.backtest import Backtest as Backtest
     from gridfolio.errors import ClusterError as ClusterError
     from gridfolio.errors import DataError as DataError
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
     from gridfolio.strategy import Strategy as Strategy
     from gridfolio.sweeps import open_sweep as open_sweep
     from gridfolio.sweeps import sweep as sweep
+    from gridfolio.verdict import Verdict as Verdict
 
 # Where each name is. A script that uses one part of the package does not wait for the others.
 _PLACES = {
     "AlphaModel": "model",
     "AsOf": "_gridfolio",
+    "Audit": "audit",
     "Backtest": "backtest",
     "ClusterError": "errors",
     "DataError": "errors",
@@ -49,6 +52,7 @@ _PLACES = {
     "Strategy": "strategy",
     "StrategyError": "errors",
     "UsageError": "errors",
+    "Verdict": "verdict",
     "open_sweep": "sweeps",
     "sweep": "sweeps",
 }

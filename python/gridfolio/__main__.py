@@ -1,6 +1,7 @@
-"""``python -m gridfolio``: what runs on the nodes of a cluster, where alpha models may be Python's.
+"""``python -m gridfolio``: commands for strategies whose alpha models may be Python's.
 
-    python -m gridfolio worker DIR --shards LIST      computes given shards of a sweep's folder
+    python -m gridfolio audit STRATEGY.toml           looks for look-ahead, as ``gridfolio audit`` does
+    python -m gridfolio worker DIR --shards LIST      computes given shards of a sweep's folder, as a node does
     python -m gridfolio cancel DIR                    ends the jobs of a sweep; what is done stays
 """
 
@@ -8,7 +9,7 @@ import argparse
 import os
 import sys
 
-from gridfolio import _gridfolio, _worker
+from gridfolio import _gridfolio, _worker, audit
 from gridfolio.errors import Error
 
 
@@ -26,6 +27,7 @@ def _shards(text):
 def _arguments():
     parser = argparse.ArgumentParser(prog="python -m gridfolio", description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    audit.add_command(commands)
     worker = commands.add_parser("worker", help="compute given shards of a sweep's folder")
     worker.add_argument("dir", metavar="DIR", help="the sweep's folder")
     worker.add_argument("--shards", required=True, type=_shards, metavar="LIST", help="as in `0-3,7`")
@@ -43,6 +45,8 @@ def main():
     arguments = _arguments()
     # The module of a model is looked for where the worker was started.
     sys.path.insert(0, os.getcwd())
+    if arguments.command == "audit":
+        return audit.execute(arguments)
     try:
         if arguments.command == "cancel":
             _gridfolio.cancel_on_slurm(arguments.dir)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import warnings
 from typing import Any
 
 import pandas as pd
@@ -9,6 +11,7 @@ import pandas as pd
 from gridfolio import _gridfolio
 from gridfolio.backtest import Backtest
 from gridfolio.errors import Error, UsageError
+from gridfolio.verdict import Verdict
 
 
 class _Origin:
@@ -67,6 +70,14 @@ class SweepResults(pd.DataFrame):
     def axes_names(self) -> list[str]:
         """The columns that are axes, in order."""
         return self._sweep.axes()
+
+    def verdict(self) -> Verdict:
+        """Whether the best trial is real, or luck, counting all that has been tried on these prices: what
+        every sweep ends with. See docs/overfitting.md."""
+        text, details, said = self._sweep.judge(0)
+        for warning in said:
+            warnings.warn(warning, stacklevel=2)
+        return Verdict(text, json.loads(details))
 
     def show(self, trial: int) -> Backtest:
         """Runs a trial again and gives all of it. The run is that of its row, to the bit."""

@@ -49,6 +49,13 @@ class Meter:
         else:
             self._handle.update(bar)
 
+    def say(self, text: str) -> None:
+        """A result that nobody asked for, where progress is shown."""
+        if self._kind == "terminal":
+            sys.stderr.write(text)
+        elif self._kind == "notebook":
+            print(text)
+
     def __enter__(self) -> Meter:
         return self
 

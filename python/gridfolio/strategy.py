@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import os
-from typing import Any, Iterable, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Union
 
 from gridfolio import _gridfolio, _toml
 from gridfolio.backtest import Backtest
 from gridfolio.errors import StrategyError, UsageError
 from gridfolio.market import Market
 from gridfolio.model import class_path
+
+if TYPE_CHECKING:
+    from gridfolio.audit import Audit
 
 Moment = Union[str, datetime.date, datetime.datetime]
 
@@ -209,6 +212,27 @@ class Strategy:
                 "`Market.from_frames(...)`"
             )
         return Backtest(_gridfolio.run(self._strategy, market._prices, self._made()))
+
+    def audit(
+        self,
+        market: Optional[Market] = None,
+        *,
+        model: Optional[Callable[[Market], Any]] = None,
+        dates: int = 100,
+    ) -> Audit:
+        """Looks for look-ahead: runs the backtest again on prices whose future has been cut off or
+        altered, at many dates, and compares what came before to the bit; then with old signals, late
+        trades and other costs.
+
+        :param market: the prices; those of the folder that the strategy names if not given.
+        :param model: makes the alpha model from the prices of a run. Needed for a model that computes
+            anything from prices before it is asked: whatever it knows must come from this argument.
+        :param dates: at how many dates, decisions first.
+        :raises StrategyError, DataError, ModelError: with the way out.
+        """
+        from gridfolio.audit import audited
+
+        return audited(self, self.market() if market is None else market, model, dates)
 
     def _made(self) -> Any:
         """The alpha model to ask, if it is Python's."""

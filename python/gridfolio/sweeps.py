@@ -65,7 +65,8 @@ def sweep(
     :param slurm: the settings of ``[slurm]`` in ``cluster.toml``, which go before those in the file.
     :raises StrategyError, DataError, UsageError, OutputError, ClusterError: in the words of the command line.
 
-    A trial that fails is a row with its reason in the column ``error``.
+    A trial that fails is a row with its reason in the column ``error``. ``results.verdict()`` says whether
+    the best trial is real, or luck; where progress is shown, so is the verdict.
     """
     own = strategy._strategy
     if own.python_model() is not None and strategy._model is not None and not isinstance(strategy._model, type):
@@ -92,7 +93,10 @@ def sweep(
             planned.run(1, None)
         else:
             planned.run(workers, meter.show)
-    return _results(planned, folder)
+    results = _results(planned, folder)
+    # Also for whoever does not look: the ledger counts the tries.
+    meter.say(results.verdict().summary())
+    return results
 
 
 def _on_cluster(

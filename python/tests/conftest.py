@@ -39,6 +39,14 @@ def random_prices(seed, n):
     return open_, close
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ledger(tmp_path_factory):
+    """The ledger of trials of these tests, which is not that of whoever runs them."""
+    place = tmp_path_factory.mktemp("ledger")
+    os.environ["GRIDFOLIO_LEDGER"] = str(place)
+    return place
+
+
 @pytest.fixture(scope="session")
 def prices_dir(tmp_path_factory):
     """Four symbols, 600 weekdays from 2015 on."""

@@ -59,6 +59,25 @@ def test_results_do_not_depend_on_workers_or_where_they_are(strategy, market, pr
     pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(gridfolio.sweep(named, AXES)))
 
 
+def test_a_sweep_is_judged_and_its_tries_are_counted(strategy, market, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("GRIDFOLIO_LEDGER", str(tmp_path / "ledger"))
+    results = gridfolio.sweep(strategy, AXES, market, progress=True)
+    verdict = results.verdict()
+    assert "is it luck? " + verdict.light in verdict.summary()
+    assert verdict.summary() in capsys.readouterr().err
+    assert verdict.details["trials"] == verdict.details["tried"] == 10
+    assert len(list((tmp_path / "ledger").iterdir())) == 1
+    # Other parameters on the same prices are more tries.
+    more = gridfolio.sweep(strategy, {"alpha.lookback": [30, 50, 70]}, market).verdict()
+    assert (more.details["trials"], more.details["tried"]) == (3, 13)
+    # A model in Python is judged as the engine's own.
+    python = strategy_of(TopMomentum, parameters={"lookback": 60, "top_n": 2}, name="momentum")
+    axes = {name.replace("alpha.", "alpha.parameters."): values for name, values in AXES.items()}
+    ours = gridfolio.sweep(python, axes, market, workers=2).verdict()
+    assert ours.details["best"] == verdict.details["best"]
+    assert ours.details["walk_forward"] == verdict.details["walk_forward"]
+
+
 def test_samples_and_conditions(strategy, market):
     axes = {"alpha.lookback": range(5, 200), "alpha.top_n": [1, 2, 3]}
     results = gridfolio.sweep(strategy, axes, market, sampler="random", trials=50, seed=3, where="alpha.lookback < 50")

@@ -8,6 +8,7 @@
 //! Quantitative Approach to Tactical Asset Allocation" (2007).
 
 use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
+use backtest::audit::{Audit, audit_with};
 use backtest::date::Date;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;
@@ -84,15 +85,10 @@ fn prices() -> Vec<PriceSeries> {
     paths.map(series).to_vec()
 }
 
-/// Runs the model over the prices.
-pub(crate) fn run(
-    model: &mut DualMomentum,
-) -> Result<(Market, Outcome), Box<dyn std::error::Error>> {
-    let prices = prices();
+/// Everything but the alpha model, said as in a strategy file. The strategy's own model is not asked.
+fn strategy(prices: &[PriceSeries]) -> Result<Strategy, Box<dyn std::error::Error>> {
     let day = |year, month, day| Date::new(year, month, day).ok_or("no such day");
-    // Everything but the alpha model is said as in a strategy file. The strategy's own model is
-    // not asked.
-    let strategy = Strategy {
+    Ok(Strategy {
         universe: Universe {
             assets: prices.iter().map(|series| series.symbol.clone()).collect(),
             ..Universe::default()
@@ -110,22 +106,42 @@ pub(crate) fn run(
             day(2015, 1, 1)?.open(),
             day(2019, 12, 31)?.close(),
         )
-    };
+    })
+}
+
+/// Runs the model over the prices.
+pub(crate) fn run(
+    model: &mut DualMomentum,
+) -> Result<(Market, Outcome), Box<dyn std::error::Error>> {
+    let prices = prices();
+    let strategy = strategy(&prices)?;
     let market = strategy.market(&prices)?;
     let outcome = strategy.bind(&market)?.run_with(model)?;
     Ok((market, outcome))
 }
 
+/// Looks for look-ahead: takes the future away at a hundred dates, each time with a new model.
+pub(crate) fn audit() -> Result<Audit, Box<dyn std::error::Error>> {
+    let prices = prices();
+    // A model that computes anything from prices in advance would be made from the first argument.
+    let audit = audit_with(&strategy(&prices)?, &prices, 100, |_, _| {
+        Ok(Box::new(MODEL))
+    })?;
+    Ok(audit)
+}
+
+/// The model as in the sources.
+pub(crate) const MODEL: DualMomentum = DualMomentum {
+    risky: ["HOME", "ABROAD"],
+    refuge: "BONDS",
+    lookback: 252,
+    average: 200,
+};
+
 #[cfg_attr(test, expect(dead_code, reason = "the tests call `run` themselves"))]
 #[expect(clippy::print_stdout, reason = "this program's result")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut model = DualMomentum {
-        risky: ["HOME", "ABROAD"],
-        refuge: "BONDS",
-        lookback: 252,
-        average: 200,
-    };
-    let (market, outcome) = run(&mut model)?;
+    let (market, outcome) = run(&mut { MODEL })?;
     for fill in &outcome.fills {
         let (day, symbol) = (market.date(fill.mark.session), market.symbol(fill.asset));
         println!(
@@ -136,5 +152,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let summary = Summary::of(&outcome.equity, outcome.dates(&market), 252.0);
     let summary = summary.ok_or("nothing was recorded")?;
     println!("total return {:.1} %", 100.0 * summary.total_return);
+    let found = if audit()?.passed() { "no" } else { "a" };
+    println!("{found} look-ahead was found");
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::strategy::{Schedule, Strategy, Universe};
 use crate::universe::{BoundUniverse, UnknownAsset};
 
 /// The part of a bound strategy that does not depend on how it picks and sizes its positions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     key: Key,
     pub(crate) window: Window,

@@ -13,7 +13,7 @@
 //!    [`construction`] adjusts them, [`sizing`] makes shares of them, and
 //!    [`execution`] trades the [`portfolio`] to them at the [`costs`] given.
 //! 5. The [`outcome`] holds every equity value, trade and decision; [`ledger`] accounts for
-//!    profits, [`statistics`] for the rest.
+//!    profits, [`statistics`] for the rest. An [`audit`] runs it again without its future.
 //!
 //! ```
 //! use backtest::conventions::Conventions;
@@ -69,6 +69,8 @@ pub mod stretches;
 pub mod ledger;
 pub mod outcome;
 pub mod statistics;
+
+pub mod audit;
 
 pub mod date;
 pub mod summation;

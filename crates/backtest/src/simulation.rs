@@ -196,6 +196,34 @@ impl Simulation<1> {
         run.failed.map_or(Ok(()), Err)
     }
 
+    /// As [`Simulation::run`], up to a mark: the decision there is the last.
+    pub(crate) fn run_until(
+        &mut self,
+        backtest: &Backtest<'_>,
+        until: Mark,
+        alpha: &mut dyn AlphaModel,
+        observer: &mut impl Observer,
+    ) -> Result<(), RunError> {
+        let mut runs = [Run {
+            backtest,
+            alpha,
+            observer,
+            failed: None,
+        }];
+        self.start(&runs);
+        let made = (backtest.decisions()).partition_point(|mark| *mark <= until);
+        for decision in 0..made {
+            self.advance(&mut runs, decision);
+        }
+        let closed = match until.at {
+            At::Open => until.session,
+            At::Close => Session(until.session.0 + 1),
+        };
+        self.hold(&mut runs, closed);
+        let [run] = runs;
+        run.failed.map_or(Ok(()), Err)
+    }
+
     /// Orders decided at the last close and never filled.
     pub(crate) fn open_orders(&self) -> Vec<Order> {
         let mut orders = Vec::new();

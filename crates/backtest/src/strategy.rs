@@ -268,6 +268,24 @@ pub struct Benchmark {
     pub cash_buffer: f64,
 }
 
+impl Benchmark {
+    /// Its symbol, or its weights: `60 % SPY, 40 % AGG`.
+    pub fn name(&self) -> String {
+        if let [(symbol, _)] = self.weights.as_slice() {
+            return symbol.clone();
+        }
+        let share = |(symbol, weight): &(String, f64)| {
+            let percent = 100.0 * weight;
+            format!("{} % {symbol}", (percent * 100.0).round() / 100.0)
+        };
+        self.weights
+            .iter()
+            .map(share)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
 impl Strategy {
     /// A strategy to start from: a million in cash, the standard conventions, equal weights of an
     /// empty universe, long-only without a buffer, rebalanced at the end of each month, no costs.

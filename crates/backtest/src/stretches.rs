@@ -34,17 +34,22 @@ pub struct Stretches {
 }
 
 /// Gathers the sums while equity is marked. However the curve comes in pieces, a stretch is added
-/// up at its end and as a whole, so that the sums do not depend on the pieces.
+/// up as a whole, so that the sums do not depend on the pieces.
 #[derive(Clone, Debug)]
 struct Gathering {
     cuts: Arc<Cuts>,
     gathered: Stretches,
-    /// The last value before the stretch in the making, and its values so far.
+    /// The last value before the stretch in the making, and what came since.
     stage: Vec<f64>,
+    /// Memory for their returns.
+    returns: Vec<f64>,
     /// Returns before this stretch.
     before: usize,
     squares: f64,
 }
+
+/// Values that are worked through together: enough for wide registers, few enough for the first cache.
+const STAGE: usize = 256;
 
 impl Gathering {
     /// For a curve whose first values are `initial_cash`, which stands before the curve, and
@@ -62,38 +67,41 @@ impl Gathering {
             cuts,
             gathered,
             stage: vec![initial_cash],
+            returns: Vec::new(),
             before: 0,
             squares: 0.0,
         }
     }
 
-    fn push(&mut self, mut equity: &[f64]) {
-        while let Some(end) = self.cuts.sums.get(self.gathered.sums.len()) {
-            let length = *end as usize - self.before;
-            let room = 1 + length - self.stage.len();
-            let (now, later) = equity.split_at(room.min(equity.len()));
-            self.stage.extend_from_slice(now);
-            if self.stage.len() <= length {
-                return;
-            }
-            self.close(*end as usize);
-            equity = later;
+    fn push(&mut self, equity: &[f64]) {
+        self.stage.extend_from_slice(equity);
+        if self.stage.len() > STAGE {
+            self.work_through();
         }
     }
 
-    /// Ends a stretch.
-    fn close(&mut self, end: usize) {
-        let (sum, squares) = sums_of_returns(&self.stage);
-        self.gathered.sums.push(sum);
-        self.squares += squares;
-        let next = self.cuts.squares.get(self.gathered.squares.len());
-        if next.is_some_and(|next| *next as usize == end) {
-            let squares = std::mem::take(&mut self.squares);
-            self.gathered.squares.push(squares);
+    /// Adds up the stretches that have come to their end.
+    fn work_through(&mut self) {
+        self.returns.resize(self.stage.len() - 1, 0.0);
+        returns_of(&self.stage, &mut self.returns);
+        let mut start = 0;
+        while let Some(end) = self.cuts.sums.get(self.gathered.sums.len()) {
+            let length = *end as usize - self.before;
+            let Some(stretch) = self.returns.get(start..start + length) else {
+                break;
+            };
+            let (sum, squares) = sums_of(stretch);
+            self.gathered.sums.push(sum);
+            self.squares += squares;
+            let next = self.cuts.squares.get(self.gathered.squares.len());
+            if next == Some(end) {
+                let squares = std::mem::take(&mut self.squares);
+                self.gathered.squares.push(squares);
+            }
+            self.before = *end as usize;
+            start += length;
         }
-        self.before = end;
-        let last = self.stage.len() - 1;
-        self.stage.drain(..last);
+        self.stage.drain(..start);
     }
 }
 
@@ -135,7 +143,9 @@ impl Gatherer {
 
     /// The sums; `None` when none were asked for, or the curve has an end that is no number.
     pub(crate) fn finish(&mut self) -> Option<Stretches> {
-        let gathered = self.gathering.take()?.gathered;
+        let mut gathering = self.gathering.take()?;
+        gathering.work_through();
+        let gathered = gathering.gathered;
         let all = gathered.sums.iter().chain(&gathered.squares);
         all.clone().all(|sum| sum.is_finite()).then_some(gathered)
     }
@@ -143,22 +153,27 @@ impl Gatherer {
 
 const LANES: usize = 4;
 
-/// The sum of the returns between neighbours and that of their squares, in four interleaved lanes.
-#[multiversion(targets("x86_64+avx2"))]
-fn sums_of_returns(wealth: &[f64]) -> (f64, f64) {
-    let n = wealth.len() - 1;
-    let (before_blocks, before_rest) = wealth[..n].as_chunks::<LANES>();
-    let (now_blocks, now_rest) = wealth[1..].as_chunks::<LANES>();
+/// The returns between neighbours.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn returns_of(wealth: &[f64], returns: &mut [f64]) {
+    let pairs = wealth.iter().zip(&wealth[1..]);
+    for (value, (before, now)) in returns.iter_mut().zip(pairs) {
+        *value = now / before - 1.0;
+    }
+}
+
+/// The sum of returns and that of their squares, in four interleaved lanes.
+#[inline(always)]
+fn sums_of(returns: &[f64]) -> (f64, f64) {
+    let (blocks, rest) = returns.as_chunks::<LANES>();
     let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
-    for (before, now) in before_blocks.iter().zip(now_blocks) {
+    for block in blocks {
         for lane in 0..LANES {
-            let value = now[lane] / before[lane] - 1.0;
-            sums[lane] += value;
-            squares[lane] += value * value;
+            sums[lane] += block[lane];
+            squares[lane] += block[lane] * block[lane];
         }
     }
-    for (lane, (before, now)) in before_rest.iter().zip(now_rest).enumerate() {
-        let value = now / before - 1.0;
+    for (lane, value) in rest.iter().enumerate() {
         sums[lane] += value;
         squares[lane] += value * value;
     }

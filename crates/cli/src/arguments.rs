@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    cancel, cluster_command, compare, completions, data, ledger, man, report, results, resume, run,
-    schema, show, status, sweep, verdict, worker,
+    audit, cancel, cluster_command, compare, completions, data, ledger, man, report, results,
+    resume, run, schema, show, status, sweep, verdict, worker,
 };
 use failure::{Code, Failure};
 
@@ -19,8 +19,8 @@ Examples:
 
 Exit codes:
   0   done
-  1   done, and the answer is no: `data check` found unusable data, `cluster check` a bad node,
-      `status` lost shards
+  1   done, and the answer is no: `data check` found unusable data, `audit` a look-ahead,
+      `cluster check` a bad node, `status` lost shards
   2   the command line cannot be understood
   3   the strategy file cannot be used
   4   the data cannot be used
@@ -42,6 +42,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Arguments),
+    Audit(audit::Arguments),
     Sweep(sweep::Arguments),
     Results(results::Arguments),
     Show(show::Arguments),
@@ -67,6 +68,7 @@ impl Command {
     pub(crate) fn execute(&self) -> Result<Code, Failure> {
         match self {
             Command::Run(arguments) => run::execute(arguments),
+            Command::Audit(arguments) => audit::execute(arguments),
             Command::Sweep(arguments) => sweep::execute(arguments),
             Command::Results(arguments) => results::execute(arguments),
             Command::Show(arguments) => show::execute(arguments),

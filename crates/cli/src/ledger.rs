@@ -1,11 +1,8 @@
-//! `gridfolio ledger`, and where the ledger is.
+//! `gridfolio ledger`
 
 use std::fmt::Write;
-use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use backtest::date::Moment;
-use sweep::{Deed, Ledger, LedgerEntry, Luck, Sweep, SweepError};
+use sweep::{Deed, LEDGER_VARIABLE, Ledger, LedgerEntry, Luck, Sweep};
 
 use crate::terminal;
 use failure::{Code, Failure};
@@ -27,74 +24,20 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// The variable that names the folder.
-const VARIABLE: &str = "GRIDFOLIO_LEDGER";
-
-/// The ledger of this user. `None` when there is no place for one.
-pub(crate) fn ledger() -> Option<Ledger> {
-    let named = |name: &str| {
-        let value = std::env::var_os(name).filter(|value| !value.is_empty());
-        value.map(PathBuf::from)
-    };
-    let data = || {
-        let home = named("HOME");
-        match cfg!(target_os = "macos") {
-            true => home.map(|home| home.join("Library/Application Support")),
-            false => named("XDG_DATA_HOME").or(home.map(|home| home.join(".local/share"))),
-        }
-    };
-    let dir = named(VARIABLE).or_else(|| Some(data()?.join("gridfolio").join("ledger")));
-    dir.map(Ledger::new)
-}
-
-/// The time of this machine's clock.
-pub(crate) fn now() -> Option<Moment> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Moment::from_epoch_seconds(i64::try_from(since.as_secs()).ok()?)
-}
-
-/// Says what a sweep's results are worth, counting what the ledger knows of, and enters it there. A
-/// ledger that cannot be used is worth a warning and no more.
+/// Says what a sweep's results are worth, and warns where the ledger cannot be used.
 pub(crate) fn judge(sweep: &Sweep, threads: usize) -> Result<Luck, Failure> {
-    let ledger = ledger();
-    let complain = |what: &str, error: &SweepError| {
-        let mut text = format!("warning: {what}: {error}");
-        let cause = std::error::Error::source(error);
-        let _ = write!(
-            text,
-            "{}",
-            cause.map_or(String::new(), |cause| format!(": {cause}"))
-        );
-        terminal::complain(&text);
-    };
-    let elsewhere = match ledger.as_ref().map(|ledger| ledger.tried_elsewhere(sweep)) {
-        Some(Ok(tried)) => tried,
-        Some(Err(error)) => {
-            complain("the tries of other sweeps are not counted", &error);
-            0
-        }
-        None => {
-            terminal::complain(&format!(
-                "warning: the tries of other sweeps are not counted: set `{VARIABLE}` to a folder"
-            ));
-            0
-        }
-    };
-    let luck = sweep
-        .luck(threads, elsewhere)
-        .map_err(|error| Failure::of_sweep(&error))?;
-    if let (Some(ledger), Some(now)) = (&ledger, now())
-        && let Err(error) = ledger.add(sweep, &luck, now)
-    {
-        complain("this sweep is not in the ledger", &error);
+    let (luck, warnings) =
+        sweep::judge(sweep, threads).map_err(|error| Failure::of_sweep(&error))?;
+    for warning in warnings {
+        terminal::complain(&format!("warning: {warning}"));
     }
     Ok(luck)
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let ledger = ledger().ok_or_else(|| {
+    let ledger = Ledger::of_user().ok_or_else(|| {
         Failure::new(Code::Usage, "there is no place for a ledger")
-            .hint(format!("set `{VARIABLE}` to a folder"))
+            .hint(format!("set `{LEDGER_VARIABLE}` to a folder"))
     })?;
     let entries = ledger
         .entries()

@@ -9,6 +9,7 @@ use clap::Parser;
 
 mod arguments;
 
+mod audit;
 mod compare;
 mod completions;
 mod data;

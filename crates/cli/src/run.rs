@@ -23,17 +23,24 @@ Examples:
   gridfolio run momentum.toml --set alpha.top_n=5 --set execution.fill=same-close
   gridfolio run momentum.toml --json | jq .statistics.strategy.ratios.sharpe")]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    backtest: Named,
+    #[command(flatten)]
+    results: Results,
+}
+
+/// A backtest as it is named: its strategy file, its prices, and what to change.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Named {
     /// The strategy file
     #[arg(value_name = "STRATEGY.toml")]
-    strategy: PathBuf,
+    pub(crate) strategy: PathBuf,
     /// The folder of price files, in place of the strategy file's `[data]`
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Change one key of the strategy file, as in `--set alpha.top_n=5`
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    #[command(flatten)]
-    results: Results,
 }
 
 /// What becomes of the results of one backtest.
@@ -52,34 +59,58 @@ pub(crate) struct Results {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let StrategyFile { data, strategy } = read(arguments)?;
-    let dir = match (&arguments.data, &data.dir) {
-        (Some(dir), _) => dir.clone(),
-        (None, Some(dir)) => beside(&arguments.strategy, dir),
-        (None, None) => {
-            let file = arguments.strategy.display();
-            return Err(
-                Failure::new(Code::Strategy, format!("`{file}` cannot be run"))
-                    .cause("it names no folder of prices".to_owned())
-                    .hint("add `dir = \"...\"` under `[data]`, or run it with `--data DIR`"),
-            );
-        }
-    };
-    let adjustment = Adjustment::of(data.adjusted);
+    arguments.backtest.loaded(|context, notices| {
+        let market = (context.strategy.market(context.series))
+            .map_err(|error| context.not_aligned(&error))?;
+        arguments.results.of(context, &market, notices)
+    })
+}
 
-    let mut context = Context {
-        file: &arguments.strategy,
-        dir: &dir,
-        strategy: &strategy,
-        series: &[],
-        role: Role::Strategy,
-    };
-    let loaded = market_data::load(&dir, &strategy.symbols(), adjustment)
-        .map_err(|error| context.not_loaded(&error))?;
-    context.series = &loaded.series;
-    let market = (strategy.market(&loaded.series)).map_err(|error| context.not_aligned(&error))?;
-    let notices: Vec<String> = loaded.notices.iter().map(ToString::to_string).collect();
-    arguments.results.of(&context, &market, &notices)
+impl Named {
+    /// Reads the strategy and its prices, and hands them on with what was put right in the files.
+    pub(crate) fn loaded<T>(
+        &self,
+        then: impl FnOnce(&Context<'_>, &[String]) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let StrategyFile { data, strategy } = self.read()?;
+        let dir = match (&self.data, &data.dir) {
+            (Some(dir), _) => dir.clone(),
+            (None, Some(dir)) => beside(&self.strategy, dir),
+            (None, None) => {
+                let file = self.strategy.display();
+                return Err(
+                    Failure::new(Code::Strategy, format!("`{file}` cannot be run"))
+                        .cause("it names no folder of prices".to_owned())
+                        .hint("add `dir = \"...\"` under `[data]`, or run it with `--data DIR`"),
+                );
+            }
+        };
+        let mut context = Context {
+            file: &self.strategy,
+            dir: &dir,
+            strategy: &strategy,
+            series: &[],
+            role: Role::Strategy,
+        };
+        let adjustment = Adjustment::of(data.adjusted);
+        let loaded = market_data::load(&dir, &strategy.symbols(), adjustment)
+            .map_err(|error| context.not_loaded(&error))?;
+        context.series = &loaded.series;
+        let notices: Vec<String> = loaded.notices.iter().map(ToString::to_string).collect();
+        then(&context, &notices)
+    }
+
+    /// Reads the strategy file with the overrides laid over it.
+    fn read(&self) -> Result<StrategyFile, Failure> {
+        let overrides = parsed(&self.overrides)?;
+        let path = &self.strategy;
+        let text = read_strategy_file(path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
+            let shown = problems.render(&path.display().to_string(), &text, STYLED);
+            Failure::rendered(Code::Strategy, shown)
+        })
+    }
 }
 
 impl Results {
@@ -127,18 +158,6 @@ pub(crate) fn with_report<T>(
         benchmark: benchmark.as_ref(),
         notices,
     }))
-}
-
-/// Reads the strategy file with the overrides laid over it.
-fn read(arguments: &Arguments) -> Result<StrategyFile, Failure> {
-    let overrides = parsed(&arguments.overrides)?;
-    let path = &arguments.strategy;
-    let text = read_strategy_file(path)?;
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    strategy_file::parse(&text, &overrides, &name).map_err(|problems| {
-        let shown = problems.render(&path.display().to_string(), &text, STYLED);
-        Failure::rendered(Code::Strategy, shown)
-    })
 }
 
 /// The arguments of `--set`.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sweep::Sweep;
+use sweep::{Ledger, Sweep};
 
 use crate::ledger;
 use crate::terminal;
@@ -43,10 +43,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     }
     let luck = ledger::judge(&sweep, arguments.threads.map_or(0, usize::from))?;
     let text = match arguments.json {
-        true => format!(
-            "{}\n",
-            serde_json::to_string_pretty(&luck).unwrap_or_default()
-        ),
+        true => luck.to_json(),
         false => luck.to_text(),
     };
     terminal::print(text.as_bytes())?;
@@ -92,15 +89,15 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
     let found = sweep
         .holdout(trial)
         .map_err(|error| Failure::of_sweep(&error))?;
-    let ledger = ledger::ledger();
+    let ledger = Ledger::of_user();
     let before = match &ledger {
         Some(ledger) => ledger
             .holdout_looks(&sweep)
             .map_err(|error| Failure::of_sweep(&error))?,
         None => 0,
     };
-    if let (Some(ledger), Some(now)) = (&ledger, ledger::now()) {
-        let added = ledger.add_holdout(&sweep, trial, now);
+    if let Some(ledger) = &ledger {
+        let added = ledger.add_holdout(&sweep, trial);
         added.map_err(|error| Failure::of_sweep(&error))?;
     }
     if before > 0 {

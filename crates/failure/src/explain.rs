@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use backtest::alpha::MissingModel;
+use backtest::audit::AuditError;
 use backtest::backtest::BindError;
 use backtest::conventions::Calendar;
 use backtest::date::Date;
@@ -118,6 +119,16 @@ impl Context<'_> {
                 )),
                 None => failure(Code::Strategy),
             },
+        }
+    }
+
+    /// The audit could not be made.
+    pub fn not_audited(&self, error: &AuditError) -> Failure {
+        match error {
+            AuditError::Align(error) => self.not_aligned(error),
+            AuditError::Bind(error) => self.not_bound(error),
+            AuditError::Run(error) => self.not_run(error),
+            AuditError::Model(_) => self.failure(Code::Strategy).caused_by(error),
         }
     }
 

@@ -108,7 +108,7 @@ impl Submission {
             let patience = slurm.patience();
             let observe = |standing: &Standing, slurm: &Slurm| {
                 let (missing, active) = (&standing.missing, &standing.active);
-                let status = Status::of(&shards, missing, active, slurm.tasks());
+                let status = Status::of(&shards, missing, active, slurm);
                 let told = (status.trials_done, status.trials, status.to_line());
                 // Whoever waited may have given up.
                 let _ = tell.send((told, status.failed_to_text()));

@@ -1,6 +1,7 @@
 //! Failures as Python exceptions: the classes are those of `gridfolio.errors`, the words those of the
 //! command line.
 
+use backtest::alpha::AlphaError;
 use backtest::simulation::RunError;
 use failure::{Code, Failure};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
@@ -38,17 +39,22 @@ pub(crate) fn exception(py: Python<'_>, class: &str, text: &str) -> PyErr {
     }
 }
 
-/// The exception for a run that stopped. One that a Python alpha model raised is its cause, and an
-/// interruption is raised as it is.
+/// The exception for a run that stopped.
 pub(crate) fn stopped(py: Python<'_>, error: &RunError, failure: &Failure) -> PyErr {
-    let RunError::Alpha { source, .. } = error else {
-        return raised(py, failure);
-    };
-    let Some(raised_by_model) = source.downcast_ref::<ModelError>() else {
+    match error {
+        RunError::Alpha { source, .. } => model_failed(py, source, failure),
+        _ => raised(py, failure),
+    }
+}
+
+/// The exception for an alpha model that failed. What a Python model raised is its cause, and an
+/// interruption is raised as it is.
+pub(crate) fn model_failed(py: Python<'_>, error: &AlphaError, failure: &Failure) -> PyErr {
+    let Some(raised_by_model) = error.downcast_ref::<ModelError>() else {
         return raised(py, failure);
     };
     let cause = raised_by_model.error.clone_ref(py);
-    if !cause.is_instance_of::<PyException>(py) || cause.is_instance_of::<PyKeyboardInterrupt>(py) {
+    if is_interruption(py, &cause) {
         return cause;
     }
     let text = failure.to_plain();
@@ -59,6 +65,19 @@ pub(crate) fn stopped(py: Python<'_>, error: &RunError, failure: &Failure) -> Py
     );
     error.set_cause(py, Some(cause));
     error
+}
+
+/// The interruption that stopped a run, if it was one.
+pub(crate) fn interruption(py: Python<'_>, error: &RunError) -> Option<PyErr> {
+    let RunError::Alpha { source, .. } = error else {
+        return None;
+    };
+    let cause = source.downcast_ref::<ModelError>()?.error.clone_ref(py);
+    is_interruption(py, &cause).then_some(cause)
+}
+
+fn is_interruption(py: Python<'_>, error: &PyErr) -> bool {
+    !error.is_instance_of::<PyException>(py) || error.is_instance_of::<PyKeyboardInterrupt>(py)
 }
 
 /// What a Python alpha model raised.

@@ -8,6 +8,7 @@ mod errors;
 mod market;
 mod strategy;
 
+mod audit;
 mod model;
 mod run;
 mod sweep;
@@ -19,6 +20,8 @@ mod qstrader;
 /// The module.
 #[pyo3::pymodule]
 mod _gridfolio {
+    #[pymodule_export]
+    use crate::audit::{Audit, audit};
     #[pymodule_export]
     use crate::cluster::{Submission, cancel_on_slurm, plan_on_slurm};
     #[pymodule_export]

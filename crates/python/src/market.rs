@@ -32,6 +32,18 @@ type Columns<'py> = (
     Option<PyReadonlyArray1<'py, f64>>,
 );
 
+impl Market {
+    /// Prices in memory.
+    pub(crate) fn of_series(series: Vec<PriceSeries>) -> Market {
+        Market {
+            series: Arc::new(series),
+            dir: PathBuf::new(),
+            notices: Vec::new(),
+            taken_as_adjusted: false,
+        }
+    }
+}
+
 #[pymethods]
 impl Market {
     /// Reads the files of a folder; all of its symbols when none are given.
@@ -63,12 +75,7 @@ impl Market {
     #[staticmethod]
     fn of_columns(py: Python<'_>, columns: Vec<Columns<'_>>) -> PyResult<Market> {
         let series = columns.into_iter().map(|columns| series(py, columns));
-        Ok(Market {
-            series: Arc::new(series.collect::<PyResult<_>>()?),
-            dir: PathBuf::new(),
-            notices: Vec::new(),
-            taken_as_adjusted: false,
-        })
+        Ok(Market::of_series(series.collect::<PyResult<_>>()?))
     }
 
     /// The same prices under other symbols.
@@ -101,6 +108,12 @@ impl Market {
     #[getter]
     fn symbols(&self) -> Vec<&str> {
         self.series.iter().map(|s| s.symbol.as_str()).collect()
+    }
+
+    /// The folder they came from; empty for prices in memory.
+    #[getter]
+    fn dir(&self) -> PathBuf {
+        self.dir.clone()
     }
 
     #[getter]

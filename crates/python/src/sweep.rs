@@ -171,6 +171,14 @@ impl Sweep {
         Ok((report.progress.failed, report.failures_to_text()))
     }
 
+    /// What the results are worth, counting all tries of this user's ledger, which it is entered in:
+    /// as text, as JSON, and warnings.
+    fn judge(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
+        let judged = py.detach(|| sweep::judge(&self.sweep, threads));
+        let (luck, warnings) = judged.map_err(|error| of_sweep(py, &error))?;
+        Ok((luck.to_text(), luck.to_json(), warnings))
+    }
+
     /// Computes one shard if it is missing; returns how many trials it has and how many failed.
     fn compute_shard(&self, py: Python<'_>, shard: u64) -> PyResult<(u64, u64)> {
         let stop = AtomicBool::new(false);

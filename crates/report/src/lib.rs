@@ -7,6 +7,8 @@
 //!    part is read by scripts written for QSTrader), as CSV for spreadsheets
 //!    ([`Report::equity_csv`] and its siblings), and as a few lines for a person
 //!    ([`Report::summary`]).
+//!
+//! A look-ahead audit is told by its own [`AuditReport`].
 
 mod report;
 
@@ -20,9 +22,12 @@ pub mod qstrader;
 
 mod summary;
 
+mod audit;
+
 mod number;
 mod sparkline;
 
+pub use audit::AuditReport;
 pub use detail::{CostCase, Detail, Exposure, TradingSessions, date_of};
 pub use number::{amount, decimal, grouped, percent};
 pub use report::{Report, Run, Side, WorstDrawdown};

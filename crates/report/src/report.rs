@@ -6,7 +6,7 @@ use backtest::date::Date;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
-use backtest::strategy::Strategy;
+use backtest::strategy::{Benchmark, Strategy};
 
 use crate::detail::Detail;
 use crate::qstrader::Allocations;
@@ -38,15 +38,7 @@ impl Run<'_> {
 
     /// `SPY`, or `60 % SPY, 40 % AGG`.
     pub fn benchmark_name(&self) -> Option<String> {
-        let weights = &self.strategy.benchmark.as_ref()?.weights;
-        if let [(symbol, _)] = weights.as_slice() {
-            return Some(symbol.clone());
-        }
-        let share = |(symbol, weight): &(String, f64)| {
-            let percent = 100.0 * weight;
-            format!("{} % {symbol}", (percent * 100.0).round() / 100.0)
-        };
-        Some(weights.iter().map(share).collect::<Vec<_>>().join(", "))
+        self.strategy.benchmark.as_ref().map(Benchmark::name)
     }
 
     /// `standard conventions`, or `qstrader conventions with risk_model = applied`.
@@ -76,6 +68,8 @@ impl Run<'_> {
 /// The strategy or the benchmark, with its statistics.
 #[derive(Clone, Debug)]
 pub struct Side {
+    /// For annualising.
+    pub sessions_per_year: f64,
     /// Wealth from the starting capital on.
     pub wealth: Wealth,
     /// The textbook statistics; `None` when there is no return to measure.
@@ -114,6 +108,7 @@ impl Side {
         let wealth = Wealth::of(outcome, market);
         let summary = Summary::of(&wealth.values, &wealth.dates, sessions_per_year);
         Side {
+            sessions_per_year,
             tails: TailRisk::of(&wealth.values),
             trading: Trading::of(outcome, summary.as_ref(), sessions_per_year),
             summary,

@@ -69,6 +69,13 @@ impl Wealth {
         self
     }
 
+    /// The return of each session after the starting capital, as a fraction.
+    pub fn returns(&self) -> Vec<f64> {
+        (self.values.windows(2))
+            .map(|pair| pair[1] / pair[0] - 1.0)
+            .collect()
+    }
+
     /// The return of each calendar month, in order, as a fraction.
     pub fn monthly(&self) -> Vec<((i32, u32), f64)> {
         self.by_period(|date| (date.year(), date.month()))

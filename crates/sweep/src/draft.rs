@@ -184,6 +184,7 @@ impl Draft {
             dir: group.dir.display().to_string(),
             adjusted: group.adjusted,
             digests: prices.digests(at).collect::<BTreeMap<_, _>>(),
+            histories: prices.histories(at).collect::<BTreeMap<_, _>>(),
         };
         let (n_trials, trials_counted) = match count {
             TrialCount::Exact(n) => (n, true),

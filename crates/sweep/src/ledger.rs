@@ -9,12 +9,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use backtest::date::Moment;
 use market_data::write_atomically;
 use serde::{Deserialize, Serialize};
 
 use crate::error::SweepError;
+use crate::external::told;
 use crate::folder::{Sweep, io_error};
 use crate::luck::Luck;
 
@@ -55,9 +57,75 @@ pub struct LedgerEntry {
     pub verdict: Option<String>,
     /// By symbol, a digest of its prices.
     pub prices: BTreeMap<String, String>,
+    /// By symbol, for each year a digest of the days on which it moved by more than half a per cent.
+    pub histories: BTreeMap<String, String>,
+}
+
+/// The variable that names the folder of a user's ledger.
+pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
+
+/// Says what a sweep's results are worth, counting what this user's ledger knows of, and enters it
+/// there. A ledger that cannot be used is worth a warning and no more: these come with it.
+///
+/// * `threads`: 0 for as many as the machine has.
+///
+/// # Errors
+///
+/// As [`Sweep::luck`].
+pub fn judge(sweep: &Sweep, threads: usize) -> Result<(Luck, Vec<String>), SweepError> {
+    const NOT_COUNTED: &str = "the tries of other sweeps are not counted";
+    let mut warnings = Vec::new();
+    let mut warn = |what: &str, error: &SweepError| {
+        warnings.push(format!("{what}: {}", told(error)));
+    };
+    let ledger = Ledger::of_user();
+    let elsewhere = match ledger.as_ref().map(|ledger| ledger.tried_elsewhere(sweep)) {
+        Some(Ok(tried)) => tried,
+        Some(Err(error)) => {
+            warn(NOT_COUNTED, &error);
+            0
+        }
+        None => 0,
+    };
+    let luck = sweep.luck(threads, elsewhere)?;
+    if let (Some(ledger), Some(now)) = (&ledger, now())
+        && let Err(error) = ledger.add(sweep, &luck, now)
+    {
+        warn("this sweep is not in the ledger", &error);
+    }
+    if ledger.is_none() {
+        warnings.push(format!(
+            "{NOT_COUNTED}: set `{LEDGER_VARIABLE}` to a folder"
+        ));
+    }
+    Ok((luck, warnings))
+}
+
+/// The time of this machine's clock.
+fn now() -> Option<Moment> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Moment::from_epoch_seconds(i64::try_from(since.as_secs()).ok()?)
 }
 
 impl Ledger {
+    /// The ledger of whoever runs this program: the folder that [`LEDGER_VARIABLE`] names, or
+    /// `gridfolio/ledger` among the user's data. `None` when there is no place for one.
+    pub fn of_user() -> Option<Ledger> {
+        let named = |name: &str| {
+            let value = std::env::var_os(name).filter(|value| !value.is_empty());
+            value.map(PathBuf::from)
+        };
+        let data = || {
+            let home = named("HOME");
+            match cfg!(target_os = "macos") {
+                true => home.map(|home| home.join("Library/Application Support")),
+                false => named("XDG_DATA_HOME").or(home.map(|home| home.join(".local/share"))),
+            }
+        };
+        let dir = named(LEDGER_VARIABLE).or_else(|| Some(data()?.join("gridfolio").join("ledger")));
+        dir.map(Ledger::new)
+    }
+
     /// The ledger in a folder, which is made with the first entry.
     pub fn new(dir: impl Into<PathBuf>) -> Ledger {
         Ledger { dir: dir.into() }
@@ -94,17 +162,18 @@ impl Ledger {
         Ok(entries)
     }
 
-    /// Trials of other sweeps that used any of a sweep's price series, as they were.
+    /// Trials of other sweeps on any year of any of a sweep's price series, whoever the prices come
+    /// from and however they are adjusted.
     ///
     /// # Errors
     ///
     /// As [`Ledger::entries`].
     pub fn tried_elsewhere(&self, sweep: &Sweep) -> Result<u64, SweepError> {
-        let (own, prices) = (sweep.plan.identity(), sweep.price_digests());
+        let (own, histories) = (sweep.plan.identity(), sweep.histories());
         let entries = self.entries()?.into_iter();
         let others = entries.filter(|entry| entry.deed == Deed::Sweep && entry.sweep != own);
         Ok(others
-            .filter(|entry| entry.shares(&prices))
+            .filter(|entry| entry.shares(&histories))
             .map(|entry| entry.trials)
             .sum())
     }
@@ -115,9 +184,9 @@ impl Ledger {
     ///
     /// As [`Ledger::entries`].
     pub fn holdout_looks(&self, sweep: &Sweep) -> Result<u64, SweepError> {
-        let prices = sweep.price_digests();
+        let histories = sweep.histories();
         let entries = self.entries()?.into_iter();
-        let looks = entries.filter(|entry| entry.deed == Deed::Holdout && entry.shares(&prices));
+        let looks = entries.filter(|entry| entry.deed == Deed::Holdout && entry.shares(&histories));
         Ok(looks.count() as u64)
     }
 
@@ -142,9 +211,12 @@ impl Ledger {
     /// # Errors
     ///
     /// A folder that cannot be written to.
-    pub fn add_holdout(&self, sweep: &Sweep, trial: u64, now: Moment) -> Result<(), SweepError> {
+    pub fn add_holdout(&self, sweep: &Sweep, trial: u64) -> Result<(), SweepError> {
         let name = format!("{}-holdout-{trial}", sweep.plan.identity());
-        self.write(&name, &sweep.entry(Deed::Holdout, now))
+        match now() {
+            Some(now) => self.write(&name, &sweep.entry(Deed::Holdout, now)),
+            None => Ok(()),
+        }
     }
 
     fn write(&self, name: &str, entry: &LedgerEntry) -> Result<(), SweepError> {
@@ -160,10 +232,14 @@ impl Ledger {
 }
 
 impl LedgerEntry {
-    /// Whether any series is the same, to the last price.
-    fn shares(&self, prices: &BTreeMap<String, String>) -> bool {
-        let same = |(symbol, digest): (&String, &String)| self.prices.get(symbol) == Some(digest);
-        prices.iter().any(same)
+    /// Whether any series has a year in common.
+    fn shares(&self, histories: &BTreeMap<String, String>) -> bool {
+        let in_common = |(symbol, own): (&String, &String)| {
+            let theirs = self.histories.get(symbol).map_or("", String::as_str);
+            let theirs: Vec<&str> = theirs.split_whitespace().collect();
+            own.split_whitespace().any(|year| theirs.contains(&year))
+        };
+        histories.iter().any(in_common)
     }
 }
 
@@ -171,6 +247,11 @@ impl Sweep {
     fn price_digests(&self) -> BTreeMap<String, String> {
         let groups = self.plan.prices.iter();
         groups.flat_map(|group| group.digests.clone()).collect()
+    }
+
+    fn histories(&self) -> BTreeMap<String, String> {
+        let groups = self.plan.prices.iter();
+        groups.flat_map(|group| group.histories.clone()).collect()
     }
 
     fn entry(&self, deed: Deed, now: Moment) -> LedgerEntry {
@@ -191,6 +272,7 @@ impl Sweep {
             best_sharpe: None,
             verdict: None,
             prices: self.price_digests(),
+            histories: self.histories(),
         }
     }
 }

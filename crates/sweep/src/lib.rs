@@ -82,10 +82,10 @@ pub use estimate::Estimate;
 pub use external::Models;
 pub use folder::{Existing, Sweep};
 pub use holdout::Holdout;
-pub use ledger::{Deed, Ledger, LedgerEntry};
+pub use ledger::{Deed, LEDGER_VARIABLE, Ledger, LedgerEntry, judge};
 pub use luck::{
-    Best, CrossValidated, Deflated, HaircutSharpe, Luck, LuckBand, PickBias, Plateau, RealityCheck,
-    Tested, WalkForwardResult, WalkForwardWindow,
+    BenchmarkShown, Best, CrossValidated, Deflated, HaircutSharpe, Luck, LuckBand, PickBias,
+    Plateau, RealityCheck, Tested, WalkForwardResult, WalkForwardWindow,
 };
 pub use overview::{AxisOverview, Fan, Machine, Overview, StrategyOverview};
 pub use ranges::{ranges_from_text, ranges_to_text};

@@ -7,6 +7,7 @@ mod out_of_sample;
 mod samples;
 mod text;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::thread;
@@ -48,6 +49,15 @@ const FEWEST_SPLITS: usize = 1_000;
 /// Survivors that are named.
 const MOST_NAMED: usize = 100;
 
+/// What a benchmark shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BenchmarkShown {
+    /// Its symbol or weights.
+    pub name: String,
+    /// Its Sharpe ratio; `None` without a spread.
+    pub sharpe: Option<f64>,
+}
+
 /// What the result of a sweep is worth. Sharpe ratios are annualised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Luck {
@@ -87,6 +97,8 @@ pub struct Luck {
     pub walk_forward: Option<WalkForwardResult>,
     /// The cross-validation that the strategy asks for.
     pub cross_validation: Option<CrossValidated>,
+    /// What the benchmark of the best trial shows over the same sessions. Nothing is tested against it.
+    pub benchmark: Option<BenchmarkShown>,
     /// The first day of the time that no trial has seen.
     pub holdout: Option<String>,
     /// What could not be told, and why.
@@ -220,9 +232,10 @@ impl Sweep {
     pub fn luck(&self, threads: usize, tried_elsewhere: u64) -> Result<Luck, SweepError> {
         let threads = all_if_zero(threads);
         let luck = self.judge(threads, tried_elsewhere)?;
-        let mut text = serde_json::to_vec_pretty(&luck).unwrap_or_default();
-        text.push(b'\n');
-        write_atomically(&self.dir().join(VERDICT), |out| out.write_all(&text))?;
+        let text = luck.to_json();
+        write_atomically(&self.dir().join(VERDICT), |out| {
+            out.write_all(text.as_bytes())
+        })?;
         Ok(luck)
     }
 
@@ -247,6 +260,7 @@ impl Sweep {
             plateau: None,
             walk_forward: None,
             cross_validation: None,
+            benchmark: None,
             holdout: (self.trials.validation.holdout).map(|date| date.to_string()),
             notes: Vec::new(),
         };
@@ -307,7 +321,7 @@ impl Judged<'_> {
         }
         let estimate = self.best.estimate();
         luck.best = Some(self.describe_best(&estimate));
-        let extremes = self.extremes(|_| true);
+        let extremes = self.extremes(&self.compared);
         let bar = extremes.luck_bar(self.n);
         luck.luck_bar = Some(LuckBand {
             typical: bar.mean * root,
@@ -323,6 +337,7 @@ impl Judged<'_> {
         luck.walk_forward = self.walk_forward(&mut luck.notes)?;
         luck.cross_validation = self.cross_validation(&mut luck.notes);
         luck.plateau = self.plateau()?;
+        luck.benchmark = self.benchmark()?;
         let evidence = Evidence {
             reality_check: luck.reality_check.as_ref().map(|found| found.p),
             deflated_sharpe: luck.deflated.as_ref().map(|found| found.probability),
@@ -355,21 +370,21 @@ impl Judged<'_> {
         }
     }
 
-    /// The extremes of the compared trials that are asked for, by their studentised sums.
-    fn extremes(&self, is_asked_for: impl Fn(f64) -> bool + Sync) -> Extremes {
+    /// The extremes of some of the compared trials.
+    fn extremes(&self, trials: &[&Sample]) -> Extremes {
         let stretches = validation::n_stretches(self.n);
         let flips = Flips::new(SEED, stretches);
-        let parts = on_threads(self.threads, &self.compared, |part| {
+        let parts = on_threads(self.threads, trials, |part| {
             let mut extremes = Extremes::none();
             // A few at a time, so that what is worked on stays in the cache.
             for some in part.chunks(64) {
-                let sums: Vec<Vec<f64>> = some.iter().map(|s| s.over(stretches, self.n)).collect();
+                let sums: Vec<Cow<'_, [f64]>> =
+                    some.iter().map(|s| s.over(stretches, self.n)).collect();
                 let sums: Vec<TrialSums<'_>> = (some.iter().zip(&sums))
                     .map(|(sample, sums)| TrialSums {
                         sums,
                         squares: sample.squares(),
                     })
-                    .filter(|sums| is_asked_for(sums.statistic()))
                     .collect();
                 extremes.add(&flips, self.n, &sums);
             }
@@ -409,10 +424,10 @@ impl Judged<'_> {
                 break;
             }
             survivors = now;
-            bar = self
-                .extremes(|statistic| statistic <= bar)
-                .survival_bar(LEVEL)
-                .min(bar);
+            let rest = self.compared.iter().zip(&statistics);
+            let rest = rest.filter(|(_, statistic)| **statistic <= bar);
+            let rest: Vec<&Sample> = rest.map(|(sample, _)| *sample).collect();
+            bar = self.extremes(&rest).survival_bar(LEVEL).min(bar);
         }
         let named = self.compared.iter().zip(&statistics);
         let named = named.filter(|(_, statistic)| **statistic > bar);
@@ -435,7 +450,7 @@ impl Judged<'_> {
         let root = self.per_year.sqrt();
         let n = tried as f64;
         let stretches = validation::n_stretches(self.n);
-        let sums: Vec<Vec<f64>> = self
+        let sums: Vec<Cow<'_, [f64]>> = self
             .compared
             .iter()
             .map(|s| s.over(stretches, self.n))
@@ -446,7 +461,7 @@ impl Judged<'_> {
             trials: tried,
             spread: variance.sqrt() * root,
             break_even_trials: selection::break_even_trials(estimate, variance, CONFIDENCE),
-            effective_trials: effective_by_correlation(sums.iter().map(Vec::as_slice)),
+            effective_trials: effective_by_correlation(sums.iter().map(AsRef::as_ref)),
         })
     }
 
@@ -493,6 +508,26 @@ impl Judged<'_> {
             splits: looked_at as u64,
             splits_of: all.len() as u64,
         })
+    }
+
+    /// The benchmark over the sessions of the best trial.
+    fn benchmark(&self) -> Result<Option<BenchmarkShown>, SweepError> {
+        let trial = self.sweep.trial(self.best.trial)?;
+        let strategy = &trial.file.strategy;
+        let (Some(named), Some(against)) = (&strategy.benchmark, strategy.benchmark_strategy())
+        else {
+            return Ok(None);
+        };
+        let outcome = against.bind(&trial.market).ok().and_then(|b| b.run().ok());
+        let returns = outcome.map(|outcome| returns(outcome.initial_cash, &outcome.equity));
+        let tested = returns.map(|returns| {
+            let same = &returns[returns.len().saturating_sub(self.n)..];
+            Tested::of(same, self.per_year)
+        });
+        Ok(Some(BenchmarkShown {
+            name: named.name(),
+            sharpe: tested.and_then(|tested| tested.sharpe),
+        }))
     }
 
     fn plateau(&self) -> Result<Option<Plateau>, SweepError> {

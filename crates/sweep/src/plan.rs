@@ -72,6 +72,9 @@ pub(crate) struct PlannedPrices {
     pub(crate) adjusted: bool,
     /// A digest of the prices used from each symbol's file.
     pub(crate) digests: BTreeMap<String, String>,
+    /// What tells the history of each symbol from all others, year by year.
+    #[serde(default)]
+    pub(crate) histories: BTreeMap<String, String>,
 }
 
 impl PlannedSweep {

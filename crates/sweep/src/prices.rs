@@ -49,6 +49,12 @@ impl Prices {
         })
     }
 
+    /// The history of each series of a group, by its symbol: see [`history`].
+    pub(crate) fn histories(&self, group: usize) -> impl Iterator<Item = (String, String)> {
+        let series = self.groups[group].iter();
+        series.map(|series| (series.symbol.clone(), history(series)))
+    }
+
     /// The market that a backtest of this strategy alone would have.
     pub(crate) fn market(&self, group: usize, strategy: &Strategy) -> Result<Arc<Market>, String> {
         self.market_to_be(group, strategy)
@@ -120,4 +126,43 @@ fn compared(strategy: &Strategy) -> impl Iterator<Item = &str> {
         .iter()
         .flat_map(|benchmark| &benchmark.weights);
     weights.map(|(symbol, _)| symbol.as_str())
+}
+
+/// A close this much above or below the one before it is a move.
+const MOVE: f64 = 0.005;
+
+/// What tells a price history from all others, year by year: a digest of the days on which it moved by
+/// more than half a per cent, and which way, as in `2019:8f3a02c1 2020:55d0b7e9`.
+///
+/// Prices that are downloaded again are others by a factor with each dividend, and in their last digits
+/// with each vendor. It is the same market all the same, and every try on it counts.
+fn history(series: &PriceSeries) -> String {
+    let closes = series.dates.iter().zip(&series.close);
+    let mut closes = closes.filter(|(_, close)| !close.is_nan());
+    let Some((_, mut last)) = closes.next() else {
+        return String::new();
+    };
+    let mut years: Vec<(i32, Vec<u8>)> = Vec::new();
+    for (date, close) in closes {
+        let change = close / last - 1.0;
+        last = close;
+        let way = match change {
+            _ if change > MOVE => b'+',
+            _ if change < -MOVE => b'-',
+            _ => continue,
+        };
+        if years.last().is_none_or(|(year, _)| *year != date.year()) {
+            years.push((date.year(), Vec::new()));
+        }
+        if let Some((_, moves)) = years.last_mut() {
+            moves.extend(date.epoch_days().to_le_bytes());
+            moves.push(way);
+        }
+    }
+    let token = |(year, moves): &(i32, Vec<u8>)| {
+        let digest = blake3::hash(moves).to_hex();
+        format!("{year}:{}", &digest.as_str()[..8])
+    };
+    let tokens: Vec<String> = years.iter().map(token).collect();
+    tokens.join(" ")
 }

@@ -61,6 +61,19 @@ pub enum RunError {
     },
 }
 
+impl RunError {
+    /// The moment at which it stopped.
+    pub fn when(&self) -> Moment {
+        match self {
+            RunError::NegativeWeight { when, .. }
+            | RunError::WeightNotFinite { when, .. }
+            | RunError::NoPrice { when, .. }
+            | RunError::BadPrice { when, .. }
+            | RunError::Alpha { when, .. } => *when,
+        }
+    }
+}
+
 pub(super) fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingError) -> RunError {
     let symbol = |asset: AssetId| backtest.market.symbol(asset).to_owned();
     let when = backtest.market.moment(mark);

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "goldens are read from files")]
 #![expect(clippy::print_stderr, reason = "a test says so when it skips")]
 
+mod audit;
 mod batch;
 mod invariants;
 mod markets;

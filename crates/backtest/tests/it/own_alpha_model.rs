@@ -1,17 +1,10 @@
 //! The example of an alpha model of one's own is run, and does what its comments say.
 
 #[path = "../../examples/own_alpha_model.rs"]
-mod example;
+pub(crate) mod example;
 
-use example::DualMomentum;
+use example::{DualMomentum, MODEL};
 use expect_test::{Expect, expect};
-
-const MODEL: DualMomentum = DualMomentum {
-    risky: ["HOME", "ABROAD"],
-    refuge: "BONDS",
-    lookback: 252,
-    average: 200,
-};
 
 /// What is opened and closed, and when; how many shares is not the model's affair.
 fn check(mut model: DualMomentum, expected: Expect) {

@@ -45,7 +45,7 @@ fn on_threads<T: Send>(n: usize, of: impl Fn(std::ops::Range<usize>) -> T + Sync
 }
 
 /// That of all threads of this process.
-fn cpu_time() -> Duration {
+pub(crate) fn cpu_time() -> Duration {
     let now = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID);
     Duration::from(now.expect("Linux has this clock"))
 }

@@ -1,8 +1,10 @@
-//! `cargo bench -p benchmarks --bench overfitting`: what the statistics of a sweep cost (`cost`), and
-//! how often they are right (`calibration`). See `docs/overfitting.md`.
+//! `cargo bench -p benchmarks --bench overfitting`: what the statistics of a sweep cost by themselves
+//! (`cost`) and in a sweep (`sweep`), and how often they are right (`calibration`). See
+//! `docs/overfitting.md`.
 
 mod calibration;
 mod cost;
+mod sweep;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -16,15 +18,14 @@ fn main() -> ExitCode {
         named.clone().count() == 0 || named.clone().any(|argument| argument == name)
     };
     let out = &mut io::stdout().lock();
-    let calibration = |out: &mut dyn Write| match wants("calibration") {
-        true => calibration::measure(out),
-        false => Ok(()),
-    };
-    let cost = |out: &mut dyn Write| match wants("cost") {
-        true => cost::measure(out),
-        false => Ok(()),
-    };
-    let done = cost(out).and_then(|()| calibration(out));
+    type Measure = fn(&mut dyn Write) -> io::Result<()>;
+    let parts: [(&str, Measure); 3] = [
+        ("cost", cost::measure),
+        ("sweep", sweep::measure),
+        ("calibration", calibration::measure),
+    ];
+    let wanted = parts.iter().filter(|(name, _)| wants(name));
+    let done = { wanted }.try_for_each(|(_, measure)| measure(out));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

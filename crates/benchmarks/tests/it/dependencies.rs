@@ -71,8 +71,8 @@ fn what_a_result_is_worth_needs_the_engine_alone() {
 }
 
 #[test]
-fn reports_need_the_engine_alone() {
-    check_ours("report", &["backtest"]);
+fn reports_need_the_engine_and_what_a_result_is_worth() {
+    check_ours("report", &["backtest", "overfitting"]);
 }
 
 #[test]

@@ -31,6 +31,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
 
             Commands:
               run          Runs one backtest and shows the result
+              audit        Looks for look-ahead: does anything a backtest did depend on prices that were not
+                           known yet?
               sweep        Runs every combination of a strategy file's `[sweep]` and ranks them
               results      Sorts, filters and prints the results of a sweep
               show         Runs one trial of a sweep again and shows all that `run` shows
@@ -68,8 +70,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
 
             Exit codes:
               0   done
-              1   done, and the answer is no: `data check` found unusable data, `cluster check` a bad node,
-                  `status` lost shards
+              1   done, and the answer is no: `data check` found unusable data, `audit` a look-ahead,
+                  `cluster check` a bad node, `status` lost shards
               2   the command line cannot be understood
               3   the strategy file cannot be used
               4   the data cannot be used
@@ -205,6 +207,9 @@ fn the_manual_page() {
             gridfolio\-run(1)
             Runs one backtest and shows the result
             .TP
+            gridfolio\-audit(1)
+            Looks for look\-ahead: does anything a backtest did depend on prices that were not known yet?
+            .TP
             gridfolio\-sweep(1)
             Runs every combination of a strategy file\*(Aqs `[sweep]` and ranks them
             .TP
@@ -269,8 +274,8 @@ fn the_manual_page() {
 
             Exit codes:
               0   done
-              1   done, and the answer is no: `data check` found unusable data, `cluster check` a bad node,
-                  `status` lost shards
+              1   done, and the answer is no: `data check` found unusable data, `audit` a look\-ahead,
+                  `cluster check` a bad node, `status` lost shards
               2   the command line cannot be understood
               3   the strategy file cannot be used
               4   the data cannot be used

@@ -1,5 +1,6 @@
 //! The `gridfolio` command, run as a user would run it.
 
+mod audit;
 mod qstrader;
 mod run;
 mod sweep;

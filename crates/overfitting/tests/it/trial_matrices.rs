@@ -5,7 +5,7 @@ use overfitting::Returns;
 use overfitting::cscv::{Folds, Overfitting};
 use overfitting::effective_trials::{effective_by_correlation, effective_trials};
 use overfitting::reality_check::{Maxima, Scale, hansen_error, step_down};
-use overfitting::resampling::{Resamples, block_length, sharpe_interval};
+use overfitting::resampling::{Resamples, UsualInterval, block_length, sharpe_interval};
 use overfitting::selection::{deflated_sharpe, luck_bar};
 use overfitting::sharpe::Estimate;
 use serde_json::Value;
@@ -236,4 +236,35 @@ fn bootstrap_intervals_and_block_lengths() {
             check_relative(name, number(&theirs["circular"]), ours.circular, 1e-9);
         }
     }
+}
+
+/// `base_5y` is independent and normal, so the interval must be about that of the formula; `ar1_10y`
+/// asks for longer blocks than the shortest, by the outside block length.
+#[test]
+fn the_usual_interval_takes_the_block_length_that_suits_the_returns() {
+    let (Some(all), Some(series)) = (golden("bootstrap.json"), golden("series.json")) else {
+        return;
+    };
+    let lengths = &all["optimal_block_length_arch_8.0.0"];
+    let usual = |name: &str| {
+        let returns = numbers(&series["series"][name]["returns"]);
+        let asked = number(&lengths[name]["returns"]["stationary"]);
+        let usual = UsualInterval::of(&returns).unwrap();
+        check_relative(name, asked.max(5.0), usual.block, 1e-9);
+        (Estimate::of(&returns).unwrap(), usual.interval)
+    };
+    let (estimate, (low, high)) = usual("base_5y");
+    let reach = 1.96 * estimate.error().unwrap();
+    check_absolute("low", estimate.ratio - reach, low, 0.2 * reach);
+    check_absolute("high", estimate.ratio + reach, high, 0.2 * reach);
+    // Positive autocorrelation makes the ratio less certain than the formula knows.
+    let (estimate, (low, high)) = usual("ar1_10y");
+    let reach = 1.96 * estimate.error().unwrap();
+    assert!(high - low > 2.2 * reach, "{low} to {high}, {reach}");
+}
+
+#[test]
+fn a_few_returns_or_equal_ones_have_no_interval() {
+    assert_eq!(UsualInterval::of(&[0.01, -0.01, 0.02]), None);
+    assert_eq!(UsualInterval::of(&[0.01; 50]), None);
 }

@@ -2,6 +2,7 @@
 
 use backtest::date::Date;
 use backtest::statistics::{SharpeEvidence, Summary, TailRisk};
+use overfitting::resampling::UsualInterval;
 use serde::Serialize;
 
 use super::Text;
@@ -47,6 +48,8 @@ struct Risk {
 struct Ratios {
     sharpe: Option<f64>,
     sharpe_interval_95: Option<[f64; 2]>,
+    sharpe_bootstrap_interval_95: Option<[f64; 2]>,
+    sharpe_bootstrap_block: Option<f64>,
     sharpe_probability_positive: Option<f64>,
     sharpe_min_track_record_years: Option<f64>,
     sharpe_autocorrelation_adjusted: Option<f64>,
@@ -180,10 +183,15 @@ impl Risk {
 impl Ratios {
     fn of(side: &Side, summary: &Summary) -> Ratios {
         let evidence = |of: fn(&SharpeEvidence) -> f64| summary.sharpe_evidence.as_ref().map(of);
+        let bootstrap = UsualInterval::of(&side.wealth.returns());
+        let annualised = side.sessions_per_year.sqrt();
         Ratios {
             sharpe: summary.sharpe,
             sharpe_interval_95: (summary.sharpe_evidence.as_ref())
                 .map(|evidence| evidence.interval.into()),
+            sharpe_bootstrap_interval_95: (bootstrap.as_ref())
+                .map(|found| [found.interval.0, found.interval.1].map(|end| end * annualised)),
+            sharpe_bootstrap_block: bootstrap.map(|found| found.block),
             sharpe_probability_positive: evidence(|evidence| evidence.probabilistic),
             sharpe_min_track_record_years: (summary.sharpe_evidence.as_ref())
                 .and_then(|evidence| evidence.min_track_record_years),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use strategy_file::Metric;
 
 use super::Judged;
-use super::samples::{Sample, sharpe_of};
+use super::samples::{Place, Running, Sample, sharpe_of};
 use crate::error::SweepError;
 use crate::folder::Sweep;
 use crate::validation;
@@ -92,22 +92,31 @@ impl Tested {
 }
 
 impl Judged<'_> {
-    /// The trial with the highest value over some ranges, the first of equal ones.
-    fn select(&self, ranges: &[Range<usize>]) -> Option<&Sample> {
+    /// For each selection the trial with the highest value over its ranges, the first of equal ones.
+    fn select(&self, selections: &[Vec<Range<usize>>]) -> Vec<Option<&Sample>> {
         let metric = self.sweep.trials.validation.metric;
-        let mut best: Option<(&Sample, f64)> = None;
+        let place = |range: &Range<usize>| self.best.place(range);
+        let places: Vec<Vec<Place>> = (selections.iter())
+            .map(|ranges| ranges.iter().map(place).collect())
+            .collect();
+        let mut best: Vec<Option<(&Sample, f64)>> = vec![None; selections.len()];
+        let mut running = Running::default();
         for sample in &self.compared {
-            let (sum, squares) = over(sample, ranges);
-            let value = match metric {
-                // The order of Sharpe ratios, without the root.
-                Metric::Sharpe if squares > 0.0 => sum * sum.abs() / squares,
-                _ => sum,
-            };
-            if best.is_none_or(|(_, highest)| value > highest) {
-                best = Some((sample, value));
+            sample.running(&mut running);
+            for (places, best) in places.iter().zip(&mut best) {
+                let (sum, squares) = running.over(places);
+                let value = match metric {
+                    // The order of Sharpe ratios, without the root.
+                    Metric::Sharpe if squares > 0.0 => sum * sum.abs() / squares,
+                    _ => sum,
+                };
+                if best.is_none_or(|(_, highest)| value > highest) {
+                    *best = Some((sample, value));
+                }
             }
         }
-        best.map(|(sample, _)| sample)
+        let picks = best.into_iter();
+        picks.map(|best| best.map(|(sample, _)| sample)).collect()
     }
 
     pub(super) fn walk_forward(
@@ -128,10 +137,9 @@ impl Judged<'_> {
         let mut chain = Vec::new();
         let mut shown = Vec::new();
         let mut in_sample = Vec::new();
-        for window in &windows {
-            let Some(pick) = self.select(std::slice::from_ref(&window.train)) else {
-                continue;
-            };
+        let trainings: Vec<_> = windows.iter().map(|w| vec![w.train.clone()]).collect();
+        for (window, pick) in windows.iter().zip(self.select(&trainings)) {
+            let Some(pick) = pick else { continue };
             let returns = match curves.entry(pick.trial) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => match self.sweep.returns_of(pick.trial) {
@@ -180,10 +188,8 @@ impl Judged<'_> {
             notes.push(message.to_owned());
             return None;
         }
-        let picks: Vec<&Sample> = splits
-            .iter()
-            .filter_map(|s| self.select(&s.train))
-            .collect();
+        let trainings: Vec<_> = splits.iter().map(|split| split.train.clone()).collect();
+        let picks: Vec<&Sample> = self.select(&trainings).into_iter().flatten().collect();
         let tests = picks.iter().zip(&splits);
         let losses = tests
             .filter(|(pick, split)| over(pick, &split.test).0 < 0.0)

@@ -1,5 +1,6 @@
 //! What the shards keep of each trial.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -129,6 +130,32 @@ impl Samples {
     }
 }
 
+/// Running sums of one trial.
+#[derive(Default)]
+pub(super) struct Running {
+    sums: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+/// A range of time among the running sums.
+pub(super) struct Place {
+    sums: (usize, usize),
+    squares: (usize, usize),
+}
+
+impl Running {
+    /// Sum and sum of squares over some ranges.
+    pub(super) fn over(&self, places: &[Place]) -> (f64, f64) {
+        places.iter().fold((0.0, 0.0), |(sum, squares), place| {
+            let within = |running: &[f64], (from, to): (usize, usize)| running[to] - running[from];
+            (
+                sum + within(&self.sums, place.sums),
+                squares + within(&self.squares, place.squares),
+            )
+        })
+    }
+}
+
 /// A variance below this fraction of the mean square is rounding, not a spread.
 const ROUNDING: f64 = 1e-13;
 
@@ -170,7 +197,11 @@ impl Sample {
     }
 
     /// The sums over so many equal stretches, each of which is one or several of those kept.
-    pub(super) fn over(&self, stretches: usize, n: usize) -> Vec<f64> {
+    pub(super) fn over(&self, stretches: usize, n: usize) -> Cow<'_, [f64]> {
+        // Their ends are among those kept.
+        if self.stretches.sums.len() == stretches {
+            return Cow::Borrowed(&self.stretches.sums);
+        }
         let mut kept = self.cuts.sums.iter().zip(&self.stretches.sums).peekable();
         validation::ends(stretches, n)
             .map(|end| {
@@ -181,6 +212,35 @@ impl Sample {
                 sum
             })
             .collect()
+    }
+
+    /// What each stretch kept adds, and all before it: sums of returns, and of their squares, each with
+    /// a zero in front.
+    pub(super) fn running(&self, running: &mut Running) {
+        let add = |running: &mut Vec<f64>, values: &[f64]| {
+            running.clear();
+            running.push(0.0);
+            let mut sum = 0.0;
+            running.extend(values.iter().map(|value| {
+                sum += value;
+                sum
+            }));
+        };
+        add(&mut running.sums, &self.stretches.sums);
+        add(&mut running.squares, &self.stretches.squares);
+    }
+
+    /// Where a range whose ends are cuts lies among the running sums. The same for all trials that are
+    /// compared.
+    pub(super) fn place(&self, range: &Range<usize>) -> Place {
+        let place = |ends: &[u32]| {
+            let until = |end: usize| ends.partition_point(|own| *own as usize <= end);
+            (until(range.start), until(range.end))
+        };
+        Place {
+            sums: place(&self.cuts.sums),
+            squares: place(&self.cuts.squares),
+        }
     }
 
     /// Sum and sum of squares over a range whose ends are cuts.

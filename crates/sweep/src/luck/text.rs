@@ -23,6 +23,12 @@ impl Luck {
         }
     }
 
+    /// All of it, as `verdict.json` has it.
+    pub fn to_json(&self) -> String {
+        let json = serde_json::to_string_pretty(self).unwrap_or_default();
+        format!("{json}\n")
+    }
+
     /// The whole answer, as the terminal shows it at the end of a sweep.
     pub fn to_text(&self) -> String {
         let lines = self.lines();
@@ -44,12 +50,12 @@ impl Luck {
         self.add_best(&mut lines);
         self.add_tests(&mut lines);
         self.add_out_of_sample(&mut lines);
+        self.add_benchmark(&mut lines);
         if self.best.is_some() {
             let words = format!(
-                "{:.1} years of data; with {} tries, a Sharpe ratio of 1 means nothing below {:.1} \
-                 years",
+                "{:.1} years of data; with {}, a Sharpe ratio of 1 means nothing below {:.1} years",
                 self.years,
-                grouped(self.tried),
+                tries(self.tried),
                 self.min_backtest_years
             );
             lines.add("length", &words);
@@ -92,14 +98,15 @@ impl Luck {
             lines.add("tries", &words);
         }
         if let Some(bar) = &self.luck_bar {
-            let words = format!(
+            let mut words = format!(
                 "without skill, the best of these trials would typically show {:.2}, and in 95 of \
-                 100 cases less than {:.2}; {} independent ones {:.2}",
-                bar.typical,
-                bar.high,
-                grouped(self.tried),
-                bar.if_independent
+                 100 cases less than {:.2}",
+                bar.typical, bar.high
             );
+            if self.tried > 1 {
+                let n = grouped(self.tried);
+                let _ = write!(words, "; {n} independent ones {:.2}", bar.if_independent);
+            }
             lines.add("luck bar", &words);
         }
     }
@@ -121,19 +128,32 @@ impl Luck {
                 None => "it would not reach 0.95 with a single one".to_owned(),
                 Some(n) => format!("it reaches 0.95 with at most {}", grouped(n)),
             };
-            let words = format!(
-                "{:.3} after counting {} tries; {break_even}",
+            let mut words = format!(
+                "{:.3} after counting {}; {break_even}",
                 deflated.probability,
-                grouped(deflated.trials)
+                tries(deflated.trials)
             );
+            // For information: counted here, correlation would be discounted twice.
+            if let Some(effective) = deflated.effective_trials.filter(|_| self.compared > 1) {
+                let _ = write!(
+                    words,
+                    "; by their correlation, {} trials are worth {effective:.0} independent ones, which \
+                     is not counted here",
+                    grouped(self.compared)
+                );
+            }
             lines.add("deflated Sharpe", &words);
         }
         if let Some(haircut) = &self.haircut {
-            let words = format!(
-                "plan for {:.2} (Bonferroni, Holm) to {:.2} (BHY)",
-                haircut.bonferroni.min(haircut.bhy),
-                haircut.bonferroni.max(haircut.bhy)
-            );
+            let (once, bhy) = (haircut.bonferroni, haircut.bhy);
+            let words = match once <= bhy {
+                _ if once.max(bhy) < 0.005 => {
+                    "nothing is left after correcting for all tries (Bonferroni, Holm, BHY)"
+                        .to_owned()
+                }
+                true => format!("plan for {once:.2} (Bonferroni, Holm) to {bhy:.2} (BHY)"),
+                false => format!("plan for {bhy:.2} (BHY) to {once:.2} (Bonferroni, Holm)"),
+            };
             lines.add("haircut Sharpe", &words);
         }
         if let Some(plateau) = &self.plateau {
@@ -143,6 +163,24 @@ impl Luck {
             );
             lines.add("plateau", &words);
         }
+    }
+
+    /// Passing every test says that a strategy earns something, and not that it earns more than its
+    /// market.
+    fn add_benchmark(&self, lines: &mut Lines) {
+        let Some(benchmark) = &self.benchmark else {
+            return;
+        };
+        let shown = match benchmark.sharpe {
+            Some(sharpe) => format!("a Sharpe ratio of {sharpe:.2}"),
+            None => "no Sharpe ratio".to_owned(),
+        };
+        let words = format!(
+            "{} shows {shown} over the same sessions; the tests are against earning nothing, not \
+             against it",
+            benchmark.name
+        );
+        lines.add("benchmark", &words);
     }
 
     fn add_out_of_sample(&self, lines: &mut Lines) {
@@ -178,10 +216,11 @@ impl Luck {
             lines.add("cross-validation", &words);
         }
         if let Some(bias) = &self.pick_bias {
+            let slope = (bias.slope).map_or(String::new(), |slope| format!(" (slope {slope:.2})"));
             let words = format!(
-                "the best of one half of time shows {:.2} there and {:.2} in the other half, where \
-                 {:.0} % of picks lose; probability of overfitting {:.2} (near one half also on a \
-                 flat plateau, where picking adds nothing)",
+                "the best of one half of time shows {:.2} there and {:.2} in the other half{slope}, \
+                 where {:.0} % of picks lose; probability of overfitting {:.2} (near one half also on \
+                 a flat plateau, where picking adds nothing)",
                 bias.in_sample,
                 bias.out_of_sample,
                 100.0 * bias.loss,
@@ -217,6 +256,14 @@ fn wrapped(label: &str, words: &str) -> String {
     text.push_str(line.trim_end());
     text.push('\n');
     text
+}
+
+/// `1 try`, `10,000 tries`.
+fn tries(n: u64) -> String {
+    match n {
+        1 => "1 try".to_owned(),
+        n => format!("{} tries", grouped(n)),
+    }
 }
 
 /// `10,000`

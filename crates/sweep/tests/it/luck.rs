@@ -200,6 +200,28 @@ fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     ledger.add(&second, &luck, now).unwrap();
     assert_eq!(ledger.entries().unwrap().len(), 2);
 
+    // Other dates of the same prices, adjusted by another factor, are the same history.
+    for file in fs::read_dir(place.path("data")).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().map(|line| {
+            let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+            if line.starts_with("20") {
+                cells[5] = format!("{:.6}", cells[5].parse::<f64>().unwrap() * 0.987);
+            }
+            cells.join(",") + "\n"
+        });
+        fs::write(&path, lines.collect::<String>()).unwrap();
+    }
+    let shorter = other.replace("end = 2023-12-29", "end = 2022-11-15");
+    assert_ne!(shorter, other);
+    place.write("momentum.toml", &format!("{shorter}{GRID}"));
+    let draft = place.draft().unwrap();
+    let adjusted = draft
+        .into_folder(&place.path("adjusted"), Existing::Resume)
+        .unwrap();
+    assert_eq!(ledger.tried_elsewhere(&adjusted).unwrap(), 144);
+
     // Other prices are another matter.
     market_data::sample::write(&place.path("data"), 8).unwrap();
     let draft = place.draft().unwrap();

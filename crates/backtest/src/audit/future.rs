@@ -1,0 +1,76 @@
+//! Prices whose future is missing or another.
+
+use crate::market::{Mark, Market, PriceSeries};
+
+use super::has_closed;
+
+/// What becomes of the prices after a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Future {
+    /// There are none: each asset keeps its last price.
+    CutOff,
+    /// Each is multiplied by a number of its own between a half and two.
+    Altered,
+}
+
+impl Future {
+    /// The prices with that future. What was known at the mark is as it was.
+    pub(super) fn of(
+        self,
+        series: &[PriceSeries],
+        until: Mark,
+        market: &Market,
+    ) -> Vec<PriceSeries> {
+        match self {
+            Future::CutOff => series
+                .iter()
+                .map(|one| cut_off(one, until, market))
+                .collect(),
+            Future::Altered => altered(series, until, market),
+        }
+    }
+}
+
+fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
+    let today = market.date(until.session);
+    let n = series.dates.partition_point(|date| *date <= today);
+    let mut known = PriceSeries {
+        symbol: series.symbol.clone(),
+        dates: series.dates[..n].to_vec(),
+        open: series.open[..n].to_vec(),
+        close: series.close[..n].to_vec(),
+    };
+    // At an open the close of the day is not known yet.
+    if !has_closed(until.session, until) && known.dates.last() == Some(&today) {
+        known.close[n - 1] = f64::NAN;
+    }
+    known
+}
+
+/// The prices with others after a mark. The same mark gives the same numbers.
+pub(super) fn altered(series: &[PriceSeries], until: Mark, market: &Market) -> Vec<PriceSeries> {
+    let today = market.date(until.session);
+    let mut state = u64::from(until.session.0);
+    let mut factor = move || {
+        // SplitMix64: Steele, Lea and Flood (2014).
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let uniform = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
+        libm::exp2(2.0 * uniform - 1.0)
+    };
+    let mut altered = series.to_vec();
+    for series in &mut altered {
+        for bar in 0..series.dates.len() {
+            let date = series.dates[bar];
+            if date > today {
+                series.open[bar] *= factor();
+            }
+            if date > today || date == today && !has_closed(until.session, until) {
+                series.close[bar] *= factor();
+            }
+        }
+    }
+    altered
+}

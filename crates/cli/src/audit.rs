@@ -1,0 +1,76 @@
+//! `gridfolio audit`
+
+use backtest::audit;
+use backtest::strategy::Alpha;
+use clap::builder::styling::{AnsiColor, Style};
+use failure::{Code, Failure};
+use report::AuditReport;
+
+use crate::run;
+use crate::terminal;
+
+/// Looks for look-ahead: does anything a backtest did depend on prices that were not known yet?
+///
+/// The backtest is run again on prices whose future has been cut off or altered, at many dates; what
+/// came before must be the same to the bit. Then it is run with old signals, late trades and other
+/// costs, to show how much of the result is left. The exit code is 1 when a look-ahead is found.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gridfolio audit momentum.toml
+  gridfolio audit momentum.toml --set alpha.top_n=5 --dates 500
+  gridfolio audit momentum.toml --json | jq .passed
+  python -m gridfolio audit own_model.toml      # alpha models written in Python")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    backtest: run::Named,
+    /// At how many dates the future is taken away, decisions first
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    dates: u32,
+    /// Print everything that was found as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+    arguments.backtest.loaded(|context, _| {
+        if let Alpha::External { class, .. } = &context.strategy.alpha {
+            let file = context.file.display();
+            return Err(
+                Failure::new(Code::Strategy, format!("`{file}` cannot be audited here"))
+                    .cause(format!("`{class}` is a Python class"))
+                    .hint(format!("run `python -m gridfolio audit {file}`")),
+            );
+        }
+        let found = audit::audit(context.strategy, context.series, arguments.dates as usize)
+            .map_err(|error| context.not_audited(&error))?;
+        let report = AuditReport {
+            strategy: &context.strategy.name,
+            audit: &found,
+            own_model: false,
+            files_read: &[],
+            prices_read: &[],
+        };
+        match arguments.json {
+            true => terminal::print(&report.json())?,
+            false => terminal::print_styled(&styled(&report.text(), report.passed()))?,
+        }
+        Ok(match report.passed() {
+            true => Code::Done,
+            false => Code::No,
+        })
+    })
+}
+
+/// The title stands out, and the answer has the colour of what it says.
+fn styled(text: &str, passed: bool) -> String {
+    let bold = Style::new().bold();
+    let colour = match passed {
+        true => AnsiColor::Green.on_default(),
+        false => AnsiColor::Red.on_default(),
+    };
+    let mut lines = text.splitn(3, '\n');
+    let mut next = || lines.next().unwrap_or_default();
+    let (title, answer, rest) = (next(), next(), next());
+    format!("{bold}{title}{bold:#}\n{colour}{answer}{colour:#}\n{rest}")
+}

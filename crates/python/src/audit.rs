@@ -1,0 +1,107 @@
+//! The look-ahead audit of a strategy, whose model may be Python's.
+
+use std::sync::Arc;
+
+use backtest::alpha::AlphaModel;
+use backtest::audit::{AuditError, What, audit_with};
+use failure::{Context, Role};
+use pyo3::prelude::*;
+use report::AuditReport;
+
+use crate::errors::{ModelError, interruption, model_failed, raised, stopped};
+use crate::market::Market;
+use crate::model::PythonModel;
+use crate::strategy::Strategy;
+
+/// What an audit found.
+#[pyclass(frozen, module = "gridfolio._gridfolio")]
+pub(crate) struct Audit {
+    strategy: String,
+    found: backtest::audit::Audit,
+    own_model: bool,
+}
+
+/// Audits a strategy.
+///
+/// * `make`: is handed a run's prices and makes the run's model; `None` for a model that is built in.
+#[pyfunction]
+pub(crate) fn audit(
+    py: Python<'_>,
+    strategy: &Strategy,
+    market: &Market,
+    dates: usize,
+    make: Option<Py<PyAny>>,
+) -> PyResult<Audit> {
+    let own = &strategy.read.strategy;
+    let context = Context {
+        file: &strategy.file,
+        dir: &market.dir,
+        strategy: own,
+        series: &market.series,
+        role: Role::Strategy,
+    };
+    let found = py.detach(|| match &make {
+        None => backtest::audit::audit(own, &market.series, dates),
+        Some(make) => audit_with(own, &market.series, dates, |series, aligned| {
+            let made = Python::attach(|py| {
+                let made = make.bind(py).call1((Market::of_series(series.to_vec()),));
+                made.map(Bound::unbind)
+                    .map_err(|error| ModelError::new(py, error))
+            })?;
+            let model: Box<dyn AlphaModel> =
+                Box::new(PythonModel::new(made, Arc::clone(aligned), own));
+            Ok(model)
+        }),
+    });
+    let found = found.map_err(|error| {
+        let failure = context.not_audited(&error);
+        match &error {
+            AuditError::Run(error) => stopped(py, error, &failure),
+            AuditError::Model(error) => model_failed(py, error, &failure),
+            AuditError::Align(_) | AuditError::Bind(_) => raised(py, &failure),
+        }
+    })?;
+    if let Some(error) = interrupted(py, &found) {
+        return Err(error);
+    }
+    Ok(Audit {
+        strategy: own.name.clone(),
+        found,
+        own_model: make.is_some(),
+    })
+}
+
+/// What ended the audit early, if it was not the model's own mistake.
+fn interrupted(py: Python<'_>, found: &backtest::audit::Audit) -> Option<PyErr> {
+    let looks = found.found.iter().map(|look| &look.difference);
+    let stopped =
+        looks
+            .chain(&found.not_repeated)
+            .filter_map(|difference| match &difference.what {
+                What::Stopped(error) => Some(error),
+                _ => None,
+            });
+    let varied = (found.variations.iter()).filter_map(|variation| variation.record.as_ref().err());
+    stopped
+        .chain(varied)
+        .find_map(|error| interruption(py, error))
+}
+
+#[pymethods]
+impl Audit {
+    /// Whether it passed, the few lines that the command line prints, and all of it as JSON.
+    ///
+    /// * `files_read`: the files that the model was seen to open; `prices_read`: those of them that hold
+    ///   the strategy's prices.
+    fn told(&self, files_read: Vec<String>, prices_read: Vec<String>) -> (bool, String, String) {
+        let report = AuditReport {
+            strategy: &self.strategy,
+            audit: &self.found,
+            own_model: self.own_model,
+            files_read: &files_read,
+            prices_read: &prices_read,
+        };
+        let json = String::from_utf8_lossy(&report.json()).into_owned();
+        (report.passed(), report.text(), json)
+    }
+}

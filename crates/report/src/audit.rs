@@ -1,0 +1,313 @@
+//! A look-ahead audit, told: as a few lines for a person and as JSON for programs.
+
+use std::fmt::Write;
+
+use backtest::audit::{Audit, Change, Difference, Future, LookAhead, What};
+use backtest::batch::Record;
+use backtest::statistics::Summary;
+use serde_json::{Value, json};
+
+use crate::number::{amount, decimal, percent};
+
+/// An audit and what else is known of the model.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditReport<'a> {
+    /// The strategy's name.
+    pub strategy: &'a str,
+    /// What was found.
+    pub audit: &'a Audit,
+    /// Whether the alpha model is the user's own, so that nobody knows what it reads.
+    pub own_model: bool,
+    /// The files that the model was seen to open.
+    pub files_read: &'a [String],
+    /// Those of them that are files of the strategy's own prices.
+    pub prices_read: &'a [String],
+}
+
+const UNDEFINED: &str = "-";
+
+impl AuditReport<'_> {
+    /// Whether no look-ahead was found, and no way around the audit either.
+    pub fn passed(&self) -> bool {
+        self.audit.passed() && self.prices_read.is_empty()
+    }
+
+    /// A title, the answer, what it rests on, and how the result holds when trading gets harder.
+    pub fn text(&self) -> String {
+        let mut text = format!("{}: look-ahead audit\n{}\n\n", self.strategy, self.answer());
+        self.write_looks(&mut text);
+        self.write_variations(&mut text);
+        let notes = self.notes();
+        if !notes.is_empty() {
+            text.push('\n');
+        }
+        for note in notes {
+            line(&mut text, format_args!("{note}"));
+        }
+        text
+    }
+
+    fn answer(&self) -> String {
+        let n = self.audit.dates.len();
+        if self.audit.not_repeated.is_some() {
+            return "failed: run twice on the same prices, the results differ".to_owned();
+        }
+        if !self.audit.found.is_empty() {
+            let mut dates: Vec<_> = self.audit.found.iter().map(|found| found.until).collect();
+            dates.dedup();
+            let n_found = dates.len();
+            return format!(
+                "failed: at {n_found} of {n} dates, what was done before depends on prices from after"
+            );
+        }
+        if let Some(first) = self.prices_read.first() {
+            return format!("failed: the model reads prices past the audit, from `{first}`");
+        }
+        match n {
+            0 => "passed: but the backtest is too short to take a future away".to_owned(),
+            n => format!(
+                "passed: at {n} dates, nothing before changed when the prices after were cut off or \
+                 altered"
+            ),
+        }
+    }
+
+    fn write_looks(&self, text: &mut String) {
+        let audit = self.audit;
+        match &audit.not_repeated {
+            None => line(
+                text,
+                format_args!("same prices again  the same results, to the bit"),
+            ),
+            Some(difference) => {
+                line(
+                    text,
+                    format_args!("same prices again  other results: {}", told(difference)),
+                );
+            }
+        }
+        let (Some(first), Some(last)) = (audit.dates.first(), audit.dates.last()) else {
+            return;
+        };
+        let (first, last) = (first.date(), last.date());
+        for (future, name) in [(Future::CutOff, "cut off"), (Future::Altered, "altered")] {
+            let mut found = audit.found.iter().filter(|found| found.future == future);
+            match found.next() {
+                None => {
+                    line(
+                        text,
+                        format_args!(
+                            "future {name:<10}  nothing before it changed, {first} to {last}"
+                        ),
+                    );
+                }
+                Some(earliest) => {
+                    let n = 1 + found.count();
+                    line(
+                        text,
+                        format_args!("future {name:<10}  {n} differences, the first:"),
+                    );
+                    line(text, format_args!("  {}", told(&earliest.difference)));
+                    let until = earliest.until;
+                    line(text, format_args!("  with the prices after {until} {name}"));
+                }
+            }
+        }
+        let weights = match audit.follows_prices {
+            true => "follow the prices",
+            false => "are the same on any prices",
+        };
+        line(text, format_args!("weights            {weights}"));
+    }
+
+    fn write_variations(&self, text: &mut String) {
+        line(
+            text,
+            format_args!(
+                "\n{:<24} {:>9}  {:>6}  {:>12}  {:>8}",
+                "", "CAGR", "Sharpe", "max drawdown", "costs"
+            ),
+        );
+        for variation in &self.audit.variations {
+            let name = name(variation.change);
+            match &variation.record {
+                Err(error) => line(text, format_args!("{name:<24} stopped: {error}")),
+                Ok(record) => {
+                    let of = |cell: fn(&Summary) -> Option<String>| {
+                        let cell = record.summary.as_ref().and_then(cell);
+                        cell.unwrap_or_else(|| UNDEFINED.to_owned())
+                    };
+                    line(
+                        text,
+                        format_args!(
+                            "{name:<24} {:>9}  {:>6}  {:>12}  {:>8}",
+                            of(|summary| {
+                                let over_a_year = summary.calendar_days >= 365;
+                                let cagr = summary.cagr.filter(|_| over_a_year);
+                                cagr.map(|cagr| percent(cagr, 2))
+                            }),
+                            of(|summary| summary.sharpe.map(|sharpe| decimal(sharpe, 2))),
+                            of(|summary| Some(percent(-summary.drawdowns.max, 1))),
+                            amount(record.commission + record.slippage),
+                        ),
+                    );
+                }
+            }
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.audit.not_repeated.is_some() {
+            notes.push(
+                "warning: look-ahead cannot be told from chance. A model must keep its state in its \
+                 object, and draw random numbers from a fixed seed"
+                    .to_owned(),
+            );
+        }
+        if self.audit.fills_at_the_deciding_close {
+            notes.push(
+                "warning: `fill = \"same-close\"` trades at the very close that decides, which is a \
+                 look-ahead of one close by convention"
+                    .to_owned(),
+            );
+        }
+        if self.own_model && !self.audit.follows_prices && self.audit.not_repeated.is_none() {
+            notes.push(
+                "warning: the model's weights are the same on any prices. If they are not meant to be \
+                 fixed, it knows prices from elsewhere, whose future no audit can cut off"
+                    .to_owned(),
+            );
+        }
+        for file in self.files_read {
+            notes.push(format!(
+                "warning: the model read `{file}`: what it knows from there was neither cut off nor \
+                 altered"
+            ));
+        }
+        notes
+    }
+
+    /// Everything as JSON.
+    pub fn json(&self) -> Vec<u8> {
+        let audit = self.audit;
+        let found = |future| {
+            let found = audit
+                .found
+                .iter()
+                .filter(move |found| found.future == future);
+            found.map(look_ahead).collect::<Vec<_>>()
+        };
+        let dates: Vec<String> = audit.dates.iter().map(ToString::to_string).collect();
+        let variations: Vec<Value> = (audit.variations.iter())
+            .map(|variation| match &variation.record {
+                Ok(record) => of_record(variation.change, record),
+                Err(error) => {
+                    json!({ "change": name(variation.change), "stopped": error.to_string() })
+                }
+            })
+            .collect();
+        let document = json!({
+            "strategy": self.strategy,
+            "passed": self.passed(),
+            "repeatable": audit.not_repeated.is_none(),
+            "not_repeated": audit.not_repeated.as_ref().map(of_difference),
+            "dates": dates,
+            "future_cut_off": found(Future::CutOff),
+            "future_altered": found(Future::Altered),
+            "follows_prices": audit.follows_prices,
+            "fills_at_the_deciding_close": audit.fills_at_the_deciding_close,
+            "files_read": self.files_read,
+            "prices_read": self.prices_read,
+            "variations": variations,
+        });
+        let mut text = serde_json::to_vec_pretty(&document).unwrap_or_default();
+        text.push(b'\n');
+        text
+    }
+}
+
+/// `on 2004-02-27 21:00:00+00:00 the weight of SPY is 0 instead of 1`.
+fn told(difference: &Difference) -> String {
+    let when = difference.when;
+    let weight = |weight: &Option<f64>| match weight {
+        Some(weight) => format!("{weight}"),
+        None => "none".to_owned(),
+    };
+    match &difference.what {
+        What::Weight {
+            symbol,
+            before,
+            after,
+        } => {
+            let (before, after) = (weight(before), weight(after));
+            format!("on {when} the weight of `{symbol}` is {after} instead of {before}")
+        }
+        What::Trade { symbol } => format!("on {when} `{symbol}` is traded otherwise"),
+        What::Equity { before, after } => {
+            format!("on {when} the equity is {after} instead of {before}")
+        }
+        What::Stopped(error) => {
+            let cause = std::error::Error::source(error);
+            let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+            format!("{error}{cause}")
+        }
+    }
+}
+
+fn look_ahead(found: &LookAhead) -> Value {
+    json!({
+        "until": found.until.to_string(),
+        "difference": of_difference(&found.difference),
+    })
+}
+
+fn of_difference(difference: &Difference) -> Value {
+    let when = difference.when.to_string();
+    match &difference.what {
+        What::Weight {
+            symbol,
+            before,
+            after,
+        } => {
+            json!({ "when": when, "what": "weight", "asset": symbol, "before": before, "after": after })
+        }
+        What::Trade { symbol } => json!({ "when": when, "what": "trade", "asset": symbol }),
+        What::Equity { before, after } => {
+            json!({ "when": when, "what": "equity", "before": before, "after": after })
+        }
+        What::Stopped(_) => json!({ "when": when, "what": "stopped", "error": told(difference) }),
+    }
+}
+
+fn of_record(change: Change, record: &Record) -> Value {
+    let of = |value: fn(&Summary) -> Option<f64>| {
+        let value = record.summary.as_ref().and_then(value);
+        value.filter(|value| value.is_finite())
+    };
+    json!({
+        "change": name(change),
+        "total_return": of(|summary| Some(summary.total_return)),
+        "cagr": of(|summary| summary.cagr),
+        "sharpe": of(|summary| summary.sharpe),
+        "max_drawdown": of(|summary| Some(summary.drawdowns.max)),
+        "trades": record.trades,
+        "costs": record.commission + record.slippage,
+    })
+}
+
+fn name(change: Change) -> String {
+    let sessions = |n| if n == 1 { "session" } else { "sessions" };
+    match change {
+        Change::Nothing => "as it is".to_owned(),
+        Change::OldSignals(n) => format!("signals {n} {} old", sessions(n)),
+        Change::LateTrades(n) => format!("trades {n} {} late", sessions(n)),
+        Change::NoCosts => "no costs".to_owned(),
+        Change::CostsTimes(factor) => format!("costs times {factor}"),
+        Change::Slippage(basis_points) => format!("{basis_points} bp more slippage"),
+    }
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("a `String` takes all text");
+}

@@ -1,0 +1,212 @@
+"""The look-ahead audit of models written in Python: cheats are caught, honest ones pass."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gridfolio
+from my_models import TopMomentum
+
+pd = pytest.importorskip("pandas")
+
+ASSETS = ["AAA", "BBB", "CCC", "DDD"]
+
+DAILY = """
+[data]
+dir = "{dir}"
+[backtest]
+start = 2015-01-01
+end = 2017-03-31
+[universe]
+assets = ["AAA", "BBB", "CCC", "DDD"]
+[alpha]
+model = "python"
+class = "{model}"
+[rebalance]
+schedule = "daily"
+"""
+
+
+def strategy_of(alpha, **keywords):
+    keywords = {"schedule": "daily", "cash_buffer": 0.01, **keywords}
+    return gridfolio.Strategy(start="2015-01-01", end="2017-03-31", assets=ASSETS, alpha=alpha, **keywords)
+
+
+class PastTheEnd:
+    """Reads the price table of the engine past the end of what it was handed."""
+
+    def weights(self, as_of):
+        seen = as_of.closes("AAA")
+        beyond = np.lib.stride_tricks.as_strided(seen, shape=(len(seen) + 1,), writeable=False)
+        return {"AAA": 1.0 if beyond[-1] > seen[-1] else 0.0}
+
+
+class Precomputed:
+    """Trades on a column that looks a day ahead, as a misplaced `shift(-1)` makes it."""
+
+    def __init__(self, market):
+        closes = market.bars("AAA")["close"]
+        self.signal = (closes.shift(-1) > closes).to_dict()
+
+    def weights(self, as_of):
+        return {"AAA": 1.0 if self.signal.get(pd.Timestamp(as_of.date)) else 0.0}
+
+
+class ReadsAFile:
+    """Knows the prices from their file."""
+
+    def __init__(self, path):
+        closes = pd.read_csv(path, index_col="Date")["Close"]
+        self.signal = (closes.shift(-1) > closes).to_dict()
+
+    def weights(self, as_of):
+        return {"AAA": 1.0 if self.signal.get(str(as_of.date)) else 0.0}
+
+
+class Bound:
+    """What `closes` the model was made with."""
+
+    def __init__(self, closes):
+        self.signal = (closes.shift(-1) > closes).to_dict()
+
+    weights = Precomputed.weights
+
+
+def test_an_honest_model_passes(market):
+    audit = strategy_of(TopMomentum, parameters={"lookback": 60, "top_n": 2}).audit(market)
+    assert audit.passed
+    assert len(audit.details["dates"]) == 100
+    assert audit.details["follows_prices"]
+    assert audit.details["files_read"] == []
+    assert repr(audit).startswith("strategy: look-ahead audit\npassed: at 100 dates, nothing before changed")
+
+
+def test_a_model_audited_in_python_is_audited_as_the_engine_s_own(strategy, market):
+    ours = strategy_of(
+        TopMomentum, parameters={"lookback": 60, "top_n": 2}, schedule="end-of-month", name="momentum"
+    ).audit(market)
+    native = strategy.audit(market)
+    assert ours.details["variations"] == native.details["variations"]
+    assert ours.variations.loc["as it is", "sharpe"] == pytest.approx(
+        strategy.run(market).statistics["ratios"]["sharpe"]
+    )
+
+
+def test_reading_past_the_end_of_a_view_is_caught(market):
+    audit = strategy_of(PastTheEnd).audit(market)
+    assert not audit.passed
+    # A coin falls on the other side half of the time.
+    assert 20 < len(audit.details["future_altered"]) < 80
+    first = audit.details["future_cut_off"][0]["difference"]
+    assert (first["what"], first["asset"], first["before"], first["after"]) == ("weight", "AAA", 1.0, 0.0)
+    assert "the weight of `AAA` is 0 instead of 1" in audit.summary()
+
+
+def test_a_signal_computed_with_the_future_is_caught(market):
+    audit = strategy_of(Precomputed(market)).audit(market, model=Precomputed)
+    assert not audit.passed
+    assert len(audit.details["future_altered"]) > 20
+
+
+def test_a_model_that_brings_its_prices_along_is_warned_of(market):
+    model = Bound(market.bars("AAA")["close"])
+    audit = strategy_of(model).audit(market)
+    assert not audit.details["follows_prices"]
+    assert "the model's weights are the same on any prices" in audit.summary()
+
+
+def test_a_model_that_reads_the_prices_files_is_caught(prices_dir, market):
+    path = prices_dir / "AAA.csv"
+    audit = strategy_of(ReadsAFile, parameters={"path": str(path)}).audit(market)
+    assert not audit.passed
+    assert audit.details["prices_read"] == [str(path)]
+    assert f"failed: the model reads prices past the audit, from `{path}`" in audit.summary()
+
+
+def test_a_file_of_other_things_is_a_warning(tmp_path, market):
+    path = tmp_path / "views.txt"
+    path.write_text("0.25")
+
+    class Views:
+        def weights(self, as_of):
+            share = float(path.read_text()) if as_of.price("AAA") > 100 else 0.0
+            return {"AAA": share}
+
+    audit = strategy_of(Views()).audit(market)
+    assert audit.passed
+    assert audit.details["files_read"] == [str(path)]
+    assert f"warning: the model read `{path}`" in audit.summary()
+
+
+def test_an_object_does_not_remember_one_run_in_the_next(market):
+    class Every:
+        def __init__(self):
+            self.asked = 0
+
+        def weights(self, as_of):
+            self.asked += 1
+            return {"AAA": 1.0 if self.asked % 5 == 0 and as_of.price("AAA") > 0 else 0.0}
+
+    model = Every()
+    assert strategy_of(model).audit(market).passed
+    assert model.asked == 0
+
+
+def test_chance_without_a_seed_cannot_be_audited(market):
+    class Chance:
+        def weights(self, as_of):
+            return {"AAA": np.random.default_rng().random()}
+
+    audit = strategy_of(Chance()).audit(market)
+    assert not audit.passed and not audit.details["repeatable"]
+    assert "draw random numbers from a fixed seed" in audit.summary()
+
+
+def test_what_a_model_raises_is_the_cause(market):
+    class Fails:
+        def weights(self, as_of):
+            raise RuntimeError("no idea")
+
+    with pytest.raises(gridfolio.ModelError, match="the alpha model failed on 2015-01-01") as raised:
+        strategy_of(Fails()).audit(market)
+    assert isinstance(raised.value.__cause__, RuntimeError)
+    with pytest.raises(gridfolio.ModelError, match="the alpha model cannot be made") as raised:
+        strategy_of(TopMomentum, parameters={"lookback": 5}).audit(market, model=lambda prices: 1 / 0)
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+def test_an_interruption_is_not_taken_for_a_finding(market):
+    class Interrupted:
+        asked = 0
+
+        def weights(self, as_of):
+            Interrupted.asked += 1
+            if Interrupted.asked > 3000:
+                raise KeyboardInterrupt
+            return {"AAA": 1.0}
+
+    with pytest.raises(KeyboardInterrupt):
+        strategy_of(Interrupted()).audit(market)
+
+
+def audited(folder, prices_dir, model, *arguments):
+    (folder / "own.toml").write_text(DAILY.format(dir=prices_dir, model=model))
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    command = [sys.executable, "-m", "gridfolio", "audit", "own.toml", "--dates", "20", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_the_command_says_no_with_its_exit_code(tmp_path, prices_dir):
+    done = audited(tmp_path, prices_dir, "test_audit:PastTheEnd")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("own: look-ahead audit\nfailed: at ")
+    done = audited(tmp_path, prices_dir, "my_models:TopMomentum", "--set", "alpha.parameters.lookback=20", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["passed"]
+    done = audited(tmp_path, prices_dir, "my_models:Nothing")
+    assert done.returncode == 3 and "cannot import the alpha model `my_models:Nothing`" in done.stderr
