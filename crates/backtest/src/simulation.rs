@@ -105,8 +105,7 @@ const STARTED: &str = "the simulation has been started";
 const BLOCK: usize = TILES * TILE;
 const TILES: usize = 6;
 
-/// Backtests in progress, `L` of them side by side. Reusable: [`Simulation::start`] keeps the
-/// buffers.
+/// Backtests in progress, `L` of them side by side. Reusable: it keeps its buffers.
 #[derive(Debug)]
 pub struct Simulation<const L: usize> {
     accounts: Accounts<L>,

@@ -48,7 +48,7 @@ enum Sizings<const L: usize> {
 }
 
 impl<const L: usize> Terms<L> {
-    /// All are alike: see [`are_alike`].
+    /// All have one kind of sizing and one kind of fees.
     pub fn of(terms: [(Sizing, &Costs); L]) -> Terms<L> {
         let number = terms.map(|(sizing, _)| match sizing {
             Sizing::LongOnly { cash_buffer } => cash_buffer,
