@@ -195,6 +195,24 @@ pub fn sharpe_interval(
     resamples: &Resamples,
     confidence: f64,
 ) -> Option<SharpeInterval> {
+    let mut draws = 0..resamples.len();
+    interval(returns, confidence, |add| {
+        for (start, end) in resamples.runs(draws.next()?) {
+            add(*start as usize, *end as usize);
+        }
+        Some(())
+    })
+}
+
+/// As [`sharpe_interval`], from series that come one after another.
+///
+/// * `next`: hands out the stretches of the next series, from an observation to below another;
+///   `None` after the last series.
+fn interval(
+    returns: &[f64],
+    confidence: f64,
+    mut next: impl FnMut(&mut dyn FnMut(usize, usize)) -> Option<()>,
+) -> Option<SharpeInterval> {
     let ratio = Estimate::of(returns)?.ratio;
     let count = returns.len() as f64;
     let center = backtest::summation::mean(returns);
@@ -207,19 +225,18 @@ pub fn sharpe_interval(
         second += deviation * deviation;
         sums.push((first, second));
     }
-    let mut ratios: Vec<f64> = (0..resamples.len())
-        .map(|draw| {
-            let (mut first, mut second) = (0.0, 0.0);
-            for (start, end) in resamples.runs(draw) {
-                let (before, after) = (sums[*start as usize], sums[*end as usize]);
-                first += after.0 - before.0;
-                second += after.1 - before.1;
-            }
-            let mean = first / count;
-            let variance = (second - first * mean) / (count - 1.0);
-            (center + mean) / variance.max(f64::MIN_POSITIVE).sqrt()
-        })
-        .collect();
+    let mut ratios: Vec<f64> = std::iter::from_fn(|| {
+        let (mut first, mut second) = (0.0, 0.0);
+        next(&mut |start, end| {
+            let (before, after) = (sums[start], sums[end]);
+            first += after.0 - before.0;
+            second += after.1 - before.1;
+        })?;
+        let mean = first / count;
+        let variance = (second - first * mean) / (count - 1.0);
+        Some((center + mean) / variance.max(f64::MIN_POSITIVE).sqrt())
+    })
+    .collect();
     if ratios.len() < 2 {
         return None;
     }
@@ -252,7 +269,7 @@ pub struct UsualInterval {
 }
 
 /// The draws behind [`UsualInterval`], and their seed, the same on every machine.
-const DRAWS: usize = 1_000;
+const DRAWS: usize = 500;
 const SEED: u64 = 0x626f_6f74;
 
 /// Shorter blocks would break the dependence between the sizes of neighbouring returns, which the
@@ -264,8 +281,78 @@ impl UsualInterval {
     /// fewer than 8 returns, or without a spread.
     pub fn of(returns: &[f64]) -> Option<UsualInterval> {
         let block = block_length(returns)?.stationary.max(SHORTEST_BLOCK);
-        let resamples = Resamples::stationary(SEED, returns.len(), DRAWS, block);
-        let interval = sharpe_interval(returns, &resamples, 0.95)?.percentile;
+        let (n, lengths) = (returns.len(), Lengths::geometric(block));
+        let (mut random, mut draws) = (SplitMix64::new(SEED), 0..DRAWS);
+        let found = interval(returns, 0.95, |add| {
+            draws.next()?;
+            let mut left = n;
+            while left > 0 {
+                let start = random.below(n as u64) as usize;
+                let length = lengths.of(random.bits()).min(left);
+                left -= length;
+                // After the last observation comes the first.
+                add(start, n.min(start + length));
+                if start + length > n {
+                    add(0, start + length - n);
+                }
+            }
+            Some(())
+        });
+        let interval = found?.percentile;
         Some(UsualInterval { interval, block })
+    }
+}
+
+/// Lengths of a geometric distribution, looked up: a stretch costs one number and not one for each
+/// observation.
+struct Lengths {
+    /// How likely a stretch is longer than one, than two, ...: in 2⁻⁶⁴.
+    longer: Vec<u64>,
+    /// The lengths less one that 64 bits have at least, by the highest eight of them.
+    at_least: [u32; 256],
+}
+
+impl Lengths {
+    fn geometric(mean: f64) -> Lengths {
+        let goes_on = 1.0 - 1.0 / mean;
+        let powers = std::iter::successors(Some(goes_on), |power| Some(power * goes_on));
+        // Converted with saturation: below one part in 2⁶⁴ it is never.
+        let parts = powers.map(|power| (power * 18_446_744_073_709_551_616.0) as u64);
+        let longer: Vec<u64> = parts.take_while(|parts| *parts > 0).collect();
+        let highest = |byte: usize| (byte as u64) << 56 | ((1 << 56) - 1);
+        let at_least = |byte| longer.partition_point(|longer| highest(byte) < *longer) as u32;
+        Lengths {
+            at_least: std::array::from_fn(at_least),
+            longer,
+        }
+    }
+
+    fn of(&self, bits: u64) -> usize {
+        let at_least = self.at_least[(bits >> 56) as usize] as usize;
+        let more = self.longer[at_least..].iter();
+        1 + at_least + more.take_while(|longer| bits < **longer).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_geometric() {
+        for mean in [1.0, 5.0, 31.7] {
+            let (lengths, mut random) = (Lengths::geometric(mean), SplitMix64::new(7));
+            let n = 100_000;
+            let drawn: Vec<usize> = (0..n).map(|_| lengths.of(random.bits())).collect();
+            for longer in [0, 1, 2, 5, 40] {
+                let share = drawn.iter().filter(|length| **length > longer).count() as f64;
+                let expected = libm::pow(1.0 - 1.0 / mean, longer as f64);
+                // Five standard errors of a share.
+                assert!(
+                    (share / f64::from(n) - expected).abs() < 0.008,
+                    "{mean} {longer}"
+                );
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ static DEFINITIONS: [Definition; 74] = [
     d("Risk", "risk.autocorrelation", "Autocorrelation", Ratio(3), "Of the returns with those of the session before."),
     d("Ratio", "ratios.sharpe", "Sharpe ratio", Ratio(2), "Mean over sample standard deviation of the returns, annualised; risk-free rate zero (Sharpe 1994)."),
     d("Ratio", "ratios.sharpe_interval_95", "Sharpe ratio, 95 % interval", Interval, "Ratio and 1.96 standard errors to both sides, for returns that need not be normal (Mertens 2002, Opdyke 2007)."),
-    d("Ratio", "ratios.sharpe_bootstrap_interval_95", "The same by the bootstrap", Interval, "Ends of the middle 95 % of the ratios of 1,000 resampled series, in blocks that keep the dependence between neighbours (stationary bootstrap, Politis and Romano 1994)."),
+    d("Ratio", "ratios.sharpe_bootstrap_interval_95", "The same by the bootstrap", Interval, "Ends of the middle 95 % of the ratios of 500 resampled series, in blocks that keep the dependence between neighbours (stationary bootstrap, Politis and Romano 1994)."),
     d("Ratio", "ratios.sharpe_bootstrap_block", "Its mean block, sessions", Ratio(1), "Chosen from the returns' autocorrelation (Politis and White 2004), at least five."),
     d("Ratio", "ratios.sharpe_probability_positive", "Probability of a Sharpe ratio above 0", Share(1), "The probabilistic Sharpe ratio (Bailey and López de Prado 2012), for a strategy that was not picked among others."),
     d("Ratio", "ratios.sharpe_min_track_record_years", "Minimum track record, years", Years, "Years of such returns until the ratio is above zero with 95 % confidence."),
