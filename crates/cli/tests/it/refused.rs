@@ -1,10 +1,9 @@
 //! What QSTrader 0.3.0 fails on: it works here, or fails and says why.
 
-use std::path::Path;
-
+use backtest::date::Date;
 use expect_test::{Expect, expect};
 
-use crate::{folder, gridfolio, oracle, put};
+use crate::{folder, gridfolio, put};
 
 const STRATEGY: &str = r#"
 conventions = "qstrader"
@@ -16,15 +15,14 @@ portfolio = { cash_buffer = 0.05 }
 rebalance = { schedule = "weekly", weekday = "wed" }
 "#;
 
-/// The strategy with one piece of text replaced, over the oracle's bad files.
+/// The strategy with one piece of text replaced, over prices with faults.
 #[track_caller]
 fn check(old: &str, new: &str, expect: Expect) {
-    let Some(oracle) = oracle::folder() else {
-        return;
-    };
     let folder = folder();
-    let bad = oracle.join("golden/data/syn_bad");
-    copy(&bad, &folder.path().join("data"));
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    for (symbol, text) in files() {
+        put(&folder, &format!("data/{symbol}.csv"), &text);
+    }
     assert!(STRATEGY.contains(old), "{old}");
     put(&folder, "strategy.toml", &STRATEGY.replace(old, new));
     let done = gridfolio(folder.path(), &["run", "strategy.toml"]);
@@ -36,16 +34,78 @@ fn check(old: &str, new: &str, expect: Expect) {
     expect.assert_eq(&(done.said() + &warnings));
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::write(
-            to.join(path.file_name().unwrap()),
-            std::fs::read(&path).unwrap(),
-        )
-        .unwrap();
-    }
+/// The days on which New York traded in the first half of 2020.
+fn sessions() -> Vec<Date> {
+    let holidays = ["2020-01-20", "2020-02-17", "2020-04-10", "2020-05-25"];
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let (first, last) = (day("2020-01-02"), day("2020-06-30"));
+    let days = (first.epoch_days()..=last.epoch_days())
+        .map(|number| Date::from_epoch_days(number).unwrap());
+    days.filter(|day| day.is_weekday() && !holidays.contains(&day.to_string().as_str()))
+        .collect()
+}
+
+/// A good file of Yahoo's layout, and one for each fault that is made in it.
+fn files() -> Vec<(&'static str, String)> {
+    let header = "Date,Open,High,Low,Close,Adj Close,Volume\n";
+    let row = |(number, date): (usize, Date)| {
+        let open = 3000 + 37 * number * number % 211;
+        let close = 3000 + 53 * number * number % 197;
+        let [open, close] = [open, close].map(|cents| format!("{:.2}", cents as f64 / 100.0));
+        format!("{date},{open},33.00,29.00,{close},{close},100\n")
+    };
+    let rows: Vec<String> = sessions().into_iter().enumerate().map(row).collect();
+    let cells = |line: usize| -> Vec<&str> { rows[line - 2].trim_end().split(',').collect() };
+    let good = format!("{header}{}", rows.concat());
+    // The good file with the cells of some lines changed; the header is line 1.
+    let changed = |lines: std::ops::RangeInclusive<usize>, change: &dyn Fn(&mut [String])| {
+        let mut text = header.to_owned();
+        for line in 2..rows.len() + 2 {
+            let mut cells: Vec<String> = cells(line).into_iter().map(str::to_owned).collect();
+            if lines.contains(&line) {
+                change(&mut cells);
+            }
+            text += &(cells.join(",") + "\n");
+        }
+        text
+    };
+    let all = 2..=rows.len() + 1;
+    let set = |places: &'static [usize], value: &'static str| {
+        move |cells: &mut [String]| {
+            for place in places {
+                value.clone_into(&mut cells[*place]);
+            }
+        }
+    };
+    let dated =
+        |write: &dyn Fn(&str) -> String| changed(all.clone(), &|cells| cells[0] = write(&cells[0]));
+    let without_adjusted = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        cells.remove(5);
+        cells.join(",") + "\n"
+    };
+    vec![
+        ("ALLNAN", changed(all.clone(), &set(&[1, 2, 3, 4, 5], ""))),
+        ("BLANKDATE", changed(17..=17, &set(&[0], ""))),
+        ("BOM", format!("\u{feff}{good}")),
+        ("CRLF", good.replace('\n', "\r\n")),
+        ("DTIME", dated(&|date| format!("{date} 00:00:00"))),
+        ("DUP", format!("{good}{}", rows[20])),
+        ("EMPTY", String::new()),
+        ("GOOD", good.clone()),
+        ("HEADONLY", header.to_owned()),
+        ("NEGADJ", changed(2..=41, &set(&[5], "-1.0"))),
+        ("NOADJ", good.lines().map(without_adjusted).collect()),
+        ("NODATE", good.replace("Date,", "Day,")),
+        ("SPACES", good.replace(header, &header.replace(',', ", "))),
+        ("TEXT", changed(12..=12, &set(&[4, 5], "n.a."))),
+        ("TZ", dated(&|date| format!("{date} 00:00:00-05:00"))),
+        (
+            "USDATE",
+            dated(&|date| format!("{}/{}/{}", &date[5..7], &date[8..], &date[..4])),
+        ),
+        ("ZERO", changed(32..=32, &set(&[1, 4, 5], "0.0"))),
+    ]
 }
 
 #[test]

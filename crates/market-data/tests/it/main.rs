@@ -10,10 +10,9 @@ mod mistakes;
 mod order;
 mod robustness;
 mod sample;
-mod shared_files;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use backtest::market::PriceSeries;
 use market_data::{Adjustment, LoadError, Loaded, load};
@@ -61,19 +60,4 @@ fn shown(error: &LoadError, dir: &Path) -> String {
 
 fn without_folder(text: &str, dir: &Path) -> String {
     text.replace(&dir.display().to_string(), "DIR")
-}
-
-/// The folder of reference data beside the workspace, for those who have it.
-fn shared(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared")
-        .join(path);
-    if !path.exists() {
-        #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-        {
-            eprintln!("skipped: there is no `{}`", path.display());
-        }
-        return None;
-    }
-    Some(path)
 }

@@ -5,8 +5,6 @@ use market_data::Adjustment::ByCloseRatio;
 use market_data::{load, sample, symbols_in};
 use tempfile::TempDir;
 
-use crate::shared;
-
 fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
@@ -161,20 +159,4 @@ fn the_calendar_is_new_yorks_but_for_days_of_mourning() {
             .count();
         assert_eq!(n, sessions, "{year}");
     }
-}
-
-#[test]
-fn the_calendar_agrees_with_a_real_download() {
-    let Some(dir) = shared("data/yahoo_2025_01") else {
-        return;
-    };
-    let spy = load(&dir, &["SPY".to_owned()], ByCloseRatio)
-        .unwrap()
-        .series
-        .remove(0);
-    let range = day("2014-01-02")..=day("2023-12-29");
-    let real = spy.dates.into_iter().filter(|date| range.contains(date));
-    let equity = sample::generate(1).remove(0);
-    let ours = equity.bars.iter().map(|bar| bar.date);
-    assert!(ours.filter(|date| *date != day("2018-12-05")).eq(real));
 }

@@ -1,14 +1,15 @@
 //! A few numbers that papers print, so that something holds where the golden values are not.
 
 use overfitting::haircut::{self, LargestP};
-use overfitting::resampling::{Resamples, SplitMix64};
+use overfitting::resampling::{Resamples, SplitMix64, UsualInterval};
 use overfitting::selection::{
     break_even_trials, deflated_sharpe, expected_best, expected_best_exact, min_backtest_years,
 };
 use overfitting::sharpe::Estimate;
 use overfitting::splits::binomial;
+use overfitting::student;
 
-use crate::check_absolute;
+use crate::{check_absolute, check_relative};
 
 /// Bailey and López de Prado (2012), section 5: two years of monthly returns.
 #[test]
@@ -110,4 +111,21 @@ fn every_resampled_series_is_as_long_as_the_first() {
 #[test]
 fn sixteen_folds_have_12870_halves() {
     assert_eq!(binomial(16, 8), 12_870);
+}
+
+#[test]
+fn students_t_is_inverted() {
+    for degrees in [1.0, 4.0, 119.0, 2519.0] {
+        for p in [1e-9, 0.003, 0.05, 0.4, 0.99] {
+            let t = student::two_sided_quantile(p, degrees);
+            check_relative("p", p, student::two_sided_tail(t, degrees), 1e-12);
+        }
+    }
+    assert_eq!(student::two_sided_quantile(1.0, 10.0), 0.0);
+}
+
+#[test]
+fn a_few_returns_or_equal_ones_have_no_interval() {
+    assert_eq!(UsualInterval::of(&[0.01, -0.01, 0.02]), None);
+    assert_eq!(UsualInterval::of(&[0.01; 50]), None);
 }

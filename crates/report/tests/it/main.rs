@@ -1,7 +1,6 @@
 //! The report as a specification.
 
 mod files;
-mod layout;
 mod numbers;
 mod told;
 mod wealth;

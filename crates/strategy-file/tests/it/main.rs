@@ -3,12 +3,12 @@
 mod defaults;
 mod example;
 mod expression;
-mod goldens;
 mod json_schema;
 mod overrides;
 mod problems;
 mod python_model;
 mod round_trip;
+mod schema_validator;
 mod sweep;
 mod syntax;
 mod validation;

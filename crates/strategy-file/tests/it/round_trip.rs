@@ -291,8 +291,8 @@ proptest! {
     #[test]
     fn a_strategy_that_is_written_meets_the_schema(file in files()) {
         let document: toml::Table = to_toml(&file).parse().unwrap();
-        let json = crate::json_schema::as_json(&toml::Value::Table(document));
-        let met = crate::json_schema::validate(&strategy_file::json_schema(), &json, "");
+        let json = crate::schema_validator::as_json(&toml::Value::Table(document));
+        let met = crate::schema_validator::validate(&strategy_file::json_schema(), &json, "");
         prop_assert_eq!(met, Ok(()));
     }
 

@@ -6,7 +6,6 @@ mod folder;
 mod interruption;
 mod luck;
 mod mistakes;
-mod oracle;
 mod overview;
 mod python;
 mod results;

@@ -12,7 +12,8 @@ use backtest::strategy::Strategy;
 use expect_test::expect;
 use serde_json::Value;
 
-use crate::oracle::{self, number};
+use conformance::oracle::{self, number};
+
 use crate::pandas;
 
 /// What a spec comes to here.
@@ -320,11 +321,8 @@ fn specs(folder: &Path, succeed: bool) -> Vec<(String, Value)> {
     goldens
 }
 
-#[test]
-fn every_spec_that_needs_no_look_ahead_gives_the_same_bits() {
-    let Some(folder) = oracle::folder() else {
-        return;
-    };
+pub(crate) fn every_spec_that_needs_no_look_ahead_gives_the_same_bits() {
+    let folder = oracle::folder();
     expect![[r#"
         71 the same
         c04_late_static_lookahead: look-ahead: `LC` is needed on 2010-03-31 and has no price before 2011-01-13
@@ -333,11 +331,8 @@ fn every_spec_that_needs_no_look_ahead_gives_the_same_bits() {
     "#]].assert_eq(&report(&folder, &specs(&folder, true)));
 }
 
-#[test]
-fn the_examples_and_the_tutorial_on_real_prices_give_the_same_bits() {
-    let Some(folder) = oracle::folder() else {
-        return;
-    };
+pub(crate) fn the_examples_and_the_tutorial_on_real_prices_give_the_same_bits() {
+    let folder = oracle::folder();
     expect![[r#"
         8 the same
     "#]]
@@ -347,11 +342,8 @@ fn the_examples_and_the_tutorial_on_real_prices_give_the_same_bits() {
     ));
 }
 
-#[test]
-fn cells_of_the_momentum_sweep_on_real_prices_give_the_same_bits() {
-    let Some(folder) = oracle::folder() else {
-        return;
-    };
+pub(crate) fn cells_of_the_momentum_sweep_on_real_prices_give_the_same_bits() {
+    let folder = oracle::folder();
     expect![[r#"
         7 the same
     "#]]
@@ -363,11 +355,8 @@ fn cells_of_the_momentum_sweep_on_real_prices_give_the_same_bits() {
 
 /// The others cannot be said to the engine at all: a schedule that does not exist, a weekday that
 /// is missing, a file that is not there.
-#[test]
-fn specs_that_fail_in_qstrader_are_refused_with_a_reason() {
-    let Some(folder) = oracle::folder() else {
-        return;
-    };
+pub(crate) fn specs_that_fail_in_qstrader_are_refused_with_a_reason() {
+    let folder = oracle::folder();
     let sayable = [
         "b16_weekend_only",
         "c03_leading_nan_lookahead",

@@ -1,15 +1,28 @@
 //! The static builds give the numbers of this one, to the bit; the one for aarch64 under emulation.
 //!
-//! They are made by `cargo static-x86_64` and `cargo static-aarch64`. Where one is not there, or no
-//! emulator, this says so and skips; with `GRIDFOLIO_STATIC_TESTS=required`, as in `.ci/run`, that is
-//! a failure.
+//! They are made by `cargo static-x86_64` and `cargo static-aarch64`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::sweep::momentum;
-use crate::{Done, folder, gridfolio};
+use conformance::{Kind, Requirement};
+
+use crate::command::{Done, folder, gridfolio};
+
+/// A static program for a Raspberry Pi, and what starts it here.
+pub(crate) const AARCH64: Requirement = Requirement {
+    kind: Kind::Program,
+    needs: "`cargo static-aarch64` and qemu-aarch64",
+    missing: || missing("aarch64"),
+};
+
+/// A static program for a PC.
+pub(crate) const X86_64: Requirement = Requirement {
+    kind: Kind::Program,
+    needs: "`cargo static-x86_64`",
+    missing: || missing("x86_64"),
+};
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -22,46 +35,34 @@ fn program(arch: &str) -> PathBuf {
     ))
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "who runs the tests must see what was skipped"
-)]
-fn skip(arch: &str) {
-    eprintln!("skipped: no static program for {arch} that is new and starts here");
+/// How to start it here.
+fn command(arch: &str) -> Command {
+    if arch == std::env::consts::ARCH {
+        return Command::new(program(arch));
+    }
+    let mut command = Command::new(format!("qemu-{arch}"));
+    command.arg(program(arch));
+    command
 }
 
-/// How to start it here; `None` when it cannot be.
-fn command(arch: &str) -> Option<Command> {
+/// Why the static program for an architecture says nothing about this build.
+fn missing(arch: &str) -> Option<String> {
     let program = program(arch);
-    let emulator = (arch != std::env::consts::ARCH).then(|| format!("qemu-{arch}"));
-    let mut command = match &emulator {
-        Some(emulator) => Command::new(emulator),
-        None => Command::new(&program),
-    };
-    if emulator.is_some() {
-        command.arg(&program);
-    }
-    let is_required =
-        std::env::var("GRIDFOLIO_STATIC_TESTS").is_ok_and(|value| value == "required");
+    let shown = format!("`target/{arch}-unknown-linux-musl/release/gridfolio`");
     let made = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
-    // One that was made before the code changed has other bits, and that says nothing.
-    let is_old = !is_required && made(&program) < made(Path::new(env!("CARGO_BIN_EXE_gridfolio")));
-    let starts = !is_old
-        && program.exists()
-        && Command::new(command.get_program())
-            .args(command.get_args())
-            .arg("--version")
-            .output()
-            .is_ok_and(|said| said.status.success());
-    if starts {
-        return Some(command);
+    if !program.exists() {
+        return Some(format!("{shown} does not exist"));
     }
-    assert!(
-        !is_required,
-        "there is no static program for {arch}, or nothing to start it"
-    );
-    skip(arch);
-    None
+    // One that was made before the code changed may have other bits.
+    let is_old = made(&program) < made(Path::new(env!("CARGO_BIN_EXE_gridfolio")));
+    if is_old && !AARCH64.is_required() {
+        return Some(format!("{shown} is older than the program under test"));
+    }
+    match command(arch).arg("--version").output() {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(format!("{shown} ends with {}", output.status)),
+        Err(error) => Some(format!("{shown} does not start: {error}")),
+    }
 }
 
 /// The files in a folder, by name, with what tells two of them apart.
@@ -82,15 +83,16 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 #[track_caller]
 fn gives_the_same(arch: &str) {
-    let (folder, momentum) = (folder(), momentum());
-    let sixty_forty = workspace().join("examples/sixty_forty.toml");
-    let sixty_forty = sixty_forty.to_str().unwrap();
-    let run = ["run", sixty_forty, "--quiet", "--out"];
+    let folder = folder();
+    let example = |name: &str| {
+        let path = workspace().join("examples").join(name);
+        path.to_str().unwrap().to_owned()
+    };
+    let (momentum, sixty_forty) = (example("sector_momentum.toml"), example("sixty_forty.toml"));
+    let run = ["run", &sixty_forty, "--quiet", "--out"];
     let sweep = ["sweep", &momentum, "--quiet", "--csv", "--out"];
     for (arguments, name) in [(&run[..], "run"), (&sweep, "sweep")] {
-        let Some(mut other) = command(arch) else {
-            return;
-        };
+        let mut other = command(arch);
         let (ours, theirs) = (format!("{name}-here"), format!("{name}-there"));
         gridfolio(folder.path(), &[arguments, &[&ours]].concat()).succeeded();
         // A ledger of its own: what was tried before is part of a verdict.
@@ -108,20 +110,16 @@ fn gives_the_same(arch: &str) {
     }
 }
 
-#[test]
-fn aarch64_gives_the_same_bits() {
+pub(crate) fn aarch64_gives_the_same_bits() {
     gives_the_same("aarch64");
 }
 
-#[test]
-fn a_static_program_gives_the_same_bits() {
+pub(crate) fn a_static_program_gives_the_same_bits() {
     gives_the_same("x86_64");
 }
 
 /// One folder has the programs for both, and the launcher picks.
-#[test]
-fn an_installation_has_a_program_for_each_architecture() {
-    let Some(_) = command("aarch64") else { return };
+pub(crate) fn an_installation_has_a_program_for_each_architecture() {
     let folder = folder();
     let binary = program("aarch64");
     let arguments = [

@@ -6,7 +6,7 @@ use backtest::date::Date;
 use backtest::market::PriceSeries;
 use serde_json::Value;
 
-use crate::oracle::csv_folder;
+use conformance::oracle::csv_folder;
 
 /// The prices that a spec's strategy and benchmark need, read as pandas 2 reads them.
 pub(crate) fn prices(folder: &Path, spec: &Value, symbols: &[String]) -> Vec<PriceSeries> {

@@ -1,7 +1,5 @@
 //! The JSON layout of QSTrader 0.3.0, key by key and in order.
 
-use std::path::Path;
-
 use backtest::conventions::Conventions;
 use backtest::date::Date;
 use backtest::statistics::qstrader::Statistics;
@@ -9,15 +7,8 @@ use report::qstrader::Block;
 use serde_json::Value;
 
 /// A file that QSTrader wrote, and ours from the same equity curve.
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn check(golden: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/statistics");
-    if !folder.is_dir() {
-        eprintln!("skipped: `{}` is not there", folder.display());
-        return;
-    }
-    let text = std::fs::read_to_string(folder.join(golden)).unwrap();
-    let theirs: Value = serde_json::from_str(&text).unwrap();
+    let theirs = crate::golden(golden);
     let theirs = &theirs["strategy"];
     let points = theirs["equity_curve"].as_array().unwrap();
     let day = |point: &Value| {
@@ -60,12 +51,10 @@ fn assert_same(theirs: &Value, ours: &Value, at: &str) {
     }
 }
 
-#[test]
-fn a_hand_made_curve_is_told_as_qstrader_tells_it() {
+pub(crate) fn a_hand_made_curve_is_told_as_qstrader_tells_it() {
     check("qstrader_json_tiny_hand.json");
 }
 
-#[test]
-fn five_years_are_told_as_qstrader_tells_them() {
+pub(crate) fn five_years_are_told_as_qstrader_tells_them() {
     check("qstrader_json_base_5y.json");
 }

@@ -1,5 +1,4 @@
 //! The oracle's goldens: what QSTrader 0.3.0 itself gave for a spec, and the spec as a strategy.
-//! The tests of the command line include this file, too.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,24 +11,21 @@ use backtest::strategy::{
 };
 use serde_json::Value;
 
-/// The oracle's folder, when it lies beside the project. Says so when it does not.
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
-pub(crate) fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/oracle");
-    if !folder.is_dir() {
-        eprintln!("skipped: `{}` is not there", folder.display());
-        return None;
-    }
-    Some(folder)
+use crate::reference_folder;
+
+/// The oracle's folder in the reference material.
+pub fn folder() -> PathBuf {
+    reference_folder("oracle")
 }
 
-pub(crate) fn read(path: &Path) -> Value {
+/// A compressed golden.
+pub fn read(path: &Path) -> Value {
     let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_reader(flate2::read::GzDecoder::new(file)).unwrap()
 }
 
 /// The goldens of a folder, by name.
-pub(crate) fn goldens(folder: &Path) -> Vec<(String, Value)> {
+pub fn goldens(folder: &Path) -> Vec<(String, Value)> {
     let mut goldens: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -48,7 +44,7 @@ pub(crate) fn goldens(folder: &Path) -> Vec<(String, Value)> {
 }
 
 /// A number of a golden, where NaN and the infinities are strings.
-pub(crate) fn number(value: &Value) -> f64 {
+pub fn number(value: &Value) -> f64 {
     match value {
         Value::Number(number) => number.as_f64().unwrap(),
         Value::String(text) => text.parse().unwrap(),
@@ -57,14 +53,14 @@ pub(crate) fn number(value: &Value) -> f64 {
 }
 
 /// `2010-01-04 14:30:00`, UTC.
-pub(crate) fn moment(text: &str) -> Moment {
+pub fn moment(text: &str) -> Moment {
     let date: Date = text[..10].parse().unwrap();
     let part = |range: std::ops::Range<usize>| text[range].parse::<i64>().unwrap();
     date.at_second(part(11..13) * 3600 + part(14..16) * 60 + part(17..19))
 }
 
 /// A spec as a strategy with QSTrader's conventions.
-pub(crate) fn strategy(spec: &Value) -> Strategy {
+pub fn strategy(spec: &Value) -> Strategy {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let symbol = |text: &str| text.strip_prefix("EQ:").unwrap_or(text).to_owned();
     let weights = |value: &Value| -> Vec<(String, f64)> {
@@ -236,7 +232,7 @@ pub(crate) fn strategy(spec: &Value) -> Strategy {
 }
 
 /// The folder of a spec's prices. Synthetic ones lie in the oracle's folder, real ones beside it.
-pub(crate) fn csv_folder(folder: &Path, spec: &Value) -> PathBuf {
+pub fn csv_folder(folder: &Path, spec: &Value) -> PathBuf {
     let csv_dir = spec["csv_dir"].as_str().unwrap();
     match csv_dir.starts_with("data/") {
         true => folder.join("..").join(csv_dir),

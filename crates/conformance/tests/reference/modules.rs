@@ -11,25 +11,20 @@ use backtest::statistics::qstrader::Statistics;
 use backtest::strategy::{Costs, Fees, Schedule, Sizing};
 use serde_json::Value;
 
-use crate::oracle::{self, moment, number};
+use conformance::oracle::{self, moment, number};
+
 use crate::pandas;
 
-fn unit(name: &str) -> Option<Value> {
-    let folder = oracle::folder()?;
-    Some(oracle::read(
-        &folder.join(format!("golden/unit/{name}.json.gz")),
-    ))
+fn unit(name: &str) -> Value {
+    oracle::read(&oracle::folder().join(format!("golden/unit/{name}.json.gz")))
 }
 
 fn cases(golden: &Value) -> &[Value] {
     golden.as_array().unwrap()
 }
 
-#[test]
-fn decision_days_are_those_of_pandas_date_range() {
-    let Some(golden) = unit("calendars") else {
-        return;
-    };
+pub(crate) fn decision_days_are_those_of_pandas_date_range() {
+    let golden = unit("calendars");
     for case in cases(&golden) {
         let start = moment(case["start"].as_str().unwrap());
         let end = moment(case["end"].as_str().unwrap());
@@ -68,11 +63,8 @@ fn decision_days_are_those_of_pandas_date_range() {
     }
 }
 
-#[test]
-fn order_sizes_are_the_same_share_for_share() {
-    let Some(golden) = unit("order_sizers") else {
-        return;
-    };
+pub(crate) fn order_sizes_are_the_same_share_for_share() {
+    let golden = unit("order_sizers");
     for case in cases(&golden) {
         let pairs = |key: &str| -> Vec<(String, f64)> {
             let pairs = case[key].as_array().unwrap().iter();
@@ -137,11 +129,8 @@ fn order_sizes_are_the_same_share_for_share() {
     }
 }
 
-#[test]
-fn ledgers_keep_the_same_accounts_step_for_step() {
-    let Some(golden) = unit("portfolio") else {
-        return;
-    };
+pub(crate) fn ledgers_keep_the_same_accounts_step_for_step() {
+    let golden = unit("portfolio");
     let conventions = Conventions::QSTRADER;
     for case in cases(&golden) {
         let cash = number(&case["starting_cash"]);
@@ -209,11 +198,8 @@ fn ledgers_keep_the_same_accounts_step_for_step() {
     }
 }
 
-#[test]
-fn statistics_of_every_kind_of_curve_agree() {
-    let Some(golden) = unit("statistics") else {
-        return;
-    };
+pub(crate) fn statistics_of_every_kind_of_curve_agree() {
+    let golden = unit("statistics");
     for case in cases(&golden) {
         let dates: Vec<_> = case["dates"].as_array().unwrap().iter().collect();
         let dates: Vec<_> = dates
@@ -237,11 +223,8 @@ fn statistics_of_every_kind_of_curve_agree() {
     }
 }
 
-#[test]
-fn signals_agree_to_the_last_bit() {
-    let Some(golden) = unit("signals") else {
-        return;
-    };
+pub(crate) fn signals_agree_to_the_last_bit() {
+    let golden = unit("signals");
     let sequences = cases(&golden)
         .iter()
         .filter(|case| case.get("prices").is_some());
@@ -275,11 +258,8 @@ fn signals_agree_to_the_last_bit() {
     }
 }
 
-#[test]
-fn commissions_round_the_trade_to_whole_units_first() {
-    let Some(golden) = unit("consideration_fees") else {
-        return;
-    };
+pub(crate) fn commissions_round_the_trade_to_whole_units_first() {
+    let golden = unit("consideration_fees");
     let fees = Fees::Percent {
         commission: 0.001,
         tax: 0.005,
@@ -292,11 +272,8 @@ fn commissions_round_the_trade_to_whole_units_first() {
 }
 
 /// QSTrader's look-ups before an asset's first point are its look-ahead: here there is NaN.
-#[test]
-fn prices_are_filled_forward_as_qstrader_looks_them_up() {
-    let (Some(folder), Some(golden)) = (oracle::folder(), unit("prices")) else {
-        return;
-    };
+pub(crate) fn prices_are_filled_forward_as_qstrader_looks_them_up() {
+    let (folder, golden) = (oracle::folder(), unit("prices"));
     let mut compared = 0;
     for case in cases(&golden) {
         let symbol = case["symbol"].as_str().unwrap().to_owned();

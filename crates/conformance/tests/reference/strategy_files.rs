@@ -1,8 +1,8 @@
 //! Every case that was put to QSTrader itself can be said in a strategy file.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use conformance::oracle;
 use serde_json::Value;
 use strategy_file::parse;
 use toml::{Table, Value as Toml};
@@ -22,17 +22,8 @@ const REFUSED: [&str; 11] = [
     "e_burn_in_after_end",
 ];
 
-#[test]
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
-fn the_cases_of_the_oracle_are_accepted_but_for_those_that_qstrader_refuses() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/oracle/golden/specs.json"
-    );
-    if !Path::new(path).exists() {
-        eprintln!("skipped: no oracle at {path}");
-        return;
-    }
+pub(crate) fn the_cases_of_the_oracle_are_accepted_but_for_those_that_qstrader_refuses() {
+    let path = oracle::folder().join("golden/specs.json");
     let specs: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut refused = Vec::new();
     for spec in &specs {
@@ -45,8 +36,9 @@ fn the_cases_of_the_oracle_are_accepted_but_for_those_that_qstrader_refuses() {
         let text = file.to_string();
         match parse(&text, &[], "") {
             Ok(_) => {
-                let json = crate::json_schema::as_json(&Toml::Table(file));
-                let met = crate::json_schema::validate(&strategy_file::json_schema(), &json, "");
+                let json = crate::schema_validator::as_json(&Toml::Table(file));
+                let met =
+                    crate::schema_validator::validate(&strategy_file::json_schema(), &json, "");
                 assert_eq!(met, Ok(()), "{name}");
             }
             Err(_) if REFUSED.contains(&name) => refused.push(name),

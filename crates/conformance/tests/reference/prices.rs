@@ -1,12 +1,16 @@
+//! Price files: real downloads, decimal numbers and files with faults.
+
 use std::io::Read;
+use std::path::Path;
 
 use backtest::date::Date;
 use expect_test::{Expect, expect};
 use flate2::read::GzDecoder;
 use market_data::Adjustment::{ByCloseRatio, Raw};
-use market_data::{load, symbols_in};
+use market_data::{LoadError, load, sample, symbols_in};
 
-use crate::{load_one, shared};
+use conformance::reference_folder;
+use tempfile::TempDir;
 
 fn from_hex(text: &str) -> f64 {
     let (sign, text) = match text.strip_prefix('-') {
@@ -29,11 +33,8 @@ fn from_hex(text: &str) -> f64 {
     sign * value * 2f64.powi(exponent)
 }
 
-#[test]
-fn numbers_are_rounded_correctly() {
-    let Some(path) = shared("oracle/golden/unit/csv_floats.json.gz") else {
-        return;
-    };
+pub(crate) fn numbers_are_rounded_correctly() {
+    let path = reference_folder("oracle/golden/unit/csv_floats.json.gz");
     let mut json = String::new();
     GzDecoder::new(std::fs::File::open(path).unwrap())
         .read_to_string(&mut json)
@@ -53,24 +54,23 @@ fn numbers_are_rounded_correctly() {
             let date = Date::from_epoch_days(day as i32).unwrap();
             file.push_str(&format!("{date},{quote}{text}{quote},1\n"));
         }
-        let series = load_one("A.csv", file.as_bytes(), Raw)
-            .unwrap()
-            .series
-            .remove(0);
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("A.csv"), file).unwrap();
+        let loaded = load(folder.path(), &["A".to_owned()], Raw).unwrap();
+        let series = &loaded.series[0];
         for ((text, value), open) in cases.iter().zip(&series.open) {
             assert_eq!(value.to_bits(), open.to_bits(), "{text}");
         }
     }
 }
 
-#[test]
-fn real_downloads_load_without_a_notice_and_are_clean() {
+pub(crate) fn real_downloads_load_without_a_notice_and_are_clean() {
     for folder in [
         "data/yahoo_2025_01",
         "data/yahoo_2025_09",
         "data/av_2020_12",
     ] {
-        let Some(dir) = shared(folder) else { return };
+        let dir = reference_folder(folder);
         let loaded = load(&dir, &symbols_in(&dir).unwrap(), ByCloseRatio).unwrap();
         assert_eq!(loaded.notices, []);
         let check = market_data::check(&dir, None).unwrap();
@@ -87,23 +87,34 @@ fn real_downloads_load_without_a_notice_and_are_clean() {
     }
 }
 
+/// The error, its causes and its hint, without the folder's name.
+fn shown(error: &LoadError, dir: &Path) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(&format!("\ncause: {cause}"));
+        source = cause.source();
+    }
+    if let Some(hint) = error.hint() {
+        text.push_str(&format!("\n hint: {hint}"));
+    }
+    text.replace(&dir.display().to_string(), "DIR")
+}
+
 #[track_caller]
 fn check(symbol: &str, expect: Expect) {
-    let Some(dir) = shared("oracle/golden/data/syn_bad") else {
-        return;
-    };
+    let dir = reference_folder("oracle/golden/data/syn_bad");
     let result = match load(&dir, &[symbol.to_owned(), "GOOD".to_owned()], ByCloseRatio) {
         Ok(loaded) if loaded.series[0].open == loaded.series[1].open => {
             "as the good file".to_owned()
         }
         Ok(_) => "unlike the good file".to_owned(),
-        Err(error) => crate::shown(&error, &dir),
+        Err(error) => shown(&error, &dir),
     };
     expect.assert_eq(&result);
 }
 
-#[test]
-fn bad_files_that_only_look_bad_load_as_the_good_one() {
+pub(crate) fn bad_files_that_only_look_bad_load_as_the_good_one() {
     for symbol in [
         "BOM", "CRLF", "DTIME", "DUP", "SPACES", "TZ", "USDATE", "NOADJ",
     ] {
@@ -111,8 +122,7 @@ fn bad_files_that_only_look_bad_load_as_the_good_one() {
     }
 }
 
-#[test]
-fn bad_files_are_refused_with_their_place() {
+pub(crate) fn bad_files_are_refused_with_their_place() {
     check(
         "BLANKDATE",
         expect![[r#"
@@ -124,5 +134,21 @@ fn bad_files_are_refused_with_their_place() {
         expect![[r#"
         `DIR/TEXT.csv`, line 12: `Close` is `n.a.`, not a number
          hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]],
+    );
+}
+
+pub(crate) fn the_calendar_agrees_with_a_real_download() {
+    let dir = reference_folder("data/yahoo_2025_01");
+    let spy = load(&dir, &["SPY".to_owned()], ByCloseRatio)
+        .unwrap()
+        .series
+        .remove(0);
+    let range = "2014-01-02".parse().unwrap()..="2023-12-29".parse().unwrap();
+    let real = spy.dates.into_iter().filter(|date| range.contains(date));
+    let equity = sample::generate(1).remove(0);
+    let ours = equity.bars.iter().map(|bar| bar.date);
+    assert!(
+        ours.filter(|date| *date != "2018-12-05".parse().unwrap())
+            .eq(real)
     );
 }

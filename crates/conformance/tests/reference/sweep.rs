@@ -1,23 +1,16 @@
 //! Cells that QSTrader 0.3.0 itself has computed, on real prices, for those who have them.
 
 use std::fs::File;
-use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
+use conformance::oracle;
 use serde_json::Value;
-use sweep::{Cell, Draft, Existing, Request, StrategyText};
+use sweep::{Cell, Draft, Existing, Query, Request, Results, RunOptions, StrategyText};
 use tempfile::TempDir;
 
-use crate::{run, table};
-
-#[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn the_cells_of_the_tutorials_sweep_end_with_qstraders_equity() {
-    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/oracle");
+pub(crate) fn the_cells_of_the_tutorials_sweep_end_with_qstraders_equity() {
+    let oracle = oracle::folder();
     let golden = oracle.join("golden/sweep");
-    if !golden.is_dir() {
-        eprintln!("skipped: there is no `{}`", golden.display());
-        return;
-    }
     let specs = File::open(golden.join("specs.json")).unwrap();
     let specs: Vec<Value> = serde_json::from_reader(specs).unwrap();
     let spec = &specs[0];
@@ -75,8 +68,14 @@ schedule = "end-of-month"
     let sweep = sweep
         .into_folder(&dir.path().join("out"), Existing::Resume)
         .unwrap();
-    assert!(run(&sweep, 2).finished);
-    let table = table(&dir.path().join("out"));
+    let options = RunOptions {
+        threads: 2,
+        progress: &|_| {},
+        stop: &AtomicBool::new(false),
+    };
+    assert!(sweep.run(&options).unwrap().finished);
+    let results = Results::open(&dir.path().join("out")).unwrap();
+    let table = results.select(&Query::default()).unwrap();
     let equity = table
         .columns
         .iter()

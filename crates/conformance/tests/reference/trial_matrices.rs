@@ -10,35 +10,32 @@ use overfitting::selection::{deflated_sharpe, luck_bar};
 use overfitting::sharpe::Estimate;
 use serde_json::Value;
 
-use crate::{check_absolute, check_relative, folder, golden, number, numbers};
+use crate::{check_absolute, check_relative, golden, number, numbers, statistics_folder};
 
 const MATRICES: [&str; 3] = ["null_1024x40", "edge_1024x40", "ragged_1003x12"];
 
-fn matrix(name: &str) -> Option<(Vec<f64>, usize)> {
-    let bytes = std::fs::read(folder()?.join(format!("{name}.f64le"))).unwrap();
+fn matrix(name: &str) -> (Vec<f64>, usize) {
+    let bytes = std::fs::read(statistics_folder().join(format!("{name}.f64le"))).unwrap();
     let values = bytes
         .as_chunks()
         .0
         .iter()
         .map(|bytes| f64::from_le_bytes(*bytes));
     let n_trials = name.rsplit('x').next().unwrap().parse().unwrap();
-    Some((values.collect(), n_trials))
+    (values.collect(), n_trials)
 }
 
 /// For each matrix its name, its values and what is expected of it.
 fn each(mut check: impl FnMut(&str, &Returns<'_>, &Value)) {
-    let Some(expected) = golden("sweep_matrices.json") else {
-        return;
-    };
+    let expected = golden("sweep_matrices.json");
     for name in MATRICES {
-        let (values, n_trials) = matrix(name).unwrap();
+        let (values, n_trials) = matrix(name);
         let returns = Returns::new(&values, n_trials).unwrap();
         check(name, &returns, &expected["expected"][name]);
     }
 }
 
-#[test]
-fn sharpe_ratios_and_the_deflated_one_of_the_best() {
+pub(crate) fn sharpe_ratios_and_the_deflated_one_of_the_best() {
     each(|name, returns, expected| {
         let estimates: Vec<Estimate> = (0..returns.n_trials())
             .map(|trial| Estimate::of(&returns.trial(trial)).unwrap())
@@ -79,8 +76,7 @@ fn sharpe_ratios_and_the_deflated_one_of_the_best() {
     });
 }
 
-#[test]
-fn effective_numbers_of_trials() {
+pub(crate) fn effective_numbers_of_trials() {
     each(|name, returns, expected| {
         let ours = effective_trials(returns).unwrap();
         let theirs = |key: &str| number(&expected["n_eff"][key]);
@@ -99,8 +95,7 @@ fn effective_numbers_of_trials() {
     });
 }
 
-#[test]
-fn the_probability_of_overfitting_exactly() {
+pub(crate) fn the_probability_of_overfitting_exactly() {
     each(|name, returns, expected| {
         for (label, expected) in expected["pbo"].as_object().unwrap() {
             let what = format!("{name} {label}");
@@ -131,13 +126,10 @@ fn the_probability_of_overfitting_exactly() {
     });
 }
 
-#[test]
-fn reality_check_spa_and_step_down_exactly() {
-    let Some(all) = golden("bootstrap.json") else {
-        return;
-    };
+pub(crate) fn reality_check_spa_and_step_down_exactly() {
+    let all = golden("bootstrap.json");
     for (name, expected) in all["spa"].as_object().unwrap() {
-        let (values, n_trials) = matrix(name).unwrap();
+        let (values, n_trials) = matrix(name);
         let returns = Returns::new(&values, n_trials).unwrap();
         let block = number(&expected["mean_block"]);
         let draws = number(&expected["reps"]) as usize;
@@ -198,11 +190,8 @@ fn check_indices(name: &str, resamples: &Resamples, expected: &Value) {
     );
 }
 
-#[test]
-fn bootstrap_intervals_and_block_lengths() {
-    let (Some(all), Some(series)) = (golden("bootstrap.json"), golden("series.json")) else {
-        return;
-    };
+pub(crate) fn bootstrap_intervals_and_block_lengths() {
+    let (all, series) = (golden("bootstrap.json"), golden("series.json"));
     let returns_of = |name: &str| numbers(&series["series"][name]["returns"]);
     for (name, expected) in all["sharpe_bootstrap_ci_fixed_indices"]
         .as_object()
@@ -240,11 +229,8 @@ fn bootstrap_intervals_and_block_lengths() {
 
 /// `base_5y` is independent and normal, so the interval must be about that of the formula; `ar1_10y`
 /// asks for longer blocks than the shortest, by the outside block length.
-#[test]
-fn the_usual_interval_takes_the_block_length_that_suits_the_returns() {
-    let (Some(all), Some(series)) = (golden("bootstrap.json"), golden("series.json")) else {
-        return;
-    };
+pub(crate) fn the_usual_interval_takes_the_block_length_that_suits_the_returns() {
+    let (all, series) = (golden("bootstrap.json"), golden("series.json"));
     let lengths = &all["optimal_block_length_arch_8.0.0"];
     let usual = |name: &str| {
         let returns = numbers(&series["series"][name]["returns"]);
@@ -261,10 +247,4 @@ fn the_usual_interval_takes_the_block_length_that_suits_the_returns() {
     let (estimate, (low, high)) = usual("ar1_10y");
     let reach = 1.96 * estimate.error().unwrap();
     assert!(high - low > 2.2 * reach, "{low} to {high}, {reach}");
-}
-
-#[test]
-fn a_few_returns_or_equal_ones_have_no_interval() {
-    assert_eq!(UsualInterval::of(&[0.01, -0.01, 0.02]), None);
-    assert_eq!(UsualInterval::of(&[0.01; 50]), None);
 }

@@ -10,11 +10,8 @@ fn whole(value: &Value) -> usize {
     value.as_u64().unwrap() as usize
 }
 
-#[test]
-fn combinatorial_splits_and_paths_are_those_of_skfolio() {
-    let Some(all) = golden("splits_plateau.json") else {
-        return;
-    };
+pub(crate) fn combinatorial_splits_and_paths_are_those_of_skfolio() {
+    let all = golden("splits_plateau.json");
     for (name, expected) in all.as_object().unwrap() {
         if !name.starts_with("cpcv") {
             continue;
@@ -62,11 +59,8 @@ fn combinatorial_splits_and_paths_are_those_of_skfolio() {
     }
 }
 
-#[test]
-fn walk_forward_windows_are_those_of_skfolio() {
-    let Some(all) = golden("splits_plateau.json") else {
-        return;
-    };
+pub(crate) fn walk_forward_windows_are_those_of_skfolio() {
+    let all = golden("splits_plateau.json");
     let rolling = WalkForward {
         train: 250,
         test: 50,
@@ -95,11 +89,8 @@ fn walk_forward_windows_are_those_of_skfolio() {
     }
 }
 
-#[test]
-fn neighbourhoods_of_a_grid_with_a_spike_and_a_hole() {
-    let Some(all) = golden("splits_plateau.json") else {
-        return;
-    };
+pub(crate) fn neighbourhoods_of_a_grid_with_a_spike_and_a_hole() {
+    let all = golden("splits_plateau.json");
     let plateau = &all["plateau"];
     let flat = |key: &str| -> Vec<Option<f64>> {
         let rows = plateau[key].as_array().unwrap().iter();

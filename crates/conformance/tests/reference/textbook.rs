@@ -1,27 +1,14 @@
 //! The textbook statistics against 50-digit arithmetic: the golden values beside the definitions.
 
-use std::path::Path;
-
 use backtest::date::Date;
 use backtest::statistics::{
     Relative, SharpeEvidence, Summary, TailRisk, autocorrelation_factor, drawdown_episodes,
 };
 use serde_json::Value;
 
-use crate::oracle::number;
+use conformance::oracle::number;
 
-fn folder() -> Option<std::path::PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/statistics");
-    if !folder.is_dir() {
-        eprintln!("skipped: `{}` is not there", folder.display());
-        return None;
-    }
-    Some(folder)
-}
-
-fn read(path: &Path) -> Value {
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
+use crate::golden;
 
 fn curve(series: &Value) -> (Vec<f64>, Vec<Date>) {
     let equity = series["equity"]
@@ -58,13 +45,9 @@ fn check(name: &str, key: &str, theirs: &Value, ours: Option<f64>) {
     }
 }
 
-#[test]
-fn the_textbook_statistics_agree_with_fifty_digit_arithmetic() {
-    let Some(folder) = folder() else {
-        return;
-    };
-    let series = read(&folder.join("series.json"));
-    let expected = read(&folder.join("perf_expected.json"));
+pub(crate) fn the_textbook_statistics_agree_with_fifty_digit_arithmetic() {
+    let series = golden("series.json");
+    let expected = golden("perf_expected.json");
     for (name, series) in series["series"].as_object().unwrap() {
         let theirs = &expected["expected"][name]["textbook"];
         let (wealth, dates) = curve(series);
@@ -157,13 +140,9 @@ fn the_textbook_statistics_agree_with_fifty_digit_arithmetic() {
     }
 }
 
-#[test]
-fn statistics_against_a_benchmark_agree_with_fifty_digit_arithmetic() {
-    let Some(folder) = folder() else {
-        return;
-    };
-    let series = read(&folder.join("series.json"));
-    let expected = read(&folder.join("perf_expected.json"));
+pub(crate) fn statistics_against_a_benchmark_agree_with_fifty_digit_arithmetic() {
+    let series = golden("series.json");
+    let expected = golden("perf_expected.json");
     let theirs = &expected["expected"]["base_5y_vs_bench_5y"];
     let theirs = theirs.get("textbook").unwrap_or(theirs);
     let (wealth, _) = curve(&series["series"]["base_5y"]);
@@ -183,12 +162,8 @@ fn statistics_against_a_benchmark_agree_with_fifty_digit_arithmetic() {
 }
 
 /// The rows of the golden closed forms whose benchmark is zero.
-#[test]
-fn the_worth_of_a_sharpe_ratio_agrees_with_the_closed_forms() {
-    let Some(folder) = folder() else {
-        return;
-    };
-    let closed = read(&folder.join("closed_form.json"));
+pub(crate) fn the_worth_of_a_sharpe_ratio_agrees_with_the_closed_forms() {
+    let closed = golden("closed_form.json");
     let against_zero = |key: &str| -> Vec<Value> {
         let rows = closed[key].as_array().unwrap().iter();
         rows.filter(|row| number(&row["sr0"]) == 0.0)
