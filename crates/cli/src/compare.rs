@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use failure::{Code, Context, Failure, Role};
 use pictures::comparison::Comparison;
 use pictures::tearsheet::Tearsheet;
+use results::Results;
 use sweep::Sweep;
 
 use crate::report::{make, put, tearsheet};
@@ -73,13 +74,14 @@ fn side(dir: &Path) -> Result<(String, Tearsheet), Failure> {
     }
     let failed = |error| Failure::of_sweep(&error);
     let sweep = Sweep::open(dir).map_err(failed)?;
-    let Some(best) = sweep.best("sharpe").map_err(failed)? else {
+    let results = Results::open(dir).map_err(failed)?;
+    let Some(best) = results.best_trial("sharpe").map_err(failed)? else {
         let error = format!("no trial of `{}` has a Sharpe ratio", dir.display());
         return Err(Failure::new(Code::Usage, error)
             .hint("look at why its trials failed, with `gridfolio results`"));
     };
     let trial = sweep.trial(best).map_err(failed)?;
-    sweep.rerun(&trial).map_err(failed)?;
+    results::rerun(&sweep, &trial).map_err(failed)?;
     let context = Context {
         file: dir,
         dir,

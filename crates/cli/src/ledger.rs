@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use sweep::{Deed, LEDGER_VARIABLE, Ledger, LedgerEntry, Luck, Sweep};
+use sweep::Sweep;
+use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntry, TrialLedger, Verdict};
 
 use crate::terminal;
 use failure::{Code, Failure};
@@ -25,9 +26,9 @@ pub(crate) struct Arguments {
 }
 
 /// Says what a sweep's results are worth, and warns where the ledger cannot be used.
-pub(crate) fn judge(sweep: &Sweep, threads: usize) -> Result<Luck, Failure> {
+pub(crate) fn judge(sweep: &Sweep, threads: usize) -> Result<Verdict, Failure> {
     let (luck, warnings) =
-        sweep::judge(sweep, threads).map_err(|error| Failure::of_sweep(&error))?;
+        verdict::evaluate(sweep, threads).map_err(|error| Failure::of_sweep(&error))?;
     for warning in warnings {
         terminal::complain(&format!("warning: {warning}"));
     }
@@ -35,7 +36,7 @@ pub(crate) fn judge(sweep: &Sweep, threads: usize) -> Result<Luck, Failure> {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let ledger = Ledger::of_user().ok_or_else(|| {
+    let ledger = TrialLedger::of_user().ok_or_else(|| {
         Failure::new(Code::Usage, "there is no place for a ledger")
             .hint(format!("set `{LEDGER_VARIABLE}` to a folder"))
     })?;
@@ -69,11 +70,11 @@ fn table(entries: &[LedgerEntry]) -> String {
             .best_sharpe
             .map_or("-".to_owned(), |best| format!("{best:.2}"));
         let (trials, verdict) = match entry.deed {
-            Deed::Sweep => (
+            EntryKind::Sweep => (
                 entry.trials.to_string(),
                 entry.verdict.as_deref().unwrap_or("-"),
             ),
-            Deed::Holdout => ("held out".to_owned(), "-"),
+            EntryKind::Holdout => ("held out".to_owned(), "-"),
         };
         let _ = writeln!(
             text,
@@ -83,9 +84,11 @@ fn table(entries: &[LedgerEntry]) -> String {
             entry.strategies.join(", ")
         );
     }
-    let tries: u64 = (entries.iter().filter(|entry| entry.deed == Deed::Sweep))
-        .map(|entry| entry.trials)
-        .sum();
+    let tries: u64 = (entries
+        .iter()
+        .filter(|entry| entry.deed == EntryKind::Sweep))
+    .map(|entry| entry.trials)
+    .sum();
     let _ = writeln!(text, "\n{tries} tries in all");
     text
 }

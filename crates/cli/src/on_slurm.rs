@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use cluster::{Client, ClusterError, Cores, Plan, Program, QUICK, Settings, Size, Slurm, Status};
-use sweep::{Backend, Completion, Draft, Report, Shards, Standing, Sweep};
+use sweep::{Backend, Completion, Draft, Shards, Standing, Sweep, SweepSummary};
 
 use crate::progress::Watched;
 use crate::sweep::collected;
@@ -160,7 +160,7 @@ impl Submission {
         threads: usize,
         quiet: bool,
         stop: &AtomicBool,
-    ) -> Result<Report, Failure> {
+    ) -> Result<SweepSummary, Failure> {
         let shards = sweep.shards();
         self.slurm.begin(&shards).map_err(|error| failure(&error))?;
         let patience = self.slurm.patience();

@@ -8,7 +8,9 @@ use market_data::{WriteError, write_atomically};
 use pictures::sweep_report::SweepReport;
 use pictures::tearsheet::Tearsheet;
 use pictures::{Content, Panel};
-use sweep::{Luck, Sweep};
+use results::Overview;
+use sweep::Sweep;
+use verdict::Verdict;
 
 use crate::terminal;
 
@@ -89,11 +91,9 @@ fn of_backtest(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
 
 fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
     let sweep = Sweep::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
-    let overview = sweep
-        .overview()
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let overview = Overview::of(&sweep).map_err(|error| Failure::of_sweep(&error))?;
     let dir = arguments.dir.display().to_string();
-    let luck = Luck::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let luck = Verdict::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
     let report = SweepReport {
         overview: &overview,
         dir: &dir,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sweep::{Order, Query, Results, Table};
+use results::{Order, Query, Results, Table};
 
 use crate::terminal;
 use failure::{Code, Failure};

@@ -40,9 +40,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         terminal::print(trial.to_toml().as_bytes())?;
         return Ok(Code::Done);
     }
-    sweep
-        .rerun(&trial)
-        .map_err(|error| Failure::of_sweep(&error))?;
+    results::rerun(&sweep, &trial).map_err(|error| Failure::of_sweep(&error))?;
     let context = Context {
         file: &arguments.dir,
         dir: &arguments.dir,

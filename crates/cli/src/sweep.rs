@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cluster::Settings;
 use failure::{Code, Failure, read_strategy_file};
+use results::{Query, Results};
 use sweep::{
-    Completion, Draft, Existing, Luck, Query, Report, Request, Results, RunOptions, Shards,
-    StrategyText, Sweep, SweepError, Threads,
+    Completion, Draft, Existing, Request, RunOptions, Shards, StrategyText, Sweep, SweepError,
+    SweepSummary, Threads,
 };
+use verdict::Verdict;
 
 use crate::ledger;
 use crate::on_slurm::{self, Submission};
@@ -187,7 +189,7 @@ fn computed(
     threads: usize,
     quiet: bool,
     stop: &AtomicBool,
-) -> Result<Report, Failure> {
+) -> Result<SweepSummary, Failure> {
     let meter = Meter::new(quiet);
     let shards = sweep.shards();
     let mut backend = Threads {
@@ -221,12 +223,13 @@ pub(crate) fn collected(
     sweep: &Sweep,
     threads: usize,
     stop: &AtomicBool,
-) -> Result<Report, Failure> {
-    let report = sweep.run(&RunOptions {
+) -> Result<SweepSummary, Failure> {
+    let options = RunOptions {
         threads,
         progress: &|_| {},
         stop,
-    });
+    };
+    let report = results::run(sweep, &options);
     let report = report.map_err(|error| Failure::of_sweep(&error))?;
     if report.finished {
         ledger::judge(sweep, threads)?;
@@ -237,7 +240,7 @@ pub(crate) fn collected(
 /// What is seen at the end: the best trials, a map of each main statistic, and what failed.
 pub(crate) fn summary(
     dir: &Path,
-    report: &Report,
+    report: &SweepSummary,
     sort: &str,
     top: usize,
 ) -> Result<String, Failure> {
@@ -260,7 +263,7 @@ pub(crate) fn summary(
     }
     text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
     text += &report.failures_to_text();
-    if let Some(luck) = Luck::open(dir).map_err(|error| Failure::of_sweep(&error))? {
+    if let Some(luck) = Verdict::open(dir).map_err(|error| Failure::of_sweep(&error))? {
         text += &format!("\n{}", luck.to_text());
     }
     Ok(text)

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use sweep::{Ledger, Sweep};
+use sweep::Sweep;
+use verdict::{Holdout, TrialLedger};
 
 use crate::ledger;
 use crate::terminal;
@@ -76,8 +77,8 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
     let trial = match arguments.trial {
         Some(trial) => trial,
         None => {
-            let luck =
-                sweep::Luck::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+            let luck = verdict::Verdict::open(&arguments.dir)
+                .map_err(|error| Failure::of_sweep(&error))?;
             let best = luck.and_then(|luck| luck.best);
             best.ok_or_else(|| {
                 Failure::new(Code::Usage, "the sweep has no best trial yet")
@@ -86,10 +87,8 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
             .trial
         }
     };
-    let found = sweep
-        .holdout(trial)
-        .map_err(|error| Failure::of_sweep(&error))?;
-    let ledger = Ledger::of_user();
+    let found = Holdout::of(&sweep, trial).map_err(|error| Failure::of_sweep(&error))?;
+    let ledger = TrialLedger::of_user();
     let before = match &ledger {
         Some(ledger) => ledger
             .holdout_looks(&sweep)

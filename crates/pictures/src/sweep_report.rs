@@ -9,7 +9,8 @@ mod shapes;
 mod tables;
 mod terminal;
 
-use sweep::{Luck, Order, Overview};
+use results::{Order, Overview};
+use verdict::Verdict;
 
 use crate::numbers::{NO_BREAK, amount, count, number, share};
 use crate::panel::Panel;
@@ -26,7 +27,7 @@ pub struct SweepReport<'a> {
     pub dir: &'a str,
     /// How much of the best result is luck: the first thing that is told. `None` where nobody has
     /// worked it out.
-    pub luck: Option<&'a Luck>,
+    pub luck: Option<&'a Verdict>,
 }
 
 /// Statistics of which a map is drawn beforehand.

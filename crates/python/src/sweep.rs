@@ -11,10 +11,10 @@ use failure::{Code, Context, Failure, Role};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use results::{Column, Query, Results};
 use strategy_file::Override;
 use sweep::{
-    Column, Draft, Existing, Progress, Query, Request, Results, RunOptions, StrategyText,
-    SweepError, WorkerOptions,
+    Draft, Existing, Progress, Request, RunOptions, StrategyText, SweepError, WorkerOptions,
 };
 
 use crate::errors::{of_sweep, raised};
@@ -152,14 +152,15 @@ impl Sweep {
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<(u64, String)> {
         let work = |stop: &AtomicBool, tell: &mpsc::Sender<Progress>| {
-            self.sweep.run(&RunOptions {
+            let options = RunOptions {
                 threads,
                 progress: &|progress| {
                     // Whoever waited may have given up.
                     let _ = tell.send(progress);
                 },
                 stop,
-            })
+            };
+            results::run(&self.sweep, &options)
         };
         let report = attended(py, &self.stop, work, |now| match &progress {
             Some(progress) => progress
@@ -174,7 +175,7 @@ impl Sweep {
     /// What the results are worth, counting all tries of this user's ledger, which it is entered in:
     /// as text, as JSON, and warnings.
     fn judge(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
-        let judged = py.detach(|| sweep::judge(&self.sweep, threads));
+        let judged = py.detach(|| verdict::evaluate(&self.sweep, threads));
         let (luck, warnings) = judged.map_err(|error| of_sweep(py, &error))?;
         Ok((luck.to_text(), luck.to_json(), warnings))
     }
@@ -211,7 +212,7 @@ impl Sweep {
     fn show(&self, py: Python<'_>, number: u64) -> PyResult<Run> {
         let trial = py.detach(|| {
             let trial = self.sweep.trial(number)?;
-            self.sweep.rerun(&trial)?;
+            results::rerun(&self.sweep, &trial)?;
             Ok(trial)
         });
         let trial = trial.map_err(|error: SweepError| not_shown(py, &self.sweep, &error))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use backtest::date::Date;
 use backtest::market::PriceSeries;
@@ -12,6 +13,7 @@ use strategy_file::{
 };
 
 use crate::error::SweepError;
+use crate::models::Models;
 use crate::plan::{self, FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::prices::Prices;
 use crate::snapshot;
@@ -207,6 +209,16 @@ impl Draft {
             prices,
             notices,
         })
+    }
+
+    /// Sets what makes the alpha models that the engine does not have. The estimate runs some trials.
+    pub fn set_models(&mut self, models: Arc<dyn Models>) {
+        self.trials.models = Some(models);
+    }
+
+    /// Whether trials ask for such models.
+    pub fn asks_models(&self) -> bool {
+        self.trials.ask_models()
     }
 
     /// What was put right in the price files.

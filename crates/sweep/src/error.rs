@@ -279,3 +279,11 @@ impl SweepError {
         Some(hint.to_owned())
     }
 }
+
+/// An error and its causes on one line, separated by colons.
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+    causes.fold(error.to_string(), |chain, cause| {
+        format!("{chain}: {cause}")
+    })
+}

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use strategy_file::TrialCount;
 
 use crate::draft::Draft;
-use crate::run::{all_if_zero, compute};
+use crate::run::compute;
+use crate::threads::thread_count;
 
 /// What a short calibration tells of a sweep.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +59,7 @@ impl Draft {
     /// How many trials, how long on so many threads (0 for as many as the machine has), and the
     /// first few, as text.
     pub fn dry_run(&self, threads: usize) -> String {
-        let threads = all_if_zero(threads);
+        let threads = thread_count(threads);
         let estimate = self.estimate();
         let (about, n) = match estimate.trials {
             TrialCount::Exact(n) => ("", n),

@@ -4,18 +4,20 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use market_data::write_atomically;
+use strategy_file::{AxisValue, Validation};
 
 use crate::draft::Draft;
 use crate::error::SweepError;
-use crate::luck::VERDICT;
+use crate::models::Models;
 use crate::plan::{FORMAT, PROGRAM, Plan};
 use crate::prices::Prices;
-use crate::shard::ShardId;
+use crate::shard::{Row, ShardId, decode, read_shard};
 use crate::snapshot;
-use crate::trials::Trials;
+use crate::trials::{AxisColumn, Point, Trials};
 use crate::worker::worker_note_files;
 
 /// What to do with a folder that holds a sweep already.
@@ -40,7 +42,12 @@ pub struct Sweep {
 const PLAN: &str = "plan.json";
 const SNAPSHOT: &str = "market.snap";
 pub(crate) const SHARDS: &str = "shards";
-pub(crate) const RESULTS: &str = "results.parquet";
+
+/// The table of results, which the crate `results` writes and reads.
+pub const RESULTS: &str = "results.parquet";
+
+/// What the results are worth, which the crate `verdict` writes and reads.
+pub const VERDICT: &str = "verdict.json";
 
 /// After so long, a temporary file has no writer any more.
 const ABANDONED: Duration = Duration::from_secs(3600);
@@ -138,6 +145,17 @@ impl Sweep {
         })
     }
 
+    /// Sets what makes the alpha models that the engine does not have. Without, a sweep that asks
+    /// for them is not computed.
+    pub fn set_models(&mut self, models: Arc<dyn Models>) {
+        self.trials.models = Some(models);
+    }
+
+    /// Whether trials ask for such models.
+    pub fn asks_models(&self) -> bool {
+        self.trials.ask_models()
+    }
+
     /// The folder.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -146,6 +164,46 @@ impl Sweep {
     /// Trials have the numbers below this one.
     pub fn n_numbers(&self) -> u64 {
         self.plan.numbers
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// How the strategies ask to be tested out of sample.
+    pub fn validation(&self) -> &Validation {
+        &self.trials.validation
+    }
+
+    /// The axes of all strategies, by name, in the order of their first appearance.
+    pub fn axis_columns(&self) -> Vec<AxisColumn> {
+        self.trials.columns()
+    }
+
+    /// Where a trial lies; `None` for a number that has no trial.
+    pub fn point(&self, trial: u64) -> Option<Point> {
+        self.trials.point(trial)
+    }
+
+    /// The value of an axis at a point; `None` when its strategy does not have the axis.
+    pub fn axis_value(&self, column: &AxisColumn, point: &Point) -> Option<AxisValue> {
+        self.trials.value(column, point)
+    }
+
+    /// The rows of a shard that has been computed.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not there, cannot be read or is damaged.
+    pub fn rows(&self, shard: u64) -> Result<Vec<Row>, SweepError> {
+        let path = self.shard_path(shard);
+        let file = read_shard(&path).map_err(io_error("read", &path))?;
+        let rows = decode(&self.shard(shard), &file);
+        rows.map_err(|reason| SweepError::Damaged {
+            path: path.clone(),
+            reason: reason.to_owned(),
+        })
     }
 
     pub(crate) fn shard(&self, shard: u64) -> ShardId {
@@ -162,12 +220,13 @@ impl Sweep {
         self.dir.join(SHARDS).join(format!("{shard:06}"))
     }
 
-    pub(crate) fn results_path(&self) -> PathBuf {
+    /// The path of the table of results, whether or not it is there.
+    pub fn results_path(&self) -> PathBuf {
         self.dir.join(RESULTS)
     }
 
     /// Removes what killed processes left half written, if it is too old to be another's.
-    pub(crate) fn sweep_up(&self) {
+    pub(crate) fn remove_stale_temp_files(&self) {
         for folder in [self.dir.clone(), self.dir.join(SHARDS)] {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let age = entry.metadata().and_then(|data| data.modified());
@@ -183,7 +242,8 @@ impl Sweep {
     }
 }
 
-pub(crate) fn io_error<'a>(
+/// An error of the operating system, with what was done to which path.
+pub fn io_error<'a>(
     action: &'static str,
     path: &'a Path,
 ) -> impl FnOnce(io::Error) -> SweepError + 'a {

@@ -1,98 +1,51 @@
-//! Many trials of a strategy on one machine: from a file with a `[sweep]` table to a resumable
-//! folder and a table of results.
+//! Many trials of a strategy: from a file with a `[sweep]` table to a resumable folder of shards.
 //!
 //! 1. [`Draft::new`] checks the strategies and their axes, and loads the prices.
 //! 2. [`Draft::into_folder`] writes the plan and the prices into a folder, or finds them there.
-//! 3. [`Sweep::run`] computes the shards that are missing and writes `results.parquet`.
+//! 3. [`Sweep::compute`] computes the shards that are missing on the threads of this process.
 //!    [`complete`] does the same through a [`Backend`]: threads, or machines that call [`work`].
-//! 4. [`Sweep::luck`] says whether the best trial is real or luck, with what the [`Ledger`] knows of
-//!    other tries.
-//! 5. [`Results`] sorts, filters and prints; [`Sweep::trial`] is any row by itself.
+//! 4. [`Sweep::rows`] reads a shard; [`Sweep::trial`] is any row by itself, to be run again.
 //!
 //! The folder is the protocol: whatever is interrupted goes on where it stopped, and what is under
-//! a file's name is whole.
-//!
-//! ```
-//! use std::sync::atomic::AtomicBool;
-//! use sweep::{Draft, Existing, Order, Query, Request, Results, RunOptions, StrategyText};
-//!
-//! # let dir = tempfile::tempdir()?;
-//! # market_data::sample::write(&dir.path().join("data"), 1)?;
-//! # let file = dir.path().join("momentum.toml");
-//! # std::fs::write(&file, r#"
-//! # backtest = { start = 2015-01-02, end = 2020-12-31 }
-//! # data = { dir = "data" }
-//! # universe = { assets = ["EQUITY", "BONDS", "TECH"] }
-//! # alpha = { model = "top-n-momentum", lookback = 126, top_n = 1 }
-//! # rebalance = { schedule = "end-of-month" }
-//! # sweep = { axes = { "alpha.lookback" = { from = 21, to = 252, step = 21 }, "alpha.top_n" = [1, 2] } }
-//! # "#)?;
-//! # let out = dir.path().join("out");
-//! let request = Request {
-//!     strategies: vec![StrategyText::read(file)?],
-//!     ..Request::default()
-//! };
-//! let sweep = Draft::new(&request)?.into_folder(&out, Existing::Resume)?;
-//! let stop = AtomicBool::new(false);
-//! let report = sweep.run(&RunOptions { threads: 0, progress: &|_| {}, stop: &stop })?;
-//! assert_eq!((report.finished, report.progress.computed), (true, 24));
-//!
-//! let best = Results::open(&out)?.select(&Query {
-//!     columns: Some(vec!["trial".into(), "alpha.lookback".into(), "sharpe".into()]),
-//!     sort: Some(("sharpe".into(), Order::Highest)),
-//!     top: Some(3),
-//!     ..Query::default()
-//! })?;
-//! assert_eq!(best.n_rows(), 3);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-
-mod draft;
-mod estimate;
-mod external;
-mod folder;
-mod holdout;
-mod ledger;
-mod luck;
-mod overview;
-mod results;
-mod run;
-mod show;
+//! a file's name is whole. The crate `results` makes a table of the shards, and the crate `verdict`
+//! says what the best trial is worth.
 
 mod backend;
-mod shards;
-mod worker;
-
-mod error;
-
 mod bytes;
-mod metrics;
+mod columns;
+mod draft;
+mod error;
+mod estimate;
+mod folder;
+mod models;
 mod plan;
 mod prices;
 mod ranges;
+mod run;
 mod shard;
+mod shards;
 mod snapshot;
+mod threads;
+mod trial;
 mod trials;
-mod validation;
+pub mod validation;
+mod worker;
 
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
+pub use columns::{Cells, METRICS, Metric, MetricKind};
 pub use draft::{Draft, Request, StrategyText};
-pub use error::SweepError;
+pub use error::{SweepError, error_chain};
 pub use estimate::Estimate;
-pub use external::Models;
-pub use folder::{Existing, Sweep};
-pub use holdout::Holdout;
-pub use ledger::{Deed, LEDGER_VARIABLE, Ledger, LedgerEntry, judge};
-pub use luck::{
-    BenchmarkShown, Best, CrossValidated, Deflated, HaircutSharpe, Luck, LuckBand, PickBias,
-    Plateau, RealityCheck, Tested, WalkForwardResult, WalkForwardWindow,
-};
-pub use overview::{AxisOverview, Fan, Machine, Overview, StrategyOverview};
+pub use folder::{Existing, RESULTS, Sweep, VERDICT, io_error};
+pub use models::Models;
+pub use plan::{Plan, PlannedAxis, PlannedPrices, PlannedStrategy, PlannedSweep};
 pub use ranges::{ranges_from_text, ranges_to_text};
-pub use results::{Cell, Column, Order, Query, Results, SensitivityMap, Table};
-pub use run::{Progress, Report, RunOptions};
+pub use run::{Progress, RunOptions, SweepSummary};
+pub use shard::Row;
 pub use shards::Shards;
-pub use show::Trial;
+pub use threads::{par_map_chunks, thread_count};
+pub use trial::Trial;
+pub use trials::{AxisColumn, Point};
 pub use worker::{
     ShardNote, WorkerNote, WorkerOptions, WorkerState, host_name, work, work_with, worker_notes,
 };

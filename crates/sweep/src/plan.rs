@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strategy_file::{Document, Override, Problems, TrialCount, Validation};
 
-use crate::overview::StrategyOverview;
 use crate::trials::{Source, Trials};
 
 /// The layout of a sweep folder. Another layout is another number.
@@ -17,81 +16,91 @@ pub(crate) const FORMAT: u32 = 2;
 /// The version of this program, to which the bits of its results belong.
 pub(crate) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
+/// The plan of a sweep, as `plan.json` has it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Plan {
-    pub(crate) format: u32,
-    pub(crate) program: String,
-    /// Trials have the numbers below this one.
-    pub(crate) numbers: u64,
+pub struct Plan {
+    /// The layout of the folder.
+    pub format: u32,
+    /// The version of the program, to which the bits of the results belong.
+    pub program: String,
+    /// Trials have the numbers below this one. A constraint may exclude some.
+    pub numbers: u64,
     /// How many of them there are; estimated when `trials_counted` is false.
-    pub(crate) trials: u64,
-    pub(crate) trials_counted: bool,
-    pub(crate) shard_size: u64,
-    /// The digest of `market.snap`.
-    pub(crate) snapshot: String,
-    pub(crate) strategies: Vec<PlannedStrategy>,
-    pub(crate) prices: Vec<PlannedPrices>,
+    pub trials: u64,
+    /// Whether `trials` is exact.
+    pub trials_counted: bool,
+    /// Trial numbers per shard, at least 1; the last shard may have fewer.
+    pub shard_size: u64,
+    /// BLAKE3 digest of `market.snap`, in hexadecimal digits.
+    pub snapshot: String,
+    /// The strategies, in the order of their trials.
+    pub strategies: Vec<PlannedStrategy>,
+    /// The price folders, each used by one or more strategies.
+    pub prices: Vec<PlannedPrices>,
 }
 
+/// One strategy of a plan.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct PlannedStrategy {
-    /// The name that its rows carry.
-    pub(crate) name: String,
-    /// The name it has when the text gives none.
-    pub(crate) default_name: String,
-    pub(crate) file: String,
-    /// The digest of the text.
-    pub(crate) digest: String,
-    pub(crate) text: String,
-    pub(crate) overrides: Vec<String>,
-    /// The position of its prices.
-    pub(crate) prices: usize,
-    /// For the reader; the text says the same.
-    pub(crate) sweep: Option<PlannedSweep>,
+pub struct PlannedStrategy {
+    /// The name in the `strategy` column of its rows.
+    pub name: String,
+    /// The name that applies when the text has none.
+    pub default_name: String,
+    /// The path of its file, as given.
+    pub file: String,
+    /// BLAKE3 digest of the text, in hexadecimal digits.
+    pub digest: String,
+    /// The whole strategy file.
+    pub text: String,
+    /// The `--set` arguments, applied in order.
+    pub overrides: Vec<String>,
+    /// The position of its prices in [`Plan::prices`].
+    pub prices: usize,
+    /// A summary of the `[sweep]` table in the text, for people; `None` when nothing varies.
+    pub sweep: Option<PlannedSweep>,
 }
 
+/// What a strategy's `[sweep]` table varies.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct PlannedSweep {
-    sampler: String,
-    seed: u64,
-    numbers: u64,
-    axes: Vec<PlannedAxis>,
+pub struct PlannedSweep {
+    /// `grid`, `random` or `sobol`.
+    pub sampler: String,
+    /// The seed of the sampler; a grid does not use it.
+    pub seed: u64,
+    /// Trial numbers of this strategy.
+    pub numbers: u64,
+    /// The axes, in the order of the file.
+    pub axes: Vec<PlannedAxis>,
 }
 
+/// One axis of a plan.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct PlannedAxis {
-    name: String,
-    values: u64,
-    first: String,
-    last: String,
+pub struct PlannedAxis {
+    /// The key it varies, as in `alpha.lookback`.
+    pub name: String,
+    /// How many values it has.
+    pub values: u64,
+    /// The first value.
+    pub first: String,
+    /// The last value.
+    pub last: String,
 }
 
+/// The prices of one folder.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct PlannedPrices {
-    pub(crate) dir: String,
-    pub(crate) adjusted: bool,
-    /// A digest of the prices used from each symbol's file.
-    pub(crate) digests: BTreeMap<String, String>,
-    /// What tells the history of each symbol from all others, year by year.
+pub struct PlannedPrices {
+    /// The folder.
+    pub dir: String,
+    /// Whether prices are adjusted for dividends and splits.
+    pub adjusted: bool,
+    /// By symbol, a digest of the prices used.
+    pub digests: BTreeMap<String, String>,
+    /// By symbol, a fingerprint of its returns, year by year, that survives a new download.
     #[serde(default)]
-    pub(crate) histories: BTreeMap<String, String>,
+    pub histories: BTreeMap<String, String>,
 }
 
 impl PlannedSweep {
-    /// What a report tells of it.
-    pub(crate) fn overview(&self) -> StrategyOverview {
-        let axis = |axis: &PlannedAxis| {
-            let (first, last) = (axis.first.clone(), axis.last.clone());
-            (axis.name.clone(), axis.values, first, last)
-        };
-        StrategyOverview {
-            sampler: Some(self.sampler.clone()),
-            seed: self.seed,
-            axes: self.axes.iter().map(axis).collect(),
-            ..StrategyOverview::default()
-        }
-    }
-
     pub(crate) fn of(source: &Source) -> Option<PlannedSweep> {
         let space = source.space.as_ref()?;
         let axis = |axis: &strategy_file::Axis| PlannedAxis {
@@ -135,12 +144,13 @@ impl Plan {
         Ok(Trials::new(sources, validation.unwrap_or_default()))
     }
 
-    pub(crate) fn n_shards(&self) -> u64 {
+    /// How many shards there are; they are numbered from 0.
+    pub fn n_shards(&self) -> u64 {
         self.numbers.div_ceil(self.shard_size)
     }
 
-    /// What the results depend on: not the size of shards, nor where files are.
-    pub(crate) fn identity(&self) -> String {
+    /// A digest of what the results depend on: neither the size of shards nor the place of files.
+    pub fn identity(&self) -> String {
         let mut digest = blake3::Hasher::new();
         let mut add = |text: &str| {
             digest.update(&(text.len() as u64).to_le_bytes());

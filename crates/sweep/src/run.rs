@@ -1,10 +1,8 @@
 //! Computes the shards that are missing, on all threads, and then the table of results.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -16,13 +14,13 @@ use backtest::strategy::{Alpha, Strategy};
 use backtest::stretches::CutsOf;
 use market_data::write_atomically;
 
-use crate::error::SweepError;
-use crate::external::{Models, run_alone, told};
+use crate::columns::Cells;
+use crate::error::{SweepError, error_chain};
 use crate::folder::{Sweep, io_error};
-use crate::metrics::Cells;
+use crate::models::{Models, run_alone};
 use crate::prices::{Prices, have_one_market};
-use crate::results;
-use crate::shard::{Row, ShardId, decode, encode};
+use crate::shard::{Row, ShardId, decode, encode, read_shard};
+use crate::threads::thread_count;
 use crate::trials::Trials;
 use crate::validation::cuts_of;
 
@@ -51,7 +49,7 @@ pub struct Progress {
 
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub struct SweepSummary {
     /// Whether all trials are done and the results written; otherwise the run was stopped.
     pub finished: bool,
     /// How far it came.
@@ -63,7 +61,7 @@ pub struct Report {
     pub redone: Vec<String>,
 }
 
-impl Report {
+impl SweepSummary {
     /// How many trials failed, and the first reasons, as text; empty when none did.
     pub fn failures_to_text(&self) -> String {
         const SHOWN: usize = 3;
@@ -89,14 +87,6 @@ const MOST_REASONS: usize = 100;
 
 /// Strategies that share a market and run in one batch.
 const BATCH: usize = 512;
-
-/// How many threads a number of them means: 0 is as many as the machine has.
-pub(crate) fn all_if_zero(threads: usize) -> usize {
-    match threads {
-        0 => thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    }
-}
 
 /// How long a shard took, on one thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,23 +117,19 @@ struct State {
 }
 
 impl Sweep {
-    /// Computes what is missing, and writes `results.parquet` when nothing is.
+    /// Computes the shards that are missing. Those that are there are checked, and computed again
+    /// when they are damaged.
     ///
-    /// Several processes may run one sweep: each shard is written whole, and by whomever, with the
-    /// same bytes.
+    /// Several processes may do so at the same time: each shard is written whole, with the same
+    /// bytes by any of them.
     ///
     /// # Errors
     ///
     /// A folder that cannot be read or written. A trial that fails is no error but a row.
-    pub fn run(&self, options: &RunOptions<'_>) -> Result<Report, SweepError> {
-        self.sweep_up();
+    pub fn compute(&self, options: &RunOptions<'_>) -> Result<SweepSummary, SweepError> {
+        self.remove_stale_temp_files();
         let all: Vec<u64> = (0..self.plan.n_shards()).collect();
-        let report = self.compute_here(&all, options)?;
-        if report.finished {
-            let changed = !report.redone.is_empty() || report.progress.computed > 0;
-            results::write(self, changed)?;
-        }
-        Ok(report)
+        self.compute_here(&all, options)
     }
 
     /// Computes those of these shards that are missing. The report is about them alone, and no
@@ -153,14 +139,14 @@ impl Sweep {
     ///
     /// # Errors
     ///
-    /// As [`Sweep::run`].
-    pub(crate) fn compute(
+    /// As [`Sweep::compute`].
+    pub(crate) fn compute_shards(
         &self,
         shards: &[u64],
         options: &RunOptions<'_>,
         done: &(dyn Fn(ShardTiming) + Sync),
-    ) -> Result<Report, SweepError> {
-        let threads = all_if_zero(options.threads).min(shards.len()).max(1);
+    ) -> Result<SweepSummary, SweepError> {
+        let threads = thread_count(options.threads).min(shards.len()).max(1);
         let numbers = |shard: &u64| self.shard(*shard).end - self.shard(*shard).first;
         let progress = Progress {
             total: shards.iter().map(numbers).sum(),
@@ -191,7 +177,7 @@ impl Sweep {
         }
         let mut failures: Vec<_> = state.failures.into_iter().collect();
         failures.sort_by_key(|(_, (first, _))| *first);
-        Ok(Report {
+        Ok(SweepSummary {
             finished: state.progress.done == state.progress.total,
             progress: state.progress,
             failures: failures
@@ -200,6 +186,25 @@ impl Sweep {
                 .collect(),
             redone: state.redone.into_values().collect(),
         })
+    }
+
+    /// Computes one shard if it is missing, on this thread; returns how many of its trials there
+    /// are and how many of them failed. `None` when `stop` was set meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sweep::compute`].
+    pub fn compute_shard(
+        &self,
+        shard: u64,
+        stop: &AtomicBool,
+    ) -> Result<Option<(u64, u64)>, SweepError> {
+        let is_over = || stop.load(Ordering::Relaxed);
+        let done = self.shard_rows(&self.shard(shard), &mut None, &is_over)?;
+        Ok(done.map(|done| {
+            let failed = done.rows.iter().filter(|row| row.outcome.is_err());
+            (done.rows.len() as u64, failed.count() as u64)
+        }))
     }
 
     fn work(&self, shared: &Shared<'_>) {
@@ -273,14 +278,6 @@ impl Sweep {
             computed: true,
             redone,
         }))
-    }
-}
-
-/// Reads a file that another machine may be replacing by one with the same bytes.
-pub(crate) fn read_shard(path: &Path) -> io::Result<Vec<u8>> {
-    match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::StaleNetworkFileHandle => fs::read(path),
-        read => read,
     }
 }
 
@@ -480,7 +477,7 @@ fn run_batch(
         }
     };
     let outcome = |record: Result<Record, _>| {
-        record.map_err(|error: backtest::batch::BatchError| told(&error))
+        record.map_err(|error: backtest::batch::BatchError| error_chain(&error))
     };
     records.into_iter().map(outcome).collect()
 }

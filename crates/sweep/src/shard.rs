@@ -11,18 +11,23 @@
 //!
 //! Little-endian; digests are BLAKE3.
 
+use std::fs;
+use std::io;
+use std::path::Path;
+
 use backtest::date::Date;
 use backtest::stretches::Stretches;
 
 use crate::bytes::{Bytes, put_text, seal, sealed};
-use crate::metrics::{Cells, METRICS};
+use crate::columns::{Cells, METRICS};
 
 /// One trial's result.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Row {
-    pub(crate) trial: u64,
-    /// The message of a trial that failed is on one line.
-    pub(crate) outcome: Result<Cells, String>,
+pub struct Row {
+    /// Its number.
+    pub trial: u64,
+    /// Its numbers, or why it failed, on one line.
+    pub outcome: Result<Cells, String>,
 }
 
 /// What a shard belongs to, and which trials it has.
@@ -154,4 +159,12 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
         _ => return None,
     };
     Some(Row { trial, outcome })
+}
+
+/// Reads a file that another machine may be replacing by one with the same bytes.
+pub(crate) fn read_shard(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::StaleNetworkFileHandle => fs::read(path),
+        read => read,
+    }
 }

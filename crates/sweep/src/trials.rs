@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use backtest::date::Date;
+use backtest::strategy::Alpha;
 use strategy_file::{AxisKind, AxisValue, Document, Space, StrategyFile, Validation};
 
-use crate::external::Models;
+use crate::models::Models;
 
 /// The strategies of a sweep, one after another: an axis outside all others.
 #[derive(Clone, Debug)]
@@ -38,9 +39,11 @@ const LAST_SECOND: i64 = 86_399;
 
 /// A trial's strategy and where on the axes it lies.
 #[derive(Clone, Debug)]
-pub(crate) struct Point {
-    pub(crate) source: usize,
-    pub(crate) positions: Vec<u64>,
+pub struct Point {
+    /// The position of its strategy in the plan.
+    pub source: usize,
+    /// The position of its value on each axis of that strategy.
+    pub positions: Vec<u64>,
 }
 
 impl Trials {
@@ -100,6 +103,20 @@ impl Trials {
         self.document(point).read(&source.default_name)
     }
 
+    /// Whether trials name alpha models that the engine does not have, judging by the first few of
+    /// each strategy.
+    pub(crate) fn ask_models(&self) -> bool {
+        const LOOKED_AT: u64 = 16;
+        let is_external = |number| {
+            let file = self.read(&self.point(number)?).ok()?;
+            Some(matches!(file.strategy.alpha, Alpha::External { .. }))
+        };
+        self.sources.iter().any(|source| {
+            let mut numbers = source.first..source.first + source.n.min(LOOKED_AT);
+            numbers.any(|number| is_external(number) == Some(true))
+        })
+    }
+
     /// The axes of all strategies, by name, in the order of their first appearance.
     pub(crate) fn columns(&self) -> Vec<AxisColumn> {
         let mut columns: Vec<AxisColumn> = Vec::new();
@@ -138,9 +155,11 @@ impl Trials {
 
 /// A column of results that is an axis of at least one strategy.
 #[derive(Clone, Debug)]
-pub(crate) struct AxisColumn {
-    pub(crate) name: String,
-    pub(crate) kind: AxisKind,
+pub struct AxisColumn {
+    /// The key it varies, as in `alpha.lookback`.
+    pub name: String,
+    /// The type of its values in all strategies that have it.
+    pub kind: AxisKind,
     /// The axis' position in each strategy that has it.
     positions: Vec<Option<usize>>,
 }

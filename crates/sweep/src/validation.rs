@@ -9,7 +9,7 @@ use overfitting::splits::{Combinatorial, Split, WalkForward, Window};
 use strategy_file::Validation;
 
 /// Folds of the cross-validation that every sweep goes through.
-pub(crate) const FOLDS: usize = 16;
+pub const FOLDS: usize = 16;
 
 /// The most stretches whose signs are flipped, and the fewest returns that make one.
 const MOST_STRETCHES: usize = 128;
@@ -20,7 +20,7 @@ const FIRST_TRAIN: usize = FOLDS / 4;
 
 /// How many stretches a curve of `n` returns is cut into for flipping signs: a multiple of the
 /// folds.
-pub(crate) fn n_stretches(n: usize) -> usize {
+pub fn n_stretches(n: usize) -> usize {
     let mut stretches = MOST_STRETCHES;
     while stretches > FOLDS && n / stretches < SHORTEST {
         stretches /= 2;
@@ -29,12 +29,12 @@ pub(crate) fn n_stretches(n: usize) -> usize {
 }
 
 /// The ends of so many equal stretches of `n` returns.
-pub(crate) fn ends(stretches: usize, n: usize) -> impl Iterator<Item = usize> {
+pub fn ends(stretches: usize, n: usize) -> impl Iterator<Item = usize> {
     (1..=stretches).map(move |stretch| stretch * n / stretches)
 }
 
 /// The windows of the walk-forward analysis of `n` returns.
-pub(crate) fn windows(validation: &Validation, n: usize) -> Vec<Window> {
+pub fn windows(validation: &Validation, n: usize) -> Vec<Window> {
     match validation.walk_forward {
         Some(asked) => {
             let windows = WalkForward {
@@ -58,7 +58,7 @@ pub(crate) fn windows(validation: &Validation, n: usize) -> Vec<Window> {
 }
 
 /// The cross-validation asked for.
-pub(crate) fn combinatorial(validation: &Validation) -> Option<Combinatorial> {
+pub fn combinatorial(validation: &Validation) -> Option<Combinatorial> {
     validation.cross_validation.map(|asked| Combinatorial {
         folds: asked.folds,
         test_folds: asked.test_folds,
@@ -68,13 +68,13 @@ pub(crate) fn combinatorial(validation: &Validation) -> Option<Combinatorial> {
 }
 
 /// The splits of the cross-validation asked for.
-pub(crate) fn splits(validation: &Validation, n: usize) -> Vec<Split> {
+pub fn splits(validation: &Validation, n: usize) -> Vec<Split> {
     let scheme = combinatorial(validation).filter(|scheme| scheme.folds <= n);
     scheme.map_or_else(Vec::new, |scheme| scheme.splits(n))
 }
 
 /// Where a curve of `n` returns is cut.
-pub(crate) fn cuts(validation: &Validation, n: usize) -> Cuts {
+pub fn cuts(validation: &Validation, n: usize) -> Cuts {
     let mut squares: Vec<usize> = ends(FOLDS, n).collect();
     let mut add = |range: &Range<usize>| squares.extend([range.start, range.end]);
     for window in windows(validation, n) {
@@ -100,7 +100,7 @@ pub(crate) fn cuts(validation: &Validation, n: usize) -> Cuts {
 }
 
 /// The cuts of each number of returns, remembered: they are the same for most trials.
-pub(crate) fn cuts_of(validation: &Validation) -> CutsOf {
+pub fn cuts_of(validation: &Validation) -> CutsOf {
     const REMEMBERED: usize = 64;
     let validation = validation.clone();
     let known: Mutex<Vec<(usize, Arc<Cuts>)>> = Mutex::default();

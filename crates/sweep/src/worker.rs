@@ -16,10 +16,11 @@ use market_data::write_atomically;
 use serde::{Deserialize, Serialize};
 
 use crate::error::SweepError;
-use crate::external::Models;
 use crate::folder::Sweep;
+use crate::models::Models;
 use crate::plan::PROGRAM;
-use crate::run::{Report, RunOptions, ShardTiming, all_if_zero};
+use crate::run::{RunOptions, ShardTiming, SweepSummary};
+use crate::threads::thread_count;
 
 /// What a worker is told.
 #[derive(Debug)]
@@ -114,7 +115,7 @@ const BETWEEN_NOTES: Duration = Duration::from_secs(5);
 ///
 /// A folder that is not a sweep of this version, or cannot be read or written; a shard that does not
 /// exist.
-pub fn work(dir: &Path, options: &WorkerOptions<'_>) -> Result<Report, SweepError> {
+pub fn work(dir: &Path, options: &WorkerOptions<'_>) -> Result<SweepSummary, SweepError> {
     let sweep = open_patiently(dir)?;
     work_on(&sweep, options)
 }
@@ -128,13 +129,13 @@ pub fn work_with(
     dir: &Path,
     options: &WorkerOptions<'_>,
     models: Arc<dyn Models>,
-) -> Result<Report, SweepError> {
+) -> Result<SweepSummary, SweepError> {
     let mut sweep = open_patiently(dir)?;
     sweep.set_models(models);
     work_on(&sweep, options)
 }
 
-fn work_on(sweep: &Sweep, options: &WorkerOptions<'_>) -> Result<Report, SweepError> {
+fn work_on(sweep: &Sweep, options: &WorkerOptions<'_>) -> Result<SweepSummary, SweepError> {
     let n_shards = sweep.shards().n_shards();
     if let Some(&shard) = options.shards.iter().find(|shard| **shard >= n_shards) {
         return Err(SweepError::NoShard { shard, n_shards });
@@ -148,19 +149,19 @@ fn work_on(sweep: &Sweep, options: &WorkerOptions<'_>) -> Result<Report, SweepEr
         progress: &|_| {},
         stop: options.stop,
     };
-    let report = sweep.compute(&shards, &run, &done);
+    let report = sweep.compute_shards(&shards, &run, &done);
     lock(&note).end(&report);
     report
 }
 
 impl Sweep {
-    /// As [`Sweep::compute`], on the threads of this process, with a note when there was something
+    /// As [`Sweep::compute_shards`], on the threads of this process, with a note when there was something
     /// to compute.
     pub(crate) fn compute_here(
         &self,
         shards: &[u64],
         run: &RunOptions<'_>,
-    ) -> Result<Report, SweepError> {
+    ) -> Result<SweepSummary, SweepError> {
         let which = shards.iter().copied().collect();
         let restarted = |restart: u32| {
             let options = WorkerOptions {
@@ -175,7 +176,7 @@ impl Sweep {
         // One process may come back to a folder, and what it did before stays told.
         let note = (0..).map(restarted).find(|note| !note.path.exists());
         let note = Mutex::new(note.unwrap_or_else(|| restarted(0)));
-        let report = self.compute(shards, run, &|timing| lock(&note).add(timing));
+        let report = self.compute_shards(shards, run, &|timing| lock(&note).add(timing));
         let mut note = lock(&note);
         if !note.note.shards.is_empty() {
             note.end(&report);
@@ -239,7 +240,7 @@ impl NoteBook {
             arch: std::env::consts::ARCH.to_owned(),
             program: PROGRAM.to_owned(),
             process,
-            threads: all_if_zero(options.threads),
+            threads: thread_count(options.threads),
             state: WorkerState::Working,
             began: since_1970.map_or(0.0, |time| time.as_secs_f64()),
             elapsed: 0.0,
@@ -266,7 +267,7 @@ impl NoteBook {
         }
     }
 
-    fn end(&mut self, report: &Result<Report, SweepError>) {
+    fn end(&mut self, report: &Result<SweepSummary, SweepError>) {
         self.note.state = match report {
             Ok(report) if report.finished => WorkerState::Done,
             Ok(_) => WorkerState::Stopped,

@@ -11,6 +11,7 @@ use backtest::batch::Batch;
 use backtest::strategy::{Alpha, Sizing, Strategy};
 use backtest::stretches::Cuts;
 use sweep::{Draft, Existing, Request, RunOptions, StrategyText};
+use verdict::Verdict;
 
 use crate::cost::cpu_time;
 
@@ -59,16 +60,17 @@ pub(crate) fn measure(out: &mut dyn Write) -> io::Result<()> {
     let sweep = sweep.map_err(io::Error::other)?;
 
     let start = cpu_time();
-    let run = sweep.run(&RunOptions {
+    let options = RunOptions {
         threads: THREADS,
         progress: &|_| {},
         stop: &AtomicBool::new(false),
-    });
+    };
+    let run = results::run(&sweep, &options);
     run.map_err(io::Error::other)?;
     let run = cpu_time() - start;
 
     let start = cpu_time();
-    sweep.luck(THREADS, 0).map_err(io::Error::other)?;
+    Verdict::evaluate(&sweep, THREADS, 0).map_err(io::Error::other)?;
     let luck = cpu_time() - start;
 
     // What keeping the sums costs: the same batch without and with them, the shorter of three times.

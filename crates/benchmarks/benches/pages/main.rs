@@ -19,7 +19,7 @@ use benchmarks::prices::{random_walks, weekdays};
 use pictures::sweep_report::SweepReport;
 use pictures::tearsheet::Tearsheet;
 use report::{Report, Run};
-use sweep::{AxisOverview, Fan, Overview};
+use results::{AxisOverview, Fan, Overview};
 
 fn main() {
     println!(

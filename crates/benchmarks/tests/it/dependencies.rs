@@ -29,8 +29,10 @@ fn check_ours(name: &str, expected: &[&str]) {
         "overfitting",
         "pictures",
         "report",
+        "results",
         "strategy-file",
         "sweep",
+        "verdict",
     ];
     let dependencies = dependencies(name);
     let found: Vec<&str> = ours
@@ -77,5 +79,23 @@ fn reports_need_the_engine_and_what_a_result_is_worth() {
 
 #[test]
 fn pictures_need_what_they_draw() {
-    check_ours("pictures", &["backtest", "report", "sweep"]);
+    check_ours("pictures", &["backtest", "report", "results", "verdict"]);
+}
+
+#[test]
+fn a_sweep_knows_neither_its_results_nor_its_verdict() {
+    let below = ["backtest", "market-data", "overfitting", "strategy-file"];
+    check_ours("sweep", &below);
+}
+
+#[test]
+fn results_run_nothing_but_through_the_sweep() {
+    let below = [
+        "backtest",
+        "market-data",
+        "overfitting",
+        "strategy-file",
+        "sweep",
+    ];
+    check_ours("results", &below);
 }

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::sync::atomic::AtomicBool;
 
 use conformance::oracle;
+use results::{Cell, Query, Results};
 use serde_json::Value;
-use sweep::{Cell, Draft, Existing, Query, Request, Results, RunOptions, StrategyText};
+use sweep::{Draft, Existing, Request, RunOptions, StrategyText};
 use tempfile::TempDir;
 
 pub(crate) fn the_cells_of_the_tutorials_sweep_end_with_qstraders_equity() {
@@ -73,7 +74,7 @@ schedule = "end-of-month"
         progress: &|_| {},
         stop: &AtomicBool::new(false),
     };
-    assert!(sweep.run(&options).unwrap().finished);
+    assert!(results::run(&sweep, &options).unwrap().finished);
     let results = Results::open(&dir.path().join("out")).unwrap();
     let table = results.select(&Query::default()).unwrap();
     let equity = table

@@ -1,7 +1,7 @@
 //! A statistic over two axes: each cell holds the trials with its two values, whatever the other
 //! axes say.
 
-use sweep::AxisOverview;
+use results::AxisOverview;
 
 use super::axes::{briefs, labels_below};
 use super::{SweepReport, called, low_is_better, median, plain, shown};

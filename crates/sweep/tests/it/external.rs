@@ -7,6 +7,7 @@ use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
 use backtest::market::Market;
 use backtest::strategy::Strategy;
 use sweep::{Models, RunOptions, Sweep, SweepError};
+use verdict::Verdict;
 
 use crate::{GRID, MOMENTUM, Place, run};
 
@@ -29,7 +30,7 @@ fn nothing_is_computed_without_them() {
         progress: &|_| {},
         stop: &AtomicBool::new(false),
     };
-    let error = sweep.run(&options).unwrap_err();
+    let error = results::run(&sweep, &options).unwrap_err();
     assert!(matches!(error, SweepError::NoModels), "{error}");
     // No row says that a trial fails because this program cannot run it.
     assert_eq!(
@@ -83,12 +84,12 @@ fn a_stop_is_heard_between_trials_and_leaves_no_half_shard() {
         progress: &|_| {},
         stop: &stop,
     };
-    let report = sweep.run(&options).unwrap();
+    let report = results::run(&sweep, &options).unwrap();
     assert!(!report.finished);
     assert_eq!(models.made.load(Ordering::Relaxed), 3);
     assert!(sweep.shards().missing().unwrap().contains(&0));
     stop.store(false, Ordering::Relaxed);
-    assert!(sweep.run(&options).unwrap().finished);
+    assert!(results::run(&sweep, &options).unwrap().finished);
 }
 
 /// Models that hold one asset.
@@ -116,9 +117,14 @@ fn a_sweep_is_judged_without_them_but_for_what_has_to_run_again() {
     let mut sweep = place.sweep("out").unwrap();
     sweep.set_models(Arc::new(HoldsOne));
     assert!(run(&sweep, 2).finished);
-    assert!(sweep.luck(1, 0).unwrap().walk_forward.is_some());
+    assert!(
+        Verdict::evaluate(&sweep, 1, 0)
+            .unwrap()
+            .walk_forward
+            .is_some()
+    );
     let without = Sweep::open(&place.path("out")).unwrap();
-    let luck = without.luck(1, 0).unwrap();
+    let luck = Verdict::evaluate(&without, 1, 0).unwrap();
     assert!(luck.walk_forward.is_none() && luck.reality_check.is_some());
     assert!(
         luck.notes
@@ -128,5 +134,8 @@ fn a_sweep_is_judged_without_them_but_for_what_has_to_run_again() {
         luck.notes
     );
     let trial = without.trial(0).unwrap();
-    assert!(matches!(without.rerun(&trial), Err(SweepError::NoModels)));
+    assert!(matches!(
+        results::rerun(&without, &trial),
+        Err(SweepError::NoModels)
+    ));
 }

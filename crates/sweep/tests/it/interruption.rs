@@ -107,12 +107,12 @@ fn a_sweep_that_is_stopped_keeps_whole_shards_and_goes_on() {
     run(&plan(&place, "one", 64), 1);
     let sweep = plan(&place, "stopped", 16);
     let stop = AtomicBool::new(false);
-    let report = sweep.run(&RunOptions {
+    let options = RunOptions {
         threads: 2,
         progress: &|progress| stop.store(progress.done >= 160, Ordering::Relaxed),
         stop: &stop,
-    });
-    let report = report.unwrap();
+    };
+    let report = results::run(&sweep, &options).unwrap();
     assert!(!report.finished && report.progress.done < 640);
     assert!(!place.path("stopped/results.parquet").exists());
     let rest = run(&sweep, 2);

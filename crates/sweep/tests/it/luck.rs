@@ -4,11 +4,12 @@
 use std::fs;
 
 use backtest::date::Date;
-use sweep::{Draft, Existing, Ledger, Luck, SweepError};
+use sweep::{Draft, Existing, SweepError};
+use verdict::{Holdout, TrialLedger, Verdict};
 
 use crate::{GRID, MOMENTUM, Place, run};
 
-fn judged(place: &Place, out: &str, threads: usize, shard_size: Option<u64>) -> (Luck, Vec<u8>) {
+fn judged(place: &Place, out: &str, threads: usize, shard_size: Option<u64>) -> (Verdict, Vec<u8>) {
     let mut request = place.request();
     request.shard_size = shard_size;
     let draft = Draft::new(&request).unwrap();
@@ -16,7 +17,7 @@ fn judged(place: &Place, out: &str, threads: usize, shard_size: Option<u64>) -> 
         .into_folder(&place.path(out), Existing::Resume)
         .unwrap();
     run(&sweep, threads);
-    let luck = sweep.luck(threads, 0).unwrap();
+    let luck = Verdict::evaluate(&sweep, threads, 0).unwrap();
     (
         luck,
         fs::read(place.path(out).join("verdict.json")).unwrap(),
@@ -37,7 +38,7 @@ fn the_verdict_depends_neither_on_threads_nor_on_shards() {
         assert_eq!(judged(&place, out, threads, shard_size).1, bytes);
     }
     // The file says what the function says.
-    assert_eq!(Luck::open(&place.path("one")).unwrap(), Some(luck));
+    assert_eq!(Verdict::open(&place.path("one")).unwrap(), Some(luck));
 }
 
 /// Walk-forward by hand: the trial with the highest Sharpe ratio in each window, run by itself.
@@ -96,7 +97,7 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
 fn the_best_trial_is_that_of_the_table() {
     let place = Place::new(&format!("{MOMENTUM}{GRID}"));
     let (luck, _) = judged(&place, "out", 2, None);
-    let results = sweep::Results::open(&place.path("out")).unwrap();
+    let results = results::Results::open(&place.path("out")).unwrap();
     let best = results.best("sharpe", 1).unwrap();
     let best_of = |column: &str| {
         let at = best
@@ -105,8 +106,8 @@ fn the_best_trial_is_that_of_the_table() {
             .find(|found| found.name() == column)
             .unwrap();
         match at.cell(0) {
-            sweep::Cell::Integer(integer) => integer as f64,
-            sweep::Cell::Float(float) => float,
+            results::Cell::Integer(integer) => integer as f64,
+            results::Cell::Float(float) => float,
             other => panic!("{other:?}"),
         }
     };
@@ -145,13 +146,13 @@ fn no_number_of_a_sweep_sees_the_held_out_time() {
         String::from_utf8(changed).unwrap()
     );
     let rows = |name: &str| {
-        let results = sweep::Results::open(&place.path(name)).unwrap();
-        results.select(&sweep::Query::default()).unwrap()
+        let results = results::Results::open(&place.path(name)).unwrap();
+        results.select(&results::Query::default()).unwrap()
     };
     assert_eq!(rows("out").to_text(), rows("changed").to_text());
     assert!(!results.is_empty());
     // Asked for, it is there, and different.
-    let look = |out: &str| place.sweep_there(out).holdout(5).unwrap();
+    let look = |out: &str| Holdout::of(&place.sweep_there(out), 5).unwrap();
     let (honest, crashed) = (look("out"), look("changed"));
     assert_eq!(honest.before, crashed.before);
     assert_ne!(honest.held_out, crashed.held_out);
@@ -176,7 +177,7 @@ fn held_out_time_outside_of_the_backtest_is_refused() {
 #[test]
 fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let ledger = Ledger::new(place.path("ledger"));
+    let ledger = TrialLedger::new(place.path("ledger"));
     let now = Date::new(2024, 5, 6).unwrap().at_second(3600);
     let (first, _) = judged(&place, "first", 2, None);
     let sweep = place.sweep("first").unwrap();
@@ -194,7 +195,7 @@ fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
         .unwrap();
     assert_eq!(ledger.tried_elsewhere(&second).unwrap(), 72);
     run(&second, 2);
-    let luck = second.luck(2, 72).unwrap();
+    let luck = Verdict::evaluate(&second, 2, 72).unwrap();
     assert_eq!((luck.trials, luck.tried), (72, 144));
     assert_eq!(luck.deflated.as_ref().unwrap().trials, 144);
     ledger.add(&second, &luck, now).unwrap();
@@ -235,12 +236,12 @@ fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
 fn a_spike_ranks_below_a_plateau() {
     let place = Place::new(&format!("{MOMENTUM}{GRID}"));
     judged(&place, "out", 2, None);
-    let results = sweep::Results::open(&place.path("out")).unwrap();
+    let results = results::Results::open(&place.path("out")).unwrap();
     let ranked = results.best_by_plateau("sharpe", 100).unwrap();
     assert_eq!(ranked.n_rows(), 72);
     let column = |name: &str| ranked.columns.iter().find(|c| c.name() == name).unwrap();
     let float = |name: &str, row| match column(name).cell(row) {
-        sweep::Cell::Float(float) => float,
+        results::Cell::Float(float) => float,
         other => panic!("{other:?}"),
     };
     for row in 1..72 {
@@ -255,7 +256,7 @@ fn a_spike_ranks_below_a_plateau() {
     let neighbours = |row| column("neighbours").cell(row);
     let n = |count| {
         (0..72)
-            .filter(|row| neighbours(*row) == sweep::Cell::Integer(count))
+            .filter(|row| neighbours(*row) == results::Cell::Integer(count))
             .count()
     };
     assert_eq!((n(3), n(5), n(8)), (4, 2 * 10 + 2 * 4, 10 * 4));

@@ -8,7 +8,8 @@ mod luck;
 mod mistakes;
 mod overview;
 mod python;
-mod results;
+mod queries;
+
 mod sampling;
 mod trials;
 mod worker;
@@ -17,10 +18,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use sweep::{
-    Draft, Existing, Query, Report, Request, Results, RunOptions, StrategyText, Sweep, SweepError,
-    Table,
-};
+use results::{Query, Results, Table};
+use sweep::{Draft, Existing, Request, RunOptions, StrategyText, Sweep, SweepError, SweepSummary};
 use tempfile::TempDir;
 
 /// A strategy of made-up assets, to which a test adds its `[sweep]`.
@@ -111,13 +110,13 @@ impl Place {
     }
 }
 
-fn run(sweep: &Sweep, threads: usize) -> Report {
+fn run(sweep: &Sweep, threads: usize) -> SweepSummary {
     let options = RunOptions {
         threads,
         progress: &|_| {},
         stop: &AtomicBool::new(false),
     };
-    sweep.run(&options).unwrap()
+    results::run(sweep, &options).unwrap()
 }
 
 fn bytes_of_results(dir: &Path) -> Vec<u8> {

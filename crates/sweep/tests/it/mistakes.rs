@@ -305,7 +305,7 @@ fn a_disk_that_is_full() {
         progress: &|_| {},
         stop: &std::sync::atomic::AtomicBool::new(false),
     };
-    let error = sweep.run(&options).unwrap_err();
+    let error = results::run(&sweep, &options).unwrap_err();
     expect![[r#"
         cannot write `DIR/out/results.parquet`
         cause: No space left on device (os error 28)

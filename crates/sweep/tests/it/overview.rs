@@ -1,6 +1,6 @@
 //! What a report shows of a sweep.
 
-use sweep::{Order, Query, Results};
+use results::{Order, Overview, Query, Results};
 
 use crate::{GRID, MOMENTUM, Place, run};
 
@@ -9,7 +9,7 @@ fn columns_and_best_are_those_of_the_results() {
     let place = Place::new(&format!("{MOMENTUM}{GRID}"));
     let sweep = place.sweep("out").unwrap();
     run(&sweep, 2);
-    let overview = sweep.overview().unwrap();
+    let overview = Overview::of(&sweep).unwrap();
     assert_eq!(overview.trials, (0..72).collect::<Vec<u64>>());
     let [lookback, top_n] = overview.axes.as_slice() else {
         panic!("two axes");
@@ -41,7 +41,13 @@ fn columns_and_best_are_those_of_the_results() {
     best.unwrap().write_csv(&mut csv).unwrap();
     let csv = String::from_utf8(csv).unwrap();
     assert_eq!(csv.lines().nth(1).unwrap().replace(',', " "), told);
-    assert_eq!(sweep.best("sharpe").unwrap(), Some(overview.trials[row]));
+    assert_eq!(
+        Results::open(sweep.dir())
+            .unwrap()
+            .best_trial("sharpe")
+            .unwrap(),
+        Some(overview.trials[row])
+    );
 }
 
 #[test]
@@ -49,7 +55,7 @@ fn the_fan_ends_between_the_trials_and_the_best_ends_at_its_equity() {
     let place = Place::new(&format!("{MOMENTUM}{GRID}"));
     let sweep = place.sweep("out").unwrap();
     run(&sweep, 2);
-    let overview = sweep.overview().unwrap();
+    let overview = Overview::of(&sweep).unwrap();
     let fan = overview.fan.as_ref().unwrap();
     assert_eq!(
         fan.n_sampled, 72,
@@ -70,7 +76,11 @@ fn the_fan_ends_between_the_trials_and_the_best_ends_at_its_equity() {
         let five = fan.quantiles.each_ref().map(|values| values[at]);
         assert!(five.is_sorted(), "{five:?}");
     }
-    assert_eq!(sweep.overview().unwrap(), overview, "the same at each call");
+    assert_eq!(
+        Overview::of(&sweep).unwrap(),
+        overview,
+        "the same at each call"
+    );
 }
 
 #[test]
@@ -84,7 +94,7 @@ fn failures_that_differ_in_numbers_alone_are_one() {
     let sweep = place.sweep("out").unwrap();
     run(&sweep, 1);
     // Failed: 60, 70 and 80 against 50, and 80 against 75: trials 2, 4, 6 and 7.
-    let overview = sweep.overview().unwrap();
+    let overview = Overview::of(&sweep).unwrap();
     let [(reason, n, first)] = overview.failures.as_slice() else {
         panic!("{:?}", overview.failures);
     };

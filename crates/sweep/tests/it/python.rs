@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-use sweep::{Query, Results};
+use results::{Query, Results};
 
 use crate::{GRID, MOMENTUM, Place, run};
 

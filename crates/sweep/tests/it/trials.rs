@@ -1,8 +1,9 @@
 //! Rows against backtests of the same strategies, made by the same words on the command line.
 
 use market_data::{Adjustment, load};
+use results::{Cell, Table};
 use strategy_file::Override;
-use sweep::{Cell, Existing, Table};
+use sweep::Existing;
 
 use crate::{GRID, MOMENTUM, Place, run, table};
 
@@ -68,7 +69,7 @@ fn a_trial_shown_is_a_strategy_file_with_the_bits_of_its_row() {
     run(&sweep, 1);
     let sweep = sweep::Sweep::open(&place.path("out")).unwrap();
     let trial = sweep.trial(40).unwrap();
-    let record = sweep.rerun(&trial).unwrap();
+    let record = results::rerun(&sweep, &trial).unwrap();
     // 40 = 6 × 6 + 4: the seventh lookback and the fifth number of assets.
     let file = strategy_file::parse(&trial.to_toml(), &[], "").unwrap();
     let momentum = backtest::strategy::Alpha::TopNMomentum {
@@ -118,7 +119,7 @@ fn axes_may_change_the_universe_and_the_calendar() {
     let sweep = place.sweep("out").unwrap();
     assert!(run(&sweep, 2).finished);
     for number in 0..4 {
-        sweep.rerun(&sweep.trial(number).unwrap()).unwrap();
+        results::rerun(&sweep, &sweep.trial(number).unwrap()).unwrap();
     }
     assert_eq!(
         sweep.trial(2).unwrap().market.symbols(),

@@ -7,7 +7,8 @@ use std::thread;
 
 use expect_test::expect;
 use sweep::{
-    Existing, Report, SweepError, WorkerOptions, WorkerState, ranges_from_text, work, worker_notes,
+    Existing, SweepError, SweepSummary, WorkerOptions, WorkerState, ranges_from_text, work,
+    worker_notes,
 };
 
 use crate::{GRID, MOMENTUM, Place, bytes_of_results, run};
@@ -21,7 +22,7 @@ fn place() -> Place {
     place
 }
 
-fn worker(place: &Place, shards: &str, stop: bool) -> Result<Report, SweepError> {
+fn worker(place: &Place, shards: &str, stop: bool) -> Result<SweepSummary, SweepError> {
     let shards: BTreeSet<u64> = ranges_from_text(shards).unwrap();
     work(
         &place.path("out"),

@@ -14,22 +14,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use backtest::date::Moment;
 use market_data::write_atomically;
 use serde::{Deserialize, Serialize};
+use sweep::{Sweep, SweepError, error_chain, io_error};
 
-use crate::error::SweepError;
-use crate::external::told;
-use crate::folder::{Sweep, io_error};
-use crate::luck::Luck;
+use crate::verdict::Verdict;
 
 /// A folder of entries.
 #[derive(Clone, Debug)]
-pub struct Ledger {
+pub struct TrialLedger {
     dir: PathBuf,
 }
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Deed {
+pub enum EntryKind {
     /// A sweep ran to its end.
     Sweep,
     /// The held-out time of a sweep was looked at.
@@ -40,7 +38,7 @@ pub enum Deed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     /// What was done.
-    pub deed: Deed,
+    pub deed: EntryKind,
     /// When, in UTC.
     pub when: String,
     /// Tells a sweep from all others.
@@ -71,14 +69,14 @@ pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
 ///
 /// # Errors
 ///
-/// As [`Sweep::luck`].
-pub fn judge(sweep: &Sweep, threads: usize) -> Result<(Luck, Vec<String>), SweepError> {
+/// As [`Verdict::evaluate`].
+pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>), SweepError> {
     const NOT_COUNTED: &str = "the tries of other sweeps are not counted";
     let mut warnings = Vec::new();
     let mut warn = |what: &str, error: &SweepError| {
-        warnings.push(format!("{what}: {}", told(error)));
+        warnings.push(format!("{what}: {}", error_chain(error)));
     };
-    let ledger = Ledger::of_user();
+    let ledger = TrialLedger::of_user();
     let elsewhere = match ledger.as_ref().map(|ledger| ledger.tried_elsewhere(sweep)) {
         Some(Ok(tried)) => tried,
         Some(Err(error)) => {
@@ -87,9 +85,9 @@ pub fn judge(sweep: &Sweep, threads: usize) -> Result<(Luck, Vec<String>), Sweep
         }
         None => 0,
     };
-    let luck = sweep.luck(threads, elsewhere)?;
+    let verdict = Verdict::evaluate(sweep, threads, elsewhere)?;
     if let (Some(ledger), Some(now)) = (&ledger, now())
-        && let Err(error) = ledger.add(sweep, &luck, now)
+        && let Err(error) = ledger.add(sweep, &verdict, now)
     {
         warn("this sweep is not in the ledger", &error);
     }
@@ -98,7 +96,7 @@ pub fn judge(sweep: &Sweep, threads: usize) -> Result<(Luck, Vec<String>), Sweep
             "{NOT_COUNTED}: set `{LEDGER_VARIABLE}` to a folder"
         ));
     }
-    Ok((luck, warnings))
+    Ok((verdict, warnings))
 }
 
 /// The time of this machine's clock.
@@ -107,10 +105,10 @@ fn now() -> Option<Moment> {
     Moment::from_epoch_seconds(i64::try_from(since.as_secs()).ok()?)
 }
 
-impl Ledger {
+impl TrialLedger {
     /// The ledger of whoever runs this program: the folder that [`LEDGER_VARIABLE`] names, or
     /// `gridfolio/ledger` among the user's data. `None` when there is no place for one.
-    pub fn of_user() -> Option<Ledger> {
+    pub fn of_user() -> Option<TrialLedger> {
         let named = |name: &str| {
             let value = std::env::var_os(name).filter(|value| !value.is_empty());
             value.map(PathBuf::from)
@@ -123,12 +121,12 @@ impl Ledger {
             }
         };
         let dir = named(LEDGER_VARIABLE).or_else(|| Some(data()?.join("gridfolio").join("ledger")));
-        dir.map(Ledger::new)
+        dir.map(TrialLedger::new)
     }
 
     /// The ledger in a folder, which is made with the first entry.
-    pub fn new(dir: impl Into<PathBuf>) -> Ledger {
-        Ledger { dir: dir.into() }
+    pub fn new(dir: impl Into<PathBuf>) -> TrialLedger {
+        TrialLedger { dir: dir.into() }
     }
 
     /// The folder.
@@ -167,11 +165,11 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::entries`].
+    /// As [`TrialLedger::entries`].
     pub fn tried_elsewhere(&self, sweep: &Sweep) -> Result<u64, SweepError> {
-        let (own, histories) = (sweep.plan.identity(), sweep.histories());
+        let (own, histories) = (sweep.plan().identity(), histories(sweep));
         let entries = self.entries()?.into_iter();
-        let others = entries.filter(|entry| entry.deed == Deed::Sweep && entry.sweep != own);
+        let others = entries.filter(|entry| entry.deed == EntryKind::Sweep && entry.sweep != own);
         Ok(others
             .filter(|entry| entry.shares(&histories))
             .map(|entry| entry.trials)
@@ -182,11 +180,12 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// As [`Ledger::entries`].
+    /// As [`TrialLedger::entries`].
     pub fn holdout_looks(&self, sweep: &Sweep) -> Result<u64, SweepError> {
-        let histories = sweep.histories();
+        let histories = histories(sweep);
         let entries = self.entries()?.into_iter();
-        let looks = entries.filter(|entry| entry.deed == Deed::Holdout && entry.shares(&histories));
+        let looks =
+            entries.filter(|entry| entry.deed == EntryKind::Holdout && entry.shares(&histories));
         Ok(looks.count() as u64)
     }
 
@@ -195,13 +194,13 @@ impl Ledger {
     /// # Errors
     ///
     /// A folder that cannot be written to.
-    pub fn add(&self, sweep: &Sweep, luck: &Luck, now: Moment) -> Result<(), SweepError> {
-        let own = sweep.plan.identity();
+    pub fn add(&self, sweep: &Sweep, verdict: &Verdict, now: Moment) -> Result<(), SweepError> {
+        let own = sweep.plan().identity();
         let entry = LedgerEntry {
-            trials: luck.trials,
-            best_sharpe: luck.best.as_ref().map(|best| best.sharpe),
-            verdict: luck.light.clone(),
-            ..sweep.entry(Deed::Sweep, now)
+            trials: verdict.trials,
+            best_sharpe: verdict.best.as_ref().map(|best| best.sharpe),
+            verdict: verdict.light.clone(),
+            ..entry(sweep, EntryKind::Sweep, now)
         };
         self.write(&own, &entry)
     }
@@ -212,9 +211,9 @@ impl Ledger {
     ///
     /// A folder that cannot be written to.
     pub fn add_holdout(&self, sweep: &Sweep, trial: u64) -> Result<(), SweepError> {
-        let name = format!("{}-holdout-{trial}", sweep.plan.identity());
+        let name = format!("{}-holdout-{trial}", sweep.plan().identity());
         match now() {
-            Some(now) => self.write(&name, &sweep.entry(Deed::Holdout, now)),
+            Some(now) => self.write(&name, &entry(sweep, EntryKind::Holdout, now)),
             None => Ok(()),
         }
     }
@@ -243,36 +242,26 @@ impl LedgerEntry {
     }
 }
 
-impl Sweep {
-    fn price_digests(&self) -> BTreeMap<String, String> {
-        let groups = self.plan.prices.iter();
-        groups.flat_map(|group| group.digests.clone()).collect()
-    }
+fn histories(sweep: &Sweep) -> BTreeMap<String, String> {
+    let groups = sweep.plan().prices.iter();
+    groups.flat_map(|group| group.histories.clone()).collect()
+}
 
-    fn histories(&self) -> BTreeMap<String, String> {
-        let groups = self.plan.prices.iter();
-        groups.flat_map(|group| group.histories.clone()).collect()
-    }
-
-    fn entry(&self, deed: Deed, now: Moment) -> LedgerEntry {
-        let second = now.second_of_day();
-        let time = (second / 3600, second / 60 % 60, second % 60);
-        LedgerEntry {
-            deed,
-            when: format!("{}T{:02}:{:02}:{:02}Z", now.date(), time.0, time.1, time.2),
-            sweep: self.plan.identity(),
-            strategies: self
-                .plan
-                .strategies
-                .iter()
-                .map(|s| s.name.clone())
-                .collect(),
-            folder: self.dir().display().to_string(),
-            trials: 1,
-            best_sharpe: None,
-            verdict: None,
-            prices: self.price_digests(),
-            histories: self.histories(),
-        }
+fn entry(sweep: &Sweep, kind: EntryKind, now: Moment) -> LedgerEntry {
+    let plan = sweep.plan();
+    let second = now.second_of_day();
+    let time = (second / 3600, second / 60 % 60, second % 60);
+    let digests = plan.prices.iter().flat_map(|group| group.digests.clone());
+    LedgerEntry {
+        deed: kind,
+        when: format!("{}T{:02}:{:02}:{:02}Z", now.date(), time.0, time.1, time.2),
+        sweep: plan.identity(),
+        strategies: plan.strategies.iter().map(|s| s.name.clone()).collect(),
+        folder: sweep.dir().display().to_string(),
+        trials: 1,
+        best_sharpe: None,
+        verdict: None,
+        prices: digests.collect(),
+        histories: histories(sweep),
     }
 }

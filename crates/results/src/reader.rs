@@ -1,10 +1,4 @@
-//! The table of results: one row per trial, in the order of their numbers.
-
-mod map;
-mod plateau;
-mod query;
-mod table;
-mod write;
+//! `results.parquet`, opened: its columns are read when they are asked for.
 
 use std::fs::File;
 use std::io;
@@ -15,21 +9,15 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use strategy_file::Operand;
+use sweep::{RESULTS, SweepError, io_error};
 
-use crate::error::SweepError;
-use crate::folder::{RESULTS, io_error};
-
-pub use map::SensitivityMap;
-pub use query::{Order, Query};
-pub use table::{Cell, Column, Table};
-pub(crate) use write::write;
+use crate::table::Column;
 
 /// The results of a sweep that has been run to its end. Columns are read when they are asked for.
 pub struct Results {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     file: SerializedFileReader<File>,
-    names: Vec<String>,
+    pub(crate) names: Vec<String>,
 }
 
 impl Results {
@@ -75,7 +63,7 @@ impl Results {
         u64::try_from(self.file.metadata().file_metadata().num_rows()).unwrap_or(0)
     }
 
-    fn position(&self, name: &str) -> Result<usize, SweepError> {
+    pub(crate) fn position(&self, name: &str) -> Result<usize, SweepError> {
         let found = self.names.iter().position(|own| own == name);
         found.ok_or_else(|| {
             let near = (self.names.iter())
@@ -90,12 +78,12 @@ impl Results {
         })
     }
 
-    fn n_groups(&self) -> usize {
+    pub(crate) fn n_groups(&self) -> usize {
         self.file.num_row_groups()
     }
 
     /// One column of one row group.
-    fn column(&self, group: usize, at: usize) -> Result<Column, SweepError> {
+    pub(crate) fn column(&self, group: usize, at: usize) -> Result<Column, SweepError> {
         self.read(group, at).map_err(|source| SweepError::Parquet {
             path: self.path.clone(),
             source,
@@ -129,7 +117,7 @@ impl Results {
         Ok(column)
     }
 
-    fn is_text(&self, at: usize) -> bool {
+    pub(crate) fn is_text(&self, at: usize) -> bool {
         let schema = self.file.metadata().file_metadata().schema_descr();
         schema.column(at).physical_type() == Physical::BYTE_ARRAY
     }
@@ -156,16 +144,4 @@ fn values<T: DataType>(
     }
     let value = |level: &i16| if *level > 0 { values.next() } else { None };
     Ok(levels.iter().map(value).collect())
-}
-
-impl Cell<'_> {
-    fn operand(&self) -> Operand {
-        match *self {
-            Cell::Missing => Operand::Missing,
-            Cell::Integer(integer) => Operand::Number(integer as f64),
-            Cell::Float(float) => Operand::Number(float),
-            Cell::Flag(flag) => Operand::Flag(flag),
-            Cell::Text(text) => Operand::Text(text.into()),
-        }
-    }
 }

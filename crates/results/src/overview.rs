@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use backtest::date::Date;
+use backtest::outcome::Outcome;
+use sweep::{PlannedStrategy, PlannedSweep, Sweep, SweepError, Trial, worker_notes};
 
-use crate::error::SweepError;
-use crate::folder::Sweep;
-use crate::results::{Cell, Column, Order, Query, Results};
-use crate::worker::worker_notes;
+use crate::query::{Order, Query};
+use crate::reader::Results;
+use crate::table::{Cell, Column};
 
 /// All that a report shows of a sweep that has been run to its end.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -143,14 +144,14 @@ const SAMPLED: usize = 200;
 const MOST_DATES: usize = 600;
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-impl Sweep {
+impl Overview {
     /// Gathers all that a report shows. It runs some trials again, the same at each call.
     ///
     /// # Errors
     ///
     /// Results that are not there yet or cannot be read.
-    pub fn overview(&self) -> Result<Overview, SweepError> {
-        let results = Results::open(self.dir())?;
+    pub fn of(sweep: &Sweep) -> Result<Overview, SweepError> {
+        let results = Results::open(sweep.dir())?;
         let column = |name: &str| -> Result<Column, SweepError> {
             let table = results.select(&Query {
                 columns: Some(vec![name.to_owned()]),
@@ -190,42 +191,38 @@ impl Sweep {
         }
         let errors = column("error")?;
         let digests = texts(&column("digest")?);
-        let planned = &self.plan;
+        let planned = sweep.plan();
         let mut overview = Overview {
             strategies: (planned.strategies.iter())
-                .map(|strategy| StrategyOverview {
-                    name: strategy.name.clone(),
-                    file: strategy.file.clone(),
-                    digest: strategy.digest.clone(),
-                    prices: planned.prices[strategy.prices].dir.clone(),
-                    ..strategy
-                        .sweep
-                        .as_ref()
-                        .map(|sweep| sweep.overview())
-                        .unwrap_or_default()
-                })
+                .map(|strategy| StrategyOverview::of(sweep, strategy))
                 .collect(),
             numbers: planned.numbers,
             program: planned.program.clone(),
             identity: planned.identity(),
             prices: planned.snapshot.clone(),
             failures: failures(&errors, &trials),
-            machines: machines(self),
+            machines: machines(sweep),
             trials,
             axes,
             metrics,
             digests,
             fan: None,
         };
-        overview.fan = self.fan(&overview);
+        overview.fan = Fan::of(sweep, &overview);
         Ok(overview)
     }
+}
 
+impl Fan {
     /// `None` when no trial can be run again here.
-    fn fan(&self, overview: &Overview) -> Option<Fan> {
+    fn of(sweep: &Sweep, overview: &Overview) -> Option<Fan> {
         let sharpe = overview.metric("sharpe")?;
         let best = overview.best("sharpe")?;
-        let (dates, best, benchmark) = self.growth(overview.trials[best], true)?;
+        let best = sweep.trial(overview.trials[best]).ok()?;
+        let benchmark = (best.run_benchmark())
+            .and_then(Result::ok)
+            .map(|outcome| growth(&best, &outcome));
+        let (dates, best) = growth(&best, &best.run().ok()?);
         let every = dates.len().div_ceil(MOST_DATES).max(1);
         // Counted from the last, which is always there.
         let kept: Vec<Date> = (0..dates.len())
@@ -246,8 +243,11 @@ impl Sweep {
         let n = ran.len().min(SAMPLED);
         let sampled = (0..n).map(|at| ran[at * ran.len() / n]);
         let curves: Vec<Vec<f64>> = sampled
-            .filter_map(|trial| self.growth(trial, false))
-            .map(|(dates, growth, _)| on_kept(&dates, &growth))
+            .filter_map(|number| {
+                let trial = sweep.trial(number).ok()?;
+                Some(growth(&trial, &trial.run().ok()?))
+            })
+            .map(|(dates, growth)| on_kept(&dates, &growth))
             .collect();
         let mut quantiles: [Vec<f64>; 5] = Default::default();
         for at in 0..kept.len() {
@@ -267,38 +267,24 @@ impl Sweep {
             quantiles,
         })
     }
-
-    /// The dates of a trial, its growth of 1, and that of its benchmark with its dates. `None` for
-    /// a trial that fails or needs a model from elsewhere.
-    #[expect(clippy::type_complexity, reason = "three curves, used here alone")]
-    fn growth(
-        &self,
-        number: u64,
-        with_benchmark: bool,
-    ) -> Option<(Vec<Date>, Vec<f64>, Option<(Vec<Date>, Vec<f64>)>)> {
-        let trial = self.trial(number).ok()?;
-        let run = |strategy: &backtest::strategy::Strategy| {
-            let outcome = strategy.bind(&trial.market).ok()?.run().ok()?;
-            let start = outcome.initial_cash;
-            let growth = outcome.equity.iter().map(|value| value / start).collect();
-            Some((outcome.dates(&trial.market).to_vec(), growth))
-        };
-        let (dates, growth) = run(&trial.file.strategy)?;
-        let benchmark = (trial.file.strategy.benchmark_strategy())
-            .filter(|_| with_benchmark)
-            .and_then(|benchmark| run(&benchmark));
-        Some((dates, growth, benchmark))
-    }
 }
 
-impl Sweep {
-    /// The number of the best trial by a statistic; the first of several. `None` when none has it.
+/// The dates of a run and its growth of 1.
+fn growth(trial: &Trial, outcome: &Outcome) -> (Vec<Date>, Vec<f64>) {
+    let start = outcome.initial_cash;
+    let growth = outcome.equity.iter().map(|value| value / start).collect();
+    (outcome.dates(&trial.market).to_vec(), growth)
+}
+
+impl Results {
+    /// The number of the best trial by a statistic; the first of several. `None` when no trial has
+    /// it.
     ///
     /// # Errors
     ///
-    /// Results that are not there yet or cannot be read; a statistic that does not exist.
-    pub fn best(&self, by: &str) -> Result<Option<u64>, SweepError> {
-        let best = Results::open(self.dir())?.select(&Query {
+    /// A statistic that does not exist; a damaged file.
+    pub fn best_trial(&self, by: &str) -> Result<Option<u64>, SweepError> {
+        let best = self.select(&Query {
             columns: Some(vec!["trial".to_owned(), by.to_owned()]),
             sort: Some((by.to_owned(), Order::best_first(by))),
             top: Some(1),
@@ -311,6 +297,26 @@ impl Sweep {
             (Cell::Integer(trial), Cell::Float(_) | Cell::Integer(_)) => Some(trial as u64),
             _ => None,
         })
+    }
+}
+
+impl StrategyOverview {
+    fn of(sweep: &Sweep, planned: &PlannedStrategy) -> StrategyOverview {
+        let varied = planned.sweep.as_ref();
+        let axes = varied.map_or(&[][..], |planned: &PlannedSweep| planned.axes.as_slice());
+        let axis = |axis: &sweep::PlannedAxis| {
+            let (first, last) = (axis.first.clone(), axis.last.clone());
+            (axis.name.clone(), axis.values, first, last)
+        };
+        StrategyOverview {
+            name: planned.name.clone(),
+            file: planned.file.clone(),
+            digest: planned.digest.clone(),
+            sampler: varied.map(|varied| varied.sampler.clone()),
+            seed: varied.map_or(0, |varied| varied.seed),
+            axes: axes.iter().map(axis).collect(),
+            prices: sweep.plan().prices[planned.prices].dir.clone(),
+        }
     }
 }
 

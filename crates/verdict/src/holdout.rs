@@ -1,10 +1,9 @@
 //! The time that no trial has seen, looked at with one of them.
 
 use serde::{Deserialize, Serialize};
+use sweep::{Sweep, SweepError};
 
-use crate::error::SweepError;
-use crate::folder::Sweep;
-use crate::luck::{Tested, returns};
+use crate::tested::{Tested, returns};
 
 /// What a trial did before the held-out time and in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,18 +18,18 @@ pub struct Holdout {
     pub held_out: Tested,
 }
 
-impl Sweep {
-    /// Runs a trial over all of its time, and tells the held-out time from the rest.
+impl Holdout {
+    /// Runs a trial over all of its time, and separates the hold-out period from the rest.
     ///
     /// # Errors
     ///
     /// A sweep that holds nothing out; a number that has no trial, a trial that fails.
-    pub fn holdout(&self, number: u64) -> Result<Holdout, SweepError> {
-        let from = (self.trials.validation.holdout).ok_or_else(|| SweepError::NoHoldout {
-            dir: self.dir().to_owned(),
+    pub fn of(sweep: &Sweep, number: u64) -> Result<Holdout, SweepError> {
+        let from = (sweep.validation().holdout).ok_or_else(|| SweepError::NoHoldout {
+            dir: sweep.dir().to_owned(),
         })?;
-        let trial = self.whole_trial(number)?;
-        let outcome = self.outcome(&trial)?;
+        let trial = sweep.whole_trial(number)?;
+        let outcome = trial.run()?;
         let returns = returns(outcome.initial_cash, &outcome.equity);
         // The capital that stands before the curve has no session of its own.
         let dates = outcome.dates(&trial.market);

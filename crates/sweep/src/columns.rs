@@ -7,16 +7,20 @@ use backtest::statistics::{FOLDS, Fold, SharpeEvidence, Summary};
 use backtest::stretches::Stretches;
 
 /// One number of a row.
-pub(crate) struct Metric {
-    pub(crate) name: String,
-    pub(crate) kind: MetricKind,
+pub struct Metric {
+    /// The name of its column.
+    pub name: String,
+    /// How its 64 bits are to be read.
+    pub kind: MetricKind,
     source: Source,
 }
 
 /// How a number's 64 bits are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MetricKind {
+pub enum MetricKind {
+    /// A float.
     Float,
+    /// A number of things.
     Count,
     /// Sixteen hexadecimal digits.
     Digest,
@@ -35,15 +39,16 @@ enum Source {
 
 /// The numbers of one backtest, by the position of their metric; undefined ones are absent.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Cells {
+pub struct Cells {
     /// Bit `i` is set when cell `i` has a value.
     pub(crate) present: u128,
     pub(crate) bits: Box<[u64]>,
     /// Sums over stretches of the curve; `None` when it has no return.
-    pub(crate) stretches: Option<Stretches>,
+    pub stretches: Option<Stretches>,
 }
 
-pub(crate) static METRICS: LazyLock<Vec<Metric>> = LazyLock::new(metrics);
+/// The numbers of a row, in the order of their columns.
+pub static METRICS: LazyLock<Vec<Metric>> = LazyLock::new(metrics);
 
 impl Cells {
     pub(crate) fn of(record: &Record) -> Cells {
@@ -64,12 +69,13 @@ impl Cells {
     }
 
     /// A number by its name.
-    pub(crate) fn float(&self, name: &str) -> Option<f64> {
+    pub fn float(&self, name: &str) -> Option<f64> {
         let at = METRICS.iter().position(|metric| metric.name == name)?;
         self.get(at).map(f64::from_bits)
     }
 
-    pub(crate) fn get(&self, at: usize) -> Option<u64> {
+    /// The bits of a number by its position in [`METRICS`]; `None` when it is undefined.
+    pub fn get(&self, at: usize) -> Option<u64> {
         (self.present >> at & 1 == 1).then(|| self.bits[at])
     }
 }

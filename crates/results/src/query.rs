@@ -3,10 +3,11 @@
 use std::cmp::Ordering;
 use std::io::Write;
 
-use strategy_file::Expression;
+use strategy_file::{Expression, Operand};
+use sweep::SweepError;
 
-use super::{Cell, Column, Results, Table};
-use crate::error::SweepError;
+use crate::reader::Results;
+use crate::table::{Cell, Column, Table};
 
 /// What to take from the results.
 #[derive(Clone, Debug, Default)]
@@ -272,6 +273,18 @@ impl Key {
         match order {
             Order::Lowest => rising,
             Order::Highest => rising.reverse(),
+        }
+    }
+}
+
+impl Cell<'_> {
+    fn operand(&self) -> Operand {
+        match *self {
+            Cell::Missing => Operand::Missing,
+            Cell::Integer(integer) => Operand::Number(integer as f64),
+            Cell::Float(float) => Operand::Number(float),
+            Cell::Flag(flag) => Operand::Flag(flag),
+            Cell::Text(text) => Operand::Text(text.into()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Luck;
+use crate::verdict::Verdict;
 
 /// Where the words begin.
 const MARGIN: usize = 18;
@@ -10,7 +10,7 @@ const MARGIN: usize = 18;
 /// Longer lines are broken.
 const WIDTH: usize = 98;
 
-impl Luck {
+impl Verdict {
     /// The verdict in one line: the colour and what failed.
     pub fn headline(&self) -> String {
         let Some(light) = &self.light else {

@@ -1,4 +1,4 @@
-//! Runs a sweep and tells how long it took: `run_sweep STRATEGY.toml FOLDER [THREADS]`.
+//! Runs a sweep and prints how long it took: `run_sweep STRATEGY.toml FOLDER [THREADS]`.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let planned = start.elapsed();
     let done = AtomicBool::new(false);
     let computed = std::sync::Mutex::new(start.elapsed());
-    let report = sweep.run(&RunOptions {
+    let options = RunOptions {
         threads,
         progress: &|_| {
             if let Ok(mut computed) = computed.lock() {
@@ -29,9 +29,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         },
         stop: &done,
-    })?;
+    };
+    let summary = results::run(&sweep, &options)?;
     let computed = computed.into_inner()? - planned;
-    let n = report.progress.computed;
+    let n = summary.progress.computed;
     #[expect(clippy::print_stdout, reason = "this program's result")]
     {
         println!(

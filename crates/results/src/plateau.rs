@@ -4,9 +4,11 @@
 //! sample, at most a tenth of the axis' range. Values that have no order, as names, must be equal.
 
 use overfitting::plateau::{Neighbourhood, neighbourhood, spread};
+use sweep::SweepError;
 
-use super::{Cell, Column, Query, Results, Table};
-use crate::error::SweepError;
+use crate::query::{Order, Query};
+use crate::reader::Results;
+use crate::table::{Cell, Column, Table};
 
 /// Of the range of an axis, in a sample.
 const NEAR: f64 = 0.1;
@@ -28,7 +30,7 @@ impl Results {
     /// # Errors
     ///
     /// A column that is not there, a damaged file.
-    pub(crate) fn neighbourhood_of(
+    pub fn neighbourhood_of(
         &self,
         metric: &str,
         trial: u64,
@@ -47,7 +49,7 @@ impl Results {
     pub fn best_by_plateau(&self, metric: &str, top: usize) -> Result<Table, SweepError> {
         let (trials, places) = self.places(metric)?;
         let spread = spread(&places.values);
-        let low_is_better = super::Order::best_first(metric) == super::Order::Lowest;
+        let low_is_better = Order::best_first(metric) == Order::Lowest;
         let mut found: Vec<(usize, Neighbourhood)> = (0..trials.len())
             .filter_map(|row| Some((row, places.neighbourhood(row, spread)?)))
             .collect();

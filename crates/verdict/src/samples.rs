@@ -2,53 +2,40 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
 use std::sync::Arc;
 
 use backtest::stretches::{Cuts, Stretches};
 use overfitting::sharpe::Estimate;
-
-use super::on_threads;
-use crate::error::SweepError;
-use crate::folder::{Sweep, io_error};
-use crate::shard::decode;
-use crate::validation;
+use sweep::{Sweep, SweepError, par_map_chunks, validation};
 
 /// A trial that ran to its end and has returns.
 #[derive(Debug)]
-pub(super) struct Sample {
-    pub(super) trial: u64,
-    pub(super) stretches: Stretches,
-    pub(super) cuts: Arc<Cuts>,
+pub(crate) struct Sample {
+    pub(crate) trial: u64,
+    pub(crate) stretches: Stretches,
+    pub(crate) cuts: Arc<Cuts>,
     skewness: Option<f64>,
     kurtosis: Option<f64>,
 }
 
 /// The trials of a sweep, in the order of their numbers.
 #[derive(Debug)]
-pub(super) struct Samples {
+pub(crate) struct Samples {
     /// Trials that ran to their end.
-    pub(super) n_trials: u64,
-    pub(super) samples: Vec<Sample>,
+    pub(crate) n_trials: u64,
+    pub(crate) samples: Vec<Sample>,
 }
 
 impl Samples {
-    pub(super) fn read(sweep: &Sweep, threads: usize) -> Result<Samples, SweepError> {
-        let cuts_of = validation::cuts_of(&sweep.trials.validation);
-        let shards: Vec<u64> = (0..sweep.plan.n_shards()).collect();
-        let parts = on_threads(threads, &shards, |shards| {
+    pub(crate) fn read(sweep: &Sweep, threads: usize) -> Result<Samples, SweepError> {
+        let cuts_of = validation::cuts_of(sweep.validation());
+        let shards: Vec<u64> = (0..sweep.plan().n_shards()).collect();
+        let parts = par_map_chunks(threads, &shards, |shards| {
             let mut samples = Vec::new();
             let mut n_trials = 0;
             for shard in shards {
-                let path = sweep.shard_path(*shard);
-                let file = fs::read(&path).map_err(io_error("read", &path))?;
-                let rows = decode(&sweep.shard(*shard), &file);
-                let rows = rows.map_err(|reason| SweepError::Damaged {
-                    path,
-                    reason: reason.to_owned(),
-                })?;
-                for row in rows {
+                for row in sweep.rows(*shard)? {
                     let Ok(cells) = row.outcome else { continue };
                     n_trials += 1;
                     let (skewness, kurtosis) = (
@@ -83,7 +70,7 @@ impl Samples {
 
     /// The position of the trial with the highest Sharpe ratio among those over the most usual
     /// sessions, the first of equal ones.
-    pub(super) fn best(&self) -> Option<usize> {
+    pub(crate) fn best(&self) -> Option<usize> {
         let mut sessions: BTreeMap<_, usize> = BTreeMap::new();
         for sample in self
             .samples
@@ -111,13 +98,13 @@ impl Samples {
     }
 
     /// The trials over the same sessions.
-    pub(super) fn like(&self, one: &Sample) -> Vec<&Sample> {
+    pub(crate) fn like(&self, one: &Sample) -> Vec<&Sample> {
         let like = |sample: &&Sample| sample.sessions() == one.sessions();
         self.samples.iter().filter(like).collect()
     }
 
     /// Of the Sharpe ratios of all trials, per observation, with the divisor one less; 0 for one.
-    pub(super) fn variance(&self) -> f64 {
+    pub(crate) fn variance(&self) -> f64 {
         let ratios: Vec<f64> = self.samples.iter().filter_map(Sample::sharpe).collect();
         if ratios.len() < 2 {
             return 0.0;
@@ -132,20 +119,20 @@ impl Samples {
 
 /// Running sums of one trial.
 #[derive(Default)]
-pub(super) struct Running {
+pub(crate) struct Running {
     sums: Vec<f64>,
     squares: Vec<f64>,
 }
 
 /// A range of time among the running sums.
-pub(super) struct Place {
+pub(crate) struct Place {
     sums: (usize, usize),
     squares: (usize, usize),
 }
 
 impl Running {
     /// Sum and sum of squares over some ranges.
-    pub(super) fn over(&self, places: &[Place]) -> (f64, f64) {
+    pub(crate) fn over(&self, places: &[Place]) -> (f64, f64) {
         places.iter().fold((0.0, 0.0), |(sum, squares), place| {
             let within = |running: &[f64], (from, to): (usize, usize)| running[to] - running[from];
             (
@@ -160,7 +147,7 @@ impl Running {
 const ROUNDING: f64 = 1e-13;
 
 /// The Sharpe ratio from sums of `n` returns; `None` without a spread.
-pub(super) fn sharpe_of(n: usize, sum: f64, squares: f64) -> Option<f64> {
+pub(crate) fn sharpe_of(n: usize, sum: f64, squares: f64) -> Option<f64> {
     let count = n as f64;
     let mean = sum / count;
     let variance = (squares - sum * mean) / (count - 1.0);
@@ -174,20 +161,20 @@ impl Sample {
         (start, self.stretches.n, self.stretches.sums.len())
     }
 
-    pub(super) fn sum(&self) -> f64 {
+    pub(crate) fn sum(&self) -> f64 {
         self.stretches.sums.iter().sum()
     }
 
-    pub(super) fn squares(&self) -> f64 {
+    pub(crate) fn squares(&self) -> f64 {
         self.stretches.squares.iter().sum()
     }
 
     /// Per observation.
-    pub(super) fn sharpe(&self) -> Option<f64> {
+    pub(crate) fn sharpe(&self) -> Option<f64> {
         sharpe_of(self.stretches.n, self.sum(), self.squares())
     }
 
-    pub(super) fn estimate(&self) -> Estimate {
+    pub(crate) fn estimate(&self) -> Estimate {
         Estimate {
             ratio: self.sharpe().unwrap_or(0.0),
             n: self.stretches.n,
@@ -197,7 +184,7 @@ impl Sample {
     }
 
     /// The sums over so many equal stretches, each of which is one or several of those kept.
-    pub(super) fn over(&self, stretches: usize, n: usize) -> Cow<'_, [f64]> {
+    pub(crate) fn over(&self, stretches: usize, n: usize) -> Cow<'_, [f64]> {
         // Their ends are among those kept.
         if self.stretches.sums.len() == stretches {
             return Cow::Borrowed(&self.stretches.sums);
@@ -216,7 +203,7 @@ impl Sample {
 
     /// What each stretch kept adds, and all before it: sums of returns, and of their squares, each with
     /// a zero in front.
-    pub(super) fn running(&self, running: &mut Running) {
+    pub(crate) fn running(&self, running: &mut Running) {
         let add = |running: &mut Vec<f64>, values: &[f64]| {
             running.clear();
             running.push(0.0);
@@ -232,7 +219,7 @@ impl Sample {
 
     /// Where a range whose ends are cuts lies among the running sums. The same for all trials that are
     /// compared.
-    pub(super) fn place(&self, range: &Range<usize>) -> Place {
+    pub(crate) fn place(&self, range: &Range<usize>) -> Place {
         let place = |ends: &[u32]| {
             let until = |end: usize| ends.partition_point(|own| *own as usize <= end);
             (until(range.start), until(range.end))
@@ -244,7 +231,7 @@ impl Sample {
     }
 
     /// Sum and sum of squares over a range whose ends are cuts.
-    pub(super) fn range(&self, range: &Range<usize>) -> (f64, f64) {
+    pub(crate) fn range(&self, range: &Range<usize>) -> (f64, f64) {
         let within = |ends: &[u32], values: &[f64]| {
             let first = ends.partition_point(|end| *end as usize <= range.start);
             let last = ends.partition_point(|end| *end as usize <= range.end);
@@ -257,7 +244,7 @@ impl Sample {
     }
 
     /// Sums and sums of squares over the folds that end there.
-    pub(super) fn folds(&self, edges: &[usize]) -> Vec<(f64, f64)> {
+    pub(crate) fn folds(&self, edges: &[usize]) -> Vec<(f64, f64)> {
         let starts = std::iter::once(0).chain(edges.iter().copied());
         let ranges = starts.zip(edges).map(|(start, end)| start..*end);
         ranges.map(|range| self.range(&range)).collect()

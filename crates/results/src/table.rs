@@ -78,7 +78,7 @@ impl Column {
     }
 
     /// Appends the given rows of another column of the same type.
-    pub(super) fn extend(&mut self, other: &Column, rows: &[usize]) {
+    pub(crate) fn extend(&mut self, other: &Column, rows: &[usize]) {
         match (self, other) {
             (Column::Integers(_, own), Column::Integers(_, values)) => {
                 own.extend(rows.iter().map(|&row| values[row]));
@@ -96,7 +96,7 @@ impl Column {
         }
     }
 
-    pub(super) fn rows(&self, rows: &[usize]) -> Column {
+    pub(crate) fn rows(&self, rows: &[usize]) -> Column {
         let mut column = match self {
             Column::Integers(name, _) => Column::Integers(name.clone(), Vec::new()),
             Column::Floats(name, _) => Column::Floats(name.clone(), Vec::new()),
@@ -179,7 +179,7 @@ impl Table {
         self.write_csv_rows(out)
     }
 
-    pub(super) fn write_csv_header(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_csv_header(&self, out: &mut dyn Write) -> io::Result<()> {
         let names: Vec<String> = self
             .columns
             .iter()
@@ -188,7 +188,7 @@ impl Table {
         writeln!(out, "{}", names.join(","))
     }
 
-    pub(super) fn write_csv_rows(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_csv_rows(&self, out: &mut dyn Write) -> io::Result<()> {
         for row in 0..self.n_rows() {
             for (at, column) in self.columns.iter().enumerate() {
                 if at > 0 {

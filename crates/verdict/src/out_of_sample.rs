@@ -4,104 +4,25 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
-use overfitting::sharpe::Estimate;
-use serde::{Deserialize, Serialize};
 use strategy_file::Metric;
+use sweep::{SweepError, validation};
 
-use super::Judged;
-use super::samples::{Place, Running, Sample, sharpe_of};
-use crate::error::SweepError;
-use crate::folder::Sweep;
-use crate::validation;
+use crate::compared::Compared;
+use crate::samples::{Place, Running, Sample, sharpe_of};
+use crate::tested::{Tested, returns};
+use crate::verdict::{CrossValidated, WalkForwardResult, WalkForwardWindow};
 
-/// What a chain of returns shows. Sharpe ratios and returns are annualised.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tested {
-    /// Returns in the chain.
-    pub sessions: u64,
-    /// Mean return times sessions a year.
-    pub arithmetic_return: f64,
-    /// The Sharpe ratio; `None` without a spread.
-    pub sharpe: Option<f64>,
-    /// Its 95 % interval.
-    pub interval: Option<(f64, f64)>,
-}
-
-/// A walk-forward analysis: the tests of all windows, chained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WalkForwardResult {
-    /// What was selected by.
-    pub metric: String,
-    /// The chain of tests.
-    pub tested: Tested,
-    /// Mean over the windows of what the selected trials had earned where they were selected, a
-    /// year.
-    pub in_sample_return: f64,
-    /// Walk-forward efficiency: the tests' return over that; `None` when that is not positive.
-    pub efficiency: Option<f64>,
-    /// The windows.
-    pub windows: Vec<WalkForwardWindow>,
-}
-
-/// A window of a walk-forward analysis. Ends are numbers of returns since the beginning.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WalkForwardWindow {
-    /// What was selected on.
-    pub train: (u64, u64),
-    /// What was tested on.
-    pub test: (u64, u64),
-    /// The trial selected.
-    pub trial: u64,
-    /// Its Sharpe ratio where it was selected.
-    pub in_sample: Option<f64>,
-    /// Its Sharpe ratio in the test.
-    pub out_of_sample: Option<f64>,
-}
-
-/// Combinatorial purged cross-validation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CrossValidated {
-    /// What was selected by.
-    pub metric: String,
-    /// How many splits there were.
-    pub splits: u64,
-    /// Share of splits whose pick lost in its test.
-    pub loss: f64,
-    /// The Sharpe ratio of each path through all of time, from the lowest.
-    pub paths: Vec<f64>,
-    /// Their median.
-    pub median: Option<f64>,
-}
-
-impl Tested {
-    /// What returns show.
-    pub(crate) fn of(returns: &[f64], per_year: f64) -> Tested {
-        let root = per_year.sqrt();
-        let estimate = Estimate::of(returns);
-        let error = estimate.and_then(|estimate| estimate.error());
-        let reach = error.map(|error| overfitting::normal::quantile(0.975) * error);
-        Tested {
-            sessions: returns.len() as u64,
-            arithmetic_return: backtest::summation::mean(returns) * per_year,
-            sharpe: estimate.map(|estimate| estimate.ratio * root),
-            interval: estimate
-                .zip(reach)
-                .map(|(e, reach)| ((e.ratio - reach) * root, (e.ratio + reach) * root)),
-        }
-    }
-}
-
-impl Judged<'_> {
+impl Compared<'_> {
     /// For each selection the trial with the highest value over its ranges, the first of equal ones.
     fn select(&self, selections: &[Vec<Range<usize>>]) -> Vec<Option<&Sample>> {
-        let metric = self.sweep.trials.validation.metric;
+        let metric = self.sweep.validation().metric;
         let place = |range: &Range<usize>| self.best.place(range);
         let places: Vec<Vec<Place>> = (selections.iter())
             .map(|ranges| ranges.iter().map(place).collect())
             .collect();
         let mut best: Vec<Option<(&Sample, f64)>> = vec![None; selections.len()];
         let mut running = Running::default();
-        for sample in &self.compared {
+        for sample in &self.trials {
             sample.running(&mut running);
             for (places, best) in places.iter().zip(&mut best) {
                 let (sum, squares) = running.over(places);
@@ -119,11 +40,11 @@ impl Judged<'_> {
         picks.map(|best| best.map(|(sample, _)| sample)).collect()
     }
 
-    pub(super) fn walk_forward(
+    pub(crate) fn walk_forward(
         &self,
         notes: &mut Vec<String>,
     ) -> Result<Option<WalkForwardResult>, SweepError> {
-        let validation = &self.sweep.trials.validation;
+        let validation = self.sweep.validation();
         let windows = validation::windows(validation, self.n);
         let windows: Vec<_> = windows.into_iter().filter(|w| !w.test.is_empty()).collect();
         if windows.is_empty() || self.n < validation::FOLDS * 2 {
@@ -142,7 +63,7 @@ impl Judged<'_> {
             let Some(pick) = pick else { continue };
             let returns = match curves.entry(pick.trial) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => match self.sweep.returns_of(pick.trial) {
+                Entry::Vacant(new) => match self.returns_of(pick.trial) {
                     Err(SweepError::NoModels) => {
                         notes.push(
                             "no walk-forward analysis: it runs trials again, and only Python can \
@@ -178,8 +99,14 @@ impl Judged<'_> {
         }))
     }
 
-    pub(super) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {
-        let validation = &self.sweep.trials.validation;
+    /// The returns of a trial, session by session, from another run of it.
+    fn returns_of(&self, number: u64) -> Result<Vec<f64>, SweepError> {
+        let outcome = self.sweep.trial(number)?.run()?;
+        Ok(returns(outcome.initial_cash, &outcome.equity))
+    }
+
+    pub(crate) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {
+        let validation = self.sweep.validation();
         let scheme = validation::combinatorial(validation)?;
         let splits = validation::splits(validation, self.n);
         if splits.is_empty() || splits.iter().any(|split| split.train.is_empty()) {
@@ -225,24 +152,4 @@ fn over(sample: &Sample, ranges: &[Range<usize>]) -> (f64, f64) {
         let own = sample.range(range);
         (sum + own.0, squares + own.1)
     })
-}
-
-impl Sweep {
-    /// The returns of a trial, session by session, from another run of it.
-    fn returns_of(&self, number: u64) -> Result<Vec<f64>, SweepError> {
-        let trial = self.trial(number)?;
-        let outcome = self.outcome(&trial)?;
-        Ok(returns(outcome.initial_cash, &outcome.equity))
-    }
-}
-
-/// Simple returns of a curve; the starting capital stands before it unless it is its first value.
-pub(crate) fn returns(initial_cash: f64, equity: &[f64]) -> Vec<f64> {
-    let starts_with_capital = equity.first() == Some(&initial_cash);
-    let equity = &equity[usize::from(starts_with_capital)..];
-    let before = std::iter::once(&initial_cash).chain(equity);
-    before
-        .zip(equity)
-        .map(|(before, now)| now / before - 1.0)
-        .collect()
 }

@@ -17,21 +17,40 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use strategy_file::{AxisKind, AxisValue};
-
-use crate::error::SweepError;
-use crate::folder::{Sweep, io_error};
-use crate::metrics::{METRICS, MetricKind};
-use crate::run::read_shard;
-use crate::shard::{Row, decode};
-use crate::trials::AxisColumn;
+use sweep::{AxisColumn, METRICS, MetricKind, Row, RunOptions, Sweep, SweepError, SweepSummary};
 
 const ROWS_PER_GROUP: usize = 65_536;
 
 /// The key under which the file says whose results it has.
 const IDENTITY: &str = "gridfolio.sweep";
 
-/// Writes the table; when `changed` is false, only if it is not there.
-pub(crate) fn write(sweep: &Sweep, changed: bool) -> Result<(), SweepError> {
+/// Computes the shards that are missing on the threads of this process, and writes the table when
+/// all are there.
+///
+/// Several processes may run one sweep: each file is written whole, with the same bytes by any of
+/// them.
+///
+/// # Errors
+///
+/// A folder that cannot be read or written. A trial that fails is no error but a row.
+pub fn run(sweep: &Sweep, options: &RunOptions<'_>) -> Result<SweepSummary, SweepError> {
+    let summary = sweep.compute(options)?;
+    if summary.finished {
+        let changed = !summary.redone.is_empty() || summary.progress.computed > 0;
+        write(sweep, changed)?;
+    }
+    Ok(summary)
+}
+
+/// Writes the table from the shards, all of which must be there.
+///
+/// * `changed`: whether shards may have changed since it was written; otherwise it is written only
+///   if it is not there.
+///
+/// # Errors
+///
+/// A shard that is missing or damaged; a folder that cannot be written to.
+pub fn write(sweep: &Sweep, changed: bool) -> Result<(), SweepError> {
     if !changed && is_written(sweep) {
         return Ok(());
     }
@@ -69,7 +88,7 @@ fn is_written(sweep: &Sweep) -> bool {
     pairs
         .into_iter()
         .flatten()
-        .any(|pair| pair.key == IDENTITY && pair.value.as_deref() == Some(&sweep.plan.identity()))
+        .any(|pair| pair.key == IDENTITY && pair.value.as_deref() == Some(&sweep.plan().identity()))
 }
 
 fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
@@ -87,16 +106,8 @@ fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
         SerializedFileWriter::new(pipe.clone(), schema, properties).map_err(parquet)?;
     let mut columns = layout.buffers();
     let mut n_rows = 0;
-    for shard in 0..sweep.plan.n_shards() {
-        let path = sweep.shard_path(shard);
-        let file =
-            read_shard(&path).map_err(|error| Failure::Other(io_error("read", &path)(error)))?;
-        let rows = decode(&sweep.shard(shard), &file).map_err(|reason| {
-            Failure::Other(SweepError::Damaged {
-                path: path.clone(),
-                reason: reason.to_owned(),
-            })
-        })?;
+    for shard in 0..sweep.plan().n_shards() {
+        let rows = sweep.rows(shard).map_err(Failure::Other)?;
         for row in &rows {
             layout.put(sweep, row, &mut columns);
             n_rows += 1;
@@ -123,8 +134,8 @@ struct Layout {
 impl Layout {
     fn of(sweep: &Sweep) -> Layout {
         Layout {
-            has_strategies: sweep.trials.sources.len() > 1,
-            axes: sweep.trials.columns(),
+            has_strategies: sweep.plan().strategies.len() > 1,
+            axes: sweep.axis_columns(),
         }
     }
 
@@ -187,7 +198,7 @@ impl Layout {
     }
 
     fn properties(&self, sweep: &Sweep) -> WriterProperties {
-        let identity = KeyValue::new(IDENTITY.to_owned(), sweep.plan.identity());
+        let identity = KeyValue::new(IDENTITY.to_owned(), sweep.plan().identity());
         // Doubles hardly ever repeat; axes and words do.
         let repeats = |(name, values): &(&str, Values)| {
             let is_axis = self.axes.iter().any(|axis| axis.name == *name);
@@ -215,17 +226,17 @@ impl Layout {
             }
         };
         put(Some(Value::Integer(row.trial as i64)));
-        let point = sweep.trials.point(row.trial);
+        let point = sweep.point(row.trial);
         if self.has_strategies {
             let name = point
                 .as_ref()
-                .map(|point| &sweep.trials.sources[point.source].name);
+                .map(|point| &sweep.plan().strategies[point.source].name);
             put(name.map(|name| Value::Text(name.as_str().into())));
         }
         for axis in &self.axes {
             let value = point
                 .as_ref()
-                .and_then(|point| sweep.trials.value(axis, point));
+                .and_then(|point| sweep.axis_value(axis, point));
             put(value.map(|value| match (value, axis.kind) {
                 (AxisValue::Integer(integer), AxisKind::Integer) => Value::Integer(integer),
                 (AxisValue::Integer(integer), AxisKind::Float) => Value::Float(integer as f64),

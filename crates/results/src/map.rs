@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Cell, Order, Query, Results, Table};
-use crate::error::SweepError;
+use sweep::SweepError;
+
+use crate::query::{Order, Query};
+use crate::reader::Results;
+use crate::table::{Cell, Table};
 
 /// The median of a statistic for each pair of values of two axes, over all other axes.
 #[derive(Clone, Debug, PartialEq)]

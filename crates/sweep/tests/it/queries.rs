@@ -1,7 +1,7 @@
 //! What can be asked of the results, and how they look.
 
 use expect_test::expect;
-use sweep::{Order, Query, Results};
+use results::{Order, Query, Results};
 
 use crate::{GRID, MOMENTUM, Place, run};
 

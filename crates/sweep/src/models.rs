@@ -1,0 +1,41 @@
+//! Alpha models that the engine does not have: made by whoever runs the sweep, for each trial anew.
+
+use std::fmt;
+use std::sync::Arc;
+
+use backtest::alpha::{AlphaError, AlphaModel};
+use backtest::batch::Record;
+use backtest::market::Market;
+use backtest::strategy::Strategy;
+use backtest::stretches::CutsOf;
+
+use crate::error::error_chain;
+
+/// Makes the alpha models of [`Alpha::External`](backtest::strategy::Alpha::External).
+pub trait Models: fmt::Debug + Send + Sync {
+    /// The model that a strategy names, as at the start of a run on a market.
+    ///
+    /// # Errors
+    ///
+    /// When there is none of this name, or it does not take the parameters.
+    fn model(
+        &self,
+        strategy: &Strategy,
+        market: &Arc<Market>,
+    ) -> Result<Box<dyn AlphaModel>, AlphaError>;
+}
+
+/// Runs a strategy whose model the engine does not have.
+pub(crate) fn run_alone(
+    market: &Arc<Market>,
+    strategy: &Strategy,
+    models: &dyn Models,
+    cuts_of: &CutsOf,
+) -> Result<Record, String> {
+    let backtest = strategy.bind(market).map_err(|error| error_chain(&error))?;
+    let mut model = models
+        .model(strategy, market)
+        .map_err(|error| error_chain(&*error))?;
+    let record = backtest.record_with_stretches(&mut *model, Arc::clone(cuts_of));
+    record.map_err(|error| error_chain(&error))
+}

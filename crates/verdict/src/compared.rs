@@ -1,0 +1,18 @@
+//! The trials of a sweep that can be compared day by day.
+
+use sweep::Sweep;
+
+use crate::samples::{Sample, Samples};
+
+/// The trials over the same sessions as the best one.
+pub(crate) struct Compared<'a> {
+    pub(crate) sweep: &'a Sweep,
+    pub(crate) threads: usize,
+    /// Returns of each trial.
+    pub(crate) n: usize,
+    pub(crate) per_year: f64,
+    pub(crate) best: &'a Sample,
+    /// Trials over the same sessions, in the order of their numbers.
+    pub(crate) trials: Vec<&'a Sample>,
+    pub(crate) all: &'a Samples,
+}

@@ -1,0 +1,250 @@
+//! What the results of a sweep are worth, as `verdict.json` has it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sweep::{SweepError, VERDICT, io_error};
+
+use crate::tested::Tested;
+
+/// What a benchmark shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BenchmarkShown {
+    /// Its symbol or weights.
+    pub name: String,
+    /// Its Sharpe ratio; `None` without a spread.
+    pub sharpe: Option<f64>,
+}
+
+/// What the result of a sweep is worth. Sharpe ratios are annualised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The version of this program.
+    pub program: String,
+    /// `green`, `amber` or `red`; `None` when there is nothing to judge.
+    pub light: Option<String>,
+    /// The tests that failed, by name.
+    pub failed_tests: Vec<String>,
+    /// Trials of this sweep that ran to their end.
+    pub trials: u64,
+    /// All trials ever made on these prices, these included.
+    pub tried: u64,
+    /// Trials over the same sessions as the best, which are all that can be compared day by day.
+    pub compared: u64,
+    /// Returns of each.
+    pub sessions: u64,
+    /// The same in years.
+    pub years: f64,
+    /// The trial with the highest Sharpe ratio.
+    pub best: Option<Best>,
+    /// The best Sharpe ratio that luck alone would show.
+    pub luck_bar: Option<LuckBand>,
+    /// White's and Hansen's tests, and Romano and Wolf's survivors.
+    pub reality_check: Option<RealityCheck>,
+    /// The deflated Sharpe ratio.
+    pub deflated: Option<Deflated>,
+    /// What corrections for many tests leave of the Sharpe ratio.
+    pub haircut: Option<HaircutSharpe>,
+    /// Years below which the best of so many trials would show a Sharpe ratio of 1 by luck.
+    pub min_backtest_years: f64,
+    /// What picking the best in-sample is worth.
+    pub pick_bias: Option<PickBias>,
+    /// Whether the best stands on a plateau or on a spike.
+    pub plateau: Option<Plateau>,
+    /// What selecting anew as time went on would have earned.
+    pub walk_forward: Option<WalkForwardResult>,
+    /// The cross-validation that the strategy asks for.
+    pub cross_validation: Option<CrossValidated>,
+    /// What the benchmark of the best trial shows over the same sessions. Nothing is tested against it.
+    pub benchmark: Option<BenchmarkShown>,
+    /// The first day of the time that no trial has seen.
+    pub holdout: Option<String>,
+    /// What could not be told, and why.
+    pub notes: Vec<String>,
+}
+
+/// The trial with the highest Sharpe ratio.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    /// Its number.
+    pub trial: u64,
+    /// Its Sharpe ratio.
+    pub sharpe: f64,
+    /// The 95 % interval, as if it had been the only trial.
+    pub interval: Option<(f64, f64)>,
+    /// The probabilistic Sharpe ratio against zero, as if it had been the only trial.
+    pub probabilistic: Option<f64>,
+    /// Years of such returns before the ratio is above zero with 95 % confidence.
+    pub min_track_record_years: Option<f64>,
+}
+
+/// The best Sharpe ratio of the same trials without skill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LuckBand {
+    /// Its mean.
+    pub typical: f64,
+    /// It is above this 95 % of the time.
+    pub low: f64,
+    /// It is below this 95 % of the time.
+    pub high: f64,
+    /// What as many independent trials would typically reach, by formula.
+    pub if_independent: f64,
+}
+
+/// p-values of "no trial has skill".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RealityCheck {
+    /// Of the highest Sharpe ratio: White's test.
+    pub p: f64,
+    /// Of the highest studentised mean: Hansen's test, a lower bound.
+    pub spa_lower: f64,
+    /// Hansen's test.
+    pub spa_consistent: f64,
+    /// Hansen's test, an upper bound.
+    pub spa_upper: f64,
+    /// How many trials survive Romano and Wolf's step-down test at 5 %.
+    pub survivors: u64,
+    /// The first hundred of them.
+    pub survivor_trials: Vec<u64>,
+    /// Stretches of time whose signs were flipped.
+    pub stretches: u64,
+    /// Flipped histories, the observed one included.
+    pub draws: u64,
+}
+
+/// The deflated Sharpe ratio.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deflated {
+    /// Confidence that the true Sharpe ratio is above what the best of all tries shows by luck.
+    pub probability: f64,
+    /// That ratio.
+    pub luck_bar: f64,
+    /// Trials it counts.
+    pub trials: u64,
+    /// Standard deviation of the trials' Sharpe ratios.
+    pub spread: f64,
+    /// With how many trials at most it would be 0.95; `None` when not even with one.
+    pub break_even_trials: Option<u64>,
+    /// How many independent trials these are worth. For information only.
+    pub effective_trials: Option<f64>,
+}
+
+/// What corrections for many tests leave of the Sharpe ratio.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HaircutSharpe {
+    /// By Bonferroni's.
+    pub bonferroni: f64,
+    /// By Holm's.
+    pub holm: f64,
+    /// By Benjamini, Hochberg and Yekutieli's.
+    pub bhy: f64,
+}
+
+/// Cross-validation of the pick: the best in one half of time, looked at in the other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PickBias {
+    /// The probability of backtest overfitting.
+    pub probability: f64,
+    /// Share of picks that lost money out of sample.
+    pub loss: f64,
+    /// Mean Sharpe ratio of the picks where they were picked.
+    pub in_sample: f64,
+    /// Mean Sharpe ratio of the picks in the other half.
+    pub out_of_sample: f64,
+    /// Slope of the second on the first.
+    pub slope: Option<f64>,
+    /// Mean of the logits of the picks' ranks.
+    pub logit_mean: f64,
+    /// Their median.
+    pub logit_median: f64,
+    /// How many lie below −5, from −5 to −4, …, above 5.
+    pub logit_counts: Vec<u64>,
+    /// Splits looked at.
+    pub splits: u64,
+    /// Splits that there are.
+    pub splits_of: u64,
+}
+
+/// The neighbourhood of the best trial on the axes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plateau {
+    /// Median Sharpe ratio of the neighbours and itself.
+    pub median: f64,
+    /// The lowest of them.
+    pub worst: f64,
+    /// How many they are.
+    pub neighbours: u64,
+    /// Its Sharpe ratio less the median, in standard deviations of all trials.
+    pub peakiness: Option<f64>,
+}
+
+/// A walk-forward analysis: the tests of all windows, chained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WalkForwardResult {
+    /// What was selected by.
+    pub metric: String,
+    /// The chain of tests.
+    pub tested: Tested,
+    /// Mean over the windows of what the selected trials had earned where they were selected, a
+    /// year.
+    pub in_sample_return: f64,
+    /// Walk-forward efficiency: the tests' return over that; `None` when that is not positive.
+    pub efficiency: Option<f64>,
+    /// The windows.
+    pub windows: Vec<WalkForwardWindow>,
+}
+
+/// A window of a walk-forward analysis. Ends are numbers of returns since the beginning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WalkForwardWindow {
+    /// What was selected on.
+    pub train: (u64, u64),
+    /// What was tested on.
+    pub test: (u64, u64),
+    /// The trial selected.
+    pub trial: u64,
+    /// Its Sharpe ratio where it was selected.
+    pub in_sample: Option<f64>,
+    /// Its Sharpe ratio in the test.
+    pub out_of_sample: Option<f64>,
+}
+
+/// Combinatorial purged cross-validation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CrossValidated {
+    /// What was selected by.
+    pub metric: String,
+    /// How many splits there were.
+    pub splits: u64,
+    /// Share of splits whose pick lost in its test.
+    pub loss: f64,
+    /// The Sharpe ratio of each path through all of time, from the lowest.
+    pub paths: Vec<f64>,
+    /// Their median.
+    pub median: Option<f64>,
+}
+
+impl Verdict {
+    /// Reads what a sweep's folder says of it. `None` when it says nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, or is no verdict.
+    pub fn open(dir: &Path) -> Result<Option<Verdict>, SweepError> {
+        let path = dir.join(VERDICT);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(io_error("read", &path)(error)),
+        };
+        match serde_json::from_slice(&text) {
+            Ok(verdict) => Ok(Some(verdict)),
+            Err(error) => Err(SweepError::Damaged {
+                path,
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
