@@ -4,9 +4,11 @@
 //! The library is what such tests share: a harness that reports a test as ignored, with the reason,
 //! where its requirement is not met ([`run`]), and QSTrader's cases as strategies ([`oracle`]).
 
+mod comparison;
 mod harness;
 pub mod oracle;
 mod requirement;
 
+pub use comparison::statistics_difference;
 pub use harness::{Test, run};
 pub use requirement::{Kind, REFERENCE_MATERIAL, Requirement, reference_folder};

@@ -7,7 +7,6 @@ mod layout;
 mod modules;
 mod pandas;
 mod prices;
-mod published;
 mod qstrader;
 mod splits;
 mod strategy_files;
@@ -49,7 +48,6 @@ const TESTS: &[Test] = tests![
     prices::bad_files_that_only_look_bad_load_as_the_good_one,
     prices::bad_files_are_refused_with_their_place,
     prices::the_calendar_agrees_with_a_real_download,
-    published::every_published_number_is_met_to_its_last_digit,
     qstrader::every_spec_that_needs_no_look_ahead_gives_the_same_bits,
     qstrader::the_examples_and_the_tutorial_on_real_prices_give_the_same_bits,
     qstrader::cells_of_the_momentum_sweep_on_real_prices_give_the_same_bits,

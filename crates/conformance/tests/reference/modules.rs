@@ -217,7 +217,7 @@ pub(crate) fn statistics_of_every_kind_of_curve_agree() {
                 continue;
             };
             let ours = Statistics::of(&equity, &dates, &Conventions::QSTRADER, periods).unwrap();
-            let difference = crate::qstrader::statistics_difference(theirs, &ours);
+            let difference = conformance::statistics_difference(theirs, &ours);
             assert_eq!(difference, None, "{} {} {key}", case["kind"], equity.len());
         }
     }
