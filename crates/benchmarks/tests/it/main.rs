@@ -1,10 +1,12 @@
 //! Tests about the workspace as a whole, and about the benchmarks, in one binary.
 #![expect(clippy::print_stderr, reason = "a test says so when it skips")]
 
+mod circles;
 mod dependencies;
 mod map;
 mod plain_loop;
 mod readme;
+mod source;
 
 use std::fs;
 use std::path::PathBuf;
