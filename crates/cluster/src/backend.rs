@@ -8,11 +8,12 @@ use std::time::Duration;
 use market_data::write_atomically;
 use sweep::{Active, Backend, Patience, Shards, worker_notes};
 
-use crate::client::{Client, RETRYING};
+use crate::client::Client;
 use crate::error::{ClusterError, Said};
 use crate::install::Program;
 use crate::launches::{Launch, is_cancelled, log_names, set_cancelled, settings_file};
 use crate::queue::{self, State, Task};
+use crate::refusal::RETRYING;
 use crate::script;
 use crate::settings::Settings;
 

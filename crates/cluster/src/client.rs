@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{ClusterError, Said};
+use crate::refusal::RETRYING;
 
 /// Calls Slurm's commands, which are looked for on the path.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +33,6 @@ pub(crate) struct Answer {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
-
-/// What `sbatch` says when the queue is full, and then again and again.
-pub(crate) const RETRYING: &str = "sleeping and retrying";
 
 /// For so long it may.
 const LONGEST_RETRYING: Duration = Duration::from_secs(3);

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use market_data::WriteError;
 use sweep::SweepError;
 
+use crate::refusal;
+
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -116,65 +118,6 @@ pub enum ClusterError {
 #[error("{0}")]
 pub struct Said(pub String);
 
-/// What Slurm says, and what to do about it.
-const REFUSALS: [(&str, &str); 14] = [
-    (
-        "invalid partition",
-        "`sinfo` lists the partitions; set `partition` in `cluster.toml` or `--partition`",
-    ),
-    (
-        "Invalid account",
-        "ask whose account you may use (`sacctmgr show associations user=$USER`), and set `account` \
-         or `--account`",
-    ),
-    (
-        "Invalid qos",
-        "`sacctmgr show qos` lists those that exist; set `qos` or `--qos`, or leave it out",
-    ),
-    (
-        "Memory specification",
-        "leave `mem` out: these nodes declare less memory, or none at all (`sinfo -o \"%n %m\"`)",
-    ),
-    (
-        "node configuration is not available",
-        "no node has so many cores, so much memory or these features: `sinfo -o \"%n %c %m %f\"` \
-         shows what they have",
-    ),
-    (
-        "Invalid feature",
-        "`sinfo -o \"%n %f\"` shows the nodes' features; change `constraint`, or leave it out",
-    ),
-    ("Invalid node name", "`sinfo -N` lists the nodes"),
-    (
-        "generic resource",
-        "`sinfo -o \"%n %G\"` shows what the nodes have",
-    ),
-    (
-        "time limit",
-        "`sinfo -o \"%P %l\"` shows the longest times; set `time` as in `30`, `2:00:00` or `1-12`",
-    ),
-    (
-        "--time",
-        "set `time` in minutes, as in `30`, or as in `2:00:00` or `1-12`",
-    ),
-    (
-        "SubmitJobLimit",
-        "you may not have so many tasks in the queue: set `tasks` lower, or wait for others to end",
-    ),
-    (
-        crate::client::RETRYING,
-        "the queue is full (`scontrol show config | grep MaxJobCount`): set `tasks` lower, or wait",
-    ),
-    (
-        "dependency",
-        "`dependency` is as in `afterany:1234`, with the number of a job that exists",
-    ),
-    (
-        "nrecognized option",
-        "`sbatch --help` lists what it takes; correct `sbatch_args` or `--sbatch-arg`",
-    ),
-];
-
 impl ClusterError {
     /// What one can do about it.
     pub fn hint(&self) -> Option<String> {
@@ -184,11 +127,7 @@ impl ClusterError {
                  a sweep runs without `--on slurm`"
             }
             ClusterError::Refused { said, .. } => {
-                let known = REFUSALS.iter().find(|(piece, _)| said.0.contains(piece));
-                known.map_or(
-                    "`--dry-run` shows the command, to try by hand",
-                    |(_, hint)| hint,
-                )
+                refusal::hint(&said.0).unwrap_or("`--dry-run` shows the command, to try by hand")
             }
             ClusterError::NoAnswer { .. } => {
                 "see whether `scontrol ping` answers; then run the same command again: it goes on, \

@@ -20,6 +20,7 @@ mod error;
 mod client;
 mod launches;
 mod queue;
+mod refusal;
 mod script;
 
 pub use backend::{Plan, Slurm, Submitted};

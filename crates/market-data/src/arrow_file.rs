@@ -16,7 +16,7 @@ use backtest::date::Date;
 use crate::bars::Bars;
 use crate::columns::{ADJ_CLOSE, CLOSE, Columns, DATE, OPEN};
 use crate::error::{Place, Problem};
-use crate::file::ReadError;
+use crate::read_error::ReadError;
 use crate::timestamp::{self, Zone};
 
 pub(crate) const FORMAT: &str = "Arrow";

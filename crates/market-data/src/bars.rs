@@ -3,7 +3,7 @@
 use backtest::date::Date;
 
 use crate::error::{Place, Problem};
-use crate::file::ReadError;
+use crate::read_error::ReadError;
 
 /// What the rows of one file say, column by column.
 #[derive(Debug)]

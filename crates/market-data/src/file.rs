@@ -6,41 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::bars::Bars;
-use crate::error::{FileError, Place, Problem};
+use crate::error::{FileError, Problem};
+use crate::read_error::ReadError;
 use crate::{arrow_file, parquet_file, text};
-
-/// What is wrong with a file, and where in it if in one place.
-#[derive(Debug)]
-pub(crate) struct ReadError {
-    place: Option<Place>,
-    problem: Problem,
-}
-
-impl From<Problem> for ReadError {
-    fn from(problem: Problem) -> Self {
-        ReadError {
-            place: None,
-            problem,
-        }
-    }
-}
-
-impl From<(Option<Place>, Problem)> for ReadError {
-    fn from((place, problem): (Option<Place>, Problem)) -> Self {
-        ReadError { place, problem }
-    }
-}
 
 /// The rows of a file, in the order of their dates.
 ///
 /// The layout is told by the content, whatever the name. `buffer` is overwritten; passing it on
 /// from file to file saves allocations. Without `adjusted` the adjusted closes are not read.
 pub(crate) fn read(path: &Path, adjusted: bool, buffer: &mut Vec<u8>) -> Result<Bars, FileError> {
-    read_any(path, adjusted, buffer).map_err(|ReadError { place, problem }| FileError {
-        path: path.to_owned(),
-        place,
-        problem,
-    })
+    read_any(path, adjusted, buffer).map_err(|error| error.in_file(path))
 }
 
 fn read_any(path: &Path, adjusted: bool, buffer: &mut Vec<u8>) -> Result<Bars, ReadError> {

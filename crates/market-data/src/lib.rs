@@ -12,6 +12,7 @@ mod columns;
 mod error;
 mod file;
 mod folder;
+mod read_error;
 
 mod arrow_file;
 mod parquet_file;

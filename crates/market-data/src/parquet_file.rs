@@ -14,7 +14,7 @@ use parquet::schema::types::ColumnDescriptor;
 use crate::bars::Bars;
 use crate::columns::{ADJ_CLOSE, CLOSE, Columns, DATE, OPEN};
 use crate::error::{Place, Problem};
-use crate::file::ReadError;
+use crate::read_error::ReadError;
 use crate::timestamp::{self, Zone};
 
 pub(crate) const FORMAT: &str = "Parquet";

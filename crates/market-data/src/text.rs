@@ -12,7 +12,7 @@ use memchr::{memchr, memchr_iter};
 use crate::bars::Bars;
 use crate::columns::{ADJ_CLOSE, CLOSE, OPEN};
 use crate::error::{Place, Problem};
-use crate::file::ReadError;
+use crate::read_error::ReadError;
 use crate::timestamp;
 use backtest::date::Date;
 use header::Header;

@@ -57,14 +57,14 @@ fn opening(rest: &str, before: Option<char>) -> Option<(usize, usize, usize)> {
     if rest.starts_with("/*") {
         return Some(to(2, "*/"));
     }
-    if rest.starts_with('"') {
+    if let Some(inside) = rest.strip_prefix('"') {
         let mut is_escaped = false;
-        let end = rest[1..].find(|c| {
+        let end = inside.find(|c| {
             let ends = c == '"' && !is_escaped;
             is_escaped = c == '\\' && !is_escaped;
             ends
         });
-        return Some((1, end.unwrap_or(rest.len() - 1), end.map_or(0, |_| 1)));
+        return Some((1, end.unwrap_or(inside.len()), end.map_or(0, |_| 1)));
     }
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     if rest.starts_with('r') && !before.is_some_and(|c| is_word(c) && c != 'b') {

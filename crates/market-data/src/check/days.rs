@@ -2,7 +2,7 @@
 
 use backtest::date::Date;
 
-use super::SymbolCheck;
+use super::findings::SymbolCheck;
 
 /// Fills in the missing and the lone days. `days` has one list for each symbol, increasing.
 pub(super) fn compare(symbols: &mut [SymbolCheck], days: &[Vec<Date>]) {

@@ -3,7 +3,7 @@
 use backtest::date::Date;
 use serde_json::{Value, json};
 
-use super::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
+use super::findings::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
 use crate::error::Place;
 
 impl Check {

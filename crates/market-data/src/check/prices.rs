@@ -1,6 +1,6 @@
 //! Looks through the prices of one file.
 
-use super::{Break, BreakKind, Count, Jump, SymbolCheck};
+use super::findings::{Break, BreakKind, Count, Jump, SymbolCheck};
 use crate::bars::Bars;
 
 /// A move of the adjusted close that is reported, as a fraction.

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use backtest::date::Date;
 
-use super::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
+use super::findings::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
 use crate::error::with_causes;
 
 /// How many of a kind are named for each symbol.

@@ -5,7 +5,7 @@ use memchr::memchr;
 use super::cell;
 use crate::columns::{Columns, is_date};
 use crate::error::{Place, Problem};
-use crate::file::ReadError;
+use crate::read_error::ReadError;
 
 /// What stands above the rows.
 pub(super) struct Header {

@@ -1,0 +1,108 @@
+//! What a check of price files can find.
+
+use std::path::PathBuf;
+
+use backtest::date::Date;
+
+use crate::error::{Place, SymbolError};
+use crate::load::Notice;
+
+/// What [`check`](crate::check()) found in a folder.
+#[derive(Debug)]
+pub struct Check {
+    /// The folder.
+    pub dir: PathBuf,
+    /// One for each symbol, in the order asked for, or sorted.
+    pub symbols: Vec<SymbolCheck>,
+    /// Whether any backtest on these symbols can run: every file can be read (which rules out
+    /// conflicting rows and files without prices) and no price is zero or negative.
+    ///
+    /// Everything else found is for a person to judge. A folder without symbols is not usable.
+    pub usable: bool,
+}
+
+/// What [`check`](crate::check()) found in one symbol's file.
+#[derive(Debug)]
+pub struct SymbolCheck {
+    /// The symbol.
+    pub symbol: String,
+    /// Its file, when there is exactly one.
+    pub path: Option<PathBuf>,
+    /// Why the file cannot be used. When it cannot, nothing below is known.
+    pub error: Option<SymbolError>,
+    /// The first and the last day.
+    pub span: Option<(Date, Date)>,
+    /// How many days have a row, each counted once.
+    pub n_rows: usize,
+    /// Whether there is a column of adjusted closes.
+    pub has_adj_close: bool,
+    /// What had to be put right to read it.
+    pub notices: Vec<Notice>,
+    /// Days without a bar on which most of the other symbols that are alive have one. A weekend
+    /// counts only for a symbol that has bars on weekends. Alive is between first and last day.
+    pub missing_days: Vec<Date>,
+    /// Days on which at least two other symbols are alive and none of them has a bar.
+    pub lone_days: Vec<Date>,
+    /// Rows in which a price that is needed is missing.
+    pub missing_prices: Count,
+    /// Rows in which a price that is needed is zero or negative.
+    pub non_positive_prices: Count,
+    /// Moves of the adjusted close by more than a quarter from one row to the next.
+    pub jumps: Vec<Jump>,
+    /// Where the adjustment is not what dividends and splits make it.
+    pub breaks: Vec<Break>,
+}
+
+/// How often something occurs, and where first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How many rows.
+    pub n: usize,
+    /// The first of them.
+    pub first: Option<(Date, Place)>,
+}
+
+/// A large move of the adjusted close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Jump {
+    /// The day after the move.
+    pub date: Date,
+    /// Its row.
+    pub place: Place,
+    /// The move, as a fraction of the close before.
+    pub change: f64,
+}
+
+/// A place where the adjustment looks wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Break {
+    /// The day.
+    pub date: Date,
+    /// Its row.
+    pub place: Place,
+    /// In which way.
+    pub kind: BreakKind,
+}
+
+/// In which way an adjustment looks wrong. The factor is `Adj Close / Close`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BreakKind {
+    /// The factor falls; dividends and splits only let it rise.
+    FactorFalls {
+        /// The factor on the row before.
+        from: f64,
+        /// The factor on this row.
+        to: f64,
+    },
+    /// The factor of the last row is not 1: the file was cut, or is adjusted for what came later.
+    NotOneAtEnd {
+        /// The factor.
+        factor: f64,
+    },
+    /// The close moves as in a split and the factor does not: so many shares for one, or a
+    /// fraction for a reverse split.
+    UnadjustedSplit {
+        /// Shares after the split for each share before.
+        shares: f64,
+    },
+}
