@@ -7,6 +7,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ::statistics::period_sums::{BoundariesFn, PeriodSums, PeriodSumsBuilder};
+use ::statistics::random::mix;
+
 use crate::alpha::AlphaModel;
 use crate::backtest::{Backtest, BindError};
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
@@ -18,7 +21,6 @@ use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Observer, Run, RunError, Simulation, can_stand_side_by_side};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::Strategy;
-use crate::stretches::{CutsOf, Gatherer, Stretches};
 
 /// What a sweep keeps of one backtest.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,8 +43,8 @@ pub struct Record {
     pub cuts: usize,
     /// Sessions with a position at the close over all sessions.
     pub time_in_market: f64,
-    /// Sums over stretches of time, if the batch was asked for them.
-    pub stretches: Option<Stretches>,
+    /// Sums over periods, if the batch was asked for them.
+    pub period_sums: Option<PeriodSums>,
 }
 
 /// Why one strategy of a batch has no record.
@@ -60,7 +62,12 @@ impl Record {
     /// A number that two records share if and only if (but for one chance in 2⁶⁴) all of their
     /// numbers are the same to the bit.
     pub fn digest(&self) -> u64 {
-        let mut digest = Digest::default();
+        let mut digest = 0;
+        let mut add_all = |values: &[f64]| {
+            for value in values {
+                digest = mix(digest ^ value.to_bits());
+            }
+        };
         let counts = [self.trades as f64, self.cuts as f64, self.time_in_market];
         let money = [
             self.final_equity,
@@ -68,34 +75,18 @@ impl Record {
             self.commission,
             self.slippage,
         ];
-        digest.add_all(&counts);
-        digest.add_all(&money);
+        add_all(&counts);
+        add_all(&money);
         if let Some(summary) = &self.summary {
             let drawdowns = &summary.drawdowns;
-            digest.add_all(&[summary.n as f64, summary.mean, summary.total_return]);
-            digest.add_all(&[drawdowns.max, drawdowns.mean, drawdowns.ulcer_index]);
-            digest.add_all(&[drawdowns.underwater, drawdowns.longest_sessions as f64]);
+            add_all(&[summary.n as f64, summary.mean, summary.total_return]);
+            add_all(&[drawdowns.max, drawdowns.mean, drawdowns.ulcer_index]);
+            add_all(&[drawdowns.underwater, drawdowns.longest_sessions as f64]);
             for fold in &summary.folds {
-                digest.add_all(&[fold.n as f64, fold.sum, fold.squares]);
+                add_all(&[fold.n as f64, fold.sum, fold.squares]);
             }
         }
-        digest.0
-    }
-}
-
-/// Mixes numbers one after another, by the finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
-#[derive(Default)]
-struct Digest(u64);
-
-impl Digest {
-    fn add_all(&mut self, values: &[f64]) {
-        for value in values {
-            let mut bits = self.0 ^ value.to_bits();
-            bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            self.0 = bits ^ (bits >> 31);
-        }
+        digest
     }
 }
 
@@ -109,11 +100,11 @@ struct Tally<'m> {
     cuts: usize,
     sessions_in_market: usize,
     initial_cash: f64,
-    stretches: Gatherer,
+    period_sums: PeriodSumsBuilder,
 }
 
 impl<'m> Tally<'m> {
-    fn new(backtest: &Backtest<'m>, cuts_of: Option<CutsOf>) -> Tally<'m> {
+    fn new(backtest: &Backtest<'m>, boundaries: Option<BoundariesFn>) -> Tally<'m> {
         let window = backtest.window();
         let sessions = window.recorded_from.index()..=window.last.index();
         Tally {
@@ -124,7 +115,7 @@ impl<'m> Tally<'m> {
             cuts: 0,
             sessions_in_market: 0,
             initial_cash: backtest.initial_cash,
-            stretches: Gatherer::new(cuts_of),
+            period_sums: PeriodSumsBuilder::new(boundaries),
         }
     }
 
@@ -143,7 +134,7 @@ impl<'m> Tally<'m> {
             slippage: traded.slippage[lane],
             cuts: self.cuts,
             time_in_market: self.sessions_in_market as f64 / n,
-            stretches: self.stretches.finish(),
+            period_sums: self.period_sums.finish(),
         }
     }
 }
@@ -153,7 +144,7 @@ impl Observer for Tally<'_> {
 
     fn marked(&mut self, _: Session, equity: &[f64], portfolio: Portfolio<'_>) {
         self.performance.push(equity, self.dates);
-        self.stretches.push(self.initial_cash, equity, self.dates);
+        self.period_sums.push(self.initial_cash, equity, self.dates);
         self.final_equity = equity[equity.len() - 1];
         if !portfolio.holdings.is_empty() {
             self.sessions_in_market += equity.len();
@@ -169,7 +160,7 @@ impl Observer for Tally<'_> {
 /// decisions, universe) and tables of signals.
 pub struct Batch {
     market: Arc<Market>,
-    cuts_of: Option<CutsOf>,
+    boundaries: Option<BoundariesFn>,
     shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
     simulations: Vec<Simulation<LANES>>,
     alone: Simulation<1>,
@@ -191,7 +182,7 @@ impl Batch {
     pub fn new(market: Arc<Market>) -> Batch {
         Batch {
             market,
-            cuts_of: None,
+            boundaries: None,
             shared: Vec::new(),
             simulations: Vec::new(),
             alone: Simulation::default(),
@@ -199,10 +190,10 @@ impl Batch {
         }
     }
 
-    /// The same, and every record has sums over the stretches of time that `cuts_of` asks for.
-    pub fn with_stretches(self, cuts_of: CutsOf) -> Batch {
+    /// The same, and every record has sums over the period_sums of time that `boundaries` asks for.
+    pub fn with_period_sums(self, boundaries: BoundariesFn) -> Batch {
         Batch {
-            cuts_of: Some(cuts_of),
+            boundaries: Some(boundaries),
             ..self
         }
     }
@@ -301,7 +292,7 @@ impl Batch {
     }
 
     fn run_alone(&mut self, backtest: &Backtest<'_>) -> Result<Record, BatchError> {
-        let mut tally = Tally::new(backtest, self.cuts_of.clone());
+        let mut tally = Tally::new(backtest, self.boundaries.clone());
         let mut model = backtest.alpha_model();
         // Found just before they are used, while the averages are at hand.
         let active = self.crossings.decisions(backtest);
@@ -321,7 +312,7 @@ impl Batch {
         }
         let backtests = || groups.as_flattened().iter().map(|(_, backtest)| backtest);
         let mut models: Vec<_> = backtests().map(Backtest::alpha_model).collect();
-        let tally = |backtest| Tally::new(backtest, self.cuts_of.clone());
+        let tally = |backtest| Tally::new(backtest, self.boundaries.clone());
         let mut tallies: Vec<_> = backtests().map(tally).collect();
         let mut each = backtests().zip(&mut models).zip(&mut tallies);
         let mut runs: Vec<[Run<'_, '_, Tally<'_>>; LANES]> = Vec::with_capacity(groups.len());
@@ -393,21 +384,21 @@ impl Backtest<'_> {
         self.record_of(alpha, None)
     }
 
-    /// The same, with sums over the stretches of time that `cuts_of` asks for.
-    pub fn record_with_stretches(
+    /// The same, with sums over the period_sums of time that `boundaries` asks for.
+    pub fn record_with_period_sums(
         &self,
         alpha: &mut dyn AlphaModel,
-        cuts_of: CutsOf,
+        boundaries: BoundariesFn,
     ) -> Result<Record, RunError> {
-        self.record_of(alpha, Some(cuts_of))
+        self.record_of(alpha, Some(boundaries))
     }
 
     fn record_of(
         &self,
         alpha: &mut dyn AlphaModel,
-        cuts_of: Option<CutsOf>,
+        boundaries: Option<BoundariesFn>,
     ) -> Result<Record, RunError> {
-        let mut tally = Tally::new(self, cuts_of);
+        let mut tally = Tally::new(self, boundaries);
         let mut simulation = Simulation::<1>::default();
         simulation.run(self, alpha, &mut tally)?;
         Ok(tally.record(simulation.traded(), 0))

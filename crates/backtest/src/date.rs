@@ -94,6 +94,12 @@ impl Date {
     }
 }
 
+impl statistics::Day for Date {
+    fn number(self) -> i32 {
+        self.epoch_days()
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = self.civil();

@@ -39,6 +39,7 @@
 //! assert_eq!(outcome.equity, [1_000_000.0, 1_050_000.0, 1_200_000.0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![warn(clippy::disallowed_methods)]
 
 pub mod market;
 pub mod strategy;
@@ -64,7 +65,6 @@ pub mod sizing;
 pub mod batch;
 mod crossings;
 mod shared_signals;
-pub mod stretches;
 
 pub mod ledger;
 pub mod outcome;
@@ -73,4 +73,3 @@ pub mod statistics;
 pub mod audit;
 
 pub mod date;
-pub mod summation;

@@ -10,7 +10,7 @@ use crate::alpha::{AsOf, RankingBuffers, rank, rank_keys};
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
 use crate::market::{Mark, Session};
-use crate::summation::{WINDOWS, window_means};
+use ::statistics::summation::{WINDOWS, window_means};
 
 /// A signal at every decision, for every asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

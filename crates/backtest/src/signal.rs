@@ -4,7 +4,7 @@
 //! such windows, one per asset and lookback, so several lookbacks of one signal cost nothing but
 //! their own arithmetic. Definitions are QSTrader's. A window holds no NaN.
 
-use crate::summation::{mean, pairwise_sum_by};
+use ::statistics::summation::{mean, pairwise_sum_by};
 
 /// Holding-period return: the last close over the first, less one. 0 with fewer than two closes.
 pub fn momentum(closes: &[f64]) -> f64 {

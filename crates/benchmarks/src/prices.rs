@@ -2,6 +2,7 @@
 
 use backtest::date::Date;
 use backtest::market::PriceSeries;
+use statistics::random::SplitMix64;
 
 /// The first `n` weekdays from 2000-01-03 on.
 pub fn weekdays(n: usize) -> Vec<Date> {
@@ -15,13 +16,13 @@ pub fn weekdays(n: usize) -> Vec<Date> {
 
 /// One series per asset, `A000`, `A001` and so on, with an open and a close on every day.
 pub fn random_walks(seed: u64, n_assets: usize, days: &[Date]) -> Vec<PriceSeries> {
-    let mut random = Random(seed);
+    let mut random = SplitMix64::new(seed);
     (0..n_assets)
         .map(|asset| random_walk(&mut random, format!("A{asset:03}"), days))
         .collect()
 }
 
-fn random_walk(random: &mut Random, symbol: String, days: &[Date]) -> PriceSeries {
+fn random_walk(random: &mut SplitMix64, symbol: String, days: &[Date]) -> PriceSeries {
     let mut close = 20.0 + 80.0 * random.uniform();
     let mut series = PriceSeries {
         symbol,
@@ -37,18 +38,4 @@ fn random_walk(random: &mut Random, symbol: String, days: &[Date]) -> PriceSerie
         series.close.push(close);
     }
     series
-}
-
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-struct Random(u64);
-
-impl Random {
-    /// Uniform in [0, 1).
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
 }

@@ -295,7 +295,7 @@ impl Overfitting {
         }
         let n = picks.len();
         let mean = |of: &dyn Fn(&Pick) -> f64| {
-            backtest::summation::pairwise_sum_by(n, |at| of(&picks[at])) / n as f64
+            statistics::summation::pairwise_sum_by(n, |at| of(&picks[at])) / n as f64
         };
         let share = |of: &dyn Fn(&Pick) -> bool| {
             picks.iter().filter(|pick| of(pick)).count() as f64 / n as f64
@@ -318,7 +318,7 @@ impl Overfitting {
             probability: share(&|p| p.rank <= 0.5),
             loss: share(&|p| p.out_of_sample < 0.0),
             logit_mean,
-            logit_median: backtest::statistics::quantile(&logits, 0.5),
+            logit_median: statistics::quantile(&logits, 0.5),
             logit_counts,
             slope,
             intercept: slope.map(|slope| y - slope * x),

@@ -32,8 +32,8 @@ pub fn effective_trials(returns: &Returns<'_>) -> Option<EffectiveTrials> {
     let standardised: Option<Vec<Vec<f64>>> = (0..m)
         .map(|trial| {
             let values = returns.trial(trial);
-            let mean = backtest::summation::mean(&values);
-            let squares = backtest::summation::pairwise_sum_by(values.len(), |at| {
+            let mean = statistics::summation::mean(&values);
+            let squares = statistics::summation::pairwise_sum_by(values.len(), |at| {
                 (values[at] - mean) * (values[at] - mean)
             });
             let norm = squares.sqrt();
@@ -47,7 +47,7 @@ pub fn effective_trials(returns: &Returns<'_>) -> Option<EffectiveTrials> {
         correlations[i * m + i] = 1.0;
         for j in 0..i {
             let (a, b) = (&standardised[i], &standardised[j]);
-            let value = backtest::summation::pairwise_sum_by(a.len(), |at| a[at] * b[at]);
+            let value = statistics::summation::pairwise_sum_by(a.len(), |at| a[at] * b[at]);
             correlations[i * m + j] = value;
             correlations[j * m + i] = value;
             sum += value;
@@ -102,7 +102,7 @@ pub fn effective_by_correlation<'a>(trials: impl Iterator<Item = &'a [f64]>) -> 
     let mut sum: Vec<f64> = Vec::new();
     let mut count = 0.0;
     for values in trials {
-        let mean = backtest::summation::mean(values);
+        let mean = statistics::summation::mean(values);
         let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
         if squares > 0.0 {
             let norm = squares.sqrt();

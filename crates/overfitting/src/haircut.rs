@@ -1,6 +1,6 @@
 //! What many tests leave of a p-value and of a Sharpe ratio.
 
-use crate::student;
+use statistics::student;
 
 /// A p-value times the number of tests, at most 1.
 pub fn bonferroni(p: f64, n: f64) -> f64 {

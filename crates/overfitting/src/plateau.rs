@@ -101,8 +101,8 @@ pub fn spread(values: &[Option<f64>]) -> Option<f64> {
     if values.len() < 2 {
         return None;
     }
-    let mean = backtest::summation::mean(&values);
-    let squares = backtest::summation::pairwise_sum_by(values.len(), |at| {
+    let mean = statistics::summation::mean(&values);
+    let squares = statistics::summation::pairwise_sum_by(values.len(), |at| {
         (values[at] - mean) * (values[at] - mean)
     });
     Some((squares / (values.len() - 1) as f64).sqrt())

@@ -6,11 +6,11 @@
 //! maximum over many trials is the maximum of the maxima over parts of them: parts may be computed
 //! anywhere.
 
-use backtest::statistics::quantile;
 use multiversion::multiversion;
+use statistics::quantile;
 
 use crate::matrix::{LANES, Lanes, Returns};
-use crate::resampling::Resamples;
+use statistics::bootstrap::Resamples;
 
 /// Whether a mean return is divided by its standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

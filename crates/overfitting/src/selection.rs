@@ -1,7 +1,7 @@
 //! What the best of many skill-less trials looks like, and what is left of a winner against it.
 
-use crate::normal;
-use crate::sharpe::Estimate;
+use statistics::SharpeEstimate;
+use statistics::normal;
 
 /// Euler's constant.
 const GAMMA: f64 = 0.577_215_664_901_532_9;
@@ -60,13 +60,13 @@ pub fn luck_bar(n: f64, variance: f64) -> f64 {
 ///
 /// Bailey and López de Prado, "The Deflated Sharpe Ratio" (2014). `n` counts all trials, however
 /// correlated: the variance already knows of that, and an effective number would count it twice.
-pub fn deflated_sharpe(estimate: &Estimate, n: f64, variance: f64) -> Option<f64> {
+pub fn deflated_sharpe(estimate: &SharpeEstimate, n: f64, variance: f64) -> Option<f64> {
     estimate.probabilistic(luck_bar(n, variance))
 }
 
 /// The highest number of trials at which the deflated Sharpe ratio still reaches `confidence`;
 /// `None` when it does not with a single one.
-pub fn break_even_trials(estimate: &Estimate, variance: f64, confidence: f64) -> Option<u64> {
+pub fn break_even_trials(estimate: &SharpeEstimate, variance: f64, confidence: f64) -> Option<u64> {
     let passes =
         |n: u64| deflated_sharpe(estimate, n as f64, variance).is_some_and(|dsr| dsr >= confidence);
     if !passes(1) {

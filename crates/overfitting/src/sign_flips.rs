@@ -18,7 +18,7 @@
 use multiversion::multiversion;
 
 use crate::matrix::{LANES, Lanes};
-use crate::resampling::SplitMix64;
+use statistics::random::SplitMix64;
 
 /// A group of sign flips of so many stretches of time.
 #[derive(Clone, Debug)]
@@ -199,9 +199,9 @@ impl Extremes {
         let mut ratios: Vec<f64> = self.sharpe[1..].iter().map(|s| ratio(*s, n)).collect();
         ratios.sort_by(f64::total_cmp);
         LuckBar {
-            mean: backtest::summation::mean(&ratios),
-            low: backtest::statistics::quantile(&ratios, 0.05),
-            high: backtest::statistics::quantile(&ratios, 0.95),
+            mean: statistics::summation::mean(&ratios),
+            low: statistics::quantile(&ratios, 0.05),
+            high: statistics::quantile(&ratios, 0.95),
         }
     }
 

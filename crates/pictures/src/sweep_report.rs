@@ -216,5 +216,5 @@ fn short_name<'n>(report: &SweepReport<'_>, name: &'n str) -> &'n str {
 /// The median of values that are numbers; NaN when there is none.
 fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
-    backtest::statistics::quantile(values, 0.5)
+    statistics::quantile(values, 0.5)
 }

@@ -71,9 +71,7 @@ impl Wealth {
 
     /// The return of each session after the starting capital, as a fraction.
     pub fn returns(&self) -> Vec<f64> {
-        (self.values.windows(2))
-            .map(|pair| pair[1] / pair[0] - 1.0)
-            .collect()
+        statistics::simple_returns(&self.values)
     }
 
     /// The return of each calendar month, in order, as a fraction.

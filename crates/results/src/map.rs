@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use statistics::median;
 use sweep::SweepError;
 
 use crate::query::{Order, Query};
@@ -113,7 +114,10 @@ impl Results {
             );
             groups.entry(at).or_default().push(value);
         }
-        let mut median = |row, column| groups.get_mut(&(row, column)).and_then(|v| median(v));
+        for values in groups.values_mut() {
+            values.sort_by(f64::total_cmp);
+        }
+        let median = |row, column| median(groups.get(&(row, column))?);
         let medians = (0..row_names.len())
             .map(|row| {
                 (0..column_names.len())
@@ -210,14 +214,4 @@ fn values(table: &Table, column: usize) -> Vec<String> {
         Cell::Text(text) => text.to_owned(),
     };
     (0..column.len()).map(value).collect()
-}
-
-fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(values[middle]),
-        _ => Some((values[middle - 1] + values[middle]) / 2.0),
-    }
 }

@@ -256,7 +256,7 @@ impl Fan {
                 .collect();
             values.sort_by(f64::total_cmp);
             for (quantile, p) in quantiles.iter_mut().zip(QUANTILES) {
-                quantile.push(backtest::statistics::quantile(&values, p));
+                quantile.push(statistics::quantile(&values, p));
             }
         }
         Some(Fan {

@@ -10,6 +10,7 @@ use crate::document::Document;
 use crate::expression::Expression;
 use crate::overrides::Override;
 use crate::problem::{Place, Problem, Problems};
+use statistics::random::{below, mix_all};
 
 /// The largest number of trials: beyond it, a trial's number is no exact double.
 pub const MOST_TRIALS: u64 = 1 << 53;
@@ -132,7 +133,7 @@ impl Space {
             // Numbers at random: equal steps could fall in with the axes' own periods.
             const SAMPLE: u64 = 1_000_000;
             for i in 0..SAMPLE {
-                let trial = points::below(self.n_numbers, &[self.seed, i]);
+                let trial = below(self.n_numbers, mix_all([self.seed, i]));
                 scanned += 1;
                 found += u64::from(self.point(trial, &mut positions));
             }

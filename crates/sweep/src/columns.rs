@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use backtest::batch::Record;
 use backtest::statistics::{FOLDS, Fold, SharpeEvidence, Summary};
-use backtest::stretches::Stretches;
+use statistics::period_sums::PeriodSums;
 
 /// One number of a row.
 pub struct Metric {
@@ -43,8 +43,8 @@ pub struct Cells {
     /// Bit `i` is set when cell `i` has a value.
     pub(crate) present: u128,
     pub(crate) bits: Box<[u64]>,
-    /// Sums over stretches of the curve; `None` when it has no return.
-    pub stretches: Option<Stretches>,
+    /// Sums over periods of the curve; `None` when it has no return.
+    pub period_sums: Option<PeriodSums>,
 }
 
 /// The numbers of a row, in the order of their columns.
@@ -64,7 +64,7 @@ impl Cells {
         Cells {
             present,
             bits,
-            stretches: record.stretches.clone(),
+            period_sums: record.period_sums.clone(),
         }
     }
 

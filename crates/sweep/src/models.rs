@@ -7,7 +7,7 @@ use backtest::alpha::{AlphaError, AlphaModel};
 use backtest::batch::Record;
 use backtest::market::Market;
 use backtest::strategy::Strategy;
-use backtest::stretches::CutsOf;
+use statistics::period_sums::BoundariesFn;
 
 use crate::error::error_chain;
 
@@ -30,12 +30,12 @@ pub(crate) fn run_alone(
     market: &Arc<Market>,
     strategy: &Strategy,
     models: &dyn Models,
-    cuts_of: &CutsOf,
+    boundaries_fn: &BoundariesFn,
 ) -> Result<Record, String> {
     let backtest = strategy.bind(market).map_err(|error| error_chain(&error))?;
     let mut model = models
         .model(strategy, market)
         .map_err(|error| error_chain(&*error))?;
-    let record = backtest.record_with_stretches(&mut *model, Arc::clone(cuts_of));
+    let record = backtest.record_with_period_sums(&mut *model, Arc::clone(boundaries_fn));
     record.map_err(|error| error_chain(&error))
 }

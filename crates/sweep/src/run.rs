@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use backtest::batch::{Batch, Record};
 use backtest::market::Market;
 use backtest::strategy::{Alpha, Strategy};
-use backtest::stretches::CutsOf;
 use market_data::write_atomically;
+use statistics::period_sums::BoundariesFn;
 
 use crate::columns::Cells;
 use crate::error::{SweepError, error_chain};
@@ -22,7 +22,7 @@ use crate::prices::{Prices, have_one_market};
 use crate::shard::{Row, ShardId, decode, encode, read_shard};
 use crate::threads::thread_count;
 use crate::trials::Trials;
-use crate::validation::cuts_of;
+use crate::validation::boundaries_fn;
 
 /// How to run a sweep.
 pub struct RunOptions<'a> {
@@ -332,7 +332,7 @@ pub(crate) fn compute(
     let mut rows = Vec::new();
     let mut waiting = Waiting {
         models: trials.models.as_deref(),
-        cuts_of: cuts_of(&trials.validation),
+        boundaries_fn: boundaries_fn(&trials.validation),
         group: 0,
         numbers: Vec::new(),
         strategies: Vec::new(),
@@ -370,7 +370,7 @@ pub(crate) fn compute(
 /// Strategies of one market that have not run yet.
 struct Waiting<'a> {
     models: Option<&'a dyn Models>,
-    cuts_of: CutsOf,
+    boundaries_fn: BoundariesFn,
     group: usize,
     numbers: Vec<u64>,
     strategies: Vec<Strategy>,
@@ -404,10 +404,11 @@ impl Waiting<'_> {
             (Ok(market), Some(models)) if any_external => {
                 let mut run = |strategy: &Strategy| {
                     let outcome = match is_external(strategy) {
-                        true => run_alone(&market, strategy, models, &self.cuts_of),
+                        true => run_alone(&market, strategy, models, &self.boundaries_fn),
                         false => {
                             let one = std::slice::from_ref(strategy);
-                            let records = run_batch(Arc::clone(&market), batch, one, &self.cuts_of);
+                            let records =
+                                run_batch(Arc::clone(&market), batch, one, &self.boundaries_fn);
                             (records.into_iter().next())
                                 .unwrap_or_else(|| Err("nothing came out".to_owned()))
                         }
@@ -423,7 +424,7 @@ impl Waiting<'_> {
                     .map(&mut run)
                     .collect::<Result<_, _>>()?
             }
-            (Ok(market), _) => run_batch(market, batch, &self.strategies, &self.cuts_of),
+            (Ok(market), _) => run_batch(market, batch, &self.strategies, &self.boundaries_fn),
             (Err(message), _) => self
                 .strategies
                 .iter()
@@ -448,13 +449,13 @@ fn run_batch(
     market: Arc<Market>,
     batch: &mut Option<Batch>,
     strategies: &[Strategy],
-    cuts_of: &CutsOf,
+    boundaries_fn: &BoundariesFn,
 ) -> Vec<Result<Record, String>> {
     // After a panic nothing of the batch is used again.
     let known = batch
         .take()
         .filter(|batch| Arc::ptr_eq(batch.market(), &market));
-    let new = || Batch::new(Arc::clone(&market)).with_stretches(Arc::clone(cuts_of));
+    let new = || Batch::new(Arc::clone(&market)).with_period_sums(Arc::clone(boundaries_fn));
     let mut now = known.unwrap_or_else(new);
     let records = catch_unwind(AssertUnwindSafe(|| now.run(strategies)));
     if records.is_ok() {
@@ -472,7 +473,7 @@ fn run_batch(
         Err(_) => {
             let each = strategies.chunks(1);
             return each
-                .flat_map(|one| run_batch(Arc::clone(&market), batch, one, cuts_of))
+                .flat_map(|one| run_batch(Arc::clone(&market), batch, one, boundaries_fn))
                 .collect();
         }
     };

@@ -16,7 +16,7 @@ use std::io;
 use std::path::Path;
 
 use backtest::date::Date;
-use backtest::stretches::Stretches;
+use statistics::period_sums::PeriodSums;
 
 use crate::bytes::{Bytes, put_text, seal, sealed};
 use crate::columns::{Cells, METRICS};
@@ -57,7 +57,7 @@ pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
                 for bits in &cells.bits {
                     out.extend(bits.to_le_bytes());
                 }
-                put_stretches(&mut out, cells.stretches.as_ref());
+                put_period_sums(&mut out, cells.period_sums.as_ref());
             }
             Err(message) => {
                 out.push(1);
@@ -100,37 +100,37 @@ pub(crate) fn decode(id: &ShardId, file: &[u8]) -> Result<Vec<Row>, &'static str
     }
 }
 
-fn put_stretches(out: &mut Vec<u8>, stretches: Option<&Stretches>) {
-    let Some(stretches) = stretches else {
+fn put_period_sums(out: &mut Vec<u8>, period_sums: Option<&PeriodSums>) {
+    let Some(period_sums) = period_sums else {
         out.push(0);
         return;
     };
     out.push(1);
-    out.extend(stretches.start.epoch_days().to_le_bytes());
-    out.extend((stretches.n as u64).to_le_bytes());
-    for floats in [&stretches.sums, &stretches.squares] {
+    out.extend(period_sums.first_day.to_le_bytes());
+    out.extend((period_sums.n as u64).to_le_bytes());
+    for floats in [&period_sums.sums, &period_sums.squares] {
         out.extend((floats.len() as u32).to_le_bytes());
     }
-    for float in stretches.sums.iter().chain(&stretches.squares) {
+    for float in period_sums.sums.iter().chain(&period_sums.squares) {
         out.extend(float.to_le_bytes());
     }
 }
 
-fn stretches(bytes: &mut Bytes<'_>) -> Option<Option<Stretches>> {
+fn period_sums(bytes: &mut Bytes<'_>) -> Option<Option<PeriodSums>> {
     match bytes.array()? {
         [0] => return Some(None),
         [1] => {}
         _ => return None,
     }
-    let start = Date::from_epoch_days(bytes.array().map(i32::from_le_bytes)?)?;
+    let first_day = Date::from_epoch_days(bytes.array().map(i32::from_le_bytes)?)?.epoch_days();
     let n = usize::try_from(bytes.u64()?).ok()?;
     let lengths = [bytes.u32()?, bytes.u32()?];
     let mut floats = |length: u32| {
         let floats = bytes.take(8 * length as usize)?.as_chunks().0.iter();
         Some(floats.map(|float| f64::from_le_bytes(*float)).collect())
     };
-    Some(Some(Stretches {
-        start,
+    Some(Some(PeriodSums {
+        first_day,
         n,
         sums: floats(lengths[0])?,
         squares: floats(lengths[1])?,
@@ -152,7 +152,7 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
             Ok(Cells {
                 present,
                 bits,
-                stretches: stretches(bytes)?,
+                period_sums: period_sums(bytes)?,
             })
         }
         [1] => Err(bytes.text()?.to_owned()),

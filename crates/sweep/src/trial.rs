@@ -12,7 +12,7 @@ use crate::error::SweepError;
 use crate::folder::Sweep;
 use crate::models::{Models, run_alone};
 use crate::trials::Point;
-use crate::validation::cuts_of;
+use crate::validation::boundaries_fn;
 
 /// A trial, complete: everything that a run needs.
 #[derive(Clone, Debug)]
@@ -104,8 +104,8 @@ impl Trial {
         let strategy = &self.file.strategy;
         match (&strategy.alpha, &self.models) {
             (Alpha::External { .. }, Some(models)) => {
-                let cuts_of = cuts_of(&self.validation);
-                let record = run_alone(&self.market, strategy, &**models, &cuts_of);
+                let boundaries_fn = boundaries_fn(&self.validation);
+                let record = run_alone(&self.market, strategy, &**models, &boundaries_fn);
                 record.map_err(|message| self.failed(message))
             }
             (Alpha::External { .. }, None) => Err(SweepError::NoModels),

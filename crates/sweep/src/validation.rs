@@ -4,8 +4,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use backtest::stretches::{Cuts, CutsOf};
 use overfitting::splits::{Combinatorial, Split, WalkForward, Window};
+use statistics::period_sums::{Boundaries, BoundariesFn};
 use strategy_file::Validation;
 
 /// Folds of the cross-validation that every sweep goes through.
@@ -74,7 +74,7 @@ pub fn splits(validation: &Validation, n: usize) -> Vec<Split> {
 }
 
 /// Where a curve of `n` returns is cut.
-pub fn cuts(validation: &Validation, n: usize) -> Cuts {
+pub fn boundaries(validation: &Validation, n: usize) -> Boundaries {
     let mut squares: Vec<usize> = ends(FOLDS, n).collect();
     let mut add = |range: &Range<usize>| squares.extend([range.start, range.end]);
     for window in windows(validation, n) {
@@ -93,27 +93,27 @@ pub fn cuts(validation: &Validation, n: usize) -> Cuts {
         let inside = ends.iter().filter(|end| **end > 0).map(|end| *end as u32);
         inside.collect()
     };
-    Cuts {
+    Boundaries {
         sums: tidy(&mut sums),
         squares: tidy(&mut squares),
     }
 }
 
-/// The cuts of each number of returns, remembered: they are the same for most trials.
-pub fn cuts_of(validation: &Validation) -> CutsOf {
+/// The boundaries of each number of returns, remembered: they are the same for most trials.
+pub fn boundaries_fn(validation: &Validation) -> BoundariesFn {
     const REMEMBERED: usize = 64;
     let validation = validation.clone();
-    let known: Mutex<Vec<(usize, Arc<Cuts>)>> = Mutex::default();
+    let known: Mutex<Vec<(usize, Arc<Boundaries>)>> = Mutex::default();
     Arc::new(move |n| {
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, cuts)) = known.iter().find(|(own, _)| *own == n) {
-            return Arc::clone(cuts);
+        if let Some((_, boundaries)) = known.iter().find(|(own, _)| *own == n) {
+            return Arc::clone(boundaries);
         }
-        let cuts = Arc::new(cuts(&validation, n));
+        let boundaries = Arc::new(boundaries(&validation, n));
         if known.len() == REMEMBERED {
             known.remove(0);
         }
-        known.push((n, Arc::clone(&cuts)));
-        cuts
+        known.push((n, Arc::clone(&boundaries)));
+        boundaries
     })
 }

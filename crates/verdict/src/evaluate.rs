@@ -7,11 +7,12 @@ use market_data::write_atomically;
 use overfitting::selection;
 use overfitting::verdict::Evidence;
 use results::Results;
+use statistics::simple_returns_from;
 use sweep::{Sweep, SweepError, Trial, VERDICT, thread_count};
 
 use crate::compared::Compared;
 use crate::samples::Samples;
-use crate::tested::{Tested, returns};
+use crate::tested::Tested;
 use crate::verdict::{BenchmarkShown, Plateau, Verdict};
 
 impl Verdict {
@@ -73,7 +74,7 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
     let compared = Compared {
         sweep,
         threads,
-        n: best.stretches.n,
+        n: best.period_sums.n,
         per_year: trial.file.strategy.sessions_per_year,
         trials: all.like(best),
         best,
@@ -125,7 +126,7 @@ fn benchmark(compared: &Compared<'_>, best: &Trial) -> Option<BenchmarkShown> {
     let named = best.file.strategy.benchmark.as_ref()?;
     let outcome = best.run_benchmark()?.ok();
     let tested = outcome.map(|outcome| {
-        let returns = returns(outcome.initial_cash, &outcome.equity);
+        let returns = simple_returns_from(outcome.initial_cash, &outcome.equity);
         let same = &returns[returns.len().saturating_sub(compared.n)..];
         Tested::of(same, compared.per_year)
     });

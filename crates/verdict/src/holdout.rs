@@ -1,9 +1,10 @@
 //! The time that no trial has seen, looked at with one of them.
 
 use serde::{Deserialize, Serialize};
+use statistics::simple_returns_from;
 use sweep::{Sweep, SweepError};
 
-use crate::tested::{Tested, returns};
+use crate::tested::Tested;
 
 /// What a trial did before the held-out time and in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,7 +31,7 @@ impl Holdout {
         })?;
         let trial = sweep.whole_trial(number)?;
         let outcome = trial.run()?;
-        let returns = returns(outcome.initial_cash, &outcome.equity);
+        let returns = simple_returns_from(outcome.initial_cash, &outcome.equity);
         // The capital that stands before the curve has no session of its own.
         let dates = outcome.dates(&trial.market);
         let dates = &dates[dates.len() - returns.len()..];

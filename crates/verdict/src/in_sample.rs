@@ -6,9 +6,9 @@ use overfitting::cscv::{Folds, Overfitting};
 use overfitting::effective_trials::effective_by_correlation;
 use overfitting::haircut::Haircut;
 use overfitting::selection;
-use overfitting::sharpe::Estimate;
 use overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 use overfitting::verdict::{CONFIDENCE, LEVEL};
+use statistics::SharpeEstimate;
 use sweep::{par_map_chunks, validation};
 
 use crate::compared::Compared;
@@ -29,22 +29,14 @@ const FEWEST_SPLITS: usize = 1_000;
 const MOST_NAMED: usize = 100;
 
 impl Compared<'_> {
-    pub(crate) fn describe_best(&self, estimate: &Estimate) -> Best {
-        let root = self.per_year.sqrt();
-        let interval = estimate.error().map(|error| {
-            let reach = overfitting::normal::quantile(0.975) * error;
-            (
-                (estimate.ratio - reach) * root,
-                (estimate.ratio + reach) * root,
-            )
-        });
+    pub(crate) fn describe_best(&self, estimate: &SharpeEstimate) -> Best {
+        let evidence = estimate.evidence(self.per_year);
         Best {
             trial: self.best.trial,
-            sharpe: estimate.ratio * root,
-            interval,
-            probabilistic: estimate.probabilistic(0.0),
-            min_track_record_years: (estimate.min_track_record(0.0, CONFIDENCE))
-                .map(|sessions| sessions / self.per_year),
+            sharpe: estimate.ratio * self.per_year.sqrt(),
+            interval: evidence.map(|evidence| evidence.interval),
+            probabilistic: evidence.map(|evidence| evidence.probabilistic),
+            min_track_record_years: evidence.and_then(|evidence| evidence.min_track_record_years),
         }
     }
 
@@ -136,7 +128,7 @@ impl Compared<'_> {
         }
     }
 
-    pub(crate) fn deflated(&self, estimate: &Estimate, tried: u64) -> Option<Deflated> {
+    pub(crate) fn deflated(&self, estimate: &SharpeEstimate, tried: u64) -> Option<Deflated> {
         let variance = self.all.variance();
         let root = self.per_year.sqrt();
         let n = tried as f64;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
+use statistics::simple_returns_from;
 use strategy_file::Metric;
 use sweep::{SweepError, validation};
 
 use crate::compared::Compared;
 use crate::samples::{Place, Running, Sample, sharpe_of};
-use crate::tested::{Tested, returns};
+use crate::tested::Tested;
 use crate::verdict::{CrossValidated, WalkForwardResult, WalkForwardWindow};
 
 impl Compared<'_> {
@@ -88,7 +89,7 @@ impl Compared<'_> {
             });
         }
         let tested = Tested::of(&chain, self.per_year);
-        let in_sample_return = backtest::summation::mean(&in_sample);
+        let in_sample_return = statistics::summation::mean(&in_sample);
         Ok(Some(WalkForwardResult {
             metric: validation.metric.name().to_owned(),
             efficiency: (in_sample_return > 0.0)
@@ -102,7 +103,7 @@ impl Compared<'_> {
     /// The returns of a trial, session by session, from another run of it.
     fn returns_of(&self, number: u64) -> Result<Vec<f64>, SweepError> {
         let outcome = self.sweep.trial(number)?.run()?;
-        Ok(returns(outcome.initial_cash, &outcome.equity))
+        Ok(simple_returns_from(outcome.initial_cash, &outcome.equity))
     }
 
     pub(crate) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {
@@ -136,7 +137,7 @@ impl Compared<'_> {
             })
             .collect();
         paths.sort_by(f64::total_cmp);
-        let median = backtest::statistics::quantile(&paths, 0.5);
+        let median = statistics::quantile(&paths, 0.5);
         Some(CrossValidated {
             metric: validation.metric.name().to_owned(),
             splits: splits.len() as u64,

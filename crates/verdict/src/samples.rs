@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use backtest::stretches::{Cuts, Stretches};
-use overfitting::sharpe::Estimate;
+use statistics::SharpeEstimate;
+use statistics::period_sums::{Boundaries, PeriodSums};
 use sweep::{Sweep, SweepError, par_map_chunks, validation};
 
 /// A trial that ran to its end and has returns.
 #[derive(Debug)]
 pub(crate) struct Sample {
     pub(crate) trial: u64,
-    pub(crate) stretches: Stretches,
-    pub(crate) cuts: Arc<Cuts>,
+    pub(crate) period_sums: PeriodSums,
+    pub(crate) boundaries: Arc<Boundaries>,
     skewness: Option<f64>,
     kurtosis: Option<f64>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Samples {
 
 impl Samples {
     pub(crate) fn read(sweep: &Sweep, threads: usize) -> Result<Samples, SweepError> {
-        let cuts_of = validation::cuts_of(sweep.validation());
+        let boundaries_fn = validation::boundaries_fn(sweep.validation());
         let shards: Vec<u64> = (0..sweep.plan().n_shards()).collect();
         let parts = par_map_chunks(threads, &shards, |shards| {
             let mut samples = Vec::new();
@@ -42,13 +42,13 @@ impl Samples {
                         cells.float("return_skewness"),
                         cells.float("return_kurtosis"),
                     );
-                    let Some(stretches) = cells.stretches else {
+                    let Some(period_sums) = cells.period_sums else {
                         continue;
                     };
                     samples.push(Sample {
                         trial: row.trial,
-                        cuts: cuts_of(stretches.n),
-                        stretches,
+                        boundaries: boundaries_fn(period_sums.n),
+                        period_sums,
                         skewness,
                         kurtosis,
                     });
@@ -109,8 +109,8 @@ impl Samples {
         if ratios.len() < 2 {
             return 0.0;
         }
-        let mean = backtest::summation::mean(&ratios);
-        let squares = backtest::summation::pairwise_sum_by(ratios.len(), |at| {
+        let mean = statistics::summation::mean(&ratios);
+        let squares = statistics::summation::pairwise_sum_by(ratios.len(), |at| {
             (ratios[at] - mean) * (ratios[at] - mean)
         });
         squares / (ratios.len() - 1) as f64
@@ -157,27 +157,27 @@ pub(crate) fn sharpe_of(n: usize, sum: f64, squares: f64) -> Option<f64> {
 impl Sample {
     /// What must be the same for two trials to be compared day by day.
     fn sessions(&self) -> (i32, usize, usize) {
-        let start = self.stretches.start.epoch_days();
-        (start, self.stretches.n, self.stretches.sums.len())
+        let start = self.period_sums.first_day;
+        (start, self.period_sums.n, self.period_sums.sums.len())
     }
 
     pub(crate) fn sum(&self) -> f64 {
-        self.stretches.sums.iter().sum()
+        self.period_sums.sums.iter().sum()
     }
 
     pub(crate) fn squares(&self) -> f64 {
-        self.stretches.squares.iter().sum()
+        self.period_sums.squares.iter().sum()
     }
 
     /// Per observation.
     pub(crate) fn sharpe(&self) -> Option<f64> {
-        sharpe_of(self.stretches.n, self.sum(), self.squares())
+        sharpe_of(self.period_sums.n, self.sum(), self.squares())
     }
 
-    pub(crate) fn estimate(&self) -> Estimate {
-        Estimate {
+    pub(crate) fn estimate(&self) -> SharpeEstimate {
+        SharpeEstimate {
             ratio: self.sharpe().unwrap_or(0.0),
-            n: self.stretches.n,
+            n: self.period_sums.n,
             skewness: self.skewness.unwrap_or(0.0),
             kurtosis: self.kurtosis.unwrap_or(3.0),
         }
@@ -186,10 +186,15 @@ impl Sample {
     /// The sums over so many equal stretches, each of which is one or several of those kept.
     pub(crate) fn over(&self, stretches: usize, n: usize) -> Cow<'_, [f64]> {
         // Their ends are among those kept.
-        if self.stretches.sums.len() == stretches {
-            return Cow::Borrowed(&self.stretches.sums);
+        if self.period_sums.sums.len() == stretches {
+            return Cow::Borrowed(&self.period_sums.sums);
         }
-        let mut kept = self.cuts.sums.iter().zip(&self.stretches.sums).peekable();
+        let mut kept = self
+            .boundaries
+            .sums
+            .iter()
+            .zip(&self.period_sums.sums)
+            .peekable();
         validation::ends(stretches, n)
             .map(|end| {
                 let mut sum = 0.0;
@@ -213,11 +218,11 @@ impl Sample {
                 sum
             }));
         };
-        add(&mut running.sums, &self.stretches.sums);
-        add(&mut running.squares, &self.stretches.squares);
+        add(&mut running.sums, &self.period_sums.sums);
+        add(&mut running.squares, &self.period_sums.squares);
     }
 
-    /// Where a range whose ends are cuts lies among the running sums. The same for all trials that are
+    /// Where a range whose ends are boundaries lies among the running sums. The same for all trials that are
     /// compared.
     pub(crate) fn place(&self, range: &Range<usize>) -> Place {
         let place = |ends: &[u32]| {
@@ -225,12 +230,12 @@ impl Sample {
             (until(range.start), until(range.end))
         };
         Place {
-            sums: place(&self.cuts.sums),
-            squares: place(&self.cuts.squares),
+            sums: place(&self.boundaries.sums),
+            squares: place(&self.boundaries.squares),
         }
     }
 
-    /// Sum and sum of squares over a range whose ends are cuts.
+    /// Sum and sum of squares over a range whose ends are boundaries.
     pub(crate) fn range(&self, range: &Range<usize>) -> (f64, f64) {
         let within = |ends: &[u32], values: &[f64]| {
             let first = ends.partition_point(|end| *end as usize <= range.start);
@@ -238,8 +243,8 @@ impl Sample {
             values[first..last].iter().sum::<f64>()
         };
         (
-            within(&self.cuts.sums, &self.stretches.sums),
-            within(&self.cuts.squares, &self.stretches.squares),
+            within(&self.boundaries.sums, &self.period_sums.sums),
+            within(&self.boundaries.squares, &self.period_sums.squares),
         )
     }
 

@@ -1,7 +1,7 @@
 //! What a chain of returns shows.
 
-use overfitting::sharpe::Estimate;
 use serde::{Deserialize, Serialize};
+use statistics::SharpeEstimate;
 
 /// What a chain of returns shows. Sharpe ratios and returns are annualised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,27 +20,13 @@ impl Tested {
     /// What returns show.
     pub(crate) fn of(returns: &[f64], per_year: f64) -> Tested {
         let root = per_year.sqrt();
-        let estimate = Estimate::of(returns);
-        let error = estimate.and_then(|estimate| estimate.error());
-        let reach = error.map(|error| overfitting::normal::quantile(0.975) * error);
+        let estimate = SharpeEstimate::of(returns);
+        let interval = estimate.and_then(|estimate| estimate.interval());
         Tested {
             sessions: returns.len() as u64,
-            arithmetic_return: backtest::summation::mean(returns) * per_year,
+            arithmetic_return: statistics::summation::mean(returns) * per_year,
             sharpe: estimate.map(|estimate| estimate.ratio * root),
-            interval: estimate
-                .zip(reach)
-                .map(|(e, reach)| ((e.ratio - reach) * root, (e.ratio + reach) * root)),
+            interval: interval.map(|(low, high)| (low * root, high * root)),
         }
     }
-}
-
-/// Simple returns of a curve; the starting capital stands before it unless it is its first value.
-pub(crate) fn returns(initial_cash: f64, equity: &[f64]) -> Vec<f64> {
-    let starts_with_capital = equity.first() == Some(&initial_cash);
-    let equity = &equity[usize::from(starts_with_capital)..];
-    let before = std::iter::once(&initial_cash).chain(equity);
-    before
-        .zip(equity)
-        .map(|(before, now)| now / before - 1.0)
-        .collect()
 }

@@ -1,5 +1,7 @@
 //! Prices whose future is missing or another.
 
+use ::statistics::random::SplitMix64;
+
 use crate::market::{Mark, Market, PriceSeries};
 
 use super::has_closed;
@@ -50,16 +52,8 @@ fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
 /// The prices with others after a mark. The same mark gives the same numbers.
 pub(super) fn altered(series: &[PriceSeries], until: Mark, market: &Market) -> Vec<PriceSeries> {
     let today = market.date(until.session);
-    let mut state = u64::from(until.session.0);
-    let mut factor = move || {
-        // SplitMix64: Steele, Lea and Flood (2014).
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let uniform = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
-        libm::exp2(2.0 * uniform - 1.0)
-    };
+    let mut random = SplitMix64::new(u64::from(until.session.0));
+    let mut factor = || libm::exp2(2.0 * random.uniform() - 1.0);
     let mut altered = series.to_vec();
     for series in &mut altered {
         for bar in 0..series.dates.len() {

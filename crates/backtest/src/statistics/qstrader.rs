@@ -4,10 +4,11 @@
 //! wealth is the exponential of summed logarithms, years are rows over sessions a year. The
 //! switches `drawdown`, `deviation` and `sortino` correct the rest. Undefined values are NaN.
 
-use super::quantile::quantile;
+use ::statistics::summation::{mean, pairwise_sum_by};
+use ::statistics::{median, quantile};
+
 use crate::conventions::{Conventions, Deviation, DrawdownFrom, SortinoDenominator};
 use crate::date::Date;
-use crate::summation::{mean, pairwise_sum_by};
 
 /// One block of QSTrader's JSON file, as numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,16 +132,10 @@ impl Quantiles {
             sorted.fill(f64::NAN);
         }
         let n = sorted.len();
-        // NumPy's median is the mean of the middle two, not the quantile, which may differ by a bit.
-        let median = if n % 2 == 1 {
-            sorted[n / 2]
-        } else {
-            (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0
-        };
         Quantiles {
             min: sorted[0],
             lower_quartile: quantile(&sorted, 0.25),
-            median,
+            median: median(&sorted).unwrap_or(f64::NAN),
             upper_quartile: quantile(&sorted, 0.75),
             max: sorted[n - 1],
         }

@@ -4,8 +4,8 @@ use backtest::conventions::{CashRule, Conventions, FractionalBuys, Shares};
 use backtest::market::{AssetId, Mark, PriceSeries, Session};
 use backtest::outcome::Outcome;
 use backtest::strategy::{Alpha, BelowAverage, Costs, Fees, Schedule, Sizing, Strategy, Trade};
-use backtest::summation::pairwise_sum;
 use proptest::prelude::*;
+use statistics::summation::pairwise_sum;
 
 use crate::markets::{over, random_walks, random_walks_with_gaps, run};
 

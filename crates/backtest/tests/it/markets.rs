@@ -4,6 +4,7 @@ use backtest::date::Date;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;
 use backtest::strategy::{Strategy, Universe};
+use statistics::random::SplitMix64;
 
 /// Prices from a table: a header of symbols, then one line per day with a date and one cell per
 /// symbol, `open/close` or one number for both; `-` is a day without a bar.
@@ -133,15 +134,8 @@ pub(crate) fn random_walks_with_gaps(
     n_days: usize,
     gaps: f64,
 ) -> Vec<PriceSeries> {
-    let mut state = seed;
-    let mut uniform = move || {
-        // SplitMix64: Steele, Lea and Flood (2014).
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    };
+    let mut random = SplitMix64::new(seed);
+    let mut uniform = || random.uniform();
     let start = Date::new(2015, 1, 2).unwrap();
     let days: Vec<Date> = (0..)
         .map(|day| start.plus_days(day))

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use overfitting::Returns;
 use overfitting::reality_check::{Maxima, Scale};
-use overfitting::resampling::{Resamples, SplitMix64};
 use overfitting::selection::deflated_sharpe;
-use overfitting::sharpe::Estimate;
 use overfitting::sign_flips::{Extremes, Flips, TrialSums};
+use statistics::SharpeEstimate;
+use statistics::bootstrap::Resamples;
+use statistics::random::SplitMix64;
 
 const DAYS: usize = 1260;
 const TRIALS: usize = 96;
@@ -90,7 +91,10 @@ fn judge(values: &[f64], seed: u64, found: &mut Found) {
         return;
     };
     let trials: Vec<Vec<f64>> = (0..TRIALS).map(|trial| returns.trial(trial)).collect();
-    let estimates: Vec<Estimate> = trials.iter().filter_map(|own| Estimate::of(own)).collect();
+    let estimates: Vec<SharpeEstimate> = trials
+        .iter()
+        .filter_map(|own| SharpeEstimate::of(own))
+        .collect();
     let mean = estimates.iter().map(|e| e.ratio).sum::<f64>() / estimates.len() as f64;
     let squares = estimates
         .iter()

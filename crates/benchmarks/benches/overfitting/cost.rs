@@ -10,8 +10,9 @@ use nix::time::{ClockId, clock_gettime};
 use overfitting::Returns;
 use overfitting::cscv::{Folds, Overfitting};
 use overfitting::reality_check::{Maxima, Scale};
-use overfitting::resampling::{Resamples, SplitMix64};
 use overfitting::sign_flips::{Extremes, Flips, TrialSums};
+use statistics::bootstrap::Resamples;
+use statistics::random::SplitMix64;
 
 const THREADS: usize = 2;
 const DAYS: usize = 2520;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use backtest::batch::Batch;
 use backtest::strategy::{Alpha, Sizing, Strategy};
-use backtest::stretches::Cuts;
+use statistics::period_sums::Boundaries;
 use sweep::{Draft, Existing, Request, RunOptions, StrategyText};
 use verdict::Verdict;
 
@@ -79,7 +79,7 @@ pub(crate) fn measure(out: &mut dyn Write) -> io::Result<()> {
     let batch = |sums: bool| {
         let mut batch = Batch::new(Arc::clone(&trial.market));
         if sums {
-            batch = batch.with_stretches(Arc::new(|n| Arc::new(cuts(n))));
+            batch = batch.with_period_sums(Arc::new(|n| Arc::new(boundaries(n))));
         }
         let start = cpu_time();
         let records = batch.run(&strategies);
@@ -125,9 +125,9 @@ fn strategies(base: &Strategy) -> Vec<Strategy> {
 }
 
 /// 128 stretches, and 16 folds.
-fn cuts(n: usize) -> Cuts {
+fn boundaries(n: usize) -> Boundaries {
     let ends = |parts: usize| (1..=parts).map(|part| (part * n / parts) as u32).collect();
-    Cuts {
+    Boundaries {
         sums: ends(128),
         squares: ends(16),
     }

@@ -30,6 +30,7 @@ fn check_ours(name: &str, expected: &[&str]) {
         "pictures",
         "report",
         "results",
+        "statistics",
         "strategy-file",
         "sweep",
         "verdict",
@@ -43,8 +44,32 @@ fn check_ours(name: &str, expected: &[&str]) {
 }
 
 #[test]
-fn the_engine_needs_four_crates_and_none_of_ours() {
-    let expected = ["chrono", "libm", "multiversion", "thiserror"];
+fn statistics_need_two_crates_and_none_of_ours() {
+    let expected = ["libm", "multiversion"];
+    assert_eq!(
+        dependencies("statistics"),
+        expected.map(str::to_owned).into()
+    );
+}
+
+/// `clippy.toml` bans files, clocks and the platform's mathematical library; the ban holds where a
+/// crate turns it on.
+#[test]
+fn pure_crates_turn_on_the_ban_of_impure_functions() {
+    for name in ["statistics", "backtest", "overfitting"] {
+        let root = text(&format!("crates/{name}/src/lib.rs")).expect("the crate exists");
+        assert!(
+            root.contains("\n#![warn(clippy::disallowed_methods)]\n"),
+            "{name}"
+        );
+        let own = crate::root().join(format!("crates/{name}/clippy.toml"));
+        assert!(!own.exists(), "{name} has a list of its own");
+    }
+}
+
+#[test]
+fn the_engine_needs_four_crates_and_statistics() {
+    let expected = ["chrono", "libm", "multiversion", "statistics", "thiserror"];
     assert_eq!(dependencies("backtest"), expected.map(str::to_owned).into());
 }
 
@@ -54,8 +79,8 @@ fn reading_prices_needs_the_engine_alone() {
 }
 
 #[test]
-fn reading_strategies_needs_the_engine_alone() {
-    check_ours("strategy-file", &["backtest"]);
+fn reading_strategies_needs_the_engine_and_statistics() {
+    check_ours("strategy-file", &["backtest", "statistics"]);
 }
 
 #[test]
@@ -64,8 +89,8 @@ fn a_cluster_needs_the_sweep_and_whole_files() {
 }
 
 #[test]
-fn what_a_result_is_worth_needs_the_engine_alone() {
-    let expected = ["backtest", "libm", "multiversion"];
+fn what_a_result_is_worth_needs_statistics_alone() {
+    let expected = ["libm", "multiversion", "statistics"];
     assert_eq!(
         dependencies("overfitting"),
         expected.map(str::to_owned).into()
@@ -73,18 +98,27 @@ fn what_a_result_is_worth_needs_the_engine_alone() {
 }
 
 #[test]
-fn reports_need_the_engine_and_what_a_result_is_worth() {
-    check_ours("report", &["backtest", "overfitting"]);
+fn reports_need_the_engine_and_statistics() {
+    check_ours("report", &["backtest", "statistics"]);
 }
 
 #[test]
 fn pictures_need_what_they_draw() {
-    check_ours("pictures", &["backtest", "report", "results", "verdict"]);
+    check_ours(
+        "pictures",
+        &["backtest", "report", "results", "statistics", "verdict"],
+    );
 }
 
 #[test]
 fn a_sweep_knows_neither_its_results_nor_its_verdict() {
-    let below = ["backtest", "market-data", "overfitting", "strategy-file"];
+    let below = [
+        "backtest",
+        "market-data",
+        "overfitting",
+        "statistics",
+        "strategy-file",
+    ];
     check_ours("sweep", &below);
 }
 
@@ -94,6 +128,7 @@ fn results_run_nothing_but_through_the_sweep() {
         "backtest",
         "market-data",
         "overfitting",
+        "statistics",
         "strategy-file",
         "sweep",
     ];

@@ -1,10 +1,11 @@
 //! Every number that a paper prints and that can be computed, to its last printed digit.
 
-use backtest::statistics::autocorrelation_factor;
 use overfitting::haircut::{self, LargestP};
-use overfitting::sharpe::Estimate;
+use overfitting::selection;
 use overfitting::splits::{Combinatorial, binomial};
-use overfitting::{normal, selection};
+use statistics::SharpeEstimate;
+use statistics::autocorrelation_factor;
+use statistics::normal;
 
 /// Half a unit of the last printed decimal, and the rounding of the printed decimal itself.
 #[track_caller]
@@ -16,8 +17,8 @@ fn check(what: &str, printed: f64, decimals: i32, ours: f64) {
     );
 }
 
-fn estimate(ratio: f64, n: usize, skewness: f64, kurtosis: f64) -> Estimate {
-    Estimate {
+fn estimate(ratio: f64, n: usize, skewness: f64, kurtosis: f64) -> SharpeEstimate {
+    SharpeEstimate {
         ratio,
         n,
         skewness,

@@ -1,9 +1,10 @@
 //! Formulas against 50-digit arithmetic.
 
 use overfitting::haircut::{self, LargestP};
-use overfitting::sharpe::Estimate;
-use overfitting::{normal, selection};
+use overfitting::selection;
 use serde_json::Value;
+use statistics::SharpeEstimate;
+use statistics::normal;
 
 use crate::{check_absolute, check_relative, golden, number, numbers};
 
@@ -11,8 +12,8 @@ fn rows(name: &str) -> Vec<Value> {
     golden("closed_form.json")[name].as_array().unwrap().clone()
 }
 
-fn estimate(row: &Value) -> Estimate {
-    Estimate {
+fn estimate(row: &Value) -> SharpeEstimate {
+    SharpeEstimate {
         ratio: number(&row["sr"]),
         n: row["T"].as_u64().unwrap_or(100) as usize,
         skewness: number(&row["g3"]),
@@ -80,7 +81,7 @@ pub(crate) fn the_minimum_track_record() {
 pub(crate) fn the_deflated_sharpe_ratio_and_its_bar() {
     for row in rows("dsr") {
         let periods = number(&row["periods"]);
-        let estimate = Estimate {
+        let estimate = SharpeEstimate {
             ratio: number(&row["sr_annual"]) / periods.sqrt(),
             n: row["T"].as_u64().unwrap() as usize,
             skewness: number(&row["g3"]),
@@ -107,8 +108,7 @@ pub(crate) fn the_minimum_backtest_length_lies_below_its_bound() {
 
 pub(crate) fn the_correction_for_autocorrelation() {
     for row in rows("lo_eta_ar1") {
-        let found =
-            backtest::statistics::autocorrelation_factor(number(&row["rho"]), number(&row["q"]));
+        let found = statistics::autocorrelation_factor(number(&row["rho"]), number(&row["q"]));
         check_relative(&row.to_string(), number(&row["eta"]), found.unwrap(), 1e-13);
     }
 }

@@ -1,10 +1,10 @@
 //! The textbook statistics against 50-digit arithmetic: the golden values beside the definitions.
 
 use backtest::date::Date;
-use backtest::statistics::{
-    Relative, SharpeEvidence, Summary, TailRisk, autocorrelation_factor, drawdown_episodes,
-};
 use serde_json::Value;
+use statistics::{
+    Relative, SharpeEstimate, Summary, TailRisk, autocorrelation_factor, drawdown_episodes,
+};
 
 use conformance::oracle::number;
 
@@ -172,7 +172,13 @@ pub(crate) fn the_worth_of_a_sharpe_ratio_agrees_with_the_closed_forms() {
     };
     let evidence = |row: &Value, n: usize| {
         let of = |key: &str| number(&row[key]);
-        SharpeEvidence::new(of("sr"), of("g3"), of("g4"), n, 1.0).unwrap()
+        let estimate = SharpeEstimate {
+            ratio: of("sr"),
+            n,
+            skewness: of("g3"),
+            kurtosis: of("g4"),
+        };
+        estimate.evidence(1.0).unwrap()
     };
     for row in against_zero("psr") {
         let ours = evidence(&row, number(&row["T"]) as usize).probabilistic;

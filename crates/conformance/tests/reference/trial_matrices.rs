@@ -5,10 +5,12 @@ use overfitting::Returns;
 use overfitting::cscv::{Folds, Overfitting};
 use overfitting::effective_trials::{effective_by_correlation, effective_trials};
 use overfitting::reality_check::{Maxima, Scale, hansen_error, step_down};
-use overfitting::resampling::{Resamples, UsualInterval, block_length, sharpe_interval};
 use overfitting::selection::{deflated_sharpe, luck_bar};
-use overfitting::sharpe::Estimate;
 use serde_json::Value;
+use statistics::SharpeEstimate;
+use statistics::block_length::block_length;
+use statistics::bootstrap::Resamples;
+use statistics::{SharpeBootstrap, sharpe_interval};
 
 use crate::{check_absolute, check_relative, golden, number, numbers, statistics_folder};
 
@@ -37,8 +39,8 @@ fn each(mut check: impl FnMut(&str, &Returns<'_>, &Value)) {
 
 pub(crate) fn sharpe_ratios_and_the_deflated_one_of_the_best() {
     each(|name, returns, expected| {
-        let estimates: Vec<Estimate> = (0..returns.n_trials())
-            .map(|trial| Estimate::of(&returns.trial(trial)).unwrap())
+        let estimates: Vec<SharpeEstimate> = (0..returns.n_trials())
+            .map(|trial| SharpeEstimate::of(&returns.trial(trial)).unwrap())
             .collect();
         let theirs = numbers(&expected["sharpe_per_obs_ddof1"]);
         for (theirs, ours) in theirs.iter().zip(&estimates) {
@@ -235,9 +237,9 @@ pub(crate) fn the_usual_interval_takes_the_block_length_that_suits_the_returns()
     let usual = |name: &str| {
         let returns = numbers(&series["series"][name]["returns"]);
         let asked = number(&lengths[name]["returns"]["stationary"]);
-        let usual = UsualInterval::of(&returns).unwrap();
+        let usual = SharpeBootstrap::of(&returns).unwrap();
         check_relative(name, asked.max(5.0), usual.block, 1e-9);
-        (Estimate::of(&returns).unwrap(), usual.interval)
+        (SharpeEstimate::of(&returns).unwrap(), usual.interval)
     };
     let (estimate, (low, high)) = usual("base_5y");
     let reach = 1.96 * estimate.error().unwrap();

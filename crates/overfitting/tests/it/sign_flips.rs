@@ -1,8 +1,8 @@
 //! The test by sign flips: its exactness, and that parts make the whole.
 
-use overfitting::resampling::SplitMix64;
 use overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 use proptest::prelude::*;
+use statistics::random::SplitMix64;
 
 fn squares(sums: &[f64]) -> f64 {
     sums.iter().map(|sum| sum * sum).sum()

@@ -69,7 +69,7 @@ pub(super) fn marginal<'a>(report: &SweepReport<'a>, at: usize) -> Panel<'a> {
     let quantiles: Vec<[f64; 3]> = (groups.iter_mut())
         .map(|group| {
             group.sort_by(f64::total_cmp);
-            [0.1, 0.5, 0.9].map(|p| backtest::statistics::quantile(group, p))
+            [0.1, 0.5, 0.9].map(|p| statistics::quantile(group, p))
         })
         .collect();
     let mut table = Table::new(&[axis.name.as_str(), "trials", "10 %", "median", "90 %"]);

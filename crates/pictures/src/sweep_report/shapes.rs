@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use backtest::statistics::quantile;
+use statistics::quantile;
 
 use super::axes::briefs;
 use super::map::Bins;

@@ -1,7 +1,7 @@
 //! Returns by month and year, and how they are distributed.
 
-use backtest::statistics::quantile;
 use report::Wealth;
+use statistics::quantile;
 
 use super::Tearsheet;
 use super::curves::legend;

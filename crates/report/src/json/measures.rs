@@ -2,8 +2,8 @@
 
 use backtest::date::Date;
 use backtest::statistics::{SharpeEvidence, Summary, TailRisk};
-use overfitting::resampling::UsualInterval;
 use serde::Serialize;
+use statistics::SharpeBootstrap;
 
 use super::Text;
 use crate::report::Side;
@@ -183,7 +183,7 @@ impl Risk {
 impl Ratios {
     fn of(side: &Side, summary: &Summary) -> Ratios {
         let evidence = |of: fn(&SharpeEvidence) -> f64| summary.sharpe_evidence.as_ref().map(of);
-        let bootstrap = UsualInterval::of(&side.wealth.returns());
+        let bootstrap = SharpeBootstrap::of(&side.wealth.returns());
         let annualised = side.sessions_per_year.sqrt();
         Ratios {
             sharpe: summary.sharpe,

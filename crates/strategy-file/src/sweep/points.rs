@@ -1,5 +1,7 @@
 //! Which point of the axes a trial is: by arithmetic on its number, never by a list.
 
+use statistics::random::{below, mix, mix_all};
+
 use super::{Sampler, Space};
 
 /// Draws for one trial before it is given up: a constraint that leaves one point of a million is
@@ -43,7 +45,10 @@ impl Space {
                 for ((axis, position), number) in
                     self.axes.iter().zip(positions.iter_mut()).zip(0..)
                 {
-                    *position = below(axis.n_values(), &[self.seed, trial, number, attempt]);
+                    *position = below(
+                        axis.n_values(),
+                        mix_all([self.seed, trial, number, attempt]),
+                    );
                 }
                 self.is_allowed(positions)
             }),
@@ -54,20 +59,4 @@ impl Space {
         let value = |axis: usize| self.axes[axis].operand(positions[axis]);
         (self.constraint.as_ref()).is_none_or(|(condition, _)| condition.holds(&value))
     }
-}
-
-/// A number below `n` that follows from `counters` and looks drawn.
-pub(super) fn below(n: u64, counters: &[u64]) -> u64 {
-    let bits = counters.iter().fold(0, |bits, counter| mix(bits ^ counter));
-    // The upper half of the product: no remainder, and a bias of at most n / 2^64.
-    ((u128::from(bits) * u128::from(n)) >> 64) as u64
-}
-
-/// One step of SplitMix64 (Steele, Lea and Flood, 2014): a bijection that changes half of the bits
-/// when one bit of its argument changes.
-fn mix(bits: u64) -> u64 {
-    let bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }

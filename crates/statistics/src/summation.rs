@@ -13,21 +13,24 @@ pub fn pairwise_sum_by(n: usize, term: impl Fn(usize) -> f64 + Copy) -> f64 {
 }
 
 /// The pairwise sum of the values.
+#[inline]
 pub fn pairwise_sum(values: &[f64]) -> f64 {
     pairwise_sum_by(values.len(), |index| values[index])
 }
 
 /// The mean of the values; NaN when there are none.
+#[inline]
 pub fn mean(values: &[f64]) -> f64 {
     pairwise_sum(values) / values.len() as f64
 }
 
 /// How many windows [`window_means`] looks at side by side.
-pub(crate) const WINDOWS: usize = 4;
+pub const WINDOWS: usize = 4;
 
 /// The means of windows of `n` values, each beginning one after the one before; together they have
 /// `n + WINDOWS - 1` values.
-pub(crate) fn window_means(values: &[f64], n: usize) -> [f64; WINDOWS] {
+#[inline]
+pub fn window_means(values: &[f64], n: usize) -> [f64; WINDOWS] {
     window_sums(values, n).map(|sum| sum / n as f64)
 }
 

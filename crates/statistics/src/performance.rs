@@ -6,9 +6,9 @@
 
 use multiversion::multiversion;
 
-use super::lanes::{LANES, Lanes, add_lanes};
-use super::peaks::{Dates, Peaks};
-use crate::date::Date;
+use crate::day::Day;
+use crate::partial_sums::{PARTS, PartialSums, total};
+use crate::peaks::{Days, Numbered, Peaks};
 
 /// Equal stretches of time that sums are kept for.
 pub const FOLDS: usize = 16;
@@ -57,35 +57,35 @@ const STAGE: usize = 256;
 /// Sums over one fold, by lane.
 #[derive(Clone, Copy, Debug)]
 struct Sums {
-    powers: [Lanes; 4],
-    gains: Lanes,
-    losses_squared: Lanes,
-    lagged: Lanes,
-    n_gains: [u64; LANES],
-    n_losses: [u64; LANES],
-    best: Lanes,
-    worst: Lanes,
-    wealth: Lanes,
-    depths: Lanes,
-    depths_squared: Lanes,
-    deepest: Lanes,
+    powers: [PartialSums; 4],
+    gains: PartialSums,
+    losses_squared: PartialSums,
+    lagged: PartialSums,
+    n_gains: [u64; PARTS],
+    n_losses: [u64; PARTS],
+    best: PartialSums,
+    worst: PartialSums,
+    wealth: PartialSums,
+    depths: PartialSums,
+    depths_squared: PartialSums,
+    deepest: PartialSums,
     /// The last return. Before the first it is zero, which adds nothing.
     last: f64,
 }
 
 const NO_SUMS: Sums = Sums {
-    powers: [[0.0; LANES]; 4],
-    gains: [0.0; LANES],
-    losses_squared: [0.0; LANES],
-    lagged: [0.0; LANES],
-    n_gains: [0; LANES],
-    n_losses: [0; LANES],
-    best: [f64::NEG_INFINITY; LANES],
-    worst: [f64::INFINITY; LANES],
-    wealth: [0.0; LANES],
-    depths: [0.0; LANES],
-    depths_squared: [0.0; LANES],
-    deepest: [0.0; LANES],
+    powers: [[0.0; PARTS]; 4],
+    gains: [0.0; PARTS],
+    losses_squared: [0.0; PARTS],
+    lagged: [0.0; PARTS],
+    n_gains: [0; PARTS],
+    n_losses: [0; PARTS],
+    best: [f64::NEG_INFINITY; PARTS],
+    worst: [f64::INFINITY; PARTS],
+    wealth: [0.0; PARTS],
+    depths: [0.0; PARTS],
+    depths_squared: [0.0; PARTS],
+    deepest: [0.0; PARTS],
     last: 0.0,
 };
 
@@ -159,7 +159,11 @@ impl Performance {
     }
 
     /// Takes the next values of the curve. `dates`: of all its sessions.
-    pub fn push(&mut self, mut equity: &[f64], dates: &[Date]) {
+    pub fn push<D: Day>(&mut self, equity: &[f64], dates: &[D]) {
+        self.push_values(equity, &dates);
+    }
+
+    fn push_values(&mut self, mut equity: &[f64], dates: &dyn Numbered) {
         if self.seen == 0 && !equity.is_empty() {
             self.begin(equity[0]);
             if self.starts_with_capital {
@@ -204,23 +208,23 @@ impl Performance {
         }
     }
 
-    fn dates<'a>(&self, sessions: &'a [Date]) -> Dates<'a> {
-        Dates {
+    fn days<'a>(&self, sessions: &'a dyn Numbered) -> Days<'a> {
+        Days {
             sessions,
             start_with_capital: self.starts_with_capital,
         }
     }
 
     /// Works through what is staged, which lies in one fold.
-    fn work_through(&mut self, dates: &[Date]) {
+    fn work_through(&mut self, dates: &dyn Numbered) {
         let n = self.staged;
         let wealth = &self.stage[..=n];
         if self.returns == 0 {
             self.totals.first = wealth[1] / wealth[0] - 1.0;
         }
-        let (first, dates) = (self.stage_at + 1, self.dates(dates));
+        let (first, days) = (self.stage_at + 1, self.days(dates));
         let (peaks, highest) = (&mut self.peaks, &mut self.peaks_staged[..n]);
-        add_staged(&mut self.sums, peaks, highest, wealth, first, dates);
+        add_staged(&mut self.sums, peaks, highest, wealth, first, days);
         self.returns += n;
         self.stage[0] = self.stage[n];
         self.stage_at += n;
@@ -236,7 +240,7 @@ impl Performance {
             last: sums.last,
             ..NO_SUMS
         };
-        let powers = sums.powers.map(add_lanes);
+        let powers = sums.powers.map(total);
         let n_before: usize = self.folds[..self.fold].iter().map(|fold| fold.n).sum();
         let n = self.returns - n_before;
         self.folds[self.fold] = Fold {
@@ -247,12 +251,12 @@ impl Performance {
         for (total, power) in self.totals.powers.iter_mut().zip(powers) {
             *total += power;
         }
-        self.totals.gains += add_lanes(sums.gains);
-        self.totals.losses_squared += add_lanes(sums.losses_squared);
-        self.totals.lagged += add_lanes(sums.lagged);
-        self.totals.wealth += add_lanes(sums.wealth);
-        self.totals.depths += add_lanes(sums.depths);
-        self.totals.depths_squared += add_lanes(sums.depths_squared);
+        self.totals.gains += total(sums.gains);
+        self.totals.losses_squared += total(sums.losses_squared);
+        self.totals.lagged += total(sums.lagged);
+        self.totals.wealth += total(sums.wealth);
+        self.totals.depths += total(sums.depths);
+        self.totals.depths_squared += total(sums.depths_squared);
         self.totals.n_gains += sums.n_gains.iter().sum::<u64>() as f64;
         self.totals.n_losses += sums.n_losses.iter().sum::<u64>() as f64;
         self.totals.best = sums.best.into_iter().fold(self.totals.best, f64::max);
@@ -264,15 +268,15 @@ impl Performance {
     }
 
     /// Ends the curve. `None` when it has no return, or no starting capital.
-    pub(super) fn gathered(&mut self, dates: &[Date]) -> Option<Gathered> {
+    pub(super) fn gathered(&mut self, dates: &dyn Numbered) -> Option<Gathered> {
         if self.staged > 0 {
             self.work_through(dates);
         }
         if self.returns == 0 || self.initial_cash <= 0.0 {
             return None;
         }
-        let dates = self.dates(dates);
-        self.peaks.end(self.returns, dates);
+        let days = self.days(dates);
+        self.peaks.end(self.returns, days);
         Some(Gathered {
             n: self.returns,
             first_wealth: self.initial_cash,
@@ -296,29 +300,29 @@ fn add_staged(
     highest: &mut [f64],
     wealth: &[f64],
     first: usize,
-    dates: Dates<'_>,
+    days: Days<'_>,
 ) {
-    peaks.follow(&wealth[1..], highest, first, dates);
+    peaks.follow(&wealth[1..], highest, first, days);
     add_returns(sums, wealth, highest);
 }
 
-/// Adds values to the lanes, `i` to lane `i mod` [`LANES`].
+/// Adds values to the lanes, `i` to lane `i mod` [`PARTS`].
 #[inline(always)]
 fn add_returns(sums: &mut Sums, wealth: &[f64], peaks: &[f64]) {
     let (before, wealth) = (&wealth[..peaks.len()], &wealth[1..=peaks.len()]);
-    let (blocks, rest) = wealth.as_chunks::<LANES>();
-    let (blocks_before, rest_before) = before.as_chunks::<LANES>();
-    let (peak_blocks, peak_rest) = peaks.as_chunks::<LANES>();
+    let (blocks, rest) = wealth.as_chunks::<PARTS>();
+    let (blocks_before, rest_before) = before.as_chunks::<PARTS>();
+    let (peak_blocks, peak_rest) = peaks.as_chunks::<PARTS>();
     let mut last = sums.last;
     for ((wealth, before), peaks) in blocks.iter().zip(blocks_before).zip(peak_blocks) {
-        let mut returns = [0.0; LANES];
-        for lane in 0..LANES {
+        let mut returns = [0.0; PARTS];
+        for lane in 0..PARTS {
             returns[lane] = wealth[lane] / before[lane] - 1.0;
         }
         let [a, b, c, d] = returns;
         let lagged = [last, a, b, c];
         last = d;
-        for lane in 0..LANES {
+        for lane in 0..PARTS {
             let depth = 1.0 - wealth[lane] / peaks[lane];
             add_one(sums, lane, wealth[lane], depth, returns[lane], lagged[lane]);
         }

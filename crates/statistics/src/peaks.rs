@@ -1,6 +1,6 @@
 //! The highest wealth so far, and how long it took to come back to it.
 
-use crate::date::Date;
+use crate::day::Day;
 
 /// Follows a wealth curve from peak to peak. The starting capital is the first.
 #[derive(Clone, Copy, Debug)]
@@ -16,23 +16,36 @@ pub(super) struct Peaks {
     pub(super) longest_days: i32,
 }
 
-/// The dates of a wealth curve, by position.
+/// The days of a wealth curve, by position.
 #[derive(Clone, Copy)]
-pub(super) struct Dates<'a> {
-    /// Of the sessions.
-    pub(super) sessions: &'a [Date],
+pub(super) struct Days<'a> {
+    /// Of the sessions. Looked up only when a drawdown ends: a call that is not known at compile
+    /// time costs nothing there, and the loop over values is compiled once.
+    pub(super) sessions: &'a dyn Numbered,
     /// Whether the starting capital is the first session's value. Else it stands before the curve
     /// and is dated like the first close.
     pub(super) start_with_capital: bool,
 }
 
-impl Dates<'_> {
-    fn epoch_days(self, at: usize) -> i32 {
+/// Days that can be looked up by position.
+pub(super) trait Numbered {
+    /// The day's number, as [`Day::number`].
+    fn number(&self, at: usize) -> i32;
+}
+
+impl<D: Day> Numbered for &[D] {
+    fn number(&self, at: usize) -> i32 {
+        self[at].number()
+    }
+}
+
+impl Days<'_> {
+    fn number(self, at: usize) -> i32 {
         let session = match self.start_with_capital {
             true => at,
             false => at.saturating_sub(1),
         };
-        self.sessions[session].epoch_days()
+        self.sessions.number(session)
     }
 }
 
@@ -59,7 +72,7 @@ impl Peaks {
         wealth: &[f64],
         peaks: &mut [f64],
         first: usize,
-        dates: Dates<'_>,
+        days: Days<'_>,
     ) {
         let (blocks, rest) = wealth.as_chunks::<BLOCK>();
         let (peak_blocks, peak_rest) = peaks.as_chunks_mut::<BLOCK>();
@@ -73,19 +86,19 @@ impl Peaks {
             {
                 self.under += BLOCK;
             } else {
-                self.look_at_each(wealth, peaks, now, dates);
+                self.look_at_each(wealth, peaks, now, days);
             }
             now += BLOCK;
         }
-        self.look_at_each(rest, peak_rest, now, dates);
+        self.look_at_each(rest, peak_rest, now, days);
     }
 
-    fn look_at_each(&mut self, wealth: &[f64], peaks: &mut [f64], first: usize, dates: Dates<'_>) {
+    fn look_at_each(&mut self, wealth: &[f64], peaks: &mut [f64], first: usize, days: Days<'_>) {
         for (now, (value, peak)) in (first..).zip(wealth.iter().zip(peaks)) {
             if *value < self.peak {
                 self.under += 1;
             } else {
-                self.lasted_until(now, dates);
+                self.lasted_until(now, days);
                 (self.peak, self.at) = (*value, now);
             }
             *peak = self.peak;
@@ -93,23 +106,23 @@ impl Peaks {
     }
 
     /// Ends the curve at a position.
-    pub(super) fn end(&mut self, at: usize, dates: Dates<'_>) {
+    pub(super) fn end(&mut self, at: usize, days: Days<'_>) {
         if self.at < at {
-            self.lasted(at, dates);
+            self.lasted(at, days);
         }
     }
 
     #[inline(always)]
-    fn lasted_until(&mut self, recovery: usize, dates: Dates<'_>) {
+    fn lasted_until(&mut self, recovery: usize, days: Days<'_>) {
         // From one peak straight to the next nothing has been lost.
         if self.at + 1 < recovery {
-            self.lasted(recovery, dates);
+            self.lasted(recovery, days);
         }
     }
 
-    fn lasted(&mut self, until: usize, dates: Dates<'_>) {
-        let days = dates.epoch_days(until) - dates.epoch_days(self.at);
+    fn lasted(&mut self, until: usize, days: Days<'_>) {
+        let length = days.number(until) - days.number(self.at);
         self.longest_sessions = self.longest_sessions.max(until - self.at);
-        self.longest_days = self.longest_days.max(days);
+        self.longest_days = self.longest_days.max(length);
     }
 }

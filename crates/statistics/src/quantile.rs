@@ -19,3 +19,16 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
         low + step * fraction
     }
 }
+
+/// The median, by NumPy's arithmetic: the middle value, or the mean of the two in the middle. It
+/// may differ from [`quantile`] at 0.5 in the last bit. `None` when there are no values.
+///
+/// * `sorted`: values in increasing order.
+pub fn median(sorted: &[f64]) -> Option<f64> {
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(sorted[middle]),
+        _ => Some((sorted[middle - 1] + sorted[middle]) / 2.0),
+    }
+}

@@ -1,6 +1,7 @@
 //! What the worst sessions cost: quantiles of the returns and the means beyond them.
 
-use super::quantile::quantile;
+use crate::quantile::quantile;
+use crate::returns::simple_returns;
 
 /// Tail statistics of a wealth curve's returns. Losses are negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,10 +22,7 @@ impl TailRisk {
     /// From a wealth curve that starts with the starting capital. `None` when it has no return, or
     /// one that is no number.
     pub fn of(wealth: &[f64]) -> Option<TailRisk> {
-        let returns: Vec<f64> = wealth
-            .windows(2)
-            .map(|pair| pair[1] / pair[0] - 1.0)
-            .collect();
+        let returns = simple_returns(wealth);
         if returns.is_empty() || !returns.iter().all(|value| value.is_finite()) {
             return None;
         }

@@ -1,9 +1,10 @@
 //! The textbook statistics of one equity curve.
 
-use super::drawdown::Drawdowns;
-use super::performance::{FOLDS, Fold, Performance, Totals};
-use super::sharpe::{SharpeEvidence, autocorrelation_factor};
-use crate::date::Date;
+use crate::day::Day;
+use crate::drawdown::Drawdowns;
+use crate::moments::Moments;
+use crate::performance::{FOLDS, Fold, Performance};
+use crate::sharpe::{SharpeEstimate, SharpeEvidence, autocorrelation_factor};
 
 /// The textbook statistics of one equity curve. Fractions, not per cent; losses as negative
 /// returns; drawdowns as positive depths. `None` where a statistic is undefined.
@@ -72,15 +73,12 @@ pub struct Summary {
     pub folds: [Fold; FOLDS],
 }
 
-/// A variance below this fraction of the mean square is rounding, not a spread.
-const ROUNDING: f64 = 1e-13;
-
 impl Summary {
     /// From a wealth curve that starts with the starting capital, and the date of each point.
     ///
     /// `None` when there is no return: fewer than two points, or no starting capital, or an
     /// account that came to nothing.
-    pub fn of(wealth: &[f64], dates: &[Date], sessions_per_year: f64) -> Option<Summary> {
+    pub fn of<D: Day>(wealth: &[f64], dates: &[D], sessions_per_year: f64) -> Option<Summary> {
         debug_assert_eq!(wealth.len(), dates.len());
         let mut performance = Performance::start(*wealth.first()?, wealth.len());
         performance.push(wealth, dates);
@@ -92,8 +90,8 @@ impl Performance {
     /// The statistics of the curve that was pushed. `None` as for [`Summary::of`].
     ///
     /// * `dates`: of all sessions of the curve.
-    pub fn finish(&mut self, dates: &[Date], sessions_per_year: f64) -> Option<Summary> {
-        let gathered = self.gathered(dates)?;
+    pub fn finish<D: Day>(&mut self, dates: &[D], sessions_per_year: f64) -> Option<Summary> {
+        let gathered = self.gathered(&dates)?;
         let (n, totals) = (gathered.n, &gathered.totals);
         let moments = Moments::of(n, totals, gathered.last);
         if !moments.mean.is_finite() {
@@ -102,7 +100,7 @@ impl Performance {
         let count = n as f64;
         let years = count / sessions_per_year;
         let per_year = sessions_per_year.sqrt();
-        let calendar_days = dates[dates.len() - 1].epoch_days() - dates[0].epoch_days();
+        let calendar_days = dates[dates.len() - 1].number() - dates[0].number();
         let growth = gathered.last_wealth / gathered.first_wealth;
         let grow = |years: f64| {
             (growth > 0.0 && years > 0.0).then(|| libm::pow(growth, 1.0 / years) - 1.0)
@@ -148,7 +146,13 @@ impl Performance {
             sharpe: ratio.map(|ratio| ratio * per_year),
             sharpe_evidence: ratio.and_then(|ratio| {
                 let (skewness, kurtosis) = (moments.skewness()?, moments.kurtosis()?);
-                SharpeEvidence::new(ratio, skewness, kurtosis, n, sessions_per_year)
+                let estimate = SharpeEstimate {
+                    ratio,
+                    n,
+                    skewness,
+                    kurtosis,
+                };
+                estimate.evidence(sessions_per_year)
             }),
             sharpe_autocorrelation_adjusted: ratio.zip(autocorrelation).and_then(|(ratio, rho)| {
                 Some(ratio * autocorrelation_factor(rho, sessions_per_year)?)
@@ -174,68 +178,5 @@ impl Performance {
             mean_wealth: totals.wealth / count,
             folds: gathered.folds,
         })
-    }
-}
-
-/// Central moments (divisor `n`) and the first autocovariance.
-///
-/// From sums of plain powers, so that one pass is enough: a daily mean is small against the
-/// deviation, and little is lost by subtracting it afterwards.
-struct Moments {
-    n: usize,
-    mean: f64,
-    m2: f64,
-    m3: f64,
-    m4: f64,
-    autocovariance: f64,
-    mean_square: f64,
-}
-
-impl Moments {
-    fn of(n: usize, totals: &Totals, last: f64) -> Moments {
-        let count = n as f64;
-        let [mean, second, third, fourth] = totals.powers.map(|sum| sum / count);
-        let square = mean * mean;
-        let ends = totals.first + last;
-        let lagged = totals.lagged / count - mean * (2.0 * mean - ends / count)
-            + square * (count - 1.0) / count;
-        Moments {
-            n,
-            mean,
-            m2: (second - square).max(0.0),
-            m3: third - 3.0 * mean * second + 2.0 * square * mean,
-            m4: fourth - 4.0 * mean * third + 6.0 * square * second - 3.0 * square * square,
-            autocovariance: lagged,
-            mean_square: second,
-        }
-    }
-
-    fn has_spread(&self) -> bool {
-        self.m2 > ROUNDING * self.mean_square
-    }
-
-    fn skewness(&self) -> Option<f64> {
-        self.has_spread()
-            .then(|| self.m3 / (self.m2 * self.m2.sqrt()))
-    }
-
-    fn kurtosis(&self) -> Option<f64> {
-        self.has_spread().then(|| self.m4 / (self.m2 * self.m2))
-    }
-
-    fn adjusted_skewness(&self) -> Option<f64> {
-        let n = self.n as f64;
-        let factor = (n * (n - 1.0)).sqrt() / (n - 2.0);
-        self.skewness()
-            .filter(|_| self.n >= 3)
-            .map(|g1| factor * g1)
-    }
-
-    fn adjusted_excess_kurtosis(&self) -> Option<f64> {
-        let n = self.n as f64;
-        let factor = (n - 1.0) / ((n - 2.0) * (n - 3.0));
-        self.kurtosis()
-            .filter(|_| self.n >= 4)
-            .map(|b2| factor * ((n + 1.0) * b2 - 3.0 * (n - 1.0)))
     }
 }

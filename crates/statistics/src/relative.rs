@@ -1,5 +1,6 @@
 //! A strategy against its benchmark.
 
+use crate::returns::simple_returns;
 use crate::summation::{mean, pairwise_sum_by};
 
 /// Statistics of a strategy's returns against a benchmark's, session by session. Annualised where
@@ -29,13 +30,7 @@ impl Relative {
     /// `None` with fewer than two returns.
     pub fn of(wealth: &[f64], benchmark: &[f64], sessions_per_year: f64) -> Option<Relative> {
         debug_assert_eq!(wealth.len(), benchmark.len());
-        let returns = |wealth: &[f64]| -> Vec<f64> {
-            wealth
-                .windows(2)
-                .map(|pair| pair[1] / pair[0] - 1.0)
-                .collect()
-        };
-        let (ours, theirs) = (returns(wealth), returns(benchmark));
+        let (ours, theirs) = (simple_returns(wealth), simple_returns(benchmark));
         let n = ours.len();
         if n < 2 || !ours.iter().chain(&theirs).all(|value| value.is_finite()) {
             return None;
