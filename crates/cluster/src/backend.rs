@@ -9,7 +9,7 @@ use market_data::write_atomically;
 use sweep::{Active, Backend, Patience, Shards, worker_notes};
 
 use crate::client::Client;
-use crate::error::{ClusterError, Said};
+use crate::error::{ClusterError, SlurmMessage};
 use crate::install::Program;
 use crate::launches::{Launch, is_cancelled, log_names, set_cancelled, settings_file};
 use crate::queue::{self, State, Task};
@@ -49,20 +49,19 @@ pub struct Submitted {
     pub tasks: usize,
 }
 
-/// A node on which so many tasks failed, and none did anything else, is left out.
+/// A node with this many failed tasks and no other is excluded from further submissions.
 const MANY_FAILURES: u64 = 2;
 
-/// What Slurm's configuration says when it cannot be read.
-const USUAL_ARRAY: usize = 1001;
+/// Slurm's default `MaxArraySize`, for a configuration that cannot be read.
+const DEFAULT_MAX_ARRAY: usize = 1001;
 
-/// Seconds after which an NFS client looks at a folder again that it has in memory, if nothing else was
-/// asked for when it was mounted.
-const USUAL_LAG: u32 = 60;
+/// Seconds for which an NFS client caches a folder by default (`acdirmax`).
+const DEFAULT_LAG: u32 = 60;
 
-/// How often a submission is tried that may or may not have been heard.
+/// Attempts at a submission that Slurm does not answer.
 const TRIES: u32 = 3;
 
-/// After a submission that was not answered its job may appear for so long.
+/// Queries for the job of an unanswered submission, which may appear late.
 const LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
@@ -85,11 +84,11 @@ impl Slurm {
         !Launch::all(shards).is_empty()
     }
 
-    /// How long to believe in what cannot be seen.
+    /// How long a file may be invisible before its shard counts as lost.
     pub fn patience(&self) -> Patience {
         let settings = &self.plan.settings;
         Patience {
-            lag: Duration::from_secs(u64::from(settings.share_lag.unwrap_or(USUAL_LAG))),
+            lag: Duration::from_secs(u64::from(settings.share_lag.unwrap_or(DEFAULT_LAG))),
             relaunches: settings.resubmissions.unwrap_or(3),
             pace: (Duration::from_secs(1), Duration::from_secs(10)),
         }
@@ -115,7 +114,7 @@ impl Slurm {
         self.tasks_of(which).len()
     }
 
-    /// Nodes that get no more tasks, and how many have failed there.
+    /// Excluded nodes, each with its number of failed tasks.
     pub fn left_out(&self) -> &BTreeMap<String, u64> {
         &self.left_out
     }
@@ -175,14 +174,14 @@ impl Slurm {
     fn largest_array(&self) -> Result<usize, ClusterError> {
         let arguments = ["show".to_owned(), "config".to_owned()];
         let text = match self.client.ask("scontrol", &arguments) {
-            Err(ClusterError::Refused { .. }) => return Ok(USUAL_ARRAY),
+            Err(ClusterError::Refused { .. }) => return Ok(DEFAULT_MAX_ARRAY),
             text => text?,
         };
         let setting = text.lines().find_map(|line| {
             let (name, value) = line.split_once('=')?;
             (name.trim() == "MaxArraySize").then(|| value.trim().parse().ok())?
         });
-        Ok(setting.unwrap_or(USUAL_ARRAY).max(1))
+        Ok(setting.unwrap_or(DEFAULT_MAX_ARRAY).max(1))
     }
 
     fn written(
@@ -190,9 +189,9 @@ impl Slurm {
         shards: &Shards,
         launch: &Launch,
     ) -> Result<(Vec<String>, String), ClusterError> {
-        let dir = script::sayable(shards.dir())?;
+        let dir = script::path_text(shards.dir())?;
         let program = self.plan.program.as_ref().map(|program| &*program.path);
-        let program = script::sayable(program.unwrap_or(Path::new("gridfolio")))?;
+        let program = script::path_text(program.unwrap_or(Path::new("gridfolio")))?;
         let excluded = self.excluded()?;
         let settings = &self.plan.settings;
         let arguments = script::arguments(launch, dir, excluded.as_deref(), settings)?;
@@ -222,8 +221,8 @@ impl Slurm {
         Ok((!excluded.is_empty()).then(|| excluded.join(",")))
     }
 
-    /// A node without the share, or with a full disk, fails one task after the other in no time, and
-    /// so gets the next. Where nothing but failures is seen everywhere, it is not the nodes.
+    /// A node without the share, or with a full disk, fails each task at once and so gets the next.
+    /// Failures on all nodes have another cause: then none is excluded.
     fn leave_out(&mut self) {
         let mut failures: BTreeMap<&str, u64> = BTreeMap::new();
         let mut good = BTreeSet::new();
@@ -266,12 +265,12 @@ impl Slurm {
                         launch.note(dir)?;
                         return Ok(job.to_owned());
                     }
-                    let said = [answer.stdout.trim(), answer.stderr.trim()].concat();
+                    let message = [answer.stdout.trim(), answer.stderr.trim()].concat();
                     ClusterError::Refused {
                         program: "sbatch".to_owned(),
-                        said: Said(format!(
+                        message: SlurmMessage(format!(
                             "it gave no job number: {}",
-                            said.replace('\n', "; ")
+                            message.replace('\n', "; ")
                         )),
                     }
                 }
@@ -282,7 +281,7 @@ impl Slurm {
                 launch.forget(dir);
                 return Err(error);
             }
-            // It may be in the queue all the same.
+            // The job may be in the queue nevertheless.
             if let Some(job) = self.job_named(&launch.job_name()) {
                 launch.job = Some(job.clone());
                 launch.note(dir)?;
@@ -290,10 +289,10 @@ impl Slurm {
             }
             last = Some(error);
         }
-        // The note stays: should the job appear, whoever looks next knows what it is.
+        // The record stays: should the job appear later, the next command recognises it.
         Err(last.unwrap_or(ClusterError::NoAnswer {
             program: "sbatch".to_owned(),
-            said: Said("no answer".to_owned()),
+            message: SlurmMessage("no answer".to_owned()),
         }))
     }
 
@@ -310,7 +309,7 @@ impl Slurm {
         None
     }
 
-    /// When tasks failed and none has ever left a log or a note, no node sees the folder.
+    /// Tasks that failed without leaving a log or a status file: the nodes do not see the folder.
     fn check_traces(&self, shards: &Shards) -> Result<(), ClusterError> {
         let failed = |task: &&Task| matches!(&task.state, State::Over(state) if state == "FAILED");
         let Some(task) = self.tasks.iter().find(failed) else {
@@ -346,7 +345,7 @@ impl Backend for Slurm {
         let has_begun = Slurm::has_begun(shards);
         let mut launched = BTreeSet::new();
         match self.launch_all(shards, which, &mut launched) {
-            // A controller that is away for a while is waited for, unless it never was there.
+            // Wait for a controller that is temporarily away, but not for one that never answered.
             Err(ClusterError::NoAnswer { .. }) if has_begun || !launched.is_empty() => Ok(launched),
             Err(error) => Err(error),
             Ok(()) => Ok(launched),
@@ -367,11 +366,12 @@ impl Backend for Slurm {
         let names: Vec<String> = launches.keys().cloned().collect();
         self.tasks = match queue::tasks(&self.client, &names) {
             Ok(tasks) => tasks,
-            // What was so is taken to be so until somebody answers.
+            // The last answer holds until Slurm answers again.
             Err(
-                ClusterError::NoAnswer { program, said } | ClusterError::Refused { program, said },
+                ClusterError::NoAnswer { program, message }
+                | ClusterError::Refused { program, message },
             ) => {
-                self.silence = Some(format!("`{program}`: {said}"));
+                self.silence = Some(format!("`{program}`: {message}"));
                 self.last.heard = false;
                 return Ok(self.last.clone());
             }
@@ -392,7 +392,7 @@ impl Backend for Slurm {
                 State::Running(_) => active.running.extend(own),
                 State::Waiting(_) => active.waiting.extend(own),
                 State::Held(_) => {
-                    // It would wait for ever; its shards are lost, and go to another task.
+                    // A held task never starts by itself: its shards are lost, and go to another task.
                     let id = format!("{}_{}", task.job, task.index);
                     let _ = self.client.ask("scancel", &[id]);
                 }
@@ -407,7 +407,7 @@ impl Backend for Slurm {
     fn cancel(&mut self, shards: &Shards) -> Result<(), ClusterError> {
         set_cancelled(shards.dir(), true)?;
         let names: Vec<String> = Launch::all(shards).iter().map(Launch::job_name).collect();
-        // The numbers of the jobs that have these names now: a number may have been given out again.
+        // Job numbers as of now: a restarted controller may have reused those on record.
         let tasks = queue::tasks(&self.client, &names)?;
         let jobs: BTreeSet<String> = (tasks.into_iter())
             .filter(|task| !matches!(task.state, State::Over(_)))
@@ -441,12 +441,14 @@ impl Slurm {
                     launched.extend(array.iter().flatten().copied());
                     rest = later;
                 }
-                // There is a limit to what one may have in the queue: the rest has to wait.
-                Err(ClusterError::Refused { said, .. }) if is_full(&said) && array.len() > 1 => {
+                // The queue has a limit per user: the rest has to wait.
+                Err(ClusterError::Refused { message, .. })
+                    if is_full(&message) && array.len() > 1 =>
+                {
                     largest = array.len() / 2;
                 }
-                Err(ClusterError::Refused { said, .. })
-                    if is_full(&said) && self.has_work(launched) =>
+                Err(ClusterError::Refused { message, .. })
+                    if is_full(&message) && self.has_work(launched) =>
                 {
                     break;
                 }
@@ -461,10 +463,10 @@ impl Slurm {
     }
 }
 
-/// Whether there was no room for a submission: for this user, or for anybody.
-fn is_full(said: &Said) -> bool {
+/// Whether a submission exceeded a limit of the queue, of this user or of all.
+fn is_full(message: &SlurmMessage) -> bool {
     let full = ["SubmitJobLimit", "SubmitJobPerUserLimit", RETRYING];
-    full.iter().any(|piece| said.0.contains(piece))
+    full.iter().any(|piece| message.0.contains(piece))
 }
 
 /// The names in a list like `node[02-04]`.

@@ -43,20 +43,20 @@ pub struct CheckOptions<'a> {
     pub share: &'a Path,
     /// gridfolio, as the nodes see it.
     pub program: &'a Path,
-    /// A node that has not begun after so long is busy, or does not answer.
+    /// After this time a node that has not started counts as busy or not answering.
     pub patience: Duration,
     /// What this machine says of itself.
     pub here: &'a NodeReport,
-    /// Set to give up: what waits in the queue is taken back.
+    /// Set to interrupt: waiting requests are cancelled.
     pub stop: &'a AtomicBool,
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
     /// This machine.
     pub here: NodeReport,
-    /// Every node, good or not.
+    /// Every node, usable or not.
     pub nodes: Vec<Node>,
 }
 
@@ -69,7 +69,7 @@ pub struct Node {
     pub state: String,
     /// What it says of itself, if it could be asked.
     pub report: Option<NodeReport>,
-    /// By how many seconds its clock is ahead; 0 within what can be told.
+    /// Seconds by which its clock is ahead; 0 within the accuracy of the measurement.
     pub skew: Option<f64>,
     /// Whether it sees what the others write on the share, and they what it writes.
     pub share: bool,
@@ -77,10 +77,10 @@ pub struct Node {
     pub problems: Vec<String>,
 }
 
-/// Clocks that differ by more make times in logs misleading, and `munge` refuse at last.
+/// Seconds. Larger differences make the times in logs misleading, and in the end `munge` refuses.
 const MOST_SKEW: f64 = 5.0;
 
-/// Nodes that are asked at a time, so that a large cluster's controller has other work, too.
+/// Nodes asked at a time, to leave the controller of a large cluster time for other work.
 const AT_A_TIME: usize = 32;
 
 const BETWEEN_CALLS: Duration = Duration::from_secs(1);
@@ -93,8 +93,8 @@ pub const TOKENS: &str = ".gridfolio-check-";
 ///
 /// # Errors
 ///
-/// No Slurm, a partition or node that does not exist, a share that cannot be written to; that it was
-/// told to stop. What is wrong with a node is in its line.
+/// No Slurm, a partition or node that does not exist, a share that cannot be written to; an
+/// interruption. Problems of single nodes are in the result.
 pub fn check(client: &Client, options: &CheckOptions<'_>) -> Result<Check, ClusterError> {
     let mut nodes = listed(client, options.settings)?;
     let now = SystemTime::now()
@@ -180,7 +180,9 @@ fn listed(client: &Client, settings: &Settings) -> Result<Vec<Node>, ClusterErro
         return Err(match &settings.partition {
             Some(partition) => ClusterError::Refused {
                 program: "sinfo".to_owned(),
-                said: crate::error::Said(format!("invalid partition specified: {partition}")),
+                message: crate::error::SlurmMessage(format!(
+                    "invalid partition specified: {partition}"
+                )),
             },
             None => ClusterError::NoNode {
                 node: "at all".to_owned(),
@@ -243,7 +245,7 @@ impl Run<'_> {
             }
             let mut last = None::<Instant>;
             while at_work.load(Ordering::Relaxed) > 0 {
-                // Again and again: a request may get there after it was taken back.
+                // Repeatedly: a request may reach the queue after its cancellation.
                 if self.is_stopped() && last.is_none_or(|last| last.elapsed() > BETWEEN_CALLS) {
                     self.take_back();
                     last = Some(Instant::now());
@@ -257,7 +259,7 @@ impl Run<'_> {
         self.options.stop.load(Ordering::Relaxed)
     }
 
-    /// Requests that nobody waits for any more.
+    /// Cancels requests whose answers are no longer awaited.
     fn take_back(&self) {
         let name = format!("--name={}", self.job_name);
         // Without an answer, Slurm ends them when their time is up.
@@ -313,12 +315,12 @@ impl Run<'_> {
 
     fn ask(&self, node: &mut Node) {
         let before = now();
-        let said = self.on(node, "run", 0);
+        let message = self.on(node, "run", 0);
         let after = now();
-        let report: Result<NodeReport, String> = said.and_then(|said| {
+        let report: Result<NodeReport, String> = message.and_then(|message| {
             // A site may print a greeting first.
-            let line = said.lines().rev().find(|line| line.starts_with('{'));
-            let line = line.ok_or("the program said nothing")?;
+            let line = message.lines().rev().find(|line| line.starts_with('{'));
+            let line = line.ok_or("the program printed nothing")?;
             serde_json::from_str(line).map_err(|_| {
                 "it runs another version of gridfolio: run `gridfolio cluster install` again"
                     .to_owned()
@@ -337,8 +339,8 @@ impl Run<'_> {
     /// Asks which of the others' tokens a node reads.
     fn read(&self, node: &mut Node, expected: &BTreeSet<String>) {
         match self.on(node, "read", expected.len()) {
-            Ok(said) => {
-                let seen: BTreeSet<&str> = said.lines().map(str::trim).collect();
+            Ok(message) => {
+                let seen: BTreeSet<&str> = message.lines().map(str::trim).collect();
                 let missing = expected.iter().filter(|host| !seen.contains(host.as_str()));
                 let missing: Vec<String> = missing.cloned().collect();
                 node.share = missing.is_empty();
@@ -414,7 +416,7 @@ fn explained(stderr: &str, program: &Path) -> String {
         .iter()
         .find(|line| line.starts_with("error: ") || line.starts_with("gridfolio: "));
     let last = own.or(lines.first());
-    last.map_or("it gave no reason".to_owned(), |line| {
+    last.map_or("no reason was given".to_owned(), |line| {
         let line = line.strip_prefix("error: ").unwrap_or(line);
         line.strip_prefix("srun: error: ")
             .unwrap_or(line)

@@ -1,4 +1,4 @@
-//! Slurm's own commands: with a clean environment, and never waited for without end.
+//! Slurm's own commands, run in a clean environment and with a time limit.
 
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::error::{ClusterError, Said};
+use crate::error::{ClusterError, SlurmMessage};
 use crate::refusal::RETRYING;
 
 /// Calls Slurm's commands, which are looked for on the path.
@@ -26,7 +26,7 @@ impl Default for Client {
     }
 }
 
-/// What came of a command that ran.
+/// The output of a command.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) ok: bool,
@@ -34,10 +34,10 @@ pub(crate) struct Answer {
     pub(crate) stderr: String,
 }
 
-/// For so long it may.
+/// How long `sbatch` may retry.
 const LONGEST_RETRYING: Duration = Duration::from_secs(3);
 
-/// Messages after which nobody knows whether the controller did what it was asked to.
+/// Messages after which it is unknown whether the controller acted on the request.
 const NO_ANSWER: [&str; 6] = [
     "Unable to contact slurm controller",
     "Socket timed out",
@@ -57,7 +57,7 @@ impl Client {
         }
     }
 
-    /// Runs a command to its end, or to the end of our patience.
+    /// Runs a command until it ends or `patience` is over.
     pub(crate) fn call(&self, program: &str, arguments: &[String]) -> Result<Answer, ClusterError> {
         self.call_in(Path::new("."), program, arguments)
     }
@@ -76,7 +76,7 @@ impl Client {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // Ctrl-C is for us: a submission in the making is seen through.
+            // Ctrl-C is for this process: a submission under way is completed.
             .process_group(0)
             .env("LC_ALL", "C");
         for (name, _) in std::env::vars_os() {
@@ -90,7 +90,7 @@ impl Client {
             },
             _ => ClusterError::Refused {
                 program: program.to_owned(),
-                said: Said(error.to_string()),
+                message: SlurmMessage(error.to_string()),
             },
         })?;
         let stdout = Listener::to(child.stdout.take());
@@ -108,14 +108,14 @@ impl Client {
                 _ => break None,
             }
         };
-        // It may have ended just now; either way it is not waited for any longer.
+        // It may have ended just now; either way the wait is over.
         let _ = child.kill();
         let _ = child.wait();
         let Some(ok) = ended else {
             let seconds = self.patience.as_secs();
             return Err(ClusterError::NoAnswer {
                 program: program.to_owned(),
-                said: Said(format!("no answer within {seconds} s")),
+                message: SlurmMessage(format!("no answer within {seconds} s")),
             });
         };
         Ok(Answer {
@@ -134,26 +134,26 @@ impl Answer {
         let lines: Vec<&str> = (lines.iter())
             .map(|line| line.strip_prefix(&prefix).unwrap_or(line))
             .collect();
-        let said = match lines.is_empty() {
-            true => "it gave no reason".to_owned(),
+        let message = match lines.is_empty() {
+            true => "no reason was given".to_owned(),
             false => lines.join("; "),
         };
         let program = program.to_owned();
-        match NO_ANSWER.iter().any(|piece| said.contains(piece)) {
+        match NO_ANSWER.iter().any(|piece| message.contains(piece)) {
             true => ClusterError::NoAnswer {
                 program,
-                said: Said(said),
+                message: SlurmMessage(message),
             },
             false => ClusterError::Refused {
                 program,
-                said: Said(said),
+                message: SlurmMessage(message),
             },
         }
     }
 }
 
 /// Variables with which Slurm's commands print or do something else, or which a job inherits from the
-/// job in which we may run. Where the configuration is, they have to know.
+/// job in which this process may run. `SLURM_CONF` has to stay.
 fn changes_answers(name: &str) -> bool {
     const PREFIXES: [&str; 10] = [
         "SLURM_",
@@ -170,7 +170,7 @@ fn changes_answers(name: &str) -> bool {
     name != "SLURM_CONF" && PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Reads what a command prints, so that it never waits for a reader.
+/// Reads a command's output while it runs, so that its pipe never fills.
 struct Listener {
     bytes: Arc<Mutex<Vec<u8>>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -183,7 +183,7 @@ impl Listener {
             let bytes = Arc::clone(&bytes);
             thread::spawn(move || {
                 let mut piece = [0; 4096];
-                // What could be read is what it said.
+                // What could be read is what it message.
                 while let Ok(n @ 1..) = stream.read(&mut piece) {
                     lock(&bytes).extend(&piece[..n]);
                 }
@@ -192,7 +192,7 @@ impl Listener {
         Listener { bytes, thread }
     }
 
-    /// Whether it has said this already.
+    /// Whether it has message this already.
     fn has(&self, words: &str) -> bool {
         String::from_utf8_lossy(&lock(&self.bytes)).contains(words)
     }

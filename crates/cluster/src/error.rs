@@ -1,4 +1,4 @@
-//! Why a cluster cannot be used. Every error knows a way out: its `hint`.
+//! Why a cluster cannot be used. Every error has a hint.
 
 use std::io;
 use std::path::PathBuf;
@@ -18,23 +18,23 @@ pub enum ClusterError {
         /// The command.
         program: String,
     },
-    /// A command of Slurm says no.
+    /// A command of Slurm refused.
     #[error("`{program}` refused")]
     Refused {
         /// The command.
         program: String,
-        /// What it said.
+        /// What it message.
         #[source]
-        said: Said,
+        message: SlurmMessage,
     },
-    /// A command of Slurm does not get an answer.
+    /// Slurm's controller did not answer.
     #[error("Slurm's controller does not answer `{program}`")]
     NoAnswer {
         /// The command.
         program: String,
-        /// What it said.
+        /// What it message.
         #[source]
-        said: Said,
+        message: SlurmMessage,
     },
     /// A file of settings has a mistake.
     #[error("`{}`, line {line}: {message}", .file.display())]
@@ -48,7 +48,7 @@ pub enum ClusterError {
         /// What to do.
         hint: String,
     },
-    /// A setting that this program makes itself.
+    /// An argument for `sbatch` that conflicts with those of this program.
     #[error("the argument `{argument}` for `sbatch` {problem}")]
     Argument {
         /// The argument.
@@ -64,7 +64,7 @@ pub enum ClusterError {
         /// Those that there are.
         known: Vec<String>,
     },
-    /// Tasks ran and left nothing behind.
+    /// Tasks ended without a log or a status file.
     #[error("the tasks of job {job} ended without a trace: the nodes do not see `{}`", .dir.display())]
     NotShared {
         /// The job.
@@ -80,17 +80,17 @@ pub enum ClusterError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// Somebody has cancelled the sweep.
+    /// The sweep was cancelled.
     #[error("the sweep in `{}` was cancelled", .dir.display())]
     Cancelled {
         /// Its folder.
         dir: PathBuf,
     },
-    /// The user wants to wait no longer.
+    /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
     /// A binary that no node could run.
-    #[error("`{}` is no program for Linux on a known architecture", .path.display())]
+    #[error("`{}` is not a Linux executable for x86-64 or aarch64", .path.display())]
     NotAProgram {
         /// The file.
         path: PathBuf,
@@ -98,11 +98,11 @@ pub enum ClusterError {
     /// The operating system refuses something.
     #[error("cannot {action} `{}`", .path.display())]
     Io {
-        /// To do what.
+        /// The action, completing "cannot …".
         action: &'static str,
-        /// With what.
+        /// Its file or folder.
         path: PathBuf,
-        /// Why not.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A file cannot be written.
@@ -113,25 +113,25 @@ pub enum ClusterError {
     Sweep(#[from] SweepError),
 }
 
-/// What a command said, on one line.
+/// A command's message, on one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Said(pub String);
+pub struct SlurmMessage(pub String);
 
 impl ClusterError {
-    /// What one can do about it.
+    /// The way out, in one sentence.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             ClusterError::NoSlurm { .. } => {
                 "run this where jobs are submitted, usually on the login node; on this machine alone \
                  a sweep runs without `--on slurm`"
             }
-            ClusterError::Refused { said, .. } => {
-                refusal::hint(&said.0).unwrap_or("`--dry-run` shows the command, to try by hand")
+            ClusterError::Refused { message, .. } => {
+                refusal::hint(&message.0).unwrap_or("`--dry-run` shows the command, to try by hand")
             }
             ClusterError::NoAnswer { .. } => {
-                "see whether `scontrol ping` answers; then run the same command again: it goes on, \
-                 and nothing is submitted twice"
+                "check that `scontrol ping` answers, then run the same command again: nothing is \
+                 submitted twice"
             }
             ClusterError::Settings { hint, .. } => hint,
             ClusterError::Argument { .. } => {
@@ -145,11 +145,10 @@ impl ClusterError {
                  `gridfolio cluster check --share DIR` proves that nodes see it"
             }
             ClusterError::Path { .. } => "choose another folder, with `--out`",
-            ClusterError::Cancelled { .. } => "`gridfolio resume DIR` goes on with it",
+            ClusterError::Cancelled { .. } => "`gridfolio resume DIR` continues it",
             ClusterError::Interrupted => return None,
             ClusterError::NotAProgram { .. } => {
-                "name what `cargo build --release -p cli --target aarch64-unknown-linux-musl` or its \
-                 like made"
+                "pass a program built by `cargo static-x86_64` or `cargo static-aarch64`"
             }
             ClusterError::Io { .. } => "check the folder, and that you may write there",
             ClusterError::Write(error) => return Some(error.hint().to_owned()),

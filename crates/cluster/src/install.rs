@@ -9,7 +9,7 @@ use market_data::write_atomically;
 use crate::error::{ClusterError, io_error};
 use crate::settings::Settings;
 
-/// Under this name the launcher tells the program where it is.
+/// The environment variable in which the launcher passes its own path to the program.
 pub const LAUNCHER: &str = "GRIDFOLIO_LAUNCHER";
 
 const NAME: &str = "gridfolio";
@@ -29,7 +29,7 @@ pub struct Installed {
 ///
 /// # Errors
 ///
-/// A file that is no program; a folder that cannot be written to.
+/// A file that is not a Linux executable; a folder that cannot be written to.
 pub fn install(dir: &Path, programs: &[PathBuf]) -> Result<Installed, ClusterError> {
     fs::create_dir_all(dir).map_err(io_error("make the folder", dir))?;
     let mut installed = Vec::new();
@@ -49,7 +49,7 @@ pub fn install(dir: &Path, programs: &[PathBuf]) -> Result<Installed, ClusterErr
     })
 }
 
-/// Nothing is written when it is there already, so that what runs is left alone.
+/// Writes nothing when the same bytes are there already: a program may be running from them.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), ClusterError> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -67,7 +67,7 @@ PATH=${{PATH:+$PATH:}}/usr/local/bin:/usr/bin:/bin
 here=$(dirname -- \"$(readlink -f -- \"$0\")\")
 program=$here/{NAME}-$(uname -m)
 if ! [ -x \"$program\" ]; then
-    echo \"gridfolio: there is no program for $(uname -m) in $here: \\`gridfolio cluster install\\` puts it there\" >&2
+    echo \"gridfolio: $here has no program for $(uname -m); add one with \\`gridfolio cluster install\\`\" >&2
     exit 127
 fi
 {LAUNCHER}=$here/{NAME}

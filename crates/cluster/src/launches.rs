@@ -1,8 +1,8 @@
 //! The arrays that were submitted for a folder: `slurm/TOKEN.json` and `slurm/TOKEN.sh`.
 //!
-//! A launch is written down before it is submitted, under a name that no other has. So whoever comes
-//! later can ask Slurm for it by that name, whatever became of the submission: job numbers are given
-//! out again when a controller crashes, and an `sbatch` that fails may have submitted all the same.
+//! A launch is recorded before it is submitted, under a unique name. Later commands ask Slurm for it
+//! by that name, whatever the submission returned: a restarted controller reuses job numbers, and an
+//! `sbatch` that fails may have submitted nevertheless.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,17 +19,17 @@ use crate::error::{ClusterError, io_error};
 /// An array that was submitted, or was about to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Launch {
-    /// What no other launch has.
+    /// Unique to this launch.
     pub token: String,
     /// The digest of the plan that it belongs to.
     pub plan: String,
     /// The shards of each task, as in `0-3,7`.
     pub tasks: Vec<String>,
-    /// The number that Slurm gave it; `None` when that was never heard.
+    /// Slurm's job number; `None` when `sbatch` did not return it.
     pub job: Option<String>,
     /// The machine on which it was submitted.
     pub from: String,
-    /// When, in seconds since 1970.
+    /// Time of submission, in seconds since 1970.
     pub when: f64,
 }
 
@@ -37,11 +37,11 @@ const FOLDER: &str = "slurm";
 const LOGS: &str = "logs";
 const CANCELLED: &str = "cancelled";
 
-/// Lines of a log that are enough to see why it ended.
+/// Lines of a log that are shown of a failed task.
 const LAST_LINES: usize = 6;
 
 impl Launch {
-    /// One over these shards, so many to a task.
+    /// A launch of these shards, one list per task.
     pub(crate) fn new(shards: &Shards, tasks: &[Vec<u64>]) -> Launch {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let now = SystemTime::now()
@@ -74,7 +74,7 @@ impl Launch {
         format!("{FOLDER}/{}.sh", self.token)
     }
 
-    /// The shards of a task; none for a task that it has not.
+    /// The shards of a task; empty for an unknown task.
     pub fn shards_of(&self, index: u64) -> BTreeSet<u64> {
         let task = usize::try_from(index)
             .ok()
@@ -90,7 +90,7 @@ impl Launch {
             .collect()
     }
 
-    /// What a task wrote.
+    /// The log of a task.
     pub(crate) fn log(&self, dir: &Path, index: u64) -> PathBuf {
         dir.join(LOGS).join(format!("{}-{index}.log", self.token))
     }
@@ -123,7 +123,7 @@ impl Launch {
         launches
     }
 
-    /// Writes it down, with its script.
+    /// Records it, with its script.
     pub(crate) fn write(&self, dir: &Path, script: &str) -> Result<(), ClusterError> {
         for folder in [FOLDER, LOGS] {
             let folder = dir.join(folder);
@@ -135,17 +135,17 @@ impl Launch {
         self.note(dir)
     }
 
-    /// Writes it down again, with what is known now.
+    /// Updates the record.
     pub(crate) fn note(&self, dir: &Path) -> Result<(), ClusterError> {
         let text = serde_json::to_vec_pretty(self).unwrap_or_default();
         let path = dir.join(FOLDER).join(format!("{}.json", self.token));
         Ok(write_atomically(&path, |out| out.write_all(&text))?)
     }
 
-    /// Forgets one that Slurm has refused.
+    /// Removes the record of a refused submission.
     pub(crate) fn forget(&self, dir: &Path) {
         for name in [self.script_name(), format!("{FOLDER}/{}.json", self.token)] {
-            // It stands for shards that nobody has, which is what they are without it.
+            // Left behind it would do no harm: no job has its name.
             let _ = fs::remove_file(dir.join(name));
         }
     }
@@ -157,12 +157,12 @@ pub(crate) fn log_names(dir: &Path) -> impl Iterator<Item = String> {
     entries.filter_map(|entry| entry.file_name().into_string().ok())
 }
 
-/// Whether somebody has cancelled the folder's sweep.
+/// Whether the folder's sweep was cancelled.
 pub(crate) fn is_cancelled(dir: &Path) -> bool {
     dir.join(FOLDER).join(CANCELLED).exists()
 }
 
-/// Tells all who watch the folder that it was cancelled, or that it goes on.
+/// Marks the folder's sweep as cancelled, for every process that watches it, or removes the mark.
 pub(crate) fn set_cancelled(dir: &Path, cancelled: bool) -> Result<(), ClusterError> {
     let path = dir.join(FOLDER).join(CANCELLED);
     match cancelled {

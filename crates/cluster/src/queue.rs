@@ -30,7 +30,7 @@ pub enum State {
     Running(String),
     /// It is queued.
     Waiting(String),
-    /// It waits for ever, until somebody releases it.
+    /// It is held, and starts only when it is released.
     Held(String),
     /// It is over.
     Over(String),
@@ -50,7 +50,7 @@ const OVER: [&str; 10] = [
 ];
 
 impl State {
-    /// A state of which nobody has heard counts as running: when it is over, Slurm stops listing it.
+    /// An unknown state counts as running: Slurm stops listing a task when it is over.
     pub(crate) fn of(state: &str, reason: &str) -> State {
         let name = state.to_owned();
         // As in "launch failed requeued held", with blanks or underscores.
@@ -108,8 +108,8 @@ fn task(line: &str) -> Option<Task> {
     })
 }
 
-/// Whether a task that waits for this reason will wait until somebody does something.
-pub(crate) fn is_for_ever(reason: &str) -> bool {
+/// Whether a task that waits for this reason never starts by itself.
+pub(crate) fn needs_intervention(reason: &str) -> bool {
     const REASONS: [&str; 11] = [
         "BadConstraints",
         "DependencyNeverSatisfied",
@@ -154,9 +154,12 @@ pub(crate) fn explained(reason: &str) -> Option<&'static str> {
             "what it depends on has failed: cancel it, and resume",
         ),
         ("Dependency", "it waits for another job"),
-        ("JobHeldUser", "it is held: `scontrol release` lets it go"),
+        ("JobHeldUser", "it is held: `scontrol release` releases it"),
         ("JobHeldAdmin", "an administrator holds it"),
-        ("BadConstraints", "no node is as it wants: see `constraint`"),
+        (
+            "BadConstraints",
+            "no node has the required features: see `constraint`",
+        ),
         (
             "ReqNodeNotAvail",
             "nodes that it needs are down, drained or reserved",
@@ -177,15 +180,15 @@ pub(crate) fn explained(reason: &str) -> Option<&'static str> {
     known.iter().find(is).map(|(_, words)| *words)
 }
 
-/// Why a task ended in this state, and what to do; `None` when its own words say it.
+/// Why a task ended in this state, and what to do; `None` when its log says so.
 pub(crate) fn advice(state: &str) -> Option<&'static str> {
     match state {
         "OUT_OF_MEMORY" => Some("it needs more memory: set `mem`"),
-        "TIMEOUT" => Some("its time limit came first: set `time`, or more `tasks`"),
+        "TIMEOUT" => Some("it reached its time limit: raise `time` or `tasks`"),
         "NODE_FAIL" | "BOOT_FAIL" => Some("its node failed"),
-        "PREEMPTED" => Some("a more urgent job got its place"),
-        "DEADLINE" => Some("its deadline came first"),
-        "CANCELLED" => Some("somebody cancelled it"),
+        "PREEMPTED" => Some("it was preempted by a job of higher priority"),
+        "DEADLINE" => Some("it reached its deadline"),
+        "CANCELLED" => Some("it was cancelled by a user or an administrator"),
         _ => None,
     }
 }
@@ -221,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_heard_of_does_not_break_it() {
+    fn unknown_states_and_lines_are_tolerated() {
         assert!(read("12_7|gridfolio-a|QUANTUM_LEAP|node02|Else").starts_with("Running"));
         for line in [
             "",

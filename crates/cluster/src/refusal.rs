@@ -11,7 +11,7 @@ const REFUSALS: [(&str, &str); 14] = [
     ),
     (
         "Invalid account",
-        "ask whose account you may use (`sacctmgr show associations user=$USER`), and set `account` \
+        "list your accounts with `sacctmgr show associations user=$USER`, and set `account` \
          or `--account`",
     ),
     (
@@ -24,7 +24,7 @@ const REFUSALS: [(&str, &str); 14] = [
     ),
     (
         "node configuration is not available",
-        "no node has so many cores, so much memory or these features: `sinfo -o \"%n %c %m %f\"` \
+        "no node has that number of cores, that much memory or these features: `sinfo -o \"%n %c %m %f\"` \
          shows what they have",
     ),
     (
@@ -46,11 +46,11 @@ const REFUSALS: [(&str, &str); 14] = [
     ),
     (
         "SubmitJobLimit",
-        "you may not have so many tasks in the queue: set `tasks` lower, or wait for others to end",
+        "the queue limits your number of tasks: lower `tasks`, or wait for others to end",
     ),
     (
         RETRYING,
-        "the queue is full (`scontrol show config | grep MaxJobCount`): set `tasks` lower, or wait",
+        "the queue is full (`scontrol show config | grep MaxJobCount`): lower `tasks`, or wait",
     ),
     (
         "dependency",

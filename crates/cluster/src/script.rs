@@ -14,7 +14,7 @@ use crate::settings::Settings;
 /// The exit code of a task that does not see its folder.
 const NOT_SHARED: u8 = 72;
 
-/// A word for a shell, whatever is in it.
+/// A word, quoted for a shell where necessary.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,%+@".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
@@ -23,8 +23,8 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
-/// A path that can be given to Slurm and written into a script.
-pub(crate) fn sayable(path: &Path) -> Result<&str, ClusterError> {
+/// The text of a path that Slurm and a shell can use.
+pub(crate) fn path_text(path: &Path) -> Result<&str, ClusterError> {
     let refused = |problem| ClusterError::Path {
         path: path.to_owned(),
         problem,
@@ -32,13 +32,13 @@ pub(crate) fn sayable(path: &Path) -> Result<&str, ClusterError> {
     let text = path.to_str().ok_or(refused("it is not UTF-8 text"))?;
     if text.chars().any(char::is_control) {
         return Err(refused(
-            "it has a line break or another control character in it",
+            "it contains a line break or another control character",
         ));
     }
     // Where it writes a log, Slurm drops backslashes, and then finds no folder.
     match text.contains('\\') {
         true => Err(refused(
-            "Slurm cannot write to a path with a backslash in it",
+            "Slurm cannot write to a path that contains a backslash",
         )),
         false => Ok(text),
     }
@@ -104,7 +104,7 @@ done",
     text
 }
 
-/// What a user may not pass on, because this program makes it.
+/// Options that this program sets itself.
 const OWN: [&str; 19] = [
     "--array",
     "-a",
@@ -127,7 +127,7 @@ const OWN: [&str; 19] = [
     "-N",
 ];
 
-/// What would send a job where nobody looks for it.
+/// Options that send a job to another cluster, where it would not be found.
 const ELSEWHERE: [&str; 3] = ["--clusters", "--cluster", "-M"];
 
 /// The arguments of `sbatch`, the script last.
@@ -186,11 +186,11 @@ pub(crate) fn arguments(
             ));
         }
         if is_among(&OWN, argument) {
-            return Err(refused("is one that gridfolio makes itself"));
+            return Err(refused("is set by gridfolio itself"));
         }
         if is_among(&ELSEWHERE, argument) {
             return Err(refused(
-                "would submit to another cluster than the one that is asked how far it is",
+                "would submit to another cluster than the one that gridfolio queries",
             ));
         }
         arguments.push(argument.clone());

@@ -49,7 +49,7 @@ pub struct Settings {
     #[arg(long, value_name = "FEATURES")]
     #[serde(deserialize_with = "text")]
     pub constraint: Option<String>,
-    /// At most so many tasks at a time
+    /// The most tasks that run at a time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     #[serde(deserialize_with = "at_least_one")]
     pub throttle: Option<u32>,
@@ -57,11 +57,11 @@ pub struct Settings {
     #[arg(long, value_name = "JOBS")]
     #[serde(deserialize_with = "text")]
     pub dependency: Option<String>,
-    /// Whom Slurm writes mail to
+    /// The address for mail from Slurm
     #[arg(long, value_name = "ADDRESS")]
     #[serde(deserialize_with = "text")]
     pub mail_user: Option<String>,
-    /// When it does, as in `END,FAIL`
+    /// The events to mail about, as in `END,FAIL`
     #[arg(long, value_name = "EVENTS")]
     #[serde(deserialize_with = "text")]
     pub mail_type: Option<String>,
@@ -82,10 +82,10 @@ pub struct Settings {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     #[serde(deserialize_with = "at_least_one")]
     pub tasks: Option<u32>,
-    /// How often a shard that is lost is submitted again; 3 if not given
+    /// How often a lost shard is resubmitted; 3 if not given
     #[arg(long, value_name = "N")]
     pub resubmissions: Option<u32>,
-    /// Seconds after which a file on the share is seen by all; 60 if not given
+    /// Seconds until a file on the share is visible on all nodes; 60 if not given
     #[arg(long, value_name = "SECONDS")]
     pub share_lag: Option<u32>,
 }
@@ -173,7 +173,7 @@ impl Settings {
             match std::fs::read_to_string(&file) {
                 Ok(text) => {
                     let mut own = Settings::parse(&file, &text)?;
-                    // Where it is said from here, whoever reads it.
+                    // Relative to the file, not to the folder of a later command.
                     own.program = own.program.map(|program| folder.join(program));
                     settings = settings.or(own);
                 }
@@ -202,13 +202,13 @@ impl Settings {
         read.map(|file| file.slurm).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = text[..at].matches('\n').count();
-            let said = error.message().lines().next().unwrap_or_default();
-            let (message, hint) = match unknown(said) {
-                Some(key) => unknown_key(key, said.ends_with("expected `slurm`")),
+            let message = error.message().lines().next().unwrap_or_default();
+            let (message, hint) = match unknown(message) {
+                Some(key) => unknown_key(key, message.ends_with("expected `slurm`")),
                 None => {
                     let line = text.lines().nth(line).unwrap_or_default();
                     let key = line.split_once('=').map(|(key, _)| key.trim());
-                    (mistake(key, said), LISTED.to_owned())
+                    (mistake(key, message), LISTED.to_owned())
                 }
             };
             ClusterError::Settings {
@@ -257,17 +257,17 @@ fn unknown_key(key: &str, is_outside: bool) -> (String, String) {
     }
 }
 
-/// The TOML reader's words, without those of a programmer.
-fn mistake(key: Option<&str>, said: &str) -> String {
-    let said = said
+/// The TOML reader's message, without terms of Rust.
+fn mistake(key: Option<&str>, message: &str) -> String {
+    let message = message
         .replace("expected u32", "expected a whole number")
         .replace(
             "expected a sequence",
             "expected a list, as in `[\"--nice=5\"]`",
         );
     match key {
-        Some(key) => format!("`{key}`: {said}"),
-        None => said,
+        Some(key) => format!("`{key}`: {message}"),
+        None => message,
     }
 }
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::error::{ClusterError, Said};
+use crate::error::{ClusterError, SlurmMessage};
 use crate::settings::Settings;
 
 /// A sweep that needs no longer on one core is done before a cluster has started.
@@ -53,7 +53,7 @@ impl Cores {
         match &settings.partition {
             Some(partition) if text.trim().is_empty() => Err(ClusterError::Refused {
                 program: "sinfo".to_owned(),
-                said: Said(format!("invalid partition specified: {partition}")),
+                message: SlurmMessage(format!("invalid partition specified: {partition}")),
             }),
             partition => Ok(Cores::of(&text, partition.is_some())),
         }

@@ -10,7 +10,7 @@ use crate::backend::{Plan, Slurm};
 use crate::client::Client;
 use crate::error::ClusterError;
 use crate::launches::{Launch, is_cancelled};
-use crate::queue::{State, Task, advice, explained, is_for_ever};
+use crate::queue::{State, Task, advice, explained, needs_intervention};
 
 /// How far a sweep on a cluster is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,9 +23,9 @@ pub struct Status {
     pub running: u64,
     /// Queued.
     pub waiting: u64,
-    /// Submitted, and neither there nor in anybody's hands.
+    /// Submitted, not done, and in no task.
     pub lost: u64,
-    /// Neither there nor ever submitted.
+    /// Neither done nor submitted.
     pub unsubmitted: u64,
     /// Trial numbers that are done.
     pub trials_done: u64,
@@ -47,7 +47,7 @@ pub struct Status {
     pub heard: bool,
     /// Why it did not.
     pub silence: Option<String>,
-    /// Whether somebody has cancelled it.
+    /// Whether it was cancelled.
     pub cancelled: bool,
     /// Whether anything was ever submitted.
     pub submitted: bool,
@@ -169,9 +169,13 @@ impl Status {
         if let (Some(speed), Some(left)) = (self.per_second, self.seconds_left) {
             line += &format!("; {speed:.0} trials a second, {left:.0} s left");
         }
-        // What will not end by itself has to be seen by whoever watches.
-        for reason in self.reasons.keys().filter(|reason| is_for_ever(reason)) {
-            let words = explained(reason).unwrap_or("it will not begin by itself");
+        // A wait that needs intervention belongs in the one line that is watched.
+        for reason in self
+            .reasons
+            .keys()
+            .filter(|reason| needs_intervention(reason))
+        {
+            let words = explained(reason).unwrap_or("it will not start by itself");
             line += &format!("; {reason}: {words}");
         }
         if !self.nodes.is_empty() {
@@ -254,7 +258,7 @@ fn failed(
             if failed.len() == MOST_FAILED
                 || launch.shards_of(index).is_disjoint(missing)
                 || state.is_some_and(|state| !matches!(state, State::Over(_)))
-                // Somebody else has it by now, and may do better.
+                // Another task has it by now.
                 || (state.is_none() && !launch.shards_of(index).is_disjoint(held))
             {
                 continue;
@@ -262,7 +266,7 @@ fn failed(
             let label = format!("{}-{index}", launch.token);
             let note = notes.iter().rfind(|note| note.task == label);
             let lines = launch.last_lines(shards.dir(), index);
-            // One of which nothing is known may just not be visible yet.
+            // A task without traces may just not be visible yet.
             if state.is_none() && lines.is_none() {
                 continue;
             }
@@ -275,9 +279,9 @@ fn failed(
             let has_failed = state.is_some_and(|state| state.to_string() == "FAILED");
             let silence = match note.map(|note| note.state) {
                 Some(WorkerState::Working) => {
-                    Some("it was killed in the middle of its work, as when memory runs out")
+                    Some("it was killed while computing, as when memory runs out")
                 }
-                None if has_failed => Some("it left no word: it was killed, or could not begin"),
+                None if has_failed => Some("it left no message: it was killed, or could not start"),
                 _ => None,
             };
             if lines.is_empty() {

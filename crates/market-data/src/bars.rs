@@ -5,7 +5,7 @@ use backtest::date::Date;
 use crate::error::{Place, Problem};
 use crate::read_error::ReadError;
 
-/// What the rows of one file say, column by column.
+/// The rows of one file, column by column.
 #[derive(Debug)]
 pub(crate) struct Bars {
     pub(crate) dates: Vec<Date>,
@@ -19,11 +19,11 @@ pub(crate) struct Bars {
     pub(crate) numbers: Vec<u64>,
     /// Whether the file has a column of adjusted closes.
     pub(crate) has_adj_close: bool,
-    /// What was done to put the rows in order.
+    /// What reading had to correct in their order.
     pub(crate) disorder: Disorder,
 }
 
-/// What was wrong with the order of the rows, and has been put right.
+/// Faults in the order of the rows, which reading has corrected.
 #[derive(Debug, Default)]
 pub(crate) struct Disorder {
     /// The first row that comes before its predecessor.

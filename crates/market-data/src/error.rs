@@ -1,4 +1,4 @@
-//! Why files of bars cannot be used. Every error knows a way out: its `hint`.
+//! Why files of bars cannot be used. Every error has a hint.
 
 use std::error::Error;
 use std::fmt;
@@ -36,7 +36,7 @@ pub enum Problem {
     #[error("the file is empty")]
     Empty,
     /// It has columns and no rows.
-    #[error("there is a header and not one row below it")]
+    #[error("the file has a header and no rows")]
     HeaderOnly,
     /// It is not text of columns, and not a columnar format that is understood.
     #[error("this is {0}, not a table of prices")]
@@ -126,12 +126,12 @@ pub enum Problem {
         first: u32,
     },
     /// A moment in UTC that may be either of two days where the exchange is.
-    #[error("the time stamp {text} does not tell its day: the file does not name a time zone")]
+    #[error("the time stamp {text} could be either of two days: the file names no time zone")]
     AmbiguousDay {
         /// The moment, in UTC.
         text: String,
     },
-    /// Two rows tell different prices of one day.
+    /// Two rows have different prices for one day.
     #[error("{first} has other prices for {date}")]
     Conflict {
         /// The day.
@@ -161,12 +161,12 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// What one can do about it.
+    /// The way out, in one sentence.
     pub fn hint(&self) -> &'static str {
         match self {
             Problem::Unreadable(_) => "check that it is a file and that you may read it",
             Problem::Empty | Problem::HeaderOnly => {
-                "download it again; the source may know no such symbol"
+                "download it again; the source may not know this symbol"
             }
             Problem::OtherFormat(_) => {
                 "unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"
@@ -217,7 +217,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    /// What one can do about it.
+    /// The way out, in one sentence.
     pub fn hint(&self) -> &'static str {
         self.problem.hint()
     }
@@ -250,7 +250,7 @@ pub struct FolderError {
 }
 
 impl FolderError {
-    /// What one can do about it.
+    /// The way out, in one sentence.
     pub fn hint(&self) -> &'static str {
         match self.source.kind() {
             io::ErrorKind::NotFound => "check the spelling of the folder",
@@ -290,7 +290,7 @@ pub enum SymbolError {
 }
 
 impl SymbolError {
-    /// What one can do about it.
+    /// The way out, in one sentence.
     pub fn hint(&self) -> String {
         match self {
             SymbolError::File(error) => error.hint().to_owned(),
@@ -334,7 +334,7 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// What one can do about it. With several failures the message itself has a hint for each.
+    /// The way out, in one sentence. With several failures the message itself has a hint for each.
     pub fn hint(&self) -> Option<String> {
         match self {
             LoadError::Folder(error) => Some(error.hint().to_owned()),
@@ -389,7 +389,7 @@ impl From<FolderError> for LoadError {
 /// An error and what it came from, on one line.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| (**cause).source());
-    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// A cell as it is shown in a message: without control characters, and not too long.

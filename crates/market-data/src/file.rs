@@ -12,7 +12,7 @@ use crate::{arrow_file, parquet_file, text};
 
 /// The rows of a file, in the order of their dates.
 ///
-/// The layout is told by the content, whatever the name. `buffer` is overwritten; passing it on
+/// The layout follows from the content, whatever the name. `buffer` is overwritten; passing it on
 /// from file to file saves allocations. Without `adjusted` the adjusted closes are not read.
 pub(crate) fn read(path: &Path, adjusted: bool, buffer: &mut Vec<u8>) -> Result<Bars, FileError> {
     read_any(path, adjusted, buffer).map_err(|error| error.in_file(path))
@@ -64,8 +64,8 @@ fn read_any(path: &Path, adjusted: bool, buffer: &mut Vec<u8>) -> Result<Bars, R
     Ok(bars)
 }
 
-/// Runs a columnar reader. On some damaged files the libraries panic, which is no fault of the
-/// user's and must not stop the other files from being read.
+/// Runs a columnar reader. On some damaged files the libraries panic, which must not stop
+/// the other files from being read.
 fn guarded(
     format: &'static str,
     read: impl FnOnce() -> Result<Bars, ReadError>,

@@ -1,9 +1,8 @@
-//! Files of daily bars: read, checked, and made up for samples.
+//! Files of daily bars: reading, checking, and generated samples.
 //!
-//! [`load`] turns the files of a folder into price series, [`check`] says what is wrong with them,
-//! [`sample`] makes files for those who have none, and [`write_atomically`] is how this program
-//! writes any file. Which names mean which symbol is told by [`symbols_in`]; which layouts are
-//! understood, by the crate's README.
+//! [`load`] turns the files of a folder into price series, [`check`] reports their faults,
+//! [`sample`] generates files, and [`write_atomically`] is how this program
+//! writes any file. [`symbols_in`] maps file names to symbols.
 
 mod load;
 

@@ -44,11 +44,11 @@ pub struct Loaded {
     /// Missing prices are NaN, also on days without any. Zero and negative prices are left in: they
     /// matter only to a backtest that uses them ([`line_of`] finds their place).
     pub series: Vec<PriceSeries>,
-    /// What was put right on the way.
+    /// What reading had to correct.
     pub notices: Vec<Notice>,
 }
 
-/// Something about files that is not wrong enough to refuse them.
+/// A fault that reading has corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
@@ -185,7 +185,7 @@ pub fn line_of(dir: &Path, symbol: &str, date: Date) -> Option<(PathBuf, Place)>
     Some((path.to_owned(), bars.place(row)))
 }
 
-/// The notices about one file; those of many files are told as one where they are alike.
+/// The notices about one file. [`load`] joins equal notices of several files.
 struct FileNotices {
     taken_as_adjusted: Option<PathBuf>,
     others: Vec<Notice>,

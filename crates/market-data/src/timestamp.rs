@@ -63,7 +63,7 @@ pub(crate) enum Zone {
     None,
     /// They are moments in UTC, shown in the zone of this name.
     Named(String),
-    /// They are moments in UTC, and the zone is not told.
+    /// They are moments in UTC, and the zone is unknown.
     Unknown,
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn date_of_seconds(seconds: i64, zone: &Zone) -> Result<Date, Problem
     date_of_days(days)
 }
 
-/// The day so many days after 1970-01-01.
+/// The date of a day number; 0 is 1970-01-01.
 pub(crate) fn date_of_days(days: i64) -> Result<Date, Problem> {
     i32::try_from(days)
         .ok()

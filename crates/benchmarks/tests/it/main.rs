@@ -7,6 +7,7 @@ mod map;
 mod plain_loop;
 mod readme;
 mod source;
+mod words;
 
 use std::fs;
 use std::path::PathBuf;

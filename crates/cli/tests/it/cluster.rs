@@ -347,13 +347,13 @@ fn arguments_with_which_jobs_would_be_lost_are_refused() {
     let refusal = |argument: &str| on_slurm(folder.path(), &[argument]).said();
     expect![[r#"
         exit code 2
-        error: the argument `--exp=ALL` for `sbatch` is one that gridfolio makes itself
+        error: the argument `--exp=ALL` for `sbatch` is set by gridfolio itself
          hint: leave it out: any other argument is passed on as it is
     "#]]
     .assert_eq(&refusal("--sbatch-arg=--exp=ALL"));
     expect![[r#"
         exit code 2
-        error: the argument `-Mfar` for `sbatch` would submit to another cluster than the one that is asked how far it is
+        error: the argument `-Mfar` for `sbatch` would submit to another cluster than the one that gridfolio queries
          hint: leave it out: any other argument is passed on as it is
     "#]]
     .assert_eq(&refusal("--sbatch-arg=-Mfar"));
@@ -430,7 +430,7 @@ fn a_refusal_is_given_with_its_reason_and_a_way_out() {
         exit code 7
         error: `sbatch` refused
         cause: Batch job submission failed: Invalid account or account/partition combination specified
-         hint: ask whose account you may use (`sacctmgr show associations user=$USER`), and set `account` or `--account`
+         hint: list your accounts with `sacctmgr show associations user=$USER`, and set `account` or `--account`
     "#]]
     .assert_eq(&refusal(
         "Batch job submission failed: Invalid account or account/partition combination specified",
@@ -624,8 +624,8 @@ fn what_is_no_program_is_not_installed() {
     );
     expect![[r#"
         exit code 2
-        error: `text` is no program for Linux on a known architecture
-         hint: name what `cargo build --release -p cli --target aarch64-unknown-linux-musl` or its like made
+        error: `text` is not a Linux executable for x86-64 or aarch64
+         hint: pass a program built by `cargo static-x86_64` or `cargo static-aarch64`
     "#]]
     .assert_eq(&done.said());
 }

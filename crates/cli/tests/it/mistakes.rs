@@ -289,11 +289,11 @@ fn an_empty_file() {
     check_prices(
         "",
         expect![[r#"
-        exit code 4
-        error: `strategy.toml` cannot be run
-        cause: `prices/BBB.csv`: the file is empty
-         hint: download it again; the source may know no such symbol
-    "#]],
+            exit code 4
+            error: `strategy.toml` cannot be run
+            cause: `prices/BBB.csv`: the file is empty
+             hint: download it again; the source may not know this symbol
+        "#]],
     );
 }
 

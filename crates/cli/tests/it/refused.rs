@@ -379,11 +379,11 @@ fn an_empty_file() {
         "GOOD",
         "EMPTY",
         expect![[r#"
-        exit code 4
-        error: `strategy.toml` cannot be run
-        cause: `data/EMPTY.csv`: the file is empty
-         hint: download it again; the source may know no such symbol
-    "#]],
+            exit code 4
+            error: `strategy.toml` cannot be run
+            cause: `data/EMPTY.csv`: the file is empty
+             hint: download it again; the source may not know this symbol
+        "#]],
     );
 }
 
@@ -393,11 +393,11 @@ fn a_file_with_only_a_header() {
         "GOOD",
         "HEADONLY",
         expect![[r#"
-        exit code 4
-        error: `strategy.toml` cannot be run
-        cause: `data/HEADONLY.csv`: there is a header and not one row below it
-         hint: download it again; the source may know no such symbol
-    "#]],
+            exit code 4
+            error: `strategy.toml` cannot be run
+            cause: `data/HEADONLY.csv`: the file has a header and no rows
+             hint: download it again; the source may not know this symbol
+        "#]],
     );
 }
 

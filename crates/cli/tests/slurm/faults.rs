@@ -93,7 +93,7 @@ pub(crate) fn workers_may_be_killed(lab: &Lab) {
     let done = sweep.ends_well();
     for piece in [
         "lost, and submitted again",
-        " FAILED on node04\n  | it was killed in the middle of its work, as when memory runs out\n",
+        " FAILED on node04\n  | it was killed while computing, as when memory runs out\n",
     ] {
         assert!(
             done.stderr.contains(piece),

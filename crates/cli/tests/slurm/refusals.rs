@@ -57,7 +57,7 @@ pub(crate) fn what_slurm_refuses_is_explained(lab: &Lab) {
         lab,
         &["--sbatch-arg=--array=1"],
         2,
-        &["`--array=1` for `sbatch` is one that gridfolio makes itself"],
+        &["`--array=1` for `sbatch` is set by gridfolio itself"],
     );
     refused(
         lab,
@@ -69,7 +69,7 @@ pub(crate) fn what_slurm_refuses_is_explained(lab: &Lab) {
         lab,
         &["--out", r"back\slash"],
         2,
-        &["cannot be used on a cluster: Slurm cannot write to a path with a backslash in it"],
+        &["cannot be used on a cluster: Slurm cannot write to a path that contains a backslash"],
     );
     // Nothing of these was left in the queue or in the folder's books.
     assert_eq!(

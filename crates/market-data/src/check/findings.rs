@@ -17,7 +17,7 @@ pub struct Check {
     /// Whether any backtest on these symbols can run: every file can be read (which rules out
     /// conflicting rows and files without prices) and no price is zero or negative.
     ///
-    /// Everything else found is for a person to judge. A folder without symbols is not usable.
+    /// Everything else is for the reader to judge. A folder without symbols is not usable.
     pub usable: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct SymbolCheck {
     pub n_rows: usize,
     /// Whether there is a column of adjusted closes.
     pub has_adj_close: bool,
-    /// What had to be put right to read it.
+    /// What reading had to correct.
     pub notices: Vec<Notice>,
     /// Days without a bar on which most of the other symbols that are alive have one. A weekend
     /// counts only for a symbol that has bars on weekends. Alive is between first and last day.
@@ -99,8 +99,8 @@ pub enum BreakKind {
         /// The factor.
         factor: f64,
     },
-    /// The close moves as in a split and the factor does not: so many shares for one, or a
-    /// fraction for a reverse split.
+    /// The close moves as in a split and the factor does not. The ratio is above 1 for a
+    /// split, below 1 for a reverse split.
     UnadjustedSplit {
         /// Shares after the split for each share before.
         shares: f64,

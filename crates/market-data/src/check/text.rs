@@ -87,8 +87,8 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     let name = &symbol.symbol;
     let mut lines = Vec::new();
     if let Some(error) = &symbol.error {
-        let (told, hint) = (with_causes(error), error.hint());
-        lines.push(format!("{name}: {told}\n  hint: {hint}"));
+        let (message, hint) = (with_causes(error), error.hint());
+        lines.push(format!("{name}: {message}\n  hint: {hint}"));
     }
     lines.extend(
         symbol

@@ -176,8 +176,8 @@ fn files_that_cannot_be_read_are_told_with_the_way_out() {
             ("C.csv", "2020-01-02,x,1,1\n"),
         ],
         expect![[r#"
-            B: `DIR/B.csv`: there is a header and not one row below it
-              hint: download it again; the source may know no such symbol
+            B: `DIR/B.csv`: the file has a header and no rows
+              hint: download it again; the source may not know this symbol
             C: `DIR/C.csv`, line 2: `Open` is `x`, not a number
               hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing
 
@@ -204,7 +204,7 @@ fn the_table_has_a_line_for_each_symbol() {
         GONE    -           -              -     -     -        -     -      -       -
 
         LONGER: `DIR/LONGER.csv`: the file is empty
-          hint: download it again; the source may know no such symbol
+          hint: download it again; the source may not know this symbol
         A: no column `Adj Close`; prices are taken as already adjusted
         A: large moves: 2020-01-03 +100.0 % (line 3)
         A: adjustment: 2020-01-03 looks like an unadjusted 1:2 split (line 3)

@@ -20,8 +20,8 @@ fn an_empty_file() {
     check(
         "",
         expect![[r#"
-        `DIR/A.csv`: the file is empty
-         hint: download it again; the source may know no such symbol"#]],
+            `DIR/A.csv`: the file is empty
+             hint: download it again; the source may not know this symbol"#]],
     );
 }
 
@@ -30,8 +30,8 @@ fn a_file_with_nothing_but_a_header() {
     check(
         "Date,Open,Close\n",
         expect![[r#"
-        `DIR/A.csv`: there is a header and not one row below it
-         hint: download it again; the source may know no such symbol"#]],
+            `DIR/A.csv`: the file has a header and no rows
+             hint: download it again; the source may not know this symbol"#]],
     );
 }
 
@@ -268,7 +268,7 @@ fn all_failures_are_told_at_once_but_not_more_than_ten() {
     expect![[r#"
         the prices of 12 symbols cannot be read
           `DIR/A.csv`: the file is empty
-            download it again; the source may know no such symbol
+            download it again; the source may not know this symbol
           `DIR/B.csv`, line 1: no column is named `Close`; there are `Date`, `Open`
             rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas
           `DIR` has no file for `MISSING0`
