@@ -4,11 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use conformance::{Kind, Requirement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-/// Set where a test that skips for want of a browser would be a failure.
-const REQUIRED: &str = "GRIDFOLIO_BROWSER_REQUIRED";
 
 /// A page in a browser of its own.
 pub(crate) struct Page {
@@ -22,20 +20,17 @@ pub(crate) struct Page {
     _profile: TempDir,
 }
 
-/// Whether there is a browser; says so when there is none.
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
-pub(crate) fn is_there() -> bool {
-    let found = Command::new("chromium").arg("--version").output().is_ok();
-    let is_required = std::env::var_os(REQUIRED).is_some();
-    assert!(
-        found || !is_required,
-        "there is no `chromium`, and {REQUIRED} is set"
-    );
-    if !found {
-        eprintln!("skipped: there is no `chromium`; install Debian's package of that name");
-    }
-    found
-}
+/// The browser.
+pub(crate) const CHROMIUM: Requirement = Requirement {
+    kind: Kind::Program,
+    needs: "a browser",
+    missing: || {
+        let found = Command::new("chromium").arg("--version").output();
+        found
+            .err()
+            .map(|_| "`chromium` is not installed; it is Debian's package of that name".to_owned())
+    },
+};
 
 impl Page {
     /// Opens a file and waits until its script is done.

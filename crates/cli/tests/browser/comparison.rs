@@ -1,13 +1,9 @@
 //! Backtests side by side.
 
-use crate::chromium::{Page, is_there};
+use crate::chromium::Page;
 use crate::{example, folder, gridfolio, sweep_report, tearsheet};
 
-#[test]
-fn backtests_and_the_best_of_sweeps_stand_side_by_side() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn backtests_and_the_best_of_sweeps_stand_side_by_side() {
     let folder = folder();
     tearsheet(&folder, "sixty_forty.toml", &[]);
     sweep_report(&folder, &example("sector_momentum.toml"));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::chromium::{Page, is_there};
+use crate::chromium::Page;
 use crate::{example, folder, sweep_report, tearsheet};
 
 /// What is wider than the window, texts that leave their drawing, and texts that overlap.
@@ -38,11 +38,7 @@ fn check(page: &mut Page) {
     }
 }
 
-#[test]
-fn a_tearsheet_fits_telephones_and_large_screens() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn a_tearsheet_fits_telephones_and_large_screens() {
     let folder = folder();
     for name in ["sixty_forty.toml", "long_short.toml"] {
         let mut page = Page::open(&tearsheet(&folder, name, &[]), 1200);
@@ -54,11 +50,7 @@ fn a_tearsheet_fits_telephones_and_large_screens() {
     }
 }
 
-#[test]
-fn the_report_of_a_sweep_fits_telephones_and_large_screens() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn the_report_of_a_sweep_fits_telephones_and_large_screens() {
     let folder = folder();
     let mut page = Page::open(
         &sweep_report(&folder, &example("sector_momentum.toml")),
@@ -76,11 +68,7 @@ const CONTRAST: &str = "(() => {
     return (Math.max(text, paper) + .05) / (Math.min(text, paper) + .05); };
   return {paper, text: of(document.body), note: of(document.querySelector('.note'))}; })()";
 
-#[test]
-fn dark_pages_are_dark_and_legible_whether_asked_for_by_system_or_switch() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn dark_pages_are_dark_and_legible_whether_asked_for_by_system_or_switch() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     let check = |page: &mut Page, is_dark: bool| {
@@ -105,11 +93,7 @@ fn dark_pages_are_dark_and_legible_whether_asked_for_by_system_or_switch() {
     check(&mut page, false);
 }
 
-#[test]
-fn a_printed_page_has_all_pictures_and_no_switches() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn a_printed_page_has_all_pictures_and_no_switches() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     page.media("print", "light");

@@ -1,4 +1,4 @@
-//! The pages in a real browser, headless and with the network cut.
+//! The pages in a real browser, headless and with the network cut. Ignored where there is none.
 
 mod chromium;
 mod comparison;
@@ -8,9 +8,38 @@ mod sweep;
 mod tearsheet;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
+use conformance::{run, tests};
 use tempfile::TempDir;
+
+fn main() -> ExitCode {
+    run(&[(
+        chromium::CHROMIUM,
+        tests![
+            comparison::backtests_and_the_best_of_sweeps_stand_side_by_side,
+            layout::a_tearsheet_fits_telephones_and_large_screens,
+            layout::the_report_of_a_sweep_fits_telephones_and_large_screens,
+            layout::dark_pages_are_dark_and_legible_whether_asked_for_by_system_or_switch,
+            layout::a_printed_page_has_all_pictures_and_no_switches,
+            odd::one_day,
+            odd::no_trades,
+            odd::no_benchmark_and_a_name_that_is_a_script,
+            odd::a_total_loss,
+            odd::all_trials_failed,
+            odd::one_axis_and_trials_without_a_sharpe_ratio,
+            odd::five_axes_some_of_text_and_whole_tables,
+            sweep::every_panel_has_marks_and_nothing_is_asked_of_the_network,
+            sweep::the_map_follows_axes_statistic_and_kind_and_shows_the_results,
+            sweep::a_click_on_a_cell_gives_the_command_that_runs_its_best_trial_again,
+            tearsheet::every_panel_has_marks_and_nothing_is_asked_of_the_network,
+            tearsheet::scale_span_zoom_and_pointer_change_what_they_should,
+            tearsheet::a_name_that_is_tapped_or_reached_by_key_shows_its_definition,
+            tearsheet::the_value_under_the_pointer_is_the_equity_of_that_day,
+            tearsheet::the_numbers_are_those_of_statistics_json,
+        ],
+    )])
+}
 
 /// Runs `gridfolio` in a folder; it must succeed.
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::chromium::{Page, is_there};
+use crate::chromium::Page;
 use crate::{example, folder, gridfolio};
 
 /// An asset that multiplies by four within two weeks.
@@ -57,9 +57,6 @@ fn check(file: &Path, expected: &[&str]) {
 /// A backtest of an example, with some keys changed.
 #[track_caller]
 fn check_run(arguments: &[&str], expected: &[&str]) {
-    if !is_there() {
-        return;
-    }
     let folder = folder();
     let strategy = example("sixty_forty.toml");
     let mut all = vec!["run", &strategy, "--out", "out", "--quiet"];
@@ -76,9 +73,6 @@ fn check_run(arguments: &[&str], expected: &[&str]) {
 /// A sweep of the rising asset.
 #[track_caller]
 fn check_sweep(rest: &str, more: &[&str], expected: &[&str]) {
-    if !is_there() {
-        return;
-    }
     let folder = folder();
     put(folder.path(), rest);
     let mut arguments = vec!["sweep", "s.toml", "--out", "out", "--quiet"];
@@ -93,27 +87,21 @@ fn check_sweep(rest: &str, more: &[&str], expected: &[&str]) {
     );
 }
 
-#[test]
-fn one_day() {
+pub(crate) fn one_day() {
     check_run(
         &["--set", "backtest.end=2014-01-02"],
         &["1 session,", "less than 12 months"],
     );
 }
 
-#[test]
-fn no_trades() {
+pub(crate) fn no_trades() {
     check_run(
         &["--set", "backtest.initial_cash=1"],
         &["nothing was traded", "nothing was ever held"],
     );
 }
 
-#[test]
-fn no_benchmark_and_a_name_that_is_a_script() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn no_benchmark_and_a_name_that_is_a_script() {
     let folder = folder();
     put(
         folder.path(),
@@ -128,11 +116,7 @@ fn no_benchmark_and_a_name_that_is_a_script() {
     assert!(!html.contains("<script>alert"));
 }
 
-#[test]
-fn a_total_loss() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn a_total_loss() {
     let folder = folder();
     put(
         folder.path(),
@@ -147,8 +131,7 @@ fn a_total_loss() {
     check(&file, &["the account was lost"]);
 }
 
-#[test]
-fn all_trials_failed() {
+pub(crate) fn all_trials_failed() {
     check_sweep(
         // The sixth and the seventh were no sessions.
         "alpha = { model = \"equal-weight\" }\n\
@@ -162,8 +145,7 @@ fn all_trials_failed() {
     );
 }
 
-#[test]
-fn one_axis_and_trials_without_a_sharpe_ratio() {
+pub(crate) fn one_axis_and_trials_without_a_sharpe_ratio() {
     check_sweep(
         "alpha = { model = \"equal-weight\" }\n\
          [sweep.axes]\n\"portfolio.cash_buffer\" = [0.0, 0.5, 1.0]\n",
@@ -172,8 +154,7 @@ fn one_axis_and_trials_without_a_sharpe_ratio() {
     );
 }
 
-#[test]
-fn five_axes_some_of_text_and_whole_tables() {
+pub(crate) fn five_axes_some_of_text_and_whole_tables() {
     check_sweep(
         "[sweep.axes]\n\
          \"portfolio.cash_buffer\" = [0.0, 0.1, 0.2]\n\

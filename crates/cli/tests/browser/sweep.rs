@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::chromium::{Page, is_there};
+use crate::chromium::Page;
 use crate::{example, folder, gridfolio, sweep_report};
 
 const PANELS: [&str; 9] = [
@@ -17,11 +17,7 @@ const PANELS: [&str; 9] = [
     "growth",
 ];
 
-#[test]
-fn every_panel_has_marks_and_nothing_is_asked_of_the_network() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn every_panel_has_marks_and_nothing_is_asked_of_the_network() {
     let folder = folder();
     let mut page = Page::open(
         &sweep_report(&folder, &example("sector_momentum.toml")),
@@ -58,11 +54,7 @@ fn cells(page: &mut Page) -> Vec<String> {
     texts.as_array().unwrap().iter().map(text).collect()
 }
 
-#[test]
-fn the_map_follows_axes_statistic_and_kind_and_shows_the_results() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn the_map_follows_axes_statistic_and_kind_and_shows_the_results() {
     let folder = folder();
     let mut page = Page::open(
         &sweep_report(&folder, &example("sector_momentum.toml")),
@@ -102,11 +94,7 @@ fn the_map_follows_axes_statistic_and_kind_and_shows_the_results() {
     assert_eq!(page.complaints(), [""; 0]);
 }
 
-#[test]
-fn a_click_on_a_cell_gives_the_command_that_runs_its_best_trial_again() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn a_click_on_a_cell_gives_the_command_that_runs_its_best_trial_again() {
     let folder = folder();
     let mut page = Page::open(
         &sweep_report(&folder, &example("sector_momentum.toml")),

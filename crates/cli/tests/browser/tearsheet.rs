@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::chromium::{Page, is_there};
+use crate::chromium::Page;
 use crate::{folder, tearsheet};
 
 const PANELS: [&str; 12] = [
@@ -20,11 +20,7 @@ const PANELS: [&str; 12] = [
     "costs",
 ];
 
-#[test]
-fn every_panel_has_marks_and_nothing_is_asked_of_the_network() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn every_panel_has_marks_and_nothing_is_asked_of_the_network() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     for panel in PANELS {
@@ -51,11 +47,7 @@ fn curves(chart: &str) -> String {
     )
 }
 
-#[test]
-fn scale_span_zoom_and_pointer_change_what_they_should() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn scale_span_zoom_and_pointer_change_what_they_should() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     let before = page.evaluate(&curves("growth"));
@@ -98,11 +90,7 @@ fn scale_span_zoom_and_pointer_change_what_they_should() {
     assert_eq!(page.complaints(), [""; 0]);
 }
 
-#[test]
-fn a_name_that_is_tapped_or_reached_by_key_shows_its_definition() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn a_name_that_is_tapped_or_reached_by_key_shows_its_definition() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 360);
     let [left, top, width, height] = page.place("#statistics .defined");
@@ -117,11 +105,7 @@ fn a_name_that_is_tapped_or_reached_by_key_shows_its_definition() {
     assert_eq!(page.evaluate(shown), "");
 }
 
-#[test]
-fn the_value_under_the_pointer_is_the_equity_of_that_day() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn the_value_under_the_pointer_is_the_equity_of_that_day() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     let [left, top, width, height] = page.place("#growth svg.large");
@@ -136,11 +120,7 @@ fn the_value_under_the_pointer_is_the_equity_of_that_day() {
     assert_eq!(shown, format!("{:.3}", equity / 1e6));
 }
 
-#[test]
-fn the_numbers_are_those_of_statistics_json() {
-    if !is_there() {
-        return;
-    }
+pub(crate) fn the_numbers_are_those_of_statistics_json() {
     let folder = folder();
     let mut page = Page::open(&tearsheet(&folder, "sixty_forty.toml", &[]), 1200);
     let rows = page.evaluate(

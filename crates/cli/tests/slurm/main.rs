@@ -1,13 +1,12 @@
 //! Sweeps on a real Slurm cluster of four machines, with real faults; see `cluster` beside this file.
 //!
 //! Whatever happens, a sweep ends with the bytes that one machine gives. Where Slurm or the right to
-//! make namespaces is missing, this says so and skips; with `GRIDFOLIO_SLURM_TESTS=required`, as in
-//! `.ci/run`, that is a failure.
+//! make namespaces is missing, the tests are ignored.
 
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "it has no harness to speak for it"
+    reason = "its own harness: one cluster for all tests"
 )]
 
 mod faults;
@@ -21,6 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use conformance::{Kind, Requirement};
 use lab::Lab;
 
 type Test = (&'static str, fn(&Lab));
@@ -127,36 +127,63 @@ const LAST: Test = (
     faults::the_controller_may_crash,
 );
 
+const SLURM: Requirement = Requirement {
+    kind: Kind::Program,
+    needs: "Slurm and namespaces",
+    missing: lab::missing,
+};
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let wanted: Vec<&String> = arguments
-        .iter()
+    let wanted: Vec<&String> = (arguments.iter())
         .filter(|word| !word.starts_with('-'))
         .collect();
     let is_wanted =
         |(name, _): &&Test| wanted.is_empty() || wanted.iter().any(|word| name.contains(*word));
-    if arguments.iter().any(|word| word == "--list") {
-        return ExitCode::SUCCESS;
-    }
     let tests: Vec<&Test> = TESTS.iter().filter(is_wanted).collect();
     let [beside, last] = [&BESIDE, &LAST].map(|test| Some(test).filter(is_wanted));
-    if tests.is_empty() && beside.is_none() && last.is_none() {
+    let all: Vec<&Test> = (tests.iter().copied().chain(beside).chain(last)).collect();
+    let n_filtered_out = TESTS.len() + 2 - all.len();
+    if arguments.iter().any(|word| word == "--list") {
+        for (name, _) in all {
+            println!("{name}: test");
+        }
         return ExitCode::SUCCESS;
     }
-    if let Some(missing) = lab::missing() {
-        println!("skipped: no Slurm cluster can be started here: {missing}");
-        let required =
-            std::env::var("GRIDFOLIO_SLURM_TESTS").is_ok_and(|value| value == "required");
-        return if required {
+    println!("\nrunning {} tests", all.len());
+    let summary = |failed: usize, ignored: usize, seconds: f64| {
+        let result = if failed == 0 { "ok" } else { "FAILED" };
+        println!(
+            "\ntest result: {result}. {} passed; {failed} failed; {ignored} ignored; 0 measured; \
+             {n_filtered_out} filtered out; finished in {seconds:.2}s\n",
+            all.len() - failed - ignored,
+        );
+    };
+    if let Some(reason) = SLURM.reason_to_ignore().filter(|_| !all.is_empty()) {
+        let is_failure = SLURM.is_required();
+        let word = if is_failure { "FAILED" } else { "ignored" };
+        for (name, _) in &all {
+            println!("test {name} ... {word}, {reason}");
+        }
+        let [failed, ignored] = match is_failure {
+            true => [all.len(), 0],
+            false => [0, all.len()],
+        };
+        summary(failed, ignored, 0.0);
+        return if is_failure {
             ExitCode::FAILURE
         } else {
             ExitCode::SUCCESS
         };
     }
+    if all.is_empty() {
+        summary(0, 0, 0.0);
+        return ExitCode::SUCCESS;
+    }
     let start = Instant::now();
     let lab = Lab::up();
     println!(
-        "\na cluster of four machines in {:.1} s",
+        "a cluster of four machines in {:.1} s",
         start.elapsed().as_secs_f64()
     );
     let run = |(name, test): &Test| {
@@ -177,9 +204,9 @@ fn main() -> ExitCode {
     });
     let failed = failed + last.iter().filter(|test| !run(test)).count();
     if failed > 0 {
-        println!("what the machines said is in {}", lab.keep().display());
+        println!("the logs of the machines are in {}", lab.keep().display());
     }
-    println!("\n{failed} failed; {:.0} s", start.elapsed().as_secs_f64());
+    summary(failed, 0, start.elapsed().as_secs_f64());
     match failed {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
