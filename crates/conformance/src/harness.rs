@@ -15,7 +15,7 @@ pub type Test = (&'static str, fn());
 /// A function that is left out is dead code, and the compiler warns of it.
 #[macro_export]
 macro_rules! tests {
-    ($($test:path),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };
+    ($($test:path),* $(,)?) => { &[$((stringify!($test), $test as _)),*] };
 }
 
 /// Runs the tests as Cargo's own harness would, with its arguments and its output.

@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Mutex;
+
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,8 +39,10 @@ pub(crate) fn missing() -> Option<String> {
 pub(crate) struct Lab {
     dir: PathBuf,
     keep: AtomicBool,
-    reference: Mutex<Vec<(String, Vec<u8>)>>,
 }
+
+/// The results of this machine alone, by strategy; all clusters share them.
+static REFERENCE: Mutex<Vec<(String, Vec<u8>)>> = Mutex::new(Vec::new());
 
 /// What a command came to.
 pub(crate) struct Done {
@@ -88,12 +91,13 @@ pub(crate) const TWENTY_THOUSAND: &str = "/sharedfs/examples/twenty_thousand.tom
 pub(crate) const SLOW: &str = "/sharedfs/examples/slow.toml";
 
 impl Lab {
-    pub(crate) fn up() -> Lab {
-        let dir = std::env::temp_dir().join(format!("gridfolio-slurm-{}", std::process::id()));
+    /// Starts a cluster; there may be several, each with a number.
+    pub(crate) fn up(number: usize) -> Lab {
+        let name = format!("gridfolio-slurm-{}-{number}", std::process::id());
+        let dir = std::env::temp_dir().join(name);
         let lab = Lab {
             dir,
             keep: AtomicBool::new(false),
-            reference: Mutex::default(),
         };
         lab.cluster(&["up"]).succeeded();
         let share = lab.dir.join("shared");
@@ -207,7 +211,7 @@ impl Lab {
 
     /// The results that this machine alone gives.
     pub(crate) fn expected(&self, strategy: &str) -> Vec<u8> {
-        let mut reference = self.reference.lock().unwrap();
+        let mut reference = REFERENCE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, bytes)) = reference.iter().find(|(known, _)| known == strategy) {
             return bytes.clone();
         }
@@ -226,7 +230,7 @@ impl Lab {
         bytes
     }
 
-    /// Leaves the machines' logs for whoever looks for a failure.
+    /// Keeps the machines' logs, after a failure.
     pub(crate) fn keep(&self) -> PathBuf {
         self.keep.store(true, Ordering::Relaxed);
         let kept = self.dir.with_extension("kept");
