@@ -36,7 +36,7 @@ fn main() {
 }
 
 fn row(name: &str, html: &[u8], budget: usize, time: Duration) {
-    let ready = match chromium::is_there() {
+    let ready = match chromium::CHROMIUM.reason_to_ignore().is_none() {
         true => format!("{} ms", ready(html)),
         false => "-".to_owned(),
     };
