@@ -1,5 +1,4 @@
 //! Tests about the workspace as a whole, and about the benchmarks, in one binary.
-#![expect(clippy::print_stderr, reason = "a test says so when it skips")]
 
 mod circles;
 mod dependencies;
@@ -17,11 +16,9 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The text of a file of the workspace. Says so when there is no such file.
-fn text(path: &str) -> Option<String> {
-    let text = fs::read_to_string(root().join(path)).ok();
-    if text.is_none() {
-        eprintln!("skipped: there is no `{path}`");
-    }
-    text
+/// The text of a file of the workspace.
+#[track_caller]
+fn text(path: &str) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

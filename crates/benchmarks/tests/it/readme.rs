@@ -12,9 +12,7 @@ fn commands(readme: &str) -> Vec<&str> {
 
 #[test]
 fn the_first_two_commands_of_the_readme_are_run() {
-    let (Some(readme), Some(script)) = (text("README.md"), text(".ci/run")) else {
-        return;
-    };
+    let (readme, script) = (text("README.md"), text(".ci/run"));
     let commands = commands(&readme);
     assert!(
         commands.len() >= 2,

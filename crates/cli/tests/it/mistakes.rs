@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::{PRICES, STRATEGY, gridfolio, put, ready};
+use crate::{Done, PRICES, STRATEGY, gridfolio, put, ready};
 
 /// A strategy file that differs from the good one.
 #[track_caller]
@@ -397,24 +397,32 @@ fn a_benchmark_that_starts_late() {
     .assert_eq(&gridfolio(folder.path(), &arguments).said());
 }
 
+/// As root nothing is forbidden, so there the program runs as another user.
 #[cfg(unix)]
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn a_folder_that_may_not_be_read() {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
 
+    const NOBODY: u32 = 65_534;
     let folder = ready();
-    let prices = folder.path().join("prices");
-    let allow = |mode| {
-        std::fs::set_permissions(&prices, std::fs::Permissions::from_mode(mode)).unwrap();
+    let allow = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
-    allow(0o000);
-    if std::fs::read_dir(&prices).is_ok() {
-        eprintln!("skipped: nothing is forbidden to this user");
-        return;
+    let is_root = std::fs::metadata(folder.path()).unwrap().uid() == 0;
+    // The other user may enter the folder, but perhaps not the one in which the program was built.
+    allow(folder.path(), 0o755);
+    let program = folder.path().join("gridfolio");
+    std::fs::copy(env!("CARGO_BIN_EXE_gridfolio"), &program).unwrap();
+    let prices = folder.path().join("prices");
+    allow(&prices, 0o000);
+    let mut command = std::process::Command::new(&program);
+    command.args(["run", "strategy.toml"]).current_dir(&folder);
+    if is_root {
+        command.uid(NOBODY).gid(NOBODY);
     }
-    let said = gridfolio(folder.path(), &["run", "strategy.toml"]).said();
-    allow(0o755);
+    let said = Done::from(command.output().unwrap()).said();
+    allow(&prices, 0o755);
     expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
