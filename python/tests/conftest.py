@@ -15,6 +15,30 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "newest: with the newest Python alone, for it takes minutes")
+
+
+def pytest_runtest_logreport(report):
+    """Writes what came out for `crates/python/tests/suite.rs`: outcome, test, reason."""
+    path = os.environ.get("GRIDFOLIO_TEST_REPORT")
+    is_over = report.when == "call" or report.outcome != "passed"
+    if path is None or not is_over:
+        return
+    reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
+    name = f"{os.environ['GRIDFOLIO_TEST_NAME']}: {report.nodeid.rsplit('/', 1)[-1]}"
+    line = "\t".join([report.outcome, name, reason.removeprefix("Skipped: ").replace("\n", " ")])
+    with open(path, "a") as file:
+        file.write(line + "\n")
+
+
+def pytest_collectreport(report):
+    """A module that is skipped as a whole."""
+    if report.skipped:
+        report.when = "call"
+        pytest_runtest_logreport(report)
+
+
 def weekdays(first, n):
     """`n` weekdays from a day on."""
     day, days = datetime.date.fromisoformat(first), []

@@ -1,9 +1,13 @@
 """Builds the package as `pip install .` would and runs its tests, with the oldest and the newest Python
-that this machine has. Everything goes into `target/python`.
+that this machine has, side by side. Everything goes into `target/python`; what is installed there is
+said first.
 
     python3 python/tests/run.py [pytest arguments]
+
+Exit code 77: no test can run here; the last line says why.
 """
 
+import concurrent.futures
 import os
 import re
 import shutil
@@ -15,9 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "target" / "python"
 OLDEST = (3, 9)
+CANNOT_RUN = 77
 
 # What the tests use, and what QSTrader's goldens were made with.
-TOOLS = ["pytest", "pandas", "matplotlib", "pytz", "polars", "pyarrow", "nbclient", "ipykernel", "nbformat"]
+TOOLS = ["pytest", "pandas", "matplotlib", "pytz", "polars", "pyarrow", "nbclient", "ipykernel", "nbformat", "duckdb"]
+PIP = ["pip>=23"]
 QSTRADER = ["qstrader==0.3.0", "pandas==2.3.3", "numpy==2.4.6", "pytz"]
 
 
@@ -29,11 +35,11 @@ def version_of(python):
     """Major and minor version of a CPython that can make virtual environments; None of others."""
     code = "import ensurepip, sys, venv; print(sys.implementation.name, *sys.version_info[:2])"
     try:
-        told = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=60)
+        asked = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=60)
     except OSError:
         return None
-    words = told.stdout.split()
-    return (int(words[1]), int(words[2])) if told.returncode == 0 and words[0] == "cpython" else None
+    words = asked.stdout.split()
+    return (int(words[1]), int(words[2])) if asked.returncode == 0 and words[0] == "cpython" else None
 
 
 def pythons():
@@ -49,16 +55,20 @@ def pythons():
     return sorted(found.items())
 
 
+def is_installed(name, python, packages):
+    stamp = PLACE / name / "installed"
+    return stamp.exists() and stamp.read_text() == "\n".join([python, *packages])
+
+
 def venv(name, python, packages):
     """A virtual environment with these packages; the one there is, if it has them."""
     place = PLACE / name
-    inside, stamp = place / "bin" / "python", place / "installed"
-    wanted = "\n".join([python, *packages])
-    if not stamp.exists() or stamp.read_text() != wanted:
+    inside = place / "bin" / "python"
+    if not is_installed(name, python, packages):
         shutil.rmtree(place, ignore_errors=True)
         subprocess.run([python, "-m", "venv", place], check=True)
         subprocess.run([inside, "-m", "pip", "install", "--quiet", "--prefer-binary", *packages], check=True)
-        stamp.write_text(wanted)
+        (place / "installed").write_text("\n".join([python, *packages]))
     return str(inside)
 
 
@@ -79,55 +89,81 @@ def build(python):
     """The wheel, built from the checkout."""
     wheels = PLACE / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
-    # What Cargo tells its tests would make it build everything anew.
-    told = re.compile("CARGO_(?!HOME|NET|HTTP|REGISTR|SOURCE)|CARGO$|RUSTC|RUST_|LD_LIBRARY_PATH")
-    environment = {key: value for key, value in os.environ.items() if not told.match(key)}
+    # The variables that Cargo sets for tests would make it build everything again.
+    of_cargo = re.compile("CARGO_(?!HOME|NET|HTTP|REGISTR|SOURCE)|CARGO$|RUSTC|RUST_|LD_LIBRARY_PATH")
+    environment = {key: value for key, value in os.environ.items() if not of_cargo.match(key)}
     environment["CARGO_TARGET_DIR"] = str(ROOT / "target")
     command = [python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, ROOT]
     subprocess.run(command, check=True, env=environment)
     return str(next(wheels.glob("gridfolio-*.whl")))
 
 
+def say_what_is_installed(wanted):
+    """The packages that are not there yet, by environment."""
+    missing = {name: packages for name, (python, packages) in wanted.items() if not is_installed(name, python, packages)}
+    for name, packages in missing.items():
+        say(f"to be installed in target/python/{name}: {' '.join(packages)}")
+
+
+def run_tests(name, python, wheel, is_newest, environment):
+    """Starts pytest in the environment of a Python."""
+    inside = venv(name, python, TOOLS)
+    install = [inside, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", wheel]
+    subprocess.run(install, check=True)
+    listed = [inside, "-c", "import sys, numpy, pandas; print(sys.version.split()[0], numpy.__version__, pandas.__version__)"]
+    say("python, numpy, pandas: " + subprocess.run(listed, capture_output=True, text=True, check=True).stdout.strip())
+    # QSTrader itself takes minutes, and a cluster half of one; with the newest is enough.
+    own, tests = {**environment, "GRIDFOLIO_TEST_NAME": f"python {name}"}, [inside, "-m", "pytest", "-q", "-rfs", str(ROOT / "python" / "tests")]
+    if not is_newest:
+        tests += ["-m", "not newest", "--ignore", str(ROOT / "python" / "tests" / "test_slurm.py")]
+    output = (PLACE / f"pytest-{name}.txt").open("w+")
+    return subprocess.Popen(tests + sys.argv[1:], env=own, cwd=PLACE, stdout=output, stderr=subprocess.STDOUT), output
+
+
 def main():
     found = pythons()
     if not found:
-        say("skipped: there is no Python 3.9 or later with venv and pip")
-        return 0
+        say("there is no Python 3.9 or later with venv and pip")
+        return CANNOT_RUN
     chosen = dict([found[0], found[-1]])
     for version in dict(found):
         note = "tested" if version in chosen else "left out: neither the oldest nor the newest"
         say(f"python {version[0]}.{version[1]}: {note}")
-    PLACE.mkdir(parents=True, exist_ok=True)
-    try:
-        tools = venv("tools", found[-1][1], ["pip>=23"])
-    except subprocess.CalledProcessError:
-        say("skipped: no package can be installed here")
-        return 0
-    wheel = build(tools)
-    environment = {**os.environ, "MPLBACKEND": "Agg"}
     # QSTrader's pins need Python 3.11 or later.
     beside = [python for version, python in found if version >= (3, 11)]
-    if beside:
-        try:
-            environment["QSTRADER_PYTHON"] = venv("qstrader", beside[0], QSTRADER)
-            environment["QSTRADER_EXAMPLES"] = examples(environment["QSTRADER_PYTHON"])
-        except subprocess.CalledProcessError:
-            say("QSTrader cannot be installed here: the tests beside it skip")
+    wanted = {f"{version[0]}.{version[1]}": (python, TOOLS) for version, python in chosen.items()}
+    wanted |= {"qstrader": (python, QSTRADER) for python in beside[:1]}
+    say_what_is_installed({"tools": (found[-1][1], PIP), **wanted})
+    PLACE.mkdir(parents=True, exist_ok=True)
+    try:
+        tools = venv("tools", found[-1][1], PIP)
+    except subprocess.CalledProcessError:
+        say("no package can be installed here")
+        return CANNOT_RUN
+    # While Cargo builds the wheel, the environments are made.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        building = pool.submit(build, tools)
+        making = {name: pool.submit(venv, name, *of) for name, of in wanted.items()}
+        environment = {**os.environ, "MPLBACKEND": "Agg"}
+        if beside:
+            try:
+                environment["QSTRADER_PYTHON"] = making.pop("qstrader").result()
+                environment["QSTRADER_EXAMPLES"] = examples(environment["QSTRADER_PYTHON"])
+            except subprocess.CalledProcessError:
+                say("QSTrader cannot be installed here")
+        for made in making.values():
+            made.result()
+        wheel = building.result()
+    running = [
+        run_tests(f"{version[0]}.{version[1]}", python, wheel, version == found[-1][0], environment)
+        for version, python in chosen.items()
+    ]
     failed = 0
-    for version, python in chosen.items():
-        name = f"{version[0]}.{version[1]}"
-        inside = venv(name, python, TOOLS)
-        install = [inside, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", wheel]
-        subprocess.run(install, check=True)
-        listed = [inside, "-c", "import sys, numpy, pandas; print(sys.version.split()[0], numpy.__version__, pandas.__version__)"]
-        say("python, numpy, pandas: " + subprocess.run(listed, capture_output=True, text=True, check=True).stdout.strip())
-        # QSTrader itself takes minutes, and a cluster half of one; with the newest is enough.
-        own, tests = dict(environment), [inside, "-m", "pytest", "-q", "-rfs", str(ROOT / "python" / "tests")]
-        if version != found[-1][0]:
-            own.pop("QSTRADER_PYTHON", None)
-            tests += ["--ignore", str(ROOT / "python" / "tests" / "test_slurm.py")]
-        tests += sys.argv[1:]
-        failed |= subprocess.run(tests, env=own, cwd=PLACE).returncode
+    for process, output in running:
+        failed |= process.wait()
+        output.seek(0)
+        say(output.read())
+        output.close()
     return failed
 
 

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 CASES = 36
 
 
+@pytest.mark.newest
 def test_random_strategies_agree_to_the_bit(qstrader_python, prices_dir, tmp_path):
     recorded, script, seeds = HERE / "recorded.py", HERE / "random_strategy.py", range(CASES)
     theirs = run_script(

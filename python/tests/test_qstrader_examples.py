@@ -122,6 +122,7 @@ def test_the_tutorial_s_script_gives_qstrader_s_file(shared, tmp_path, name, dat
     close(ours, expected)
 
 
+@pytest.mark.newest
 def test_what_is_printed_is_what_qstrader_prints(shared, qstrader_examples, qstrader_python, tmp_path):
     source, data = qstrader_examples / "sixty_forty_fees.py", shared / "data" / "yahoo_2025_01"
     ours = run_script(source, cwd=tmp_path, data=data)

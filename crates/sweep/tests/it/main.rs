@@ -7,7 +7,6 @@ mod interruption;
 mod luck;
 mod mistakes;
 mod overview;
-mod python;
 mod queries;
 
 mod sampling;
