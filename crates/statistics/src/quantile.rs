@@ -20,7 +20,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     }
 }
 
-/// The median, by NumPy's arithmetic: the middle value, or the mean of the two in the middle. It
+/// The median, by NumPy's arithmetic: the middle value, or the mean of the two middle ones. It
 /// may differ from [`quantile`] at 0.5 in the last bit. `None` when there are no values.
 ///
 /// * `sorted`: values in increasing order.

@@ -90,7 +90,7 @@ fn interval(
     })
 }
 
-/// The 95 % interval of a Sharpe ratio that a single backtest is told with.
+/// The 95 % interval of a Sharpe ratio that a single backtest reports.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SharpeBootstrap {
     /// The percentile interval. Not annualised.
