@@ -14,6 +14,7 @@ use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;
 use backtest::statistics::Summary;
 use backtest::strategy::{Costs, Fees, Sizing, Strategy, Universe};
+use backtest::{costs, sizing};
 
 /// The model. What it holds fast from one decision to the next would be its fields, too.
 pub(crate) struct DualMomentum {
@@ -93,12 +94,12 @@ fn strategy(prices: &[PriceSeries]) -> Result<Strategy, Box<dyn std::error::Erro
             assets: prices.iter().map(|series| series.symbol.clone()).collect(),
             ..Universe::default()
         },
-        sizing: Sizing::LongOnly { cash_buffer: 0.01 },
+        sizing: Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 }),
         costs: Costs {
-            fees: Fees::Percent {
+            fees: Fees::Percent(costs::Percent {
                 commission: 0.001,
                 tax: 0.0,
-            },
+            }),
             ..Costs::NONE
         },
         ..Strategy::new(

@@ -1,7 +1,17 @@
 //! Alpha models: from what is known now to target weights.
 
-mod built_in;
+mod equal_weight;
+mod external;
+mod fixed_weights;
+mod inverse_volatility;
+mod long_short_momentum;
+mod momentum_weighted;
+mod part;
 mod ranking;
+mod scheduled_weights;
+mod single_signal;
+mod sma_crossover;
+mod top_n_momentum;
 
 use multiversion::multiversion;
 
@@ -12,10 +22,44 @@ use crate::market::{AssetId, At, Mark, Market, Session};
 use crate::shared_signals::{self, Signal, SignalsRead};
 use crate::signal;
 
-pub(crate) use built_in::BoundAlpha;
-pub use built_in::MissingModel;
+pub use equal_weight::EqualWeight;
+pub use external::{External, MissingModel};
+pub use fixed_weights::FixedWeights;
+pub(crate) use fixed_weights::no_weights;
+pub use inverse_volatility::InverseVolatility;
+pub use long_short_momentum::LongShortMomentum;
+pub use momentum_weighted::MomentumWeighted;
+pub(crate) use part::{AlphaPart, Binding, BoundModel, Crossover, UnknownSymbol};
 use ranking::Threshold;
 pub(crate) use ranking::{RankingBuffers, Side, rank, rank_keys};
+pub use scheduled_weights::{ScheduledWeights, WeightsFrom};
+pub use single_signal::SingleSignal;
+pub use sma_crossover::SmaCrossover;
+pub use top_n_momentum::TopNMomentum;
+
+crate::parts! {
+    /// Where target weights come from: the alpha models that a strategy can name.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Alpha: AlphaPart {
+        FixedWeights(FixedWeights),
+        EqualWeight,
+        SingleSignal(SingleSignal),
+        TopNMomentum(TopNMomentum),
+        MomentumWeighted(MomentumWeighted),
+        LongShortMomentum(LongShortMomentum),
+        SmaCrossover(SmaCrossover),
+        InverseVolatility(InverseVolatility),
+        ScheduledWeights(ScheduledWeights),
+        External(External),
+    }
+}
+
+impl Alpha {
+    /// The symbols that the model names itself, in the order in which they are written.
+    pub fn named(&self) -> Vec<&str> {
+        self.part().named()
+    }
+}
 
 /// What a user's alpha model may fail with.
 pub type AlphaError = Box<dyn std::error::Error + Send + Sync>;

@@ -22,7 +22,7 @@ use crate::date::Moment;
 use crate::market::{AlignError, AssetId, At, Mark, Market, PriceSeries, Session};
 use crate::outcome::{Allocation, Outcome};
 use crate::simulation::{RunError, Simulation};
-use crate::strategy::{Costs, Fees, Strategy};
+use crate::strategy::{Costs, Strategy};
 
 pub use future::Future;
 use late::Late;
@@ -392,17 +392,7 @@ impl Change {
             Change::Nothing | Change::OldSignals(_) | Change::LateTrades(_) => return Some(own),
             Change::NoCosts => Costs::NONE,
             Change::CostsTimes(factor) => Costs {
-                fees: match own.fees {
-                    Fees::Zero => Fees::Zero,
-                    Fees::Percent { commission, tax } => Fees::Percent {
-                        commission: commission * factor,
-                        tax: tax * factor,
-                    },
-                    Fees::PerShare { per_share, minimum } => Fees::PerShare {
-                        per_share: per_share * factor,
-                        minimum: minimum * factor,
-                    },
-                },
+                fees: own.fees.times(factor),
                 slippage_bps: own.slippage_bps * factor,
                 half_spread_bps: own.half_spread_bps * factor,
             },

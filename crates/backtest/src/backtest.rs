@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::alpha::{AlphaModel, AsOf, BoundAlpha};
+use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
 use crate::asset_set::AssetSet;
 use crate::conventions::{Calendar, Conventions, OutsideUniverse};
 use crate::date::{Date, Moment};
+use crate::declaration::Mistake;
 use crate::frame::Frame;
 use crate::market::{
     AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
@@ -16,9 +17,8 @@ use crate::outcome::{Allocation, Outcome};
 use crate::schedule::Window;
 use crate::shared_signals::SignalsRead;
 use crate::simulation::{RunError, Simulation};
-use crate::strategy::{
-    Alpha, Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe,
-};
+use crate::sizing::LongOnly;
+use crate::strategy::{Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe};
 
 /// A strategy that is ready to run on a market. Made by [`Strategy::bind`] only.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Backtest<'m> {
     pub(crate) sizing: Sizing,
     pub(crate) trade: Trade,
     pub(crate) costs: Costs,
-    pub(crate) alpha: BoundAlpha,
+    pub(crate) alpha: Arc<dyn BoundModel>,
     /// Signals that a batch has computed for several backtests.
     pub(crate) signals: Option<SignalsRead>,
 }
@@ -46,14 +46,6 @@ pub enum BindError {
     UnknownAsset {
         /// The symbol.
         symbol: String,
-    },
-    /// The end is before the start.
-    #[error("the backtest ends on {end}, before it starts on {start}")]
-    EndBeforeStart {
-        /// The start.
-        start: Moment,
-        /// The end.
-        end: Moment,
     },
     /// No session lies between start (or burn-in) and end.
     #[error("no session lies between {from} and {to}")]
@@ -83,16 +75,9 @@ pub enum BindError {
         /// The price.
         price: f64,
     },
-    /// A number outside its range, in a strategy that was not read from a file.
-    #[error("`{name}` is {value}; it must be {range}")]
-    OutOfRange {
-        /// The setting.
-        name: &'static str,
-        /// Its value.
-        value: f64,
-        /// What is allowed.
-        range: &'static str,
-    },
+    /// The strategy is wrong by itself: the first thing that [`Strategy::check`] finds.
+    #[error("{0}")]
+    Mistake(Box<Mistake>),
 }
 
 fn display_or_never(date: Option<Date>) -> String {
@@ -116,16 +101,9 @@ impl Strategy {
     }
 
     fn own_symbols(&self) -> Vec<String> {
-        let named: Vec<&String> = match &self.alpha {
-            Alpha::FixedWeights { weights } => weights.iter().map(|(symbol, _)| symbol).collect(),
-            Alpha::ScheduledWeights { table } => table
-                .iter()
-                .flat_map(|(_, weights)| weights)
-                .map(|(symbol, _)| symbol)
-                .collect(),
-            _ => Vec::new(),
-        };
-        without_repetition(self.universe.assets.iter().chain(named).cloned().collect())
+        let assets = self.universe.assets.iter().map(String::as_str);
+        let named = assets.chain(self.alpha.named()).map(str::to_owned);
+        without_repetition(named.collect())
     }
 
     /// The calendar that this strategy is simulated on: by its conventions, the days on which an
@@ -168,7 +146,9 @@ impl Strategy {
         frame: Arc<Frame>,
         market: &'m Market,
     ) -> Result<Backtest<'m>, BindError> {
-        self.check_ranges()?;
+        if let Some(mistake) = self.check_in_frame().into_iter().next() {
+            return Err(BindError::Mistake(mistake.into()));
+        }
         let backtest = Backtest {
             market,
             frame,
@@ -204,10 +184,10 @@ impl Strategy {
                 assets,
                 ..Universe::default()
             },
-            alpha: Alpha::FixedWeights { weights },
+            alpha: FixedWeights { weights }.into(),
             risk: None,
             optimiser: Optimiser::FixedWeight,
-            sizing: Sizing::LongOnly { cash_buffer },
+            sizing: LongOnly { cash_buffer }.into(),
             schedule,
             trade: Trade::Always,
             costs: Costs::NONE,
@@ -216,116 +196,13 @@ impl Strategy {
         })
     }
 
-    fn bind_alpha(&self, market: &Market) -> Result<BoundAlpha, BindError> {
-        let resolve = |weights: &[(String, f64)]| -> Result<Vec<(AssetId, f64)>, BindError> {
-            let asset = |(symbol, weight): &(String, f64)| {
-                let unknown = || BindError::UnknownAsset {
-                    symbol: symbol.clone(),
-                };
-                market
-                    .asset(symbol)
-                    .map(|asset| (asset, *weight))
-                    .ok_or_else(unknown)
-            };
-            weights.iter().map(asset).collect()
+    fn bind_alpha(&self, market: &Market) -> Result<Arc<dyn BoundModel>, BindError> {
+        let binding = Binding {
+            market,
+            conventions: &self.conventions,
         };
-        Ok(match &self.alpha {
-            Alpha::FixedWeights { weights } => BoundAlpha::FixedWeights(resolve(weights)?),
-            Alpha::EqualWeight => BoundAlpha::EqualWeight,
-            Alpha::SingleSignal { signal } => BoundAlpha::SingleSignal(*signal),
-            Alpha::TopNMomentum { lookback, top_n } => BoundAlpha::TopNMomentum {
-                lookback: *lookback,
-                top_n: *top_n as usize,
-            },
-            Alpha::MomentumWeighted { lookback } => BoundAlpha::MomentumWeighted {
-                lookback: *lookback,
-            },
-            Alpha::LongShortMomentum {
-                lookback,
-                top_n,
-                bottom_n,
-            } => BoundAlpha::LongShortMomentum {
-                lookback: *lookback,
-                top_n: *top_n as usize,
-                bottom_n: *bottom_n as usize,
-            },
-            Alpha::SmaCrossover { fast, slow, below } => BoundAlpha::SmaCrossover {
-                fast: *fast,
-                slow: *slow,
-                below: *below,
-                entry: self.conventions.entry,
-            },
-            Alpha::InverseVolatility { lookback } => BoundAlpha::InverseVolatility {
-                lookback: *lookback,
-            },
-            Alpha::ScheduledWeights { table } => {
-                let row = |(from, weights): &(Moment, Vec<(String, f64)>)| {
-                    resolve(weights).map(|weights| (*from, weights))
-                };
-                BoundAlpha::ScheduledWeights(table.iter().map(row).collect::<Result<_, _>>()?)
-            }
-            Alpha::External { class, .. } => BoundAlpha::External(class.clone()),
-        })
-    }
-
-    /// The strategy file finds these with their places; this is for strategies made in code.
-    fn check_ranges(&self) -> Result<(), BindError> {
-        let check = |name, value: f64, ok: bool, range| {
-            if ok {
-                Ok(())
-            } else {
-                Err(BindError::OutOfRange { name, value, range })
-            }
-        };
-        let cash = self.initial_cash;
-        check(
-            "initial_cash",
-            cash,
-            cash >= 0.0 && cash.is_finite(),
-            "zero or more",
-        )?;
-        let per_year = self.sessions_per_year;
-        let positive = per_year > 0.0 && per_year.is_finite();
-        check("sessions_per_year", per_year, positive, "more than zero")?;
-        match self.sizing {
-            Sizing::LongOnly { cash_buffer } => {
-                let ok = (0.0..=1.0).contains(&cash_buffer);
-                check("cash_buffer", cash_buffer, ok, "between 0 and 1")?;
-            }
-            Sizing::LongShort { gross_leverage } => {
-                let ok = gross_leverage > 0.0 && gross_leverage.is_finite();
-                check("gross_leverage", gross_leverage, ok, "more than zero")?;
-            }
-        }
-        let at_least_one =
-            |name, value: u32| check(name, f64::from(value), value >= 1, "1 or more");
-        match self.alpha {
-            Alpha::TopNMomentum { lookback, top_n } => {
-                at_least_one("lookback", lookback)?;
-                at_least_one("top_n", top_n)
-            }
-            Alpha::LongShortMomentum {
-                lookback,
-                top_n,
-                bottom_n,
-            } => {
-                at_least_one("lookback", lookback)?;
-                at_least_one("top_n", top_n)?;
-                at_least_one("bottom_n", bottom_n)
-            }
-            Alpha::SmaCrossover { fast, slow, .. } => {
-                at_least_one("fast", fast)?;
-                at_least_one("slow", slow)
-            }
-            Alpha::MomentumWeighted { lookback } | Alpha::InverseVolatility { lookback } => {
-                at_least_one("lookback", lookback)
-            }
-            Alpha::FixedWeights { .. }
-            | Alpha::EqualWeight
-            | Alpha::SingleSignal { .. }
-            | Alpha::ScheduledWeights { .. }
-            | Alpha::External { .. } => Ok(()),
-        }
+        let bound = self.alpha.part().bind(&binding);
+        bound.map_err(|UnknownSymbol(symbol)| BindError::UnknownAsset { symbol })
     }
 
     /// Assets that do not wait must have a price when it is first needed: at the first decision,
@@ -336,10 +213,7 @@ impl Strategy {
             return Ok(());
         };
         let reads_history = backtest.alpha.history().is_some();
-        let names_assets = matches!(
-            backtest.alpha,
-            BoundAlpha::FixedWeights(_) | BoundAlpha::ScheduledWeights(_)
-        );
+        let names_assets = !self.alpha.named().is_empty();
         let all_priced = backtest
             .frame
             .all_priced
@@ -362,7 +236,8 @@ impl Strategy {
         {
             let asset = market.asset(symbol).expect("bound above");
             let outside = !declared.contains(symbol);
-            if outside && (outside_is_cash || !self.is_weighted_from(symbol, market.moment(needed)))
+            if outside
+                && (outside_is_cash || !self.alpha.part().names_at(symbol, market.moment(needed)))
             {
                 continue;
             }
@@ -394,18 +269,6 @@ impl Strategy {
             }
         }
         Ok(())
-    }
-
-    /// Whether the alpha model's own table gives a symbol a weight at a moment.
-    fn is_weighted_from(&self, symbol: &String, moment: Moment) -> bool {
-        match &self.alpha {
-            Alpha::ScheduledWeights { table } => table
-                .iter()
-                .take_while(|(from, _)| *from <= moment)
-                .last()
-                .is_some_and(|(_, weights)| weights.iter().any(|(named, _)| named == symbol)),
-            _ => true,
-        }
     }
 }
 

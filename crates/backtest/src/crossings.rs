@@ -2,7 +2,7 @@
 
 use multiversion::multiversion;
 
-use crate::alpha::BoundAlpha;
+use crate::alpha::Crossover;
 use crate::backtest::Backtest;
 use crate::conventions::Entry;
 use crate::market::Mark;
@@ -26,12 +26,7 @@ struct Averages<'a> {
 
 /// `None` when every decision may change something, for all that can be told.
 fn averages<'a>(backtest: &'a Backtest<'_>) -> Option<Averages<'a>> {
-    let BoundAlpha::SmaCrossover {
-        fast, slow, entry, ..
-    } = backtest.alpha
-    else {
-        return None;
-    };
+    let Crossover { fast, slow, entry } = backtest.alpha.crossover()?;
     let frame = &backtest.frame;
     let every_session = frame.decisions.len() == frame.window.recorded();
     // A true crossing may come and go between two decisions that are not neighbours.
@@ -55,10 +50,10 @@ pub(crate) fn can_skip_decisions(backtest: &Backtest<'_>) -> bool {
 
 /// The lookback of the slow average of a crossover; zero for others.
 pub(crate) fn slow_average(backtest: &Backtest<'_>) -> u32 {
-    match backtest.alpha {
-        BoundAlpha::SmaCrossover { slow, .. } => slow,
-        _ => 0,
-    }
+    backtest
+        .alpha
+        .crossover()
+        .map_or(0, |averages| averages.slow)
 }
 
 impl Crossings {

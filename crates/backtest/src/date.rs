@@ -14,6 +14,9 @@ const CE_DAYS_AT_EPOCH: i32 = 719_163;
 pub struct Date(i32);
 
 impl Date {
+    /// 1970-01-01.
+    pub const EPOCH: Date = Date(0);
+
     /// `None` when there is no such day, as 30 February, or when the year is outside 1 to 9999.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Date> {
         if !(1..=9999).contains(&year) {

@@ -43,8 +43,8 @@ impl Frame {
             schedule,
             ..
         } = *strategy;
-        if end < start {
-            return Err(BindError::EndBeforeStart { start, end });
+        if let Some(mistake) = strategy.check().into_iter().next() {
+            return Err(BindError::Mistake(Box::new(mistake)));
         }
         let conventions = &strategy.conventions;
         let none = BindError::NoSessions {

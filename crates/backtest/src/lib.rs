@@ -10,7 +10,7 @@
 //!    [`Backtest`](backtest::Backtest), or says what does not fit.
 //! 4. [`Backtest::run`](backtest::Backtest::run) steps through time ([`simulation`]): at each
 //!    decision of the [`schedule`] an [`alpha`] model turns [`signal`]s into weights,
-//!    [`construction`] adjusts them, [`sizing`] makes shares of them, and
+//!    [`risk`] and [`optimiser`] adjust them, [`sizing`] makes shares of them, and
 //!    [`execution`] trades the [`portfolio`] to them at the [`costs`] given.
 //! 5. The [`outcome`] holds every equity value, trade and decision; [`ledger`] accounts for
 //!    profits, [`statistics`] for the rest. An [`audit`] runs it again without its future.
@@ -41,6 +41,9 @@
 //! ```
 #![warn(clippy::disallowed_methods)]
 
+mod check;
+mod check_context;
+pub mod declaration;
 pub mod market;
 pub mod strategy;
 
@@ -55,10 +58,11 @@ pub mod simulation;
 
 pub mod alpha;
 mod asset_set;
-pub mod construction;
 pub mod costs;
 pub mod execution;
+pub mod optimiser;
 pub mod portfolio;
+pub mod risk;
 pub mod signal;
 pub mod sizing;
 

@@ -1,11 +1,84 @@
 //! Which sessions a backtest steps through, and at which of them it decides.
 
-use crate::conventions::{BuyAndHold, Calendar, Conventions};
-use crate::date::{Date, Moment, Weekday};
-use crate::market::{Mark, Market, Session, month_number};
-use crate::strategy::Schedule;
+mod buy_and_hold;
+mod daily;
+mod days;
+mod end_of_month;
+mod end_of_quarter;
+mod weekly;
 
-const DAY: i64 = 86_400;
+use crate::conventions::{self, Calendar, Conventions};
+use crate::date::{Date, Moment};
+use crate::declaration::{At, Mistake};
+use crate::market::{Mark, Market, Session};
+
+pub use buy_and_hold::BuyAndHold;
+pub use daily::Daily;
+pub use days::simulated_weekdays;
+pub use end_of_month::EndOfMonth;
+pub use end_of_quarter::EndOfQuarter;
+pub use weekly::Weekly;
+
+crate::parts! {
+    /// When to decide: the schedules that a strategy can name.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub enum Schedule: SchedulePart {
+        BuyAndHold,
+        Daily,
+        Weekly(Weekly),
+        EndOfMonth,
+        EndOfQuarter,
+    }
+}
+
+impl Eq for Schedule {}
+
+/// What the engine asks of a schedule.
+pub(crate) trait SchedulePart {
+    /// The decisions on a calendar of sessions.
+    fn on_sessions(&self, span: &Span<'_>) -> Vec<Mark>;
+
+    /// The decisions on a calendar of weekdays: closes of [`SchedulePart::weekdays`].
+    fn on_weekdays(&self, span: &Span<'_>) -> Vec<Mark> {
+        span.closes_on(&self.weekdays(span.start, span.end))
+    }
+
+    /// The decision days on the weekday calendar, increasing, as QSTrader has them: holidays are
+    /// not known, and the start's and end's times of day count.
+    fn weekdays(&self, start: Moment, end: Moment) -> Vec<Date>;
+
+    /// Finds what does not go with the calendar.
+    fn check(&self, calendar: Calendar, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+}
+
+/// The stretch of a market over which a schedule decides.
+pub(crate) struct Span<'a> {
+    pub(crate) market: &'a Market,
+    pub(crate) window: Window,
+    pub(crate) start: Moment,
+    pub(crate) end: Moment,
+    pub(crate) burn_in: Option<Moment>,
+    /// When a buy-and-hold strategy buys.
+    pub(crate) buy_and_hold: conventions::BuyAndHold,
+}
+
+impl Span<'_> {
+    /// The positions of its sessions in the market's.
+    fn sessions(&self) -> std::ops::RangeInclusive<usize> {
+        self.window.first.index()..=self.window.last.index()
+    }
+
+    /// The closes of the sessions that are among `days`, which increase.
+    fn closes_on(&self, days: &[Date]) -> Vec<Mark> {
+        let mut days = days.iter().peekable();
+        let decides = |session: &usize| {
+            let day = self.market.sessions()[*session];
+            while days.next_if(|&&decision| decision < day).is_some() {}
+            days.next_if(|&&decision| decision == day).is_some()
+        };
+        closes(self.sessions().filter(decides))
+    }
+}
 
 /// The sessions of one backtest within its market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,179 +141,30 @@ pub fn decisions(
     end: Moment,
     burn_in: Option<Moment>,
 ) -> Vec<Mark> {
-    let marks = match (schedule, conventions.calendar) {
-        (Schedule::BuyAndHold, _) => {
-            buy_and_hold(conventions.buy_and_hold, market, window, start, burn_in)
-        }
-        (Schedule::EndOfMonth, Calendar::Sessions) => ends(market, window, |month| month),
-        (Schedule::EndOfQuarter, Calendar::Sessions) => ends(market, window, |month| month / 3),
-        (Schedule::Daily, Calendar::Sessions) => closes(window.first.index()..=window.last.index()),
-        (Schedule::Weekly(weekday), Calendar::Sessions) => {
-            let decides = |&session: &usize| is_of_week(weekday, market.sessions(), session);
-            closes((window.first.index()..=window.last.index()).filter(decides))
-        }
-        (_, Calendar::Weekdays) => {
-            let days = weekday_calendar(schedule, start, end);
-            let mut days = days.iter().peekable();
-            let decides = |session: &usize| {
-                let day = market.sessions()[*session];
-                while days.next_if(|&&decision| decision < day).is_some() {}
-                days.next_if(|&&decision| decision == day).is_some()
-            };
-            closes((window.first.index()..=window.last.index()).filter(decides))
-        }
+    let span = Span {
+        market,
+        window,
+        start,
+        end,
+        burn_in,
+        buy_and_hold: conventions.buy_and_hold,
+    };
+    let marks = match conventions.calendar {
+        Calendar::Sessions => schedule.part().on_sessions(&span),
+        Calendar::Weekdays => schedule.part().on_weekdays(&span),
     };
     let burnt_in = |mark: &Mark| burn_in.is_none_or(|burn_in| market.moment(*mark) >= burn_in);
     marks.into_iter().filter(burnt_in).collect()
 }
 
-fn closes(sessions: impl Iterator<Item = usize>) -> Vec<Mark> {
-    sessions
-        .map(|session| Mark::close(Session(session as u32)))
-        .collect()
-}
-
-fn buy_and_hold(
-    rule: BuyAndHold,
-    market: &Market,
-    window: Window,
-    start: Moment,
-    burn_in: Option<Moment>,
-) -> Vec<Mark> {
-    let marks = (window.first.0..=window.last.0)
-        .flat_map(|session| [Mark::open(Session(session)), Mark::close(Session(session))]);
-    let wanted: &dyn Fn(Moment) -> bool = match rule {
-        BuyAndHold::FirstSession => {
-            let from = burn_in.map_or(start, |burn_in| burn_in.max(start));
-            &move |moment| moment >= from
-        }
-        BuyAndHold::ExactTime => {
-            let mut day = start.date();
-            while !day.is_weekday() {
-                day = day.plus_days(1);
-            }
-            let exact = day.at_second(start.second_of_day());
-            &move |moment| moment == exact
-        }
-    };
-    let mut marks = marks;
-    marks
-        .find(|mark| wanted(market.moment(*mark)))
-        .into_iter()
-        .collect()
-}
-
-/// The last close of each period of months.
-///
-/// The calendar is known in advance, so a look at the next session's date is no look-ahead. When
-/// there is none, the period has ended if no weekday is left in it.
-fn ends(market: &Market, window: Window, period: impl Fn(i32) -> i32) -> Vec<Mark> {
-    let (first, last) = (window.first.index(), window.last.index());
-    let months = &market.months()[first..];
-    let known = months[..=last - first].iter().zip(&months[1..]);
-    let ended = known.map(|(month, next)| period(*month) != period(*next));
-    let at_the_end_of_the_calendar = (last + 1 == market.months().len()).then(|| {
-        let next = next_weekday(market.date(window.last));
-        period(market.months()[last]) != period(month_number(next))
-    });
-    let ended = ended.chain(at_the_end_of_the_calendar);
-    closes(
-        (first..)
-            .zip(ended)
-            .filter_map(|(session, ended)| ended.then_some(session)),
-    )
-}
-
-/// Whether the close of a session is the week's decision: the last one up to a weekday, or the first
-/// after it where there is none; seen from the sessions around it, as for [`ends`].
-fn is_of_week(weekday: Weekday, sessions: &[Date], session: usize) -> bool {
-    let day = sessions[session];
-    let next = sessions.get(session + 1).copied();
-    let previous = session.checked_sub(1).map(|session| sessions[session]);
-    let target = weekday.num_days_from_monday();
-    let position = |day: Date| day.weekday().num_days_from_monday();
-    let monday = |day: Date| day.plus_days(-(position(day) as i32));
-    let same_week = |other: Option<Date>| other.filter(|&other| monday(other) == monday(day));
-    if position(day) <= target {
-        same_week(next).is_none_or(|next| position(next) > target)
-            && (next.is_some() || position(day) == target || passed_over(day, target))
-    } else {
-        same_week(previous).is_none()
-    }
-}
-
-fn next_weekday(day: Date) -> Date {
-    let mut next = day.plus_days(1);
-    while !next.is_weekday() {
-        next = next.plus_days(1);
-    }
-    next
-}
-
-/// At the end of the calendar: whether no weekday is left between a day and the target weekday.
-fn passed_over(day: Date, target: u32) -> bool {
-    let mut next = day.plus_days(1);
-    while next.weekday().num_days_from_monday() <= target
-        && next.weekday().num_days_from_monday() > day.weekday().num_days_from_monday()
-    {
-        if next.is_weekday() {
-            return false;
-        }
-        next = next.plus_days(1);
-    }
-    true
-}
-
-/// The days that QSTrader simulates: weekdays from start to end, by the rules of `pandas.date_range`.
-pub fn simulated_weekdays(start: Moment, end: Moment) -> Vec<Date> {
-    anchored_days(start, end, |day| day.is_weekday())
-}
-
 /// The decision days of a schedule on the weekday calendar, increasing, as QSTrader has them:
 /// holidays are not known, and the start's and end's times of day count. Empty for buy-and-hold.
 pub fn weekday_calendar(schedule: Schedule, start: Moment, end: Moment) -> Vec<Date> {
-    match schedule {
-        Schedule::BuyAndHold => Vec::new(),
-        // QSTrader normalises both ends of the daily schedule to midnight.
-        Schedule::Daily => {
-            let (start, end) = (start.date().at_second(0), end.date().at_second(0));
-            anchored_days(start, end, |day| day.is_weekday())
-        }
-        Schedule::Weekly(weekday) => anchored_days(start, end, |day| day.weekday() == weekday),
-        Schedule::EndOfMonth => anchored_days(start, end, is_last_weekday_of_month),
-        Schedule::EndOfQuarter => {
-            let anchor = |day: Date| day.month().is_multiple_of(3) && is_last_weekday_of_month(day);
-            anchored_days(start, end, anchor)
-        }
-    }
+    schedule.part().weekdays(start, end)
 }
 
-fn is_last_weekday_of_month(day: Date) -> bool {
-    let step = if day.weekday() == Weekday::Fri { 3 } else { 1 };
-    day.is_weekday() && day.plus_days(step).month() != day.month()
-}
-
-/// `pandas.date_range(start, end, freq)` of pandas 2 for an offset anchored to certain days.
-///
-/// Each stamp carries the start's time of day and is kept while it is not past the end. When the
-/// start is on the offset and the end is not, the end is first rolled back to the offset's day
-/// before it, keeping its own time of day; an end earlier in the day than the start then loses
-/// that day.
-fn anchored_days(start: Moment, end: Moment, on_offset: impl Fn(Date) -> bool) -> Vec<Date> {
-    if end < start {
-        return Vec::new();
-    }
-    let time_of_day = start.second_of_day();
-    let mut end = end.epoch_seconds();
-    let day_of = |second: i64| Date::from_epoch_days(second.div_euclid(DAY) as i32);
-    if on_offset(start.date()) {
-        while day_of(end).is_some_and(|day| !on_offset(day)) {
-            end -= DAY;
-        }
-    }
-    (start.date().epoch_days()..=end.div_euclid(DAY) as i32)
-        .filter(|&day| i64::from(day) * DAY + time_of_day <= end)
-        .filter_map(Date::from_epoch_days)
-        .filter(|&day| on_offset(day))
+fn closes(sessions: impl Iterator<Item = usize>) -> Vec<Mark> {
+    sessions
+        .map(|session| Mark::close(Session(session as u32)))
         .collect()
 }

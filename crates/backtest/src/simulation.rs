@@ -443,9 +443,9 @@ impl<const L: usize> Simulation<L> {
         if let (Some(risk), RiskModelUse::Applied) =
             (backtest.risk, backtest.conventions.risk_model)
         {
-            weights.change_each(|weight| risk.adjust(weight));
+            risk.part().apply(weights);
         }
-        backtest.optimiser.apply(weights, &self.members);
+        backtest.optimiser.part().apply(weights, &self.members);
         let inside = &self.inside;
         match backtest.conventions.outside_universe {
             OutsideUniverse::Cash if weights.mentioned().is_within(inside) => {}

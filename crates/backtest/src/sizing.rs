@@ -1,14 +1,111 @@
 //! Order sizing: from portfolio weights to how many shares to hold. Knows nothing of orders.
 
+mod long_only;
+mod long_short;
+
 use std::array::from_fn;
 use std::mem::discriminant;
 
 use multiversion::multiversion;
 
 use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, WeightScaling};
-use crate::costs::LaneCosts;
+use crate::costs::{Costs, LaneCosts};
 use crate::market::{AssetId, is_price};
-use crate::strategy::{Costs, Sizing};
+
+pub use long_only::LongOnly;
+pub use long_short::LongShort;
+
+/// What the checks ask of a sizing.
+pub(crate) trait SizingPart {
+    /// Whether the accounts may hold short positions, and borrow.
+    fn allows_shorts(&self) -> bool;
+}
+
+impl Sizing {
+    /// Whether the account may hold short positions, and borrow.
+    pub fn allows_shorts(&self) -> bool {
+        self.part().allows_shorts()
+    }
+}
+
+/// A sizing of several accounts at once.
+trait SizingLanes<const L: usize>: Sized {
+    /// The one number of each account.
+    fn number(&self) -> f64;
+
+    /// What weights are fractions of, by account, and how they are scaled.
+    ///
+    /// * `sum`, `gross`: of the weights, and of their absolute values.
+    fn base_and_scale(
+        numbers: &[f64; L],
+        equity: &[f64; L],
+        sum: &[f64; L],
+        gross: &[f64; L],
+        scaling: WeightScaling,
+    ) -> ([f64; L], Scale<L>);
+}
+
+/// Lists the sizings: the enum that a strategy names them by, and `LaneSizing`, one kind with
+/// numbers by account, whose kind is matched once for all accounts.
+macro_rules! sizings {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($variant:ident($payload:ident),)+ }
+    ) => {
+        crate::parts! {
+            $(#[$meta])*
+            #[derive(Clone, Copy, Debug, PartialEq)]
+            pub enum $name: SizingPart { $($variant($payload),)+ }
+        }
+
+        /// [`Sizing`] of one kind, with numbers by account.
+        #[derive(Clone, Debug)]
+        enum LaneSizing<const L: usize> {
+            $($variant([f64; L]),)+
+        }
+
+        impl<const L: usize> LaneSizing<L> {
+            /// All are of one kind, that of the first.
+            fn of(sizings: [$name; L]) -> LaneSizing<L> {
+                let numbers = sizings.map(|sizing| match sizing {
+                    $($name::$variant(own) => <$payload as SizingLanes<L>>::number(&own),)+
+                });
+                match sizings[0] {
+                    $($name::$variant(_) => LaneSizing::$variant(numbers),)+
+                }
+            }
+
+            #[inline(always)]
+            fn allows_shorts(&self) -> bool {
+                match self {
+                    $(LaneSizing::$variant(_) => $payload::ALLOWS_SHORTS,)+
+                }
+            }
+
+            #[inline(always)]
+            fn base_and_scale(
+                &self,
+                equity: &[f64; L],
+                sum: &[f64; L],
+                gross: &[f64; L],
+                scaling: WeightScaling,
+            ) -> ([f64; L], Scale<L>) {
+                match self {
+                    $(LaneSizing::$variant(numbers) => {
+                        $payload::base_and_scale(numbers, equity, sum, gross, scaling)
+                    })+
+                }
+            }
+        }
+    };
+}
+sizings! {
+    /// How portfolio weights become share counts: the sizings that a strategy can name.
+    pub enum Sizing {
+        LongOnly(LongOnly),
+        LongShort(LongShort),
+    }
+}
 
 /// What the positions in one asset are to become, of accounts side by side.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,41 +133,22 @@ pub enum SizingError {
 /// its own numbers.
 #[derive(Clone, Debug)]
 pub struct Terms<const L: usize> {
-    sizing: Sizings<L>,
+    sizing: LaneSizing<L>,
     pub(crate) costs: LaneCosts<L>,
-}
-
-/// [`Sizing`] of one kind, with numbers by account.
-#[derive(Clone, Debug)]
-enum Sizings<const L: usize> {
-    LongOnly { cash_buffer: [f64; L] },
-    LongShort { gross_leverage: [f64; L] },
 }
 
 impl<const L: usize> Terms<L> {
     /// All have one kind of sizing and one kind of fees.
     pub fn of(terms: [(Sizing, &Costs); L]) -> Terms<L> {
-        let number = terms.map(|(sizing, _)| match sizing {
-            Sizing::LongOnly { cash_buffer } => cash_buffer,
-            Sizing::LongShort { gross_leverage } => gross_leverage,
-        });
-        let is_long_only = |(sizing, _): &(Sizing, _)| matches!(sizing, Sizing::LongOnly { .. });
         Terms {
-            sizing: match terms.iter().all(is_long_only) {
-                true => Sizings::LongOnly {
-                    cash_buffer: number,
-                },
-                false => Sizings::LongShort {
-                    gross_leverage: number,
-                },
-            },
+            sizing: LaneSizing::of(terms.map(|(sizing, _)| sizing)),
             costs: LaneCosts::of(terms.map(|(_, costs)| costs)),
         }
     }
 
     /// Whether the accounts may hold short positions, and borrow.
     pub(crate) fn allow_shorts(&self) -> bool {
-        matches!(self.sizing, Sizings::LongShort { .. })
+        self.sizing.allows_shorts()
     }
 }
 
@@ -108,28 +186,14 @@ pub fn size<const L: usize>(
         gross = from_fn(|lane| gross[lane] + target.weight[lane].abs());
     }
     // Sums of the same numbers in the same order are equal unless one of them is negative.
-    let long_only = matches!(terms.sizing, Sizings::LongOnly { .. });
+    let long_only = !terms.sizing.allows_shorts();
     let fine = |lane: usize| gross[lane].is_finite() & (!long_only | (gross[lane] == sum[lane]));
     let mistakes = match (0..L).fold(priced, |all, lane| all & fine(lane)) {
         true => Ok(()),
         false => mistakes(targets, &gross, long_only, prices),
     };
-    let (base, scale) = match &terms.sizing {
-        Sizings::LongOnly { cash_buffer } => (
-            from_fn(|lane| equity[lane] * (1.0 - cash_buffer[lane])),
-            Scale::divide_by(sum.map(|sum| long_only_divisor(sum, conventions.weight_scaling))),
-        ),
-        Sizings::LongShort { gross_leverage } => (
-            *equity,
-            Scale::MultiplyBy(from_fn(|lane| {
-                long_short_factor(
-                    gross[lane],
-                    gross_leverage[lane],
-                    conventions.weight_scaling,
-                )
-            })),
-        ),
-    };
+    let (base, scale) =
+        (terms.sizing).base_and_scale(equity, &sum, &gross, conventions.weight_scaling);
     let common = Common {
         base,
         scale,
@@ -256,21 +320,5 @@ impl<const L: usize> Scale<L> {
             true => Scale::None,
             false => Scale::DivideBy(divisor),
         }
-    }
-}
-
-#[inline(always)]
-fn long_only_divisor(sum: f64, scaling: WeightScaling) -> f64 {
-    let left_as_they_are =
-        sum.abs() <= NEGLIGIBLE || (scaling == WeightScaling::AboveOne && sum <= 1.0);
-    if left_as_they_are { 1.0 } else { sum }
-}
-
-#[inline(always)]
-fn long_short_factor(gross: f64, gross_leverage: f64, scaling: WeightScaling) -> f64 {
-    match scaling {
-        WeightScaling::AboveOne => gross_leverage / gross.max(1.0),
-        WeightScaling::Always if gross.abs() <= NEGLIGIBLE => 1.0,
-        WeightScaling::Always => gross_leverage / gross,
     }
 }

@@ -13,7 +13,8 @@ use backtest::conventions::{Conventions, Entry};
 use backtest::date::Date;
 use backtest::market::PriceSeries;
 use backtest::simulation::Simulation;
-use backtest::strategy::{Alpha, BelowAverage, Schedule, Sizing, Strategy, Universe};
+use backtest::strategy::{Alpha, Schedule, Sizing, Strategy, Universe};
+use backtest::{alpha, sizing};
 
 /// The system's allocator, counting the calls that ask for memory.
 struct Counting;
@@ -93,10 +94,10 @@ fn second_run(alpha: &Alpha, conventions: Conventions, years: usize) -> (usize, 
         },
         alpha: alpha.clone(),
         sizing: match alpha {
-            Alpha::FixedWeights { .. } => Sizing::LongOnly { cash_buffer: 0.01 },
-            _ => Sizing::LongShort {
+            Alpha::FixedWeights(_) => Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 }),
+            _ => Sizing::LongShort(sizing::LongShort {
                 gross_leverage: 1.0,
-            },
+            }),
         },
         schedule: Schedule::Daily,
         ..Strategy::new("counted", days[0].open(), days[days.len() - 1].close())
@@ -149,9 +150,9 @@ fn the_counter_counts() {
 #[test]
 fn fixed_weights_allocate_their_box() {
     check(
-        Alpha::FixedWeights {
+        Alpha::FixedWeights(alpha::FixedWeights {
             weights: halves("A", "B"),
-        },
+        }),
         BOX,
     );
 }
@@ -164,43 +165,49 @@ fn equal_weights_allocate_nothing() {
 
 #[test]
 fn a_single_signal_allocates_its_box() {
-    check(Alpha::SingleSignal { signal: 0.2 }, BOX);
+    check(
+        Alpha::SingleSignal(alpha::SingleSignal { signal: 0.2 }),
+        BOX,
+    );
 }
 
 #[test]
 fn top_n_momentum_allocates_its_box_and_its_ranking() {
     check(
-        Alpha::TopNMomentum {
+        Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: 21,
             top_n: 2,
-        },
+        }),
         BOX + RANKING,
     );
 }
 
 #[test]
 fn momentum_weights_allocate_their_box_and_their_momenta() {
-    check(Alpha::MomentumWeighted { lookback: 21 }, BOX + 1);
+    check(
+        Alpha::MomentumWeighted(alpha::MomentumWeighted { lookback: 21 }),
+        BOX + 1,
+    );
 }
 
 #[test]
 fn long_short_momentum_allocates_its_box_and_its_ranking() {
-    let alpha = Alpha::LongShortMomentum {
+    let alpha = Alpha::LongShortMomentum(alpha::LongShortMomentum {
         lookback: 21,
         top_n: 2,
         bottom_n: 2,
-    };
+    });
     check(alpha, BOX + RANKING);
 }
 
 #[test]
 fn a_crossover_allocates_its_box_and_two_averages() {
     check(
-        Alpha::SmaCrossover {
+        Alpha::SmaCrossover(alpha::SmaCrossover {
             fast: 10,
             slow: 50,
-            below: BelowAverage::Short,
-        },
+            short: true,
+        }),
         BOX + 2,
     );
 }
@@ -211,18 +218,21 @@ fn a_crossover_of_true_crossings_allocates_its_box_two_averages_and_what_it_has_
         entry: Entry::Cross,
         ..Conventions::STANDARD
     };
-    let alpha = Alpha::SmaCrossover {
+    let alpha = Alpha::SmaCrossover(alpha::SmaCrossover {
         fast: 10,
         slow: 50,
-        below: BelowAverage::Short,
-    };
+        short: true,
+    });
     // What has been seen grows asset by asset: room for four, then for eight.
     check_under(conventions, alpha, BOX + 4);
 }
 
 #[test]
 fn inverse_volatility_allocates_its_box_and_its_volatilities() {
-    check(Alpha::InverseVolatility { lookback: 21 }, BOX + 1);
+    check(
+        Alpha::InverseVolatility(alpha::InverseVolatility { lookback: 21 }),
+        BOX + 1,
+    );
 }
 
 #[test]
@@ -232,5 +242,8 @@ fn scheduled_weights_allocate_their_box() {
         (from(2000), halves("A", "B")),
         (from(2005), halves("C", "D")),
     ];
-    check(Alpha::ScheduledWeights { table }, BOX);
+    check(
+        Alpha::ScheduledWeights(alpha::ScheduledWeights::new(table)),
+        BOX,
+    );
 }

@@ -8,9 +8,8 @@ use backtest::batch::Batch;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;
 use backtest::statistics::{Summary, Trading};
-use backtest::strategy::{
-    Alpha, BelowAverage, Costs, Fees, Schedule, Sizing, Strategy, Trade, Universe,
-};
+use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Trade, Universe};
+use backtest::{alpha, costs, sizing};
 
 use crate::prices::{random_walks, weekdays};
 
@@ -187,7 +186,7 @@ fn sixty_forty() -> Made {
     let weights = symbols(&prices).into_iter().zip([0.6, 0.4]).collect();
     Made {
         strategy: Strategy {
-            alpha: Alpha::FixedWeights { weights },
+            alpha: Alpha::FixedWeights(alpha::FixedWeights { weights }),
             ..over("sixty-forty", &prices)
         },
         prices,
@@ -200,10 +199,10 @@ fn top_50_of_500() -> Made {
     let prices = random_walks(2, 500, &weekdays(5_217));
     Made {
         strategy: Strategy {
-            alpha: Alpha::TopNMomentum {
+            alpha: Alpha::TopNMomentum(alpha::TopNMomentum {
                 lookback: 126,
                 top_n: 50,
-            },
+            }),
             ..over("top 50 of 500", &prices)
         },
         prices,
@@ -216,10 +215,10 @@ fn sector_momentum() -> Made {
     let prices = random_walks(3, 11, &weekdays(22 * 252));
     Made {
         strategy: Strategy {
-            alpha: Alpha::TopNMomentum {
+            alpha: Alpha::TopNMomentum(alpha::TopNMomentum {
                 lookback: 126,
                 top_n: 3,
-            },
+            }),
             ..over("sector momentum", &prices)
         },
         prices,
@@ -232,11 +231,11 @@ fn crossover() -> Made {
     let prices = random_walks(4, 1, &weekdays(19 * 252));
     Made {
         strategy: Strategy {
-            alpha: Alpha::SmaCrossover {
+            alpha: Alpha::SmaCrossover(alpha::SmaCrossover {
                 fast: 50,
                 slow: 200,
-                below: BelowAverage::Flat,
-            },
+                short: false,
+            }),
             schedule: Schedule::Daily,
             trade: Trade::OnChange,
             ..over("crossover", &prices)
@@ -263,22 +262,22 @@ fn daily_20() -> Made {
 /// Twelve lookbacks by six sizes of sector momentum.
 fn momentum_sweep() -> Made {
     let made = sector_momentum();
-    let alpha = |lookback, top_n| Alpha::TopNMomentum { lookback, top_n };
+    let alpha = |lookback, top_n| Alpha::TopNMomentum(alpha::TopNMomentum { lookback, top_n });
     let pairs = (1..=12).flat_map(|months| (1..=6).map(move |top_n| alpha(21 * months, top_n)));
     with_variants(made, pairs.collect())
 }
 
 /// Every pair of averages of 2 to 143 sessions, the fast below the slow: 10,011 of them.
 fn crossover_sweep() -> Made {
-    let below = BelowAverage::Flat;
-    let alpha = |fast, slow| Alpha::SmaCrossover { fast, slow, below };
+    let short = false;
+    let alpha = |fast, slow| Alpha::SmaCrossover(alpha::SmaCrossover { fast, slow, short });
     let pairs = (2..143).flat_map(|fast| (fast + 1..=143).map(move |slow| alpha(fast, slow)));
     with_variants(crossover(), pairs.collect())
 }
 
 /// Ten lookbacks by ten sizes of momentum over 500 assets.
 fn top_of_500_sweep() -> Made {
-    let alpha = |lookback, top_n| Alpha::TopNMomentum { lookback, top_n };
+    let alpha = |lookback, top_n| Alpha::TopNMomentum(alpha::TopNMomentum { lookback, top_n });
     let pairs = (1..=10).flat_map(|months| (1..=10).map(move |n| alpha(21 * months, 10 * n)));
     with_variants(top_50_of_500(), pairs.collect())
 }
@@ -301,12 +300,12 @@ fn over(name: &str, prices: &[PriceSeries]) -> Strategy {
             assets: symbols(prices),
             ..Universe::default()
         },
-        sizing: Sizing::LongOnly { cash_buffer: 0.01 },
+        sizing: Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 }),
         costs: Costs {
-            fees: Fees::Percent {
+            fees: Fees::Percent(costs::Percent {
                 commission: 0.0005,
                 tax: 0.0,
-            },
+            }),
             slippage_bps: 3.0,
             half_spread_bps: 0.0,
         },

@@ -6,6 +6,7 @@
 
 use backtest::market::PriceSeries;
 use backtest::strategy::{Alpha, Fees, Schedule, Sizing, Strategy, Trade};
+use backtest::{alpha, costs, sizing};
 
 /// Equity at each close, in currency units.
 ///
@@ -13,7 +14,7 @@ use backtest::strategy::{Alpha, Fees, Schedule, Sizing, Strategy, Trade};
 ///
 /// When the strategy is one that this loop does not know.
 pub fn equity_curve(strategy: &Strategy, prices: &[PriceSeries]) -> Vec<f64> {
-    let Sizing::LongOnly { cash_buffer } = strategy.sizing else {
+    let Sizing::LongOnly(sizing::LongOnly { cash_buffer }) = strategy.sizing else {
         panic!("the plain loop knows no {:?}", strategy.sizing);
     };
     let n_days = prices[0].dates.len();
@@ -90,7 +91,7 @@ fn target_weights(strategy: &Strategy, prices: &[PriceSeries], day: usize) -> Ve
     let n_assets = prices.len();
     let mut weights = vec![0.0; n_assets];
     match &strategy.alpha {
-        Alpha::FixedWeights { weights: fixed } => {
+        Alpha::FixedWeights(alpha::FixedWeights { weights: fixed }) => {
             for (symbol, weight) in fixed {
                 for asset in 0..n_assets {
                     if prices[asset].symbol == *symbol {
@@ -100,7 +101,7 @@ fn target_weights(strategy: &Strategy, prices: &[PriceSeries], day: usize) -> Ve
             }
         }
         Alpha::EqualWeight => weights.fill(1.0 / n_assets as f64),
-        Alpha::TopNMomentum { lookback, top_n } => {
+        Alpha::TopNMomentum(alpha::TopNMomentum { lookback, top_n }) => {
             let (lookback, top_n) = (*lookback as usize, *top_n as usize);
             if day + 1 >= lookback {
                 let then = day.saturating_sub(lookback);
@@ -115,7 +116,7 @@ fn target_weights(strategy: &Strategy, prices: &[PriceSeries], day: usize) -> Ve
                 }
             }
         }
-        Alpha::SmaCrossover { fast, slow, .. } => {
+        Alpha::SmaCrossover(alpha::SmaCrossover { fast, slow, .. }) => {
             let (fast, slow) = (*fast as usize, *slow as usize);
             if day + 1 >= slow {
                 for asset in 0..n_assets {
@@ -143,8 +144,11 @@ fn cost(strategy: &Strategy, market_price: f64, quantity: f64) -> f64 {
     let value = price * quantity;
     let fee = match strategy.costs.fees {
         Fees::Zero => 0.0,
-        Fees::Percent { commission, tax } => (commission + tax) * value.abs(),
-        Fees::PerShare { per_share, minimum } => (per_share * quantity.abs()).max(minimum),
+        Fees::Percent(costs::Percent { commission, tax }) => (commission + tax) * value.abs(),
+        Fees::PerShare(costs::PerShare { per_share, minimum }) => {
+            (per_share * quantity.abs()).max(minimum)
+        }
+        other => unimplemented!("the plain loop has no fees `{}`", other.name()),
     };
     value + fee
 }

@@ -1,5 +1,6 @@
 //! `gridfolio audit`
 
+use backtest::alpha;
 use backtest::audit;
 use backtest::strategy::Alpha;
 use clap::builder::styling::{AnsiColor, Style};
@@ -34,7 +35,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     arguments.backtest.loaded(|context, _| {
-        if let Alpha::External { class, .. } = &context.strategy.alpha {
+        if let Alpha::External(alpha::External { class, .. }) = &context.strategy.alpha {
             let file = context.file.display();
             return Err(
                 Failure::new(Code::Strategy, format!("`{file}` cannot be audited here"))

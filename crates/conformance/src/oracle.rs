@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use backtest::conventions::{Conventions, RiskModelUse};
 use backtest::date::{Date, Moment, Weekday};
 use backtest::strategy::{
-    Alpha, BelowAverage, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy,
-    Universe,
+    Alpha, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy, Universe,
 };
+use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use serde_json::Value;
 
 use crate::reference_folder;
@@ -124,59 +124,61 @@ pub fn strategy(spec: &Value) -> Strategy {
     };
     let alpha = &spec["alpha"];
     let alpha = match alpha["kind"].as_str().unwrap() {
-        "fixed" => Alpha::FixedWeights {
+        "fixed" => Alpha::FixedWeights(alpha::FixedWeights {
             weights: weights(&alpha["weights"]),
-        },
-        "single" => Alpha::SingleSignal {
+        }),
+        "single" => Alpha::SingleSignal(alpha::SingleSignal {
             signal: alpha.get("signal").map_or(1.0, number),
-        },
-        "none" => Alpha::SingleSignal { signal: 0.0 },
-        "topn_momentum" => Alpha::TopNMomentum {
+        }),
+        "none" => Alpha::SingleSignal(alpha::SingleSignal { signal: 0.0 }),
+        "topn_momentum" => Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: count(&alpha["lookback"]),
             top_n: count(&alpha["top_n"]),
-        },
-        "momentum_raw" => Alpha::MomentumWeighted {
+        }),
+        "momentum_raw" => Alpha::MomentumWeighted(alpha::MomentumWeighted {
             lookback: count(&alpha["lookback"]),
-        },
-        "sma_cross" => Alpha::SmaCrossover {
+        }),
+        "sma_cross" => Alpha::SmaCrossover(alpha::SmaCrossover {
             fast: count(&alpha["fast"]),
             slow: count(&alpha["slow"]),
-            below: match alpha.get("short") {
-                Some(Value::Bool(true)) => BelowAverage::Short,
-                _ => BelowAverage::Flat,
-            },
-        },
-        "inv_vol" => Alpha::InverseVolatility {
+            short: alpha.get("short") == Some(&Value::Bool(true)),
+        }),
+        "inv_vol" => Alpha::InverseVolatility(alpha::InverseVolatility {
             lookback: count(&alpha["lookback"]),
-        },
-        "calendar" => Alpha::ScheduledWeights {
+        }),
+        "calendar" => Alpha::ScheduledWeights(alpha::ScheduledWeights {
             table: alpha["table"]
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|row| (moment(row[0].as_str().unwrap()), weights(&row[1])))
+                .map(|row| alpha::WeightsFrom {
+                    from: moment(row[0].as_str().unwrap()),
+                    weights: weights(&row[1]),
+                })
                 .collect(),
-        },
+        }),
         other => panic!("alpha {other}"),
     };
     let schedule = |value: &Value| match value.get("rebalance").map(|v| v.as_str().unwrap()) {
         Some("buy_and_hold") => Schedule::BuyAndHold,
         Some("daily") => Schedule::Daily,
         Some("end_of_month") => Schedule::EndOfMonth,
-        Some("weekly") => Schedule::Weekly(match value["weekday"].as_str().unwrap() {
-            day if day.eq_ignore_ascii_case("mon") => Weekday::Mon,
-            day if day.eq_ignore_ascii_case("tue") => Weekday::Tue,
-            day if day.eq_ignore_ascii_case("wed") => Weekday::Wed,
-            day if day.eq_ignore_ascii_case("thu") => Weekday::Thu,
-            _ => Weekday::Fri,
+        Some("weekly") => Schedule::Weekly(schedule::Weekly {
+            weekday: match value["weekday"].as_str().unwrap() {
+                day if day.eq_ignore_ascii_case("mon") => Weekday::Mon,
+                day if day.eq_ignore_ascii_case("tue") => Weekday::Tue,
+                day if day.eq_ignore_ascii_case("wed") => Weekday::Wed,
+                day if day.eq_ignore_ascii_case("thu") => Weekday::Thu,
+                _ => Weekday::Fri,
+            },
         }),
         other => panic!("rebalance {other:?}"),
     };
     let fees = match spec.get("fees") {
-        Some(fees) if fees["kind"] == "percent" => Fees::Percent {
+        Some(fees) if fees["kind"] == "percent" => Fees::Percent(costs::Percent {
             commission: fees.get("commission").map_or(0.0, number),
             tax: fees.get("tax").map_or(0.0, number),
-        },
+        }),
         _ => Fees::Zero,
     };
     Strategy {
@@ -190,29 +192,31 @@ pub fn strategy(spec: &Value) -> Strategy {
         risk: spec
             .get("risk")
             .map(|risk| match risk["kind"].as_str().unwrap() {
-                "cap" => RiskModel::Cap {
+                "cap" => RiskModel::Cap(risk::Cap {
                     max_weight: number(&risk["max"]),
-                },
-                "scale" => RiskModel::Scale {
+                }),
+                "scale" => RiskModel::Scale(risk::Scale {
                     factor: number(&risk["factor"]),
-                },
-                _ => RiskModel::Floor {
+                }),
+                _ => RiskModel::Floor(risk::Floor {
                     min_weight: number(&risk["min"]),
-                },
+                }),
             }),
         optimiser: match spec.get("optimiser") {
-            Some(optimiser) if optimiser["kind"] == "equal" => Optimiser::EqualWeight {
-                scale: optimiser.get("scale").map_or(1.0, number),
-            },
+            Some(optimiser) if optimiser["kind"] == "equal" => {
+                Optimiser::EqualWeight(optimiser::EqualWeight {
+                    scale: optimiser.get("scale").map_or(1.0, number),
+                })
+            }
             _ => Optimiser::FixedWeight,
         },
         sizing: match spec.get("long_only") {
-            Some(Value::Bool(false)) => Sizing::LongShort {
+            Some(Value::Bool(false)) => Sizing::LongShort(sizing::LongShort {
                 gross_leverage: or("gross_leverage", 1.0),
-            },
-            _ => Sizing::LongOnly {
+            }),
+            _ => Sizing::LongOnly(sizing::LongOnly {
                 cash_buffer: or("cash_buffer", 0.05),
-            },
+            }),
         },
         schedule: schedule(spec),
         costs: Costs {

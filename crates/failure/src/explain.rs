@@ -69,8 +69,9 @@ impl Context<'_> {
         let failure = |code| self.failure(code).caused_by(error);
         match error {
             BindError::UnknownAsset { .. } => failure(Code::Data),
-            BindError::EndBeforeStart { .. } => {
-                failure(Code::Strategy).hint("set `backtest.end` to a day after `backtest.start`")
+            BindError::Mistake(mistake) => {
+                let failure = failure(Code::Strategy);
+                (mistake.help.iter()).fold(failure, |failure, help| failure.hint(help.clone()))
             }
             BindError::NoSessions { .. } => match self.strategy.conventions.calendar {
                 Calendar::Weekdays => {
@@ -89,9 +90,6 @@ impl Context<'_> {
             }
             BindError::BadPrice { symbol, date, .. } => {
                 self.bad_price(failure(Code::Data), symbol, *date)
-            }
-            BindError::OutOfRange { name, range, .. } => {
-                failure(Code::Strategy).hint(format!("set `{name}` to a number that is {range}"))
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use backtest::alpha;
 use backtest::alpha::{AlphaError, AlphaModel, Weights};
 use backtest::conventions::MomentumArithmetic;
 use backtest::date::Moment;
@@ -388,7 +389,7 @@ impl sweep::Models for PythonModels {
         strategy: &strategy::Strategy,
         market: &Arc<market::Market>,
     ) -> Result<Box<dyn AlphaModel>, AlphaError> {
-        let Alpha::External { class, parameters } = &strategy.alpha else {
+        let Alpha::External(alpha::External { class, parameters }) = &strategy.alpha else {
             return Err("the strategy's alpha model is built in".into());
         };
         let model = Python::attach(|py| {

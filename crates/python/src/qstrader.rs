@@ -14,6 +14,7 @@ use backtest::outcome::Outcome;
 use backtest::schedule::weekday_calendar;
 use backtest::statistics::qstrader::{Quantiles, Statistics};
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Universe};
+use backtest::{alpha, costs, schedule, sizing};
 use failure::{Context, Role};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
@@ -61,13 +62,15 @@ fn schedule(name: &str, weekday: Option<&str>) -> PyResult<Schedule> {
         ("buy_and_hold", _) => Schedule::BuyAndHold,
         ("daily", _) => Schedule::Daily,
         ("end_of_month", _) => Schedule::EndOfMonth,
-        ("weekly", Some(day)) => Schedule::Weekly(match day {
-            "MON" => Weekday::Mon,
-            "TUE" => Weekday::Tue,
-            "WED" => Weekday::Wed,
-            "THU" => Weekday::Thu,
-            "FRI" => Weekday::Fri,
-            _ => return Err(unknown()),
+        ("weekly", Some(day)) => Schedule::Weekly(schedule::Weekly {
+            weekday: match day {
+                "MON" => Weekday::Mon,
+                "TUE" => Weekday::Tue,
+                "WED" => Weekday::Wed,
+                "THU" => Weekday::Thu,
+                "FRI" => Weekday::Fri,
+                _ => return Err(unknown()),
+            },
         }),
         _ => return Err(unknown()),
     })
@@ -90,7 +93,7 @@ impl Spec {
             ..Universe::default()
         };
         let fees = match self.fees {
-            Some((commission, tax)) => Fees::Percent { commission, tax },
+            Some((commission, tax)) => Fees::Percent(costs::Percent { commission, tax }),
             None => Fees::Zero,
         };
         Ok(Strategy {
@@ -99,20 +102,20 @@ impl Spec {
             initial_cash: self.initial_cash,
             universe,
             alpha: match (self.weights, self.signal) {
-                (Some(weights), _) => Alpha::FixedWeights { weights },
-                (None, Some(signal)) => Alpha::SingleSignal { signal },
-                (None, None) => Alpha::External {
+                (Some(weights), _) => Alpha::FixedWeights(alpha::FixedWeights { weights }),
+                (None, Some(signal)) => Alpha::SingleSignal(alpha::SingleSignal { signal }),
+                (None, None) => Alpha::External(alpha::External {
                     class: String::new(),
                     parameters: Vec::new(),
-                },
+                }),
             },
             sizing: match self.long_only {
-                true => Sizing::LongOnly {
+                true => Sizing::LongOnly(sizing::LongOnly {
                     cash_buffer: self.size,
-                },
-                false => Sizing::LongShort {
+                }),
+                false => Sizing::LongShort(sizing::LongShort {
                     gross_leverage: self.size,
-                },
+                }),
             },
             schedule: schedule(&self.schedule, self.weekday.as_deref())?,
             costs: Costs {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use backtest::alpha;
 use backtest::strategy::{Alpha, Parameter};
 use failure::{Code, Failure, STYLED};
 use pyo3::prelude::*;
@@ -99,7 +100,8 @@ impl Strategy {
 
     /// `module:Class` and the parameters of a Python alpha model; `None` for one that is built in.
     fn python_model<'py>(&self, py: Python<'py>) -> PyResult<Option<(String, Bound<'py, PyDict>)>> {
-        let Alpha::External { class, parameters } = &self.read.strategy.alpha else {
+        let Alpha::External(alpha::External { class, parameters }) = &self.read.strategy.alpha
+        else {
             return Ok(None);
         };
         Ok(Some((class.clone(), keywords(py, parameters)?)))

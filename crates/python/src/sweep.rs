@@ -218,7 +218,10 @@ impl Sweep {
         let trial = trial.map_err(|error: SweepError| not_shown(py, &self.sweep, &error))?;
         let strategy = &trial.file.strategy;
         let model = match &strategy.alpha {
-            backtest::strategy::Alpha::External { class, parameters } => {
+            backtest::strategy::Alpha::External(backtest::alpha::External {
+                class,
+                parameters,
+            }) => {
                 let class = imported(py, class)?;
                 Some(class.call((), Some(&keywords(py, parameters)?))?.unbind())
             }

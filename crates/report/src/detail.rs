@@ -5,7 +5,7 @@ use backtest::backtest::Backtest;
 use backtest::date::Date;
 use backtest::market::{AssetId, Market, Session};
 use backtest::statistics::Summary;
-use backtest::strategy::{Costs, Fees, Strategy};
+use backtest::strategy::{Costs, Strategy};
 use serde::{Deserialize, Serialize};
 
 use crate::qstrader::midnight;
@@ -110,24 +110,7 @@ impl Detail {
 
 /// `commission 5 bp, slippage 3 bp`.
 fn in_words(costs: &Costs) -> String {
-    let basis_points = |fraction: f64| format!("{} bp", (fraction * 1e8).round() / 1e4);
-    let mut words = Vec::new();
-    match costs.fees {
-        Fees::Zero => {}
-        Fees::Percent { commission, tax } => {
-            if commission != 0.0 {
-                words.push(format!("commission {}", basis_points(commission)));
-            }
-            if tax != 0.0 {
-                words.push(format!("tax {}", basis_points(tax)));
-            }
-        }
-        Fees::PerShare { per_share, minimum } => {
-            words.push(format!(
-                "commission {per_share} a share, at least {minimum} an order"
-            ));
-        }
-    }
+    let mut words = costs.fees.in_words();
     for (name, points) in [
         ("slippage", costs.slippage_bps),
         ("half spread", costs.half_spread_bps),

@@ -1,18 +1,8 @@
 //! TOML's dates and times as moments in UTC, and back.
 
 use backtest::date::{Date, Moment};
+use backtest::declaration::BareDate;
 use toml::value::{Datetime, Offset};
-
-/// Which moment of its day a date without a time means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BareDate {
-    /// 00:00.
-    Midnight,
-    /// 14:30, the opening.
-    Open,
-    /// 23:59:59.
-    End,
-}
 
 /// `None` for a time without a date, and outside the years 1 to 9999.
 ///

@@ -123,6 +123,13 @@ impl Found {
         self.0.borrow_mut().push(problem);
     }
 
+    /// Whether the same has been reported of the same place.
+    pub(crate) fn has(&self, problem: &Problem) -> bool {
+        let same =
+            |known: &Problem| known.place == problem.place && known.message == problem.message;
+        self.0.borrow().iter().any(same)
+    }
+
     /// `value` if nothing was reported.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Problems> {
         let mut problems = self.0.into_inner();

@@ -1,8 +1,9 @@
 //! The strategy file's JSON Schema, for editors.
 
+use backtest::declaration::{Bounds, Key, Kind, Presence, WEEKDAYS};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{self, Bounds, Key, Kind, Presence, Table};
+use crate::keys::{FileKey, FileTable, file, is_required, names};
 
 /// JSON Schema (draft 2020-12) of a strategy file, with a description, the default and the allowed
 /// values of every key.
@@ -17,19 +18,19 @@ pub fn json_schema() -> Value {
         json!("https://json-schema.org/draft/2020-12/schema"),
     );
     schema.insert("title".to_owned(), json!("gridfolio strategy"));
-    if let Value::Object(file) = table_schema(&keys::file::TABLE) {
+    if let Value::Object(file) = table_schema(file()) {
         schema.extend(file);
     }
     Value::Object(schema)
 }
 
-fn table_schema(table: &Table) -> Value {
+fn table_schema(table: &FileTable) -> Value {
     let properties: Map<String, Value> = (table.keys.iter())
-        .map(|key| (key.name.to_owned(), key_schema(key)))
+        .map(|key| (key.key.name.to_owned(), key_schema(key)))
         .collect();
-    let always = |key: &&&Key| key.when.is_none() && is_required(key);
+    let always = |key: &&FileKey| key.owners.is_none() && is_required(key.key);
     let required: Vec<&str> = (table.keys.iter().filter(always))
-        .map(|key| key.name)
+        .map(|key| key.key.name)
         .collect();
     let mut schema = json!({
         "type": "object",
@@ -39,7 +40,7 @@ fn table_schema(table: &Table) -> Value {
         "additionalProperties": false,
     });
     let cases: Vec<Value> = (table.keys.iter())
-        .flat_map(|tag| cases(table, tag))
+        .flat_map(|tag| cases(table, tag.key))
         .collect();
     if !cases.is_empty() {
         schema["allOf"] = Value::Array(cases);
@@ -47,29 +48,34 @@ fn table_schema(table: &Table) -> Value {
     schema
 }
 
-/// For each value of a key that others depend on: which of them are needed, which impossible.
-fn cases(table: &Table, tag: &Key) -> Vec<Value> {
-    let dependent: Vec<&Key> = (table.keys.iter().copied())
-        .filter(|key| key.when.as_ref().is_some_and(|when| when.tag == tag.name))
-        .collect();
-    let Kind::Choice(values) = tag.kind else {
+/// For each part that a key may name: which parameters are needed, which impossible.
+fn cases(table: &FileTable, tag: &Key) -> Vec<Value> {
+    let Kind::Part(parts) = tag.kind else {
         return Vec::new();
     };
-    if dependent.is_empty() {
+    let parameters = table.keys.iter().filter_map(|key| {
+        let owners = key.owners.as_ref()?;
+        (owners.tag.name == tag.name).then_some((key.key.name, owners))
+    });
+    let parameters: Vec<_> = parameters.collect();
+    if parameters.is_empty() {
         return Vec::new();
     }
-    let case = |value: &'static str| {
-        let goes = |key: &&Key| (key.when.as_ref()).is_none_or(|when| when.values.contains(&value));
-        let (with, without): (Vec<&Key>, Vec<&Key>) = dependent.iter().copied().partition(goes);
-        let required: Vec<&str> = (with.iter().filter(|key| is_required(key)))
-            .map(|key| key.name)
-            .collect();
-        let impossible: Map<String, Value> = (without.iter())
-            .map(|key| (key.name.to_owned(), json!(false)))
-            .collect();
-        let mut condition = json!({ "properties": { tag.name: { "const": value } } });
+    let case = |name: &'static str| {
+        let mut required = Vec::new();
+        let mut impossible = Map::new();
+        for (parameter, owners) in &parameters {
+            match owners.of(name) {
+                Some(own) if is_required(own) => required.push(*parameter),
+                Some(_) => {}
+                None => {
+                    impossible.insert((*parameter).to_owned(), json!(false));
+                }
+            }
+        }
+        let mut condition = json!({ "properties": { tag.name: { "const": name } } });
         // Without this the default's case alone should hold for a file that leaves the key out.
-        if !matches!(tag.presence, Presence::Text(default) if default == value) {
+        if !matches!(tag.presence, Presence::Text(default) if default == name) {
             condition["required"] = json!([tag.name]);
         }
         json!({
@@ -77,39 +83,77 @@ fn cases(table: &Table, tag: &Key) -> Vec<Value> {
             "then": { "required": required, "properties": impossible },
         })
     };
-    values().into_iter().map(case).collect()
+    parts.iter().map(|part| case(part.name)).collect()
 }
 
-fn is_required(key: &Key) -> bool {
-    matches!(key.presence, Presence::Required)
-}
-
-fn key_schema(key: &Key) -> Value {
-    let mut schema = kind_schema(&key.kind);
-    let mut description = key.doc.to_owned();
-    if let Some(when) = &key.when {
-        let owners = when.values.join("`, `");
-        description = format!("{description} Only for {} `{owners}`.", when.tag);
+fn key_schema(file_key: &FileKey) -> Value {
+    let key = file_key.key;
+    let mut schema = kind_schema(key, file_key.table.as_ref());
+    let mut description = docs_of(file_key).join(" ");
+    if let Kind::Part(parts) = key.kind {
+        for part in parts {
+            description = format!("{description} `{}`: {}", part.name, part.doc);
+        }
+    }
+    if let Some(owners) = &file_key.owners {
+        let names = owners.names().join("`, `");
+        description = format!("{description} Only for {} `{names}`.", owners.tag.name);
     }
     match key.presence {
-        Presence::Required | Presence::Optional => {}
         Presence::Depends(words) => description = format!("{description} Default: {words}."),
         Presence::Text(default) => schema["default"] = json!(default),
         Presence::Number(default) => schema["default"] = json!(default),
         Presence::Flag(default) => schema["default"] = json!(default),
+        _ => {
+            if let Some(words) = default_in_words(key) {
+                description = format!("{description} Default: {words}.");
+            }
+        }
     }
     schema["description"] = json!(description);
     schema
 }
 
-fn kind_schema(kind: &Kind) -> Value {
-    match kind {
+/// What a key means; several things where several parts have a parameter of the name.
+pub(crate) fn docs_of(key: &FileKey) -> Vec<&'static str> {
+    let mut docs = vec![key.key.doc];
+    let parts = key.owners.iter().flat_map(|owners| &owners.parts);
+    for (_, own) in parts {
+        if !docs.contains(&own.doc) {
+            docs.push(own.doc);
+        }
+    }
+    docs
+}
+
+/// The default of a key, where it depends on other keys.
+pub(crate) fn default_in_words(key: &Key) -> Option<String> {
+    match key.presence {
+        Presence::Depends(words) => Some(words.to_owned()),
+        Presence::StandardNumber(default) => Some(format!(
+            "{default:?}, but required under `qstrader` conventions"
+        )),
+        Presence::Inherited { from, otherwise } => Some(format!(
+            "that of `{}`, {otherwise:?} where that is not given",
+            from.join(".")
+        )),
+        _ => None,
+    }
+}
+
+fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
+    let inner = || table.map_or(json!(true), table_schema);
+    match key.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
-        Kind::Number(bounds) => number_schema(*bounds),
+        Kind::Number(bounds) => number_schema(bounds),
         Kind::Moment(_) => moment_schema(),
-        Kind::Choice(names) => json!({ "type": "string", "enum": names() }),
+        Kind::Choice(choices) => json!({ "type": "string", "enum": names(choices) }),
+        Kind::Part(parts) => {
+            let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+            json!({ "type": "string", "enum": names })
+        }
         Kind::Weekday => weekday_schema(),
         Kind::Symbols => json!({
             "type": "array",
@@ -119,14 +163,12 @@ fn kind_schema(kind: &Kind) -> Value {
         }),
         Kind::Weights => by_symbol_schema(number_schema(Bounds::Any)),
         Kind::Moments => by_symbol_schema(moment_schema()),
-        Kind::Nested(table) => table_schema(table),
-        Kind::Rows(table) => {
-            json!({ "type": "array", "items": table_schema(table), "minItems": 1 })
+        Kind::Table(_) | Kind::Flat(_) => inner(),
+        Kind::Rows(_) => json!({ "type": "array", "items": inner(), "minItems": 1 }),
+        Kind::ChoiceOrTable(choices, _) => {
+            json!({ "oneOf": [{ "type": "string", "enum": names(choices) }, inner()] })
         }
-        Kind::ChoiceOrTable(names, table) => {
-            json!({ "oneOf": [{ "type": "string", "enum": names() }, table_schema(table)] })
-        }
-        Kind::Seed => json!({ "type": "integer", "minimum": 0 }),
+        Kind::WholeNumber => json!({ "type": "integer", "minimum": 0 }),
         Kind::Parameters => json!({
             "type": "object",
             "additionalProperties": { "anyOf": [
@@ -147,12 +189,21 @@ fn kind_schema(kind: &Kind) -> Value {
 }
 
 fn number_schema(bounds: Bounds) -> Value {
+    let mut schema = json!({ "type": "number" });
     match bounds {
-        Bounds::Any => json!({ "type": "number" }),
-        Bounds::NotNegative => json!({ "type": "number", "minimum": 0 }),
-        Bounds::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
-        Bounds::Fraction => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+        Bounds::NotNegative => schema["minimum"] = json!(0),
+        Bounds::Positive => schema["exclusiveMinimum"] = json!(0),
+        Bounds::Fraction => {
+            schema["minimum"] = json!(0);
+            schema["maximum"] = json!(1);
+        }
+        Bounds::Rate => {
+            schema["minimum"] = json!(0);
+            schema["exclusiveMaximum"] = json!(1);
+        }
+        _ => {}
     }
+    schema
 }
 
 fn moment_schema() -> Value {
@@ -163,7 +214,7 @@ fn moment_schema() -> Value {
 }
 
 fn weekday_schema() -> Value {
-    let names: Vec<&str> = (keys::WEEKDAYS.iter())
+    let names: Vec<&str> = (WEEKDAYS.iter())
         .flat_map(|(short, whole, _)| [*short, *whole])
         .collect();
     // JSON Schema has no patterns without case, so each letter stands in both.

@@ -6,39 +6,63 @@
 
 mod complaints;
 mod declared;
+mod source;
 
-pub(crate) use declared::check_setting;
+pub(crate) use declared::{check_setting, may_be_axis};
 
 use backtest::date::{Moment, Weekday};
-use backtest::strategy::Parameter;
+use backtest::declaration::{BareDate, Bounds, Key, Kind, Parameter, Presence, WEEKDAYS};
 
 use crate::document::{Entry, Item, Value};
-use crate::keys::{self, Bounds, Key, Kind, Presence, Table};
-use crate::moment::{self, BareDate};
+use crate::keys::{FileKey, FileTable, names};
+use crate::moment;
 use crate::problem::{Found, Place, Problem, one_of};
 
+#[derive(Clone, Copy)]
 pub(crate) struct Section<'a> {
-    table: &'static Table,
+    table: &'static FileTable,
     entries: &'a [Entry],
     place: &'a Place,
+    /// Whether the table is given at all.
+    exists: bool,
+    around: Around<'a>,
     pub(crate) found: &'a Found,
 }
 
-/// A symbol, the place where it is written, and what is said about it.
-pub(crate) type Named<'a, T> = (&'a str, &'a Place, T);
+/// What some defaults depend on.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Around<'a> {
+    /// The whole file.
+    pub(crate) root: &'a [Entry],
+    /// The place that asks for QSTrader's conventions, which have fewer defaults.
+    pub(crate) qstrader: Option<&'a Place>,
+}
 
 impl<'a> Section<'a> {
     /// Opens a table, reporting keys that do not belong in it.
     pub(crate) fn new(
-        table: &'static Table,
+        table: &'static FileTable,
         entries: &'a [Entry],
         place: &'a Place,
         found: &'a Found,
+    ) -> Section<'a> {
+        let around = Around::default();
+        Section::within(table, entries, place, found, around)
+    }
+
+    fn within(
+        table: &'static FileTable,
+        entries: &'a [Entry],
+        place: &'a Place,
+        found: &'a Found,
+        around: Around<'a>,
     ) -> Section<'a> {
         let section = Section {
             table,
             entries,
             place,
+            exists: true,
+            around,
             found,
         };
         for entry in entries {
@@ -51,28 +75,30 @@ impl<'a> Section<'a> {
         section
     }
 
-    /// A table that is not there.
-    pub(crate) fn empty(&self, key: &Key) -> Section<'a> {
-        let table = match key.kind {
-            Kind::Nested(table) | Kind::ChoiceOrTable(_, table) | Kind::Rows(table) => table,
-            _ => self.table,
-        };
-        Section {
-            table,
+    /// The same table, with what some defaults depend on.
+    pub(crate) fn around(self, around: Around<'a>) -> Section<'a> {
+        Section { around, ..self }
+    }
+
+    /// A table of this one that is not there.
+    fn empty(&self, key: &Key) -> Option<Section<'a>> {
+        Some(Section {
+            table: self.table.table(key)?,
             entries: &[],
             place: self.place,
+            exists: false,
+            around: self.around,
             found: self.found,
-        }
+        })
     }
 
-    /// `alpha.top_n`
-    pub(crate) fn path_to(&self, key: &Key) -> String {
-        self.table.path_to(key.name)
+    pub(crate) fn exists(&self) -> bool {
+        self.exists
     }
 
-    /// The place of the table itself.
-    pub(crate) fn own_place(&self) -> &'a Place {
-        self.place
+    /// The keys of the table.
+    pub(crate) fn keys(&self) -> &'static [FileKey] {
+        &self.table.keys
     }
 
     /// The value's place, or the table's when there is no value.
@@ -81,11 +107,6 @@ impl<'a> Section<'a> {
     }
 
     pub(crate) fn item(&self, key: &Key) -> Option<&'a Item> {
-        debug_assert!(
-            self.table
-                .key(key.name)
-                .is_some_and(|own| std::ptr::eq(own, key))
-        );
         self.entries
             .iter()
             .find(|entry| *entry.key == *key.name)
@@ -136,18 +157,20 @@ impl<'a> Section<'a> {
         count
     }
 
-    pub(crate) fn seed(&self, key: &Key) -> Option<u64> {
-        let Some(item) = self.item(key) else {
-            return Some(0);
+    pub(crate) fn whole_number(&self, key: &Key) -> Option<u64> {
+        let item = match (self.required_item(key), &key.presence) {
+            (Some(item), _) => item,
+            (None, Presence::Number(default)) => return Some(*default as u64),
+            (None, _) => return None,
         };
         let Value::Integer(integer) = item.value else {
             return self.wrong_kind(key.name, item, "a whole number");
         };
-        let seed = u64::try_from(integer).ok();
-        if seed.is_none() {
+        let number = u64::try_from(integer).ok();
+        if number.is_none() {
             self.report_range(key.name, integer, &item.place, "0 or more");
         }
-        seed
+        number
     }
 
     pub(crate) fn number(&self, key: &Key) -> Option<f64> {
@@ -156,9 +179,38 @@ impl<'a> Section<'a> {
             _ => Bounds::Any,
         };
         match (self.required_item(key), &key.presence) {
-            (None, Presence::Number(default)) => Some(*default),
-            (None, _) => None,
             (Some(item), _) => self.number_in(key.name, item, bounds),
+            (None, Presence::Number(default)) => Some(*default),
+            (None, Presence::StandardNumber(default)) => match self.around.qstrader {
+                None => Some(*default),
+                Some(place) => {
+                    self.report_no_default(key, *default, place);
+                    None
+                }
+            },
+            (None, Presence::Inherited { from, otherwise }) => {
+                let inherited = self
+                    .inherited(from)
+                    .filter(|number| bounds.contain(*number));
+                Some(inherited.unwrap_or(*otherwise))
+            }
+            (None, _) => None,
+        }
+    }
+
+    /// The number of a key of another table.
+    fn inherited(&self, [table, key]: &[&str; 2]) -> Option<f64> {
+        let find = |entries: &'a [Entry], name: &str| {
+            let entry = entries.iter().find(|entry| *entry.key == *name)?;
+            Some(&entry.item.value)
+        };
+        let Value::Table(entries) = find(self.around.root, table)? else {
+            return None;
+        };
+        match find(entries, key)? {
+            Value::Integer(integer) => Some(*integer as f64),
+            Value::Float(float) => Some(*float),
+            _ => None,
         }
     }
 
@@ -168,12 +220,8 @@ impl<'a> Section<'a> {
             Value::Float(float) => float,
             _ => return self.wrong_kind(name, item, "a number"),
         };
-        if bounds.contain(number) {
+        let Some(allowed) = bounds.broken_by(number) else {
             return Some(number);
-        }
-        let allowed = match number.is_finite() {
-            true => bounds.allowed(),
-            false => Bounds::Any.allowed(),
         };
         self.report_range(name, number, &item.place, allowed);
         None
@@ -209,23 +257,17 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// One of `options`, which are those of the key's declaration.
-    pub(crate) fn choice<T: Copy>(&self, key: &Key, options: &[(&'static str, T)]) -> Option<T> {
-        let name = self.name(key)?;
-        let option = options.iter().find(|(option, _)| *option == name);
-        option.map(|(_, value)| *value)
-    }
-
-    /// The name given for a [`Kind::Choice`], which is one that exists.
+    /// The name given for a [`Kind::Choice`] or a [`Kind::Part`], which is one that exists.
     pub(crate) fn name(&self, key: &Key) -> Option<&'a str> {
         match (self.required_item(key), &key.presence) {
             (None, Presence::Text(default)) => Some(default),
             (None, _) => None,
             (Some(item), _) => {
-                let (Kind::Choice(names) | Kind::ChoiceOrTable(names, _)) = key.kind else {
-                    return None;
+                let names = match key.kind {
+                    Kind::Choice(choices) | Kind::ChoiceOrTable(choices, _) => names(choices),
+                    Kind::Part(parts) => parts.iter().map(|part| part.name).collect(),
+                    _ => return None,
                 };
-                let names = names();
                 match &item.value {
                     Value::Text(text) if names.contains(&text.as_ref()) => Some(text),
                     Value::Text(text) => {
@@ -246,19 +288,18 @@ impl<'a> Section<'a> {
         let Value::Text(text) = &item.value else {
             return self.wrong_kind(key.name, item, "a day of the week");
         };
-        for (short, whole, weekday) in keys::WEEKDAYS {
+        for (short, whole, weekday) in WEEKDAYS {
             if text.eq_ignore_ascii_case(short) || text.eq_ignore_ascii_case(whole) {
                 return Some(weekday);
             }
         }
-        let short = keys::WEEKDAYS.map(|(short, ..)| short);
-        let whole = keys::WEEKDAYS.map(|(_, whole, _)| whole);
+        let short = WEEKDAYS.map(|(short, ..)| short);
+        let whole = WEEKDAYS.map(|(_, whole, _)| whole);
         self.report_unknown_name(key, text, &item.place, &short, &whole);
         None
     }
 
-    /// Symbols and their places.
-    pub(crate) fn symbols(&self, key: &Key) -> Option<Vec<(&'a str, &'a Place)>> {
+    pub(crate) fn symbols(&self, key: &Key) -> Option<Vec<String>> {
         let item = self.required_item(key)?;
         let Value::Array(items) = &item.value else {
             return self.wrong_kind(key.name, item, "an array of symbols");
@@ -268,7 +309,7 @@ impl<'a> Section<'a> {
             match &item.value {
                 Value::Text(text) => {
                     self.check_symbol(text, &item.place);
-                    symbols.push((text.as_ref(), &item.place));
+                    symbols.push(text.to_string());
                 }
                 _ => self
                     .wrong_kind(key.name, item, "an array of symbols in quotes")
@@ -278,7 +319,7 @@ impl<'a> Section<'a> {
         Some(symbols)
     }
 
-    pub(crate) fn weights(&self, key: &Key) -> Option<Vec<Named<'a, f64>>> {
+    pub(crate) fn weights(&self, key: &Key) -> Option<Vec<(String, f64)>> {
         self.by_symbol(
             key,
             "a table of weights, as in `{ SPY = 0.6, AGG = 0.4 }`",
@@ -286,7 +327,7 @@ impl<'a> Section<'a> {
         )
     }
 
-    pub(crate) fn moments(&self, key: &Key) -> Option<Vec<Named<'a, Moment>>> {
+    pub(crate) fn moments(&self, key: &Key) -> Option<Vec<(String, Moment)>> {
         self.by_symbol(
             key,
             "a table of dates, as in `{ XLC = 2018-06-18 }`",
@@ -324,7 +365,7 @@ impl<'a> Section<'a> {
         key: &Key,
         expected: &str,
         read: impl Fn(&str, &Item) -> Option<T>,
-    ) -> Option<Vec<Named<'a, T>>> {
+    ) -> Option<Vec<(String, T)>> {
         let item = self.required_item(key)?;
         let Value::Table(entries) = &item.value else {
             return self.wrong_kind(key.name, item, expected);
@@ -333,30 +374,31 @@ impl<'a> Section<'a> {
         for entry in entries.iter() {
             self.check_symbol(&entry.key, &entry.key_place);
             if let Some(value) = read(&entry.key, &entry.item) {
-                named.push((entry.key.as_ref(), &entry.key_place, value));
+                named.push((entry.key.to_string(), value));
             }
         }
-        Some(named)
+        // Weights without the wrong ones would be others.
+        (named.len() == entries.len()).then_some(named)
     }
 
-    /// Opens a table of this one; `None` when it is not there.
+    /// Opens a table of this one; an empty one when it may be left out and is.
     pub(crate) fn table(&self, key: &Key) -> Option<Section<'a>> {
-        let item = self.required_item(key)?;
-        let (Kind::Nested(table) | Kind::ChoiceOrTable(_, table)) = key.kind else {
-            return None;
+        let Some(item) = self.required_item(key) else {
+            let is_required = matches!(key.presence, Presence::Required);
+            return self.empty(key).filter(|_| !is_required);
         };
+        let table = self.table.table(key)?;
         let Value::Table(entries) = &item.value else {
             return self.wrong_kind(key.name, item, "a table");
         };
-        Some(Section::new(table, entries, &item.place, self.found))
+        let (found, around) = (self.found, self.around);
+        Some(Section::within(table, entries, &item.place, found, around))
     }
 
     /// Opens an array of tables.
     pub(crate) fn tables(&self, key: &Key) -> Option<Vec<Section<'a>>> {
         let item = self.required_item(key)?;
-        let Kind::Rows(table) = key.kind else {
-            return None;
-        };
+        let table = self.table.table(key)?;
         let Value::Array(items) = &item.value else {
             return self.wrong_kind(key.name, item, "an array of tables");
         };
@@ -364,7 +406,8 @@ impl<'a> Section<'a> {
         for item in items.iter() {
             match &item.value {
                 Value::Table(entries) => {
-                    sections.push(Section::new(table, entries, &item.place, self.found));
+                    let (found, around) = (self.found, self.around);
+                    sections.push(Section::within(table, entries, &item.place, found, around));
                 }
                 _ => self
                     .wrong_kind(key.name, item, "an array of tables")
@@ -374,19 +417,22 @@ impl<'a> Section<'a> {
         Some(sections)
     }
 
-    /// Whether the key exists for the value of the key that it depends on. When that value is
-    /// itself wrong the benefit of the doubt is given.
-    fn goes_with_tag(&self, key: &Key) -> bool {
-        match (&key.when, self.tag_of(key)) {
-            (Some(when), Some(value)) => when.values.contains(&value),
+    /// Whether the key is a parameter of the part that is named, if it is a part's. When that name
+    /// is itself wrong the key is taken to be right.
+    fn goes_with_tag(&self, key: &FileKey) -> bool {
+        match (&key.owners, self.tag_of(key)) {
+            (Some(owners), Some(part)) => owners.of(part).is_some(),
             _ => true,
         }
     }
 
-    /// The value of the key that `key` depends on, if it is a possible one.
-    fn tag_of(&self, key: &Key) -> Option<&'a str> {
-        let tag = self.table.key(key.when.as_ref()?.tag)?;
-        let value = match (self.item(tag), &tag.presence) {
+    /// The name of the part that `key` may be a parameter of, if there is one of that name.
+    fn tag_of(&self, key: &FileKey) -> Option<&'a str> {
+        let tag = key.owners.as_ref()?.tag;
+        let Kind::Part(parts) = tag.kind else {
+            return None;
+        };
+        let name = match (self.item(tag), &tag.presence) {
             (None, Presence::Text(default)) => default,
             (None, _) => return None,
             (Some(item), _) => match &item.value {
@@ -394,12 +440,6 @@ impl<'a> Section<'a> {
                 _ => return None,
             },
         };
-        match key.when.as_ref()?.values.contains(&value) {
-            true => Some(value),
-            false => match tag.kind {
-                Kind::Choice(names) => names().contains(&value).then_some(value),
-                _ => None,
-            },
-        }
+        parts.iter().any(|part| part.name == name).then_some(name)
     }
 }

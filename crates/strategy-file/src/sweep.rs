@@ -18,26 +18,15 @@ pub const MOST_TRIALS: u64 = 1 << 53;
 /// Trials whose constraint is looked at one by one; of more, a sample is.
 const MOST_SCANNED: u64 = 10_000_000;
 
-/// How points are chosen from the axes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sampler {
-    /// Every combination, the last axis fastest. A constraint leaves numbers out.
-    Grid,
-    /// Independent draws; one that the constraint excludes is drawn again. A point may come twice.
-    Random,
-    /// Draws of a scrambled Sobol sequence, which cover the space evenly. A constraint leaves
-    /// numbers out.
-    Sobol,
-}
-
-impl Sampler {
-    /// `grid`, `random` or `sobol`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Sampler::Grid => "grid",
-            Sampler::Random => "random",
-            Sampler::Sobol => "sobol",
-        }
+backtest::choice! {
+    /// How points are chosen from the axes.
+    pub enum Sampler {
+        /// Every combination, the last axis fastest. A constraint leaves numbers out.
+        Grid = "grid",
+        /// Independent draws; one that the constraint excludes is drawn again. A point may come twice.
+        Random = "random",
+        /// Draws of a scrambled Sobol sequence, which cover the space evenly. A constraint leaves numbers out.
+        Sobol = "sobol",
     }
 }
 

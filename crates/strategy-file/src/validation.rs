@@ -1,9 +1,10 @@
 //! The `[validate]` table: how a sweep is tested out of sample.
 
 use backtest::date::Date;
+use backtest::declaration::Options;
 
 use crate::document::{Document, Value};
-use crate::keys::{METRICS, cross_validation, file, validate, walk_forward};
+use crate::keys::{VALIDATE, cross_validation, file, validate, walk_forward};
 use crate::problem::{Found, Problem, Problems};
 use crate::section::Section;
 
@@ -20,21 +21,19 @@ pub struct Validation {
     pub cross_validation: Option<CrossValidation>,
 }
 
-/// What is selected by, in-sample: the trial with the highest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Metric {
-    /// The Sharpe ratio.
-    #[default]
-    Sharpe,
-    /// The mean return.
-    Return,
+backtest::choice! {
+    /// What is selected by, in-sample: the trial with the highest.
+    pub enum Metric {
+        /// The Sharpe ratio.
+        Sharpe = "sharpe",
+        /// The mean return.
+        Return = "return",
+    }
 }
 
-impl Metric {
-    /// As the file names it.
-    pub fn name(self) -> &'static str {
-        let names = METRICS.iter().find(|(_, metric)| *metric == self);
-        names.map_or("", |(name, _)| name)
+impl Default for Metric {
+    fn default() -> Self {
+        Metric::Sharpe
     }
 }
 
@@ -69,9 +68,7 @@ pub struct CrossValidation {
 impl Document {
     /// Whether there is a `[validate]` table.
     pub fn has_validation(&self) -> bool {
-        self.root
-            .iter()
-            .any(|entry| *entry.key == *file::VALIDATE.name)
+        self.root.iter().any(|entry| *entry.key == *VALIDATE.name)
     }
 
     /// Reads the `[validate]` table; the usual validation when there is none.
@@ -81,7 +78,7 @@ impl Document {
     /// Everything that is wrong with the table.
     pub fn validation(&self) -> Result<Validation, Problems> {
         let mut entries = self.root.iter();
-        let Some(entry) = entries.find(|entry| *entry.key == *file::VALIDATE.name) else {
+        let Some(entry) = entries.find(|entry| *entry.key == *VALIDATE.name) else {
             return Ok(Validation::default());
         };
         let found = Found::default();
@@ -91,20 +88,25 @@ impl Document {
             found.report(Problem::new(&entry.item.place, message, label));
             return found.or(None).map(Option::unwrap_or_default);
         };
-        let section = Section::new(&validate::TABLE, entries, &entry.item.place, &found);
+        let Some(table) = file().table(&VALIDATE) else {
+            return Ok(Validation::default());
+        };
+        let section = Section::new(table, entries, &entry.item.place, &found);
         let validation = Validation {
             holdout: section.item(&validate::HOLDOUT).and_then(|_| {
                 let moment = section.moment(&validate::HOLDOUT)?;
                 Some(moment.date())
             }),
-            metric: section
-                .choice(&validate::METRIC, METRICS)
+            metric: (section.name(&validate::METRIC))
+                .and_then(Metric::named)
                 .unwrap_or_default(),
             walk_forward: section
                 .table(&validate::WALK_FORWARD)
+                .filter(Section::exists)
                 .and_then(|s| windows(&s)),
             cross_validation: section
                 .table(&validate::CROSS_VALIDATION)
+                .filter(Section::exists)
                 .and_then(|s| folds(&s)),
         };
         found.or(validation)
@@ -120,7 +122,7 @@ fn windows(section: &Section<'_>) -> Option<WalkForward> {
         Some(_) => section.count(&walk_forward::STEP),
         None => test,
     };
-    let gap = section.seed(&walk_forward::GAP)?;
+    let gap = section.whole_number(&walk_forward::GAP)?;
     let anchored = section.flag(&walk_forward::ANCHORED)?;
     let (train, test, step) = (train? as usize, test? as usize, step? as usize);
     if step < test {
@@ -145,8 +147,8 @@ const MOST_FOLDS: u32 = 16;
 fn folds(section: &Section<'_>) -> Option<CrossValidation> {
     let folds = section.count(&cross_validation::FOLDS);
     let test_folds = section.count(&cross_validation::TEST_FOLDS);
-    let purge = section.seed(&cross_validation::PURGE)?;
-    let embargo = section.seed(&cross_validation::EMBARGO)?;
+    let purge = section.whole_number(&cross_validation::PURGE)?;
+    let embargo = section.whole_number(&cross_validation::EMBARGO)?;
     let (folds, test_folds) = (folds?, test_folds?);
     if !(2..=MOST_FOLDS).contains(&folds) {
         let place = section.place_of(&cross_validation::FOLDS);

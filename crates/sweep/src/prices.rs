@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use backtest::market::{Market, PriceSeries};
-use backtest::strategy::{Alpha, Strategy};
+use backtest::strategy::Strategy;
 
 use crate::snapshot;
 
@@ -103,21 +103,8 @@ pub(crate) fn have_one_market(a: &Strategy, b: &Strategy) -> bool {
     calendar == b.conventions.calendar
         && (a.start.date(), a.end.date()) == (b.start.date(), b.end.date())
         && a.universe.assets == b.universe.assets
-        && weighed(&a.alpha).eq(weighed(&b.alpha))
+        && a.alpha.named() == b.alpha.named()
         && compared(a).eq(compared(b))
-}
-
-fn weighed(alpha: &Alpha) -> impl Iterator<Item = &str> {
-    let (fixed, scheduled) = match alpha {
-        Alpha::FixedWeights { weights } => (weights.as_slice(), &[][..]),
-        Alpha::ScheduledWeights { table } => (&[][..], table.as_slice()),
-        _ => (&[][..], &[][..]),
-    };
-    let scheduled = scheduled.iter().flat_map(|(_, weights)| weights);
-    fixed
-        .iter()
-        .chain(scheduled)
-        .map(|(symbol, _)| symbol.as_str())
 }
 
 fn compared(strategy: &Strategy) -> impl Iterator<Item = &str> {

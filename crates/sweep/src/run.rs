@@ -395,7 +395,7 @@ impl Waiting<'_> {
         let Some(first) = self.strategies.first() else {
             return Ok(());
         };
-        let is_external = |one: &Strategy| matches!(one.alpha, Alpha::External { .. });
+        let is_external = |one: &Strategy| matches!(one.alpha, Alpha::External(_));
         let any_external = self.strategies.iter().any(is_external);
         let outcomes = match (prices.market(self.group, first), self.models) {
             (Ok(_), None) if any_external => return Err(Halt::NoModels),

@@ -103,12 +103,12 @@ impl Trial {
     pub fn record(&self) -> Result<Record, SweepError> {
         let strategy = &self.file.strategy;
         match (&strategy.alpha, &self.models) {
-            (Alpha::External { .. }, Some(models)) => {
+            (Alpha::External(_), Some(models)) => {
                 let boundaries_fn = boundaries_fn(&self.validation);
                 let record = run_alone(&self.market, strategy, &**models, &boundaries_fn);
                 record.map_err(|message| self.failed(message))
             }
-            (Alpha::External { .. }, None) => Err(SweepError::NoModels),
+            (Alpha::External(_), None) => Err(SweepError::NoModels),
             _ => {
                 let backtest = strategy.bind(&self.market);
                 let backtest = backtest.map_err(|error| self.failed(error.to_string()))?;
@@ -126,12 +126,12 @@ impl Trial {
         let backtest = strategy.bind(&self.market);
         let backtest = backtest.map_err(|error| self.failed(error.to_string()))?;
         let outcome = match (&strategy.alpha, &self.models) {
-            (Alpha::External { .. }, Some(models)) => {
+            (Alpha::External(_), Some(models)) => {
                 let model = models.model(strategy, &self.market);
                 let mut model = model.map_err(|error| self.failed(error.to_string()))?;
                 backtest.run_with(&mut *model)
             }
-            (Alpha::External { .. }, None) => return Err(SweepError::NoModels),
+            (Alpha::External(_), None) => return Err(SweepError::NoModels),
             _ => backtest.run(),
         };
         outcome.map_err(|error| self.failed(error.to_string()))

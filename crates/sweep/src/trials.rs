@@ -109,7 +109,7 @@ impl Trials {
         const LOOKED_AT: u64 = 16;
         let is_external = |number| {
             let file = self.read(&self.point(number)?).ok()?;
-            Some(matches!(file.strategy.alpha, Alpha::External { .. }))
+            Some(matches!(file.strategy.alpha, Alpha::External(_)))
         };
         self.sources.iter().any(|source| {
             let mut numbers = source.first..source.first + source.n.min(LOOKED_AT);

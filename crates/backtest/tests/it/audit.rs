@@ -7,7 +7,8 @@ use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
 use backtest::audit::{Audit, Change, Future, What, audit, audit_with};
 use backtest::conventions::{Conventions, Fill, Shares};
 use backtest::market::PriceSeries;
-use backtest::strategy::{Alpha, BelowAverage, Costs, Fees, Schedule, Sizing, Strategy};
+use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy};
+use backtest::{alpha, costs, sizing};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -307,10 +308,10 @@ fn old_signals_and_late_trades_are_not_the_same() {
     );
     let mut strategy = Strategy {
         schedule: Schedule::Daily,
-        alpha: Alpha::TopNMomentum {
+        alpha: Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: 1,
             top_n: 1,
-        },
+        }),
         ..over(&series)
     };
     strategy.conventions.shares = Shares::Fractional;
@@ -340,10 +341,10 @@ fn old_signals_and_late_trades_are_not_the_same() {
 fn costs_are_multiplied_where_there_are_any() {
     let (series, mut strategy) = walk();
     let costs = |factor: f64| Costs {
-        fees: Fees::PerShare {
+        fees: Fees::PerShare(costs::PerShare {
             per_share: 0.01 * factor,
             minimum: factor,
-        },
+        }),
         slippage_bps: 2.0 * factor,
         half_spread_bps: factor,
     };
@@ -387,31 +388,29 @@ fn so_do_the_others() {
     late.close.drain(..n);
     let base = Strategy {
         schedule: Schedule::Daily,
-        sizing: Sizing::LongShort {
+        sizing: Sizing::LongShort(sizing::LongShort {
             gross_leverage: 1.0,
-        },
+        }),
         ..over(&series)
     };
     let half = |a: &str, b: &str| vec![(a.to_owned(), 0.5), (b.to_owned(), 0.5)];
     let mut models = vec![
-        Alpha::FixedWeights {
+        Alpha::FixedWeights(alpha::FixedWeights {
             weights: half("A00", "A01"),
-        },
-        Alpha::SingleSignal { signal: 0.3 },
-        Alpha::MomentumWeighted { lookback: 10 },
-        Alpha::ScheduledWeights {
-            table: vec![
-                (base.start, half("A00", "A01")),
-                (series[0].dates[200].open(), half("A01", "A02")),
-            ],
-        },
+        }),
+        Alpha::SingleSignal(alpha::SingleSignal { signal: 0.3 }),
+        Alpha::MomentumWeighted(alpha::MomentumWeighted { lookback: 10 }),
+        Alpha::ScheduledWeights(alpha::ScheduledWeights::new(vec![
+            (base.start, half("A00", "A01")),
+            (series[0].dates[200].open(), half("A01", "A02")),
+        ])),
     ];
-    for below in [BelowAverage::Flat, BelowAverage::Short] {
-        models.push(Alpha::SmaCrossover {
+    for short in [false, true] {
+        models.push(Alpha::SmaCrossover(alpha::SmaCrossover {
             fast: 5,
             slow: 20,
-            below,
-        });
+            short,
+        }));
     }
     for alpha in models {
         for conventions in [Conventions::STANDARD, Conventions::QSTRADER] {

@@ -6,7 +6,8 @@ use backtest::batch::Batch;
 use backtest::conventions::CashRule;
 use backtest::market::Market;
 use backtest::statistics::{FOLDS, Summary};
-use backtest::strategy::{Alpha, BelowAverage, Costs, Fees, Schedule, Sizing, Strategy, Trade};
+use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Trade};
+use backtest::{alpha, costs, schedule, sizing};
 use proptest::prelude::*;
 
 use crate::invariants::{ASSETS, case, variants};
@@ -59,17 +60,18 @@ proptest! {
             .map(|&(buffer, commission, slippage_bps, initial_cash)| Strategy {
                 initial_cash,
                 sizing: match base.sizing {
-                    Sizing::LongOnly { .. } => Sizing::LongOnly { cash_buffer: buffer },
-                    Sizing::LongShort { .. } => Sizing::LongShort { gross_leverage: 1.0 + buffer },
+                    Sizing::LongOnly(_) => Sizing::LongOnly(sizing::LongOnly { cash_buffer: buffer }),
+                    Sizing::LongShort(_) => Sizing::LongShort(sizing::LongShort { gross_leverage: 1.0 + buffer }),
+                    other => other,
                 },
                 costs: Costs {
                     fees: match base.costs.fees {
-                        Fees::Zero => Fees::Zero,
-                        Fees::Percent { .. } => Fees::Percent { commission, tax: buffer / 100.0 },
-                        Fees::PerShare { .. } => Fees::PerShare {
+                        Fees::Percent(_) => Fees::Percent(costs::Percent { commission, tax: buffer / 100.0 }),
+                        Fees::PerShare(_) => Fees::PerShare(costs::PerShare {
                             per_share: commission,
                             minimum: buffer,
-                        },
+                        }),
+                        other => other,
                     },
                     slippage_bps,
                     half_spread_bps: 0.0,
@@ -102,16 +104,16 @@ proptest! {
         let series = random_walks(seed, 3, 120);
         let mut base = Strategy { trade: Trade::OnChange, schedule: Schedule::Daily, ..over(&series) };
         if weekly {
-            base.schedule = Schedule::Weekly(backtest::date::Weekday::Tue);
+            base.schedule = Schedule::Weekly(schedule::Weekly { weekday: backtest::date::Weekday::Tue });
         }
         if cross {
             base.conventions.entry = backtest::conventions::Entry::Cross;
         }
-        base.sizing = Sizing::LongShort { gross_leverage: 1.0 };
+        base.sizing = Sizing::LongShort(sizing::LongShort { gross_leverage: 1.0 });
         let strategies: Vec<Strategy> = pairs
             .iter()
             .map(|&(fast, slow)| {
-                let alpha = Alpha::SmaCrossover { fast, slow, below: BelowAverage::Short };
+                let alpha = Alpha::SmaCrossover(alpha::SmaCrossover { fast, slow, short: true });
                 Strategy { alpha, ..base.clone() }
             })
             .collect();
@@ -151,11 +153,9 @@ fn a_strategy_that_fails_stops_no_other() {
         schedule: Schedule::Daily,
         ..over(&series)
     };
-    let weights = |weight| Alpha::FixedWeights {
-        weights: vec![("A00".to_owned(), weight)],
-    };
+    // Long-only, and the momentum of something is below zero before long.
     let negative = Strategy {
-        alpha: weights(-1.0),
+        alpha: Alpha::MomentumWeighted(alpha::MomentumWeighted { lookback: 1 }),
         ..good.clone()
     };
     let unknown = Strategy {

@@ -3,7 +3,8 @@
 use backtest::conventions::{CashRule, Conventions, FractionalBuys, Shares};
 use backtest::market::{AssetId, Mark, PriceSeries, Session};
 use backtest::outcome::Outcome;
-use backtest::strategy::{Alpha, BelowAverage, Costs, Fees, Schedule, Sizing, Strategy, Trade};
+use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Trade};
+use backtest::{alpha, costs, schedule, sizing};
 use proptest::prelude::*;
 use statistics::summation::pairwise_sum;
 
@@ -22,37 +23,42 @@ fn case_with_gaps(gaps: f64) -> impl Strategy_<Value = (Vec<PriceSeries>, Strate
     let alpha = prop_oneof![
         Just(Alpha::EqualWeight),
         // From 2 on: after one close every momentum is zero, and ties break by declaration.
-        (2u32..30, 1u32..4).prop_map(|(lookback, top_n)| Alpha::TopNMomentum { lookback, top_n }),
-        (1u32..30).prop_map(|lookback| Alpha::InverseVolatility { lookback }),
-        (1u32..10, 10u32..30).prop_map(|(fast, slow)| Alpha::SmaCrossover {
+        (2u32..30, 1u32..4).prop_map(|(lookback, top_n)| Alpha::TopNMomentum(
+            alpha::TopNMomentum { lookback, top_n }
+        )),
+        (1u32..30)
+            .prop_map(|lookback| Alpha::InverseVolatility(alpha::InverseVolatility { lookback })),
+        (1u32..10, 10u32..30).prop_map(|(fast, slow)| Alpha::SmaCrossover(alpha::SmaCrossover {
             fast,
             slow,
-            below: BelowAverage::Flat
-        }),
+            short: false
+        })),
         (2u32..30, 1u32..3, 1u32..3).prop_map(|(lookback, top_n, bottom_n)| {
-            Alpha::LongShortMomentum {
+            Alpha::LongShortMomentum(alpha::LongShortMomentum {
                 lookback,
                 top_n,
                 bottom_n,
-            }
+            })
         }),
     ];
     let schedule = prop_oneof![
         Just(Schedule::Daily),
         Just(Schedule::EndOfMonth),
-        Just(Schedule::Weekly(backtest::date::Weekday::Wed)),
+        Just(Schedule::Weekly(schedule::Weekly {
+            weekday: backtest::date::Weekday::Wed
+        })),
         Just(Schedule::BuyAndHold),
     ];
     let fees = prop_oneof![
         Just(Fees::Zero),
-        Just(Fees::Percent {
+        Just(Fees::Percent(costs::Percent {
             commission: 0.001,
             tax: 0.0005
-        }),
-        Just(Fees::PerShare {
+        })),
+        Just(Fees::PerShare(costs::PerShare {
             per_share: 0.01,
             minimum: 1.0
-        }),
+        })),
     ];
     let conventions = prop_oneof![Just(Conventions::STANDARD), Just(Conventions::QSTRADER)];
     (
@@ -70,10 +76,10 @@ fn case_with_gaps(gaps: f64) -> impl Strategy_<Value = (Vec<PriceSeries>, Strate
                 let mut strategy = Strategy {
                     initial_cash: 65_536.0,
                     sizing: match alpha {
-                        Alpha::LongShortMomentum { .. } => Sizing::LongShort {
+                        Alpha::LongShortMomentum(_) => Sizing::LongShort(sizing::LongShort {
                             gross_leverage: 1.5,
-                        },
-                        _ => Sizing::LongOnly { cash_buffer: 0.02 },
+                        }),
+                        _ => Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.02 }),
                     },
                     alpha,
                     schedule,
@@ -105,21 +111,25 @@ pub(crate) fn variants(base: &Strategy, parameters: &[(u32, u32, u32)]) -> Vec<S
         .iter()
         .map(|&(small, few, large)| {
             let alpha = match &base.alpha {
-                Alpha::TopNMomentum { .. } => Alpha::TopNMomentum {
+                Alpha::TopNMomentum(_) => Alpha::TopNMomentum(alpha::TopNMomentum {
                     lookback: large,
                     top_n: few,
-                },
-                Alpha::InverseVolatility { .. } => Alpha::InverseVolatility { lookback: large },
-                Alpha::SmaCrossover { below, .. } => Alpha::SmaCrossover {
-                    fast: small,
-                    slow: large,
-                    below: *below,
-                },
-                Alpha::LongShortMomentum { .. } => Alpha::LongShortMomentum {
+                }),
+                Alpha::InverseVolatility(_) => {
+                    Alpha::InverseVolatility(alpha::InverseVolatility { lookback: large })
+                }
+                Alpha::SmaCrossover(alpha::SmaCrossover { short, .. }) => {
+                    Alpha::SmaCrossover(alpha::SmaCrossover {
+                        fast: small,
+                        slow: large,
+                        short: *short,
+                    })
+                }
+                Alpha::LongShortMomentum(_) => Alpha::LongShortMomentum(alpha::LongShortMomentum {
                     lookback: large,
                     top_n: few,
                     bottom_n: 2,
-                },
+                }),
                 other => other.clone(),
             };
             Strategy {
@@ -231,7 +241,7 @@ proptest! {
         let mut strategy = strategy;
         strategy.conventions = Conventions { shares: Shares::Fractional, ..Conventions::STANDARD };
         strategy.conventions.cash = CashRule::AllowNegative;
-        strategy.costs.fees = Fees::Percent { commission: 0.001, tax: 0.0 };
+        strategy.costs.fees = Fees::Percent(costs::Percent { commission: 0.001, tax: 0.0 });
         let mut doubled = strategy.clone();
         doubled.initial_cash *= 2.0;
         let (ours, theirs) = (outcome(&strategy, &series), outcome(&doubled, &series));
@@ -262,9 +272,9 @@ proptest! {
         let series = random_walks(seed, ASSETS, DAYS);
         let mut strategy = Strategy { schedule: Schedule::BuyAndHold, ..over(&series) };
         strategy.initial_cash = 1e6;
-        strategy.sizing = Sizing::LongOnly { cash_buffer: 0.05 };
+        strategy.sizing = Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.05 });
         let free = outcome(&strategy, &series);
-        strategy.costs.fees = Fees::Percent { commission: 0.002, tax: 0.0 };
+        strategy.costs.fees = Fees::Percent(costs::Percent { commission: 0.002, tax: 0.0 });
         let paid = outcome(&strategy, &series);
         for (free, paid) in free.equity.iter().zip(&paid.equity) {
             prop_assert!(paid < free);
@@ -276,8 +286,8 @@ proptest! {
         let mut strategy = strategy;
         let shares = strategy.conventions.shares;
         strategy.conventions = Conventions { shares, ..Conventions::STANDARD };
-        prop_assume!(matches!(strategy.sizing, Sizing::LongOnly { .. }));
-        strategy.sizing = Sizing::LongOnly { cash_buffer: 0.0 };
+        prop_assume!(matches!(strategy.sizing, Sizing::LongOnly(_)));
+        strategy.sizing = Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.0 });
         let outcome = outcome(&strategy, &series);
         for fill in outcome.fills.iter().filter(|fill| fill.quantity > 0.0) {
             prop_assert!(fill.cash >= 0.0, "{fill:?}");

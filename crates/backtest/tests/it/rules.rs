@@ -3,8 +3,9 @@
 use backtest::conventions::{CashRule, Conventions, Entry, Fill, Shares};
 use backtest::date::{Date, Weekday};
 use backtest::strategy::{
-    Alpha, BelowAverage, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy, Trade,
+    Alpha, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy, Trade,
 };
+use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use expect_test::{Expect, expect};
 
 use crate::markets::{over, story, table};
@@ -30,7 +31,7 @@ fn weights(list: &[(&str, f64)]) -> Alpha {
         .iter()
         .map(|(symbol, weight)| ((*symbol).to_owned(), *weight))
         .collect();
-    Alpha::FixedWeights { weights }
+    Alpha::FixedWeights(alpha::FixedWeights { weights })
 }
 
 const ONE: &str = "
@@ -151,12 +152,12 @@ fn buy_and_hold_that_starts_after_the_open_decides_at_the_close() {
 #[test]
 fn fees_slippage_and_spread_make_a_trade_dearer() {
     let costs = |s: &mut Strategy| {
-        s.sizing = Sizing::LongOnly { cash_buffer: 0.5 };
+        s.sizing = Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.5 });
         s.costs = Costs {
-            fees: Fees::Percent {
+            fees: Fees::Percent(costs::Percent {
                 commission: 0.01,
                 tax: 0.005,
-            },
+            }),
             slippage_bps: 60.0,
             half_spread_bps: 40.0,
         };
@@ -178,11 +179,11 @@ fn fees_slippage_and_spread_make_a_trade_dearer() {
 #[test]
 fn a_fee_per_share_has_a_minimum() {
     let costs = |s: &mut Strategy| {
-        s.sizing = Sizing::LongOnly { cash_buffer: 0.5 };
-        s.costs.fees = Fees::PerShare {
+        s.sizing = Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.5 });
+        s.costs.fees = Fees::PerShare(costs::PerShare {
             per_share: 0.1,
             minimum: 2.0,
-        };
+        });
     };
     check(
         ONE,
@@ -291,9 +292,9 @@ fn qstrader_scales_weights_up_to_one() {
 fn long_short_weights_fill_the_gross_leverage() {
     let change = |s: &mut Strategy| {
         s.alpha = weights(&[("ABC", 1.0), ("XYZ", -1.0)]);
-        s.sizing = Sizing::LongShort {
+        s.sizing = Sizing::LongShort(sizing::LongShort {
             gross_leverage: 2.0,
-        };
+        });
     };
     check(
         TWO,
@@ -313,7 +314,7 @@ fn long_short_weights_fill_the_gross_leverage() {
 
 #[test]
 fn a_risk_model_acts_between_alpha_and_optimiser() {
-    let cap = |s: &mut Strategy| s.risk = Some(RiskModel::Cap { max_weight: 0.25 });
+    let cap = |s: &mut Strategy| s.risk = Some(RiskModel::Cap(risk::Cap { max_weight: 0.25 }));
     check(
         TWO,
         cap,
@@ -331,8 +332,8 @@ fn a_risk_model_acts_between_alpha_and_optimiser() {
     );
     let floor = |s: &mut Strategy| {
         s.alpha = weights(&[("ABC", 0.7), ("XYZ", 0.3)]);
-        s.risk = Some(RiskModel::Floor { min_weight: 0.5 });
-        s.optimiser = Optimiser::EqualWeight { scale: 0.8 };
+        s.risk = Some(RiskModel::Floor(risk::Floor { min_weight: 0.5 }));
+        s.optimiser = Optimiser::EqualWeight(optimiser::EqualWeight { scale: 0.8 });
     };
     check(
         TWO,
@@ -434,11 +435,15 @@ fn schedules_decide_on_the_sessions_that_the_data_show() {
         expect.assert_eq(&days.join(" "));
     };
     check(
-        Schedule::Weekly(Weekday::Wed),
+        Schedule::Weekly(schedule::Weekly {
+            weekday: Weekday::Wed,
+        }),
         expect!["2024-01-02 2024-01-10 2024-01-17 2024-01-24 2024-01-30 2024-02-07"],
     );
     check(
-        Schedule::Weekly(Weekday::Fri),
+        Schedule::Weekly(schedule::Weekly {
+            weekday: Weekday::Fri,
+        }),
         expect!["2024-01-05 2024-01-12 2024-01-19 2024-01-26 2024-02-02 2024-02-09"],
     );
     check(Schedule::EndOfMonth, expect!["2024-01-30"]);
@@ -458,19 +463,19 @@ const CROSSING: &str = "
     2024-01-11  8
 ";
 
-fn crossover(entry: Entry, below: BelowAverage) -> impl FnOnce(&mut Strategy) {
+fn crossover(entry: Entry, short: bool) -> impl FnOnce(&mut Strategy) {
     move |strategy| {
-        strategy.alpha = Alpha::SmaCrossover {
+        strategy.alpha = Alpha::SmaCrossover(alpha::SmaCrossover {
             fast: 1,
             slow: 2,
-            below,
-        };
+            short,
+        });
         strategy.conventions.entry = entry;
         strategy.trade = Trade::OnChange;
-        if below == BelowAverage::Short {
-            strategy.sizing = Sizing::LongShort {
+        if short {
+            strategy.sizing = Sizing::LongShort(sizing::LongShort {
                 gross_leverage: 1.0,
-            };
+            });
         }
     }
 }
@@ -479,7 +484,7 @@ fn crossover(entry: Entry, below: BelowAverage) -> impl FnOnce(&mut Strategy) {
 fn a_crossover_buys_what_is_above_already_when_state_counts() {
     check(
         CROSSING,
-        crossover(Entry::State, BelowAverage::Flat),
+        crossover(Entry::State, false),
         expect![[r#"
             2024-01-01 equity 1000
             2024-01-02 equity 1000
@@ -504,7 +509,7 @@ fn a_crossover_buys_what_is_above_already_when_state_counts() {
 fn a_crossover_waits_for_a_true_cross_when_crossing_counts() {
     check(
         CROSSING,
-        crossover(Entry::Cross, BelowAverage::Flat),
+        crossover(Entry::Cross, false),
         expect![[r#"
             2024-01-01 equity 1000
             2024-01-02 equity 1000
@@ -522,7 +527,7 @@ fn a_crossover_waits_for_a_true_cross_when_crossing_counts() {
     );
     check(
         CROSSING,
-        crossover(Entry::Cross, BelowAverage::Short),
+        crossover(Entry::Cross, true),
         expect![[r#"
             2024-01-01 equity 1000
             2024-01-02 equity 1000
@@ -549,14 +554,14 @@ fn long_short_momentum_holds_the_best_against_the_worst() {
         2024-01-04  20  10    5
     ";
     let change = |s: &mut Strategy| {
-        s.alpha = Alpha::LongShortMomentum {
+        s.alpha = Alpha::LongShortMomentum(alpha::LongShortMomentum {
             lookback: 1,
             top_n: 1,
             bottom_n: 1,
-        };
-        s.sizing = Sizing::LongShort {
+        });
+        s.sizing = Sizing::LongShort(sizing::LongShort {
             gross_leverage: 2.0,
-        };
+        });
     };
     check(
         prices,
@@ -584,10 +589,10 @@ fn equal_momenta_are_ranked_in_the_order_of_declaration() {
     check(
         prices,
         |s| {
-            s.alpha = Alpha::TopNMomentum {
+            s.alpha = Alpha::TopNMomentum(alpha::TopNMomentum {
                 lookback: 2,
                 top_n: 1,
-            }
+            })
         },
         expect![[r#"
             2024-01-02 equity 1000
@@ -643,7 +648,7 @@ fn a_price_that_is_needed_and_cannot_be_used_is_an_error() {
     );
     check(
         &zero,
-        |s| s.alpha = Alpha::MomentumWeighted { lookback: 1 },
+        |s| s.alpha = Alpha::MomentumWeighted(alpha::MomentumWeighted { lookback: 1 }),
         expect![[r#"
             error: the close of `ABC` on 2024-01-03 is 0, and a signal needs it
         "#]],
@@ -654,7 +659,7 @@ fn a_price_that_is_needed_and_cannot_be_used_is_an_error() {
 fn what_does_not_fit_the_market_is_refused() {
     check(
         ONE,
-        |s| s.alpha = weights(&[("NOPE", 1.0)]),
+        |s| s.universe.assets.push("NOPE".to_owned()),
         expect![[r#"
             error: `NOPE` is not in the market data
         "#]],
@@ -663,42 +668,42 @@ fn what_does_not_fit_the_market_is_refused() {
         ONE,
         |s| s.alpha = weights(&[("ABC", -1.0)]),
         expect![[r#"
-            error: the weight of `ABC` on 2024-01-02 21:00:00+00:00 is -1, and a long-only portfolio holds no negative weights
+            error: the weight of `ABC` is -1, in a long-only portfolio; it must be 0 or more
         "#]],
     );
     check(
         ONE,
         |s| s.alpha = weights(&[("ABC", f64::NAN)]),
         expect![[r#"
-            error: the weight of `ABC` on 2024-01-02 21:00:00+00:00 is NaN
+            error: `alpha.weights.ABC` is NaN; it must be a finite number
         "#]],
     );
     check(
         ONE,
         |s| s.end = day("2023-01-01").open(),
         expect![[r#"
-        error: the backtest ends on 2023-01-01 14:30:00+00:00, before it starts on 2024-01-02 14:30:00+00:00
-    "#]],
+            error: the backtest ends before it starts, on 2024-01-02
+        "#]],
     );
     check(
         ONE,
         |s| s.burn_in = Some(day("2025-01-01").open()),
         expect![[r#"
-            error: no session lies between 2025-01-01 14:30:00+00:00 and 2024-01-04 23:59:59+00:00
+            error: the burn-in lasts beyond the end, 2024-01-04
         "#]],
     );
     check(
         ONE,
         |s| s.initial_cash = f64::INFINITY,
         expect![[r#"
-        error: `initial_cash` is inf; it must be zero or more
-    "#]],
+            error: `backtest.initial_cash` is inf; it must be a finite number
+        "#]],
     );
     check(
         ONE,
-        |s| s.alpha = Alpha::MomentumWeighted { lookback: 0 },
+        |s| s.alpha = Alpha::MomentumWeighted(alpha::MomentumWeighted { lookback: 0 }),
         expect![[r#"
-            error: `lookback` is 0; it must be 1 or more
+            error: `alpha.lookback` is 0; it must be 1 or more
         "#]],
     );
 }

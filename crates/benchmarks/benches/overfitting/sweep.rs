@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use backtest::batch::Batch;
 use backtest::strategy::{Alpha, Sizing, Strategy};
+use backtest::{alpha, sizing};
 use statistics::period_sums::Boundaries;
 use sweep::{Draft, Existing, Request, RunOptions, StrategyText};
 use verdict::Verdict;
@@ -112,10 +113,10 @@ fn strategies(base: &Strategy) -> Vec<Strategy> {
         for top_n in 1..=8 {
             for buffer in 0..5 {
                 strategies.push(Strategy {
-                    alpha: Alpha::TopNMomentum { lookback, top_n },
-                    sizing: Sizing::LongOnly {
+                    alpha: Alpha::TopNMomentum(alpha::TopNMomentum { lookback, top_n }),
+                    sizing: Sizing::LongOnly(sizing::LongOnly {
                         cash_buffer: f64::from(buffer) / 100.0,
-                    },
+                    }),
                     ..base.clone()
                 });
             }

@@ -14,6 +14,7 @@ mod chromium;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use backtest::alpha;
 use backtest::strategy::{Alpha, Benchmark, Costs, Schedule, Strategy, Universe};
 use benchmarks::prices::{random_walks, weekdays};
 use pictures::sweep_report::SweepReport;
@@ -94,10 +95,10 @@ fn tearsheet() -> (Vec<u8>, Duration) {
             assets: symbols.clone(),
             ..Universe::default()
         },
-        alpha: Alpha::TopNMomentum {
+        alpha: Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: 126,
             top_n: 2,
-        },
+        }),
         schedule: Schedule::EndOfMonth,
         costs: Costs {
             slippage_bps: 3.0,

@@ -9,6 +9,7 @@ use backtest::signal;
 use backtest::sizing::{Target, Terms, size};
 use backtest::statistics::qstrader::Statistics;
 use backtest::strategy::{Costs, Fees, Schedule, Sizing};
+use backtest::{costs, sizing};
 use serde_json::Value;
 
 use conformance::oracle::{self, moment, number};
@@ -37,7 +38,10 @@ pub(crate) fn decision_days_are_those_of_pandas_date_range() {
         };
         let schedules = [
             ("eom", Schedule::EndOfMonth),
-            ("weekly", Schedule::Weekly(weekday)),
+            (
+                "weekly",
+                Schedule::Weekly(schedule::Weekly { weekday: weekday }),
+            ),
             ("daily", Schedule::Daily),
         ];
         for (key, schedule) in schedules {
@@ -87,17 +91,17 @@ pub(crate) fn order_sizes_are_the_same_share_for_share() {
         let by_asset: Vec<f64> = weights.iter().map(|(symbol, _)| price(symbol)).collect();
         let param = number(&case["param"]);
         let sizing = match case["kind"].as_str().unwrap() {
-            "dollar" => Sizing::LongOnly { cash_buffer: param },
-            _ => Sizing::LongShort {
+            "dollar" => Sizing::LongOnly(sizing::LongOnly { cash_buffer: param }),
+            _ => Sizing::LongShort(sizing::LongShort {
                 gross_leverage: param,
-            },
+            }),
         };
         let fees = match case["fee"][0].is_null() {
             true => Fees::Zero,
-            false => Fees::Percent {
+            false => Fees::Percent(costs::Percent {
                 commission: number(&case["fee"][0]),
                 tax: number(&case["fee"][1]),
-            },
+            }),
         };
         let equity = number(&case["equity"]);
         let sized = size(
@@ -260,10 +264,10 @@ pub(crate) fn signals_agree_to_the_last_bit() {
 
 pub(crate) fn commissions_round_the_trade_to_whole_units_first() {
     let golden = unit("consideration_fees");
-    let fees = Fees::Percent {
+    let fees = Fees::Percent(costs::Percent {
         commission: 0.001,
         tax: 0.005,
-    };
+    });
     for case in cases(&golden) {
         let (price, quantity) = (number(&case[0]), number(&case[1]));
         let ours = fees.of_trade(price, quantity, FeeBasis::WholeUnits);

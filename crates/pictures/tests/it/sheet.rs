@@ -3,6 +3,7 @@
 use backtest::backtest::Backtest;
 use backtest::date::Date;
 use backtest::market::PriceSeries;
+use backtest::sizing;
 use backtest::strategy::{Alpha, Benchmark, Costs, Schedule, Sizing, Strategy, Universe};
 use expect_test::expect;
 use pictures::Content;
@@ -34,7 +35,7 @@ fn with_report<T>(look: impl FnOnce(&Report<'_>) -> T) -> T {
             ..Universe::default()
         },
         alpha: Alpha::EqualWeight,
-        sizing: Sizing::LongOnly { cash_buffer: 0.1 },
+        sizing: Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.1 }),
         schedule: Schedule::EndOfMonth,
         costs: Costs {
             slippage_bps: 10.0,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use backtest::conventions::Conventions;
 use backtest::strategy::{Alpha, Costs, Fees, Strategy};
+use backtest::{alpha, costs};
 use expect_test::expect;
 use serde_json::Value;
 
@@ -31,18 +32,16 @@ fn equity_has_a_row_for_each_close_with_every_digit() {
 fn transactions_have_a_row_for_each_fill_and_symbols_that_need_it_are_quoted() {
     let strategy = Strategy {
         costs: Costs {
-            fees: Fees::PerShare {
+            fees: Fees::PerShare(costs::PerShare {
                 per_share: 0.25,
                 minimum: 0.0,
-            },
+            }),
             ..Costs::NONE
         },
-        alpha: Alpha::ScheduledWeights {
-            table: vec![
-                (january(1).open(), vec![("A, \"old\"".to_owned(), 0.5)]),
-                (january(2).open(), vec![]),
-            ],
-        },
+        alpha: Alpha::ScheduledWeights(alpha::ScheduledWeights::new(vec![
+            (january(1).open(), vec![("A, \"old\"".to_owned(), 0.5)]),
+            (january(2).open(), vec![]),
+        ])),
         ..daily(&["A, \"old\""])
     };
     let prices = asset("A, \"old\"", &[10.0, 12.5, 13.0]);

@@ -4,6 +4,7 @@ use backtest::conventions::{CashRule, Conventions};
 use backtest::date::Weekday;
 use backtest::market::PriceSeries;
 use backtest::strategy::{Alpha, Benchmark, RiskModel, Schedule, Sizing, Strategy};
+use backtest::{alpha, risk, schedule, sizing};
 use expect_test::{Expect, expect};
 
 use crate::{asset, daily, january, with_report};
@@ -118,10 +119,13 @@ fn buys_that_the_cash_did_not_cover() {
     let mut prices = asset("A", &[10.0, 12.0, 12.0]);
     prices.open[1] = 11.0;
     let mut strategy = Strategy {
-        alpha: Alpha::ScheduledWeights {
-            table: vec![(january(1).open(), vec![("A".to_owned(), 1.0)])],
-        },
-        schedule: Schedule::Weekly(Weekday::Mon),
+        alpha: Alpha::ScheduledWeights(alpha::ScheduledWeights::new(vec![(
+            january(1).open(),
+            vec![("A".to_owned(), 1.0)],
+        )])),
+        schedule: Schedule::Weekly(schedule::Weekly {
+            weekday: Weekday::Mon,
+        }),
         ..daily(&["A"])
     };
     check_warnings(
@@ -160,12 +164,10 @@ fn an_asset_that_is_held_after_its_last_bar() {
 #[test]
 fn an_asset_that_was_sold_before_its_last_bar_is_no_matter() {
     let strategy = Strategy {
-        alpha: Alpha::ScheduledWeights {
-            table: vec![
-                (january(1).open(), vec![("B".to_owned(), 1.0)]),
-                (january(2).open(), vec![]),
-            ],
-        },
+        alpha: Alpha::ScheduledWeights(alpha::ScheduledWeights::new(vec![
+            (january(1).open(), vec![("B".to_owned(), 1.0)]),
+            (january(2).open(), vec![]),
+        ])),
         ..daily(&["A", "B"])
     };
     let prices = [asset("A", &[10.0; 5]), asset("B", &[10.0; 4])];
@@ -203,9 +205,9 @@ fn a_strategy_that_never_trades() {
 #[test]
 fn an_account_that_is_lost() {
     let strategy = Strategy {
-        sizing: Sizing::LongShort {
+        sizing: Sizing::LongShort(sizing::LongShort {
             gross_leverage: 2.0,
-        },
+        }),
         schedule: Schedule::BuyAndHold,
         ..daily(&["A"])
     };
@@ -224,7 +226,7 @@ fn an_account_that_is_lost() {
 fn what_qstrader_conventions_leave_undone() {
     let strategy = Strategy {
         conventions: Conventions::QSTRADER,
-        risk: Some(RiskModel::Cap { max_weight: 0.5 }),
+        risk: Some(RiskModel::Cap(risk::Cap { max_weight: 0.5 })),
         start: january(1).at_second(0),
         schedule: Schedule::BuyAndHold,
         benchmark: Some(Benchmark {

@@ -1,8 +1,10 @@
 //! What a section says when a key or a value is wrong.
 
+use backtest::declaration::{Key, Kind, symbol_fault};
+
 use super::Section;
 use crate::document::{Entry, Item};
-use crate::keys::{self, Key, Kind, Presence};
+use crate::keys::{FileKey, file, is_required};
 use crate::problem::{Place, Problem, nearest, one_of};
 
 impl Section<'_> {
@@ -53,26 +55,27 @@ impl Section<'_> {
 
     /// Says that a key is missing although it is needed.
     pub(crate) fn report_missing(&self, key: &Key) {
-        // A slip of the pen is told once, where it is.
-        let slip = |entry: &Entry| {
+        // A typo is reported once, at the key itself.
+        let typo = |entry: &Entry| {
             self.table.key(&entry.key).is_none() && nearest(&entry.key, &[key.name]).is_some()
         };
-        if self.entries.iter().any(slip) {
+        if self.entries.iter().any(typo) {
             return;
         }
         let path = self.table.path_to(key.name);
-        if let Kind::Nested(table) = key.kind {
+        if let (Kind::Table(_), Some(table)) = (key.kind, self.table.table(key)) {
             let message = format!("{} is missing", table.title());
             let required: Vec<String> = (table.keys.iter())
-                .filter(|key| matches!(key.presence, Presence::Required) && key.when.is_none())
-                .map(|key| format!("`{}`", key.name))
+                .filter(|key| is_required(key.key) && key.owners.is_none())
+                .map(|key| format!("`{}`", key.key.name))
                 .collect();
             let help = format!("add {} with {}", table.title(), required.join(" and "));
             self.found
                 .report(Problem::new(self.place, message, "").help(help));
             return;
         }
-        let label = match self.tag_of(key) {
+        let own = self.table.key(key.name);
+        let label = match own.and_then(|own| self.tag_of(own)) {
             Some(tag) => format!("`{tag}` needs `{}`", key.name),
             None => format!("`{}` belongs here", key.name),
         };
@@ -81,13 +84,29 @@ impl Section<'_> {
             .report(problem.help(format!("`{}`: {}", key.name, plain(key.doc))));
     }
 
+    /// Says that QSTrader's conventions have no default for a key.
+    pub(super) fn report_no_default(&self, key: &Key, standard: f64, qstrader: &Place) {
+        let (path, name) = (self.table.path_to(key.name), key.name);
+        let message = format!("`{path}` is missing");
+        let asked = format!("`qstrader` conventions need `{name}`");
+        let problem = match self.place {
+            Place::File => Problem::new(qstrader, message, asked),
+            place => Problem::new(place, message, format!("`{name}` belongs here"))
+                .related(qstrader, asked),
+        };
+        let help = format!(
+            "QSTrader has no default for it; the standard conventions' is `{name} = {standard:?}`"
+        );
+        self.found.report(problem.help(help));
+    }
+
     pub(super) fn report_unknown(&self, entry: &Entry) {
         let name = entry.key.as_ref();
         let names: Vec<&str> = (self.table.keys.iter())
             .filter(|key| self.goes_with_tag(key))
-            .map(|key| key.name)
+            .map(|key| key.key.name)
             .collect();
-        let elsewhere: Vec<String> = (keys::TABLES.iter())
+        let elsewhere: Vec<String> = (file().all().into_iter())
             .filter(|table| table.key(name).is_some())
             .map(|table| table.title())
             .collect();
@@ -107,17 +126,17 @@ impl Section<'_> {
         self.found.report(problem.help(keys));
     }
 
-    pub(super) fn report_misplaced(&self, entry: &Entry, key: &Key) {
-        let (Some(when), Some(value)) = (&key.when, self.tag_of(key)) else {
+    pub(super) fn report_misplaced(&self, entry: &Entry, key: &FileKey) {
+        let (Some(owners), Some(value)) = (&key.owners, self.tag_of(key)) else {
             return;
         };
-        let tag = when.tag;
+        let (tag, key) = (owners.tag.name, key.key);
         let path = self.table.path_to(key.name);
-        let owners = one_of(when.values);
+        let owners = one_of(&owners.names());
         let message = format!("`{path}` does not go with {tag} `{value}`");
         let label = format!("belongs to {}", owners.replace(" or ", " and "));
         let mut problem = Problem::new(&entry.key_place, message, label);
-        if let Some(item) = self.table.key(tag).and_then(|tag| self.item(tag)) {
+        if let Some(item) = self.table.key(tag).and_then(|tag| self.item(tag.key)) {
             problem = problem.related(&item.place, "given here");
             if let (Place::Override { .. }, Place::Text(_)) = (&item.place, &entry.key_place) {
                 let whole = format!("`{}={{{tag}=\"{value}\"}}`", self.table.path);
@@ -129,16 +148,10 @@ impl Section<'_> {
     }
 
     pub(super) fn check_symbol(&self, symbol: &str, place: &Place) {
-        // A symbol names a file: `EQ/SPY` would leave the data folder.
-        if symbol.is_empty() || symbol.contains(['/', '\\']) || symbol.contains(char::is_control) {
+        if let Some(label) = symbol_fault(symbol) {
             let message = match symbol {
                 "" => "a symbol is empty".to_owned(),
                 _ => format!("`{}` is not a symbol", symbol.escape_debug()),
-            };
-            let label = match symbol {
-                "" => "nothing here",
-                _ if symbol.contains(['/', '\\']) => "contains a path separator",
-                _ => "contains a control character",
             };
             self.found.report(Problem::new(place, message, label));
         }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Section;
+use backtest::declaration::{Key, Kind};
+
+use super::{Around, Section};
 use crate::canonical;
 use crate::document::{Entry, Item, Value};
-use crate::keys::{self, Key, Kind, Presence, Table};
+use crate::keys::{FileKey, FileTable, file, is_required};
 use crate::problem::{Found, Place, Problem, nearest};
 
 /// Whether `path` leads to a key that can have the value; if not, that has been reported.
@@ -34,6 +36,8 @@ pub(crate) fn check_setting(
         table,
         entries: &entries,
         place,
+        exists: true,
+        around: Around::default(),
         found: &own,
     };
     section.check(key);
@@ -50,13 +54,15 @@ pub(crate) fn check_setting(
 fn resolve(
     path: &[(Arc<str>, Place)],
     item: &Item,
-) -> Option<(&'static Table, &'static Key, Item)> {
-    let mut table = &keys::file::TABLE;
+) -> Option<(&'static FileTable, &'static Key, Item)> {
+    let mut table = file();
     for (at, (segment, place)) in path.iter().enumerate() {
-        let key = table.key(segment)?;
+        let FileKey {
+            key, table: inner, ..
+        } = table.key(segment)?;
         match (&path[at + 1..], &key.kind) {
             ([], _) => return Some((table, key, item.clone())),
-            (_, Kind::Nested(inner) | Kind::ChoiceOrTable(_, inner)) => table = inner,
+            (_, Kind::Table(_) | Kind::ChoiceOrTable(..)) => table = inner.as_ref()?,
             ([(symbol, _)], Kind::Weights | Kind::Moments | Kind::Parameters) => {
                 let entry = Entry {
                     key: symbol.clone(),
@@ -76,10 +82,12 @@ fn resolve(
 }
 
 fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
-    let known: Vec<String> = (keys::TABLES.iter())
-        .filter(|table| !matches!(table.path, "" | "data" | "sweep" | "alpha.table"))
-        .flat_map(|table| table.keys.iter().map(|key| table.path_to(key.name)))
-        .collect();
+    let tables = file().all();
+    let mut known = Vec::new();
+    for table in &tables {
+        let axes = table.keys.iter().filter(|key| key.key.axis);
+        known.extend(axes.map(|key| table.path_to(key.key.name)));
+    }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let last = path.last().map_or("", |(key, _)| key);
     let same_key = known
@@ -99,12 +107,11 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
             .iter()
             .map(|(key, _)| canonical::toml_key(key))
             .collect();
-        keys::TABLES
-            .iter()
-            .find(|table| table.path == keys.join("."))
+        let path = keys.join(".");
+        tables.iter().find(|table| table.path == path)
     });
     if let Some(table) = parents.into_iter().next() {
-        let names: Vec<&str> = table.keys.iter().map(|key| key.name).collect();
+        let names: Vec<&str> = table.keys.iter().map(|key| key.key.name).collect();
         let names = crate::problem::one_of(&names).replace(" or ", " and ");
         problem = problem.help(format!("the keys of {} are {names}", table.title()));
     }
@@ -112,22 +119,24 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
 }
 
 impl Section<'_> {
-    fn check(&self, key: &Key) {
+    pub(crate) fn check(&self, key: &Key) {
         match key.kind {
             Kind::Text => drop(self.text(key)),
             Kind::Flag => drop(self.flag(key)),
             Kind::Count => drop(self.count(key)),
             Kind::Number(_) => drop(self.number(key)),
             Kind::Moment(_) => drop(self.moment(key)),
-            Kind::Choice(_) => drop(self.name(key)),
+            Kind::Choice(_) | Kind::Part(_) => drop(self.name(key)),
             Kind::Weekday => drop(self.weekday(key)),
             Kind::Symbols => drop(self.symbols(key)),
             Kind::Weights => drop(self.weights(key)),
             Kind::Moments => drop(self.moments(key)),
-            Kind::Seed => drop(self.seed(key)),
+            Kind::WholeNumber => drop(self.whole_number(key)),
             Kind::Axes => {}
+            // Its keys stand in the table themselves.
+            Kind::Flat(_) => {}
             Kind::Parameters => drop(self.parameters(key)),
-            Kind::Nested(_) => {
+            Kind::Table(_) => {
                 if let Some(section) = self.table(key) {
                     section.check_keys();
                 }
@@ -149,15 +158,29 @@ impl Section<'_> {
     }
 
     fn check_keys(&self) {
-        for key in self.table.keys {
-            let belongs = match &key.when {
-                None => true,
-                Some(when) => (self.tag_of(key)).is_some_and(|tag| when.values.contains(&tag)),
+        for FileKey { key, owners, .. } in &self.table.keys {
+            let own = match owners {
+                None => Some(*key),
+                Some(owners) => {
+                    let part = self.table.key(key.name).and_then(|key| self.tag_of(key));
+                    part.and_then(|part| owners.of(part))
+                }
             };
-            let required = belongs && matches!(key.presence, Presence::Required);
-            if required || self.item(key).is_some() {
+            if let Some(key) = own
+                && (is_required(key) || self.item(key).is_some())
+            {
                 self.check(key);
             }
         }
     }
+}
+
+/// Whether a sweep may vary the key at the end of a path; yes when the path leads nowhere.
+pub(crate) fn may_be_axis(path: &[(Arc<str>, Place)]) -> bool {
+    let mut table = Some(file());
+    path.iter().all(|(segment, _)| {
+        let key = table.and_then(|table| table.key(segment));
+        table = key.and_then(|key| key.table.as_ref());
+        key.is_none_or(|key| key.key.axis)
+    })
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use backtest::date::Date;
+use backtest::declaration::Options;
 
 use super::axis::{Axis, Range, digits_of};
 use super::points::{MOST_SOBOL_AXES, MOST_SOBOL_TRIALS};
@@ -10,14 +11,14 @@ use super::{MOST_TRIALS, Sampler, Space};
 use crate::canonical;
 use crate::document::{Document, Entry, Item, Source, Value};
 use crate::expression::Expression;
-use crate::keys::{SAMPLERS, file, sweep};
+use crate::keys::{DATA, SWEEP, TRIALS, file, sweep};
 use crate::overrides::{Path, parse_path};
 use crate::problem::{Found, Place, Problem, Problems};
-use crate::section::{Section, check_setting};
+use crate::section::{Section, check_setting, may_be_axis};
 
 pub(super) fn table(document: &Document) -> Option<&Entry> {
     let mut entries = document.root.iter();
-    entries.find(|entry| *entry.key == *file::SWEEP.name)
+    entries.find(|entry| *entry.key == *SWEEP.name)
 }
 
 pub(super) fn space(document: &Document) -> Result<Option<Space>, Problems> {
@@ -43,13 +44,13 @@ fn read(entry: &Entry, found: &Found) -> Option<Space> {
         ));
         return None;
     };
-    let section = Section::new(&sweep::TABLE, entries, &entry.item.place, found);
-    let sampler = section.choice(&sweep::SAMPLER, SAMPLERS);
+    let section = Section::new(file().table(&SWEEP)?, entries, &entry.item.place, found);
+    let sampler = section.name(&sweep::SAMPLER).and_then(Sampler::named);
     let trials = match sampler {
-        Some(Sampler::Random | Sampler::Sobol) => section.count(&sweep::TRIALS),
+        Some(Sampler::Random | Sampler::Sobol) => section.count(&TRIALS),
         _ => None,
     };
-    let seed = section.seed(&sweep::SEED);
+    let seed = section.whole_number(&sweep::SEED);
     let axes = axes(&section);
     let constraint = match (section.item(&sweep::WHERE), &axes) {
         (None, _) => Some(None),
@@ -68,7 +69,7 @@ fn read(entry: &Entry, found: &Found) -> Option<Space> {
         Sampler::Sobol => {
             let trials = u64::from(trials?);
             if trials > MOST_SOBOL_TRIALS || axes.len() > MOST_SOBOL_AXES {
-                let place = section.place_of(&sweep::TRIALS);
+                let place = section.place_of(&TRIALS);
                 let message = format!("a sobol sweep of {trials} trials and {} axes", axes.len());
                 let label =
                     format!("at most {MOST_SOBOL_TRIALS} trials and {MOST_SOBOL_AXES} axes");
@@ -214,11 +215,14 @@ impl AxisReader<'_> {
             (self.found).report(Problem::new(&entry.key_place, message, "again"));
             return None;
         }
-        let first = path.first().map_or("", |(key, _)| key);
-        if first == file::DATA.name || first == file::SWEEP.name || first == file::NAME.name {
+        if !may_be_axis(&path) {
             let message = format!("`{name}` cannot be an axis");
             let problem = Problem::new(&entry.key_place, message, "not a part of the strategy");
-            let help = "to compare data, sweep over several strategy files";
+            let is_data = path.first().is_some_and(|(key, _)| **key == *DATA.name);
+            let help = match is_data {
+                true => "to compare data, sweep over several strategy files",
+                false => "it is the same for all trials: set it in its own table",
+            };
             self.found.report(problem.help(help));
             return None;
         }

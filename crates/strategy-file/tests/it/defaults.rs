@@ -3,6 +3,7 @@
 use backtest::conventions::{Conventions, DrawdownFrom, FractionalBuys, RiskModelUse};
 use backtest::date::Weekday;
 use backtest::strategy::*;
+use backtest::{alpha, costs, schedule, sizing};
 use expect_test::{Expect, expect};
 use strategy_file::{Override, StrategyFile, parse};
 
@@ -25,7 +26,10 @@ fn a_minimal_file_has_these_defaults() {
     assert_eq!(strategy.sessions_per_year, 252.0);
     assert_eq!(strategy.risk, None);
     assert_eq!(strategy.optimiser, Optimiser::FixedWeight);
-    assert_eq!(strategy.sizing, Sizing::LongOnly { cash_buffer: 0.0 });
+    assert_eq!(
+        strategy.sizing,
+        Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.0 })
+    );
     assert_eq!(strategy.trade, Trade::Always);
     assert_eq!(strategy.costs, Costs::NONE);
     assert_eq!(strategy.benchmark, None);
@@ -36,9 +40,9 @@ fn long_short_has_a_leverage_of_one() {
     let sizing = read(&["portfolio.sizing=long-short"]).strategy.sizing;
     assert_eq!(
         sizing,
-        Sizing::LongShort {
+        Sizing::LongShort(sizing::LongShort {
             gross_leverage: 1.0
-        }
+        })
     );
 }
 
@@ -57,30 +61,30 @@ fn models_have_these_defaults() {
     let alpha = |text: &str| read(&[text]).strategy.alpha;
     assert_eq!(
         alpha(r#"alpha={model="single-signal"}"#),
-        Alpha::SingleSignal { signal: 1.0 }
+        Alpha::SingleSignal(alpha::SingleSignal { signal: 1.0 })
     );
     assert_eq!(
         alpha(r#"alpha={model="sma-crossover", fast=20, slow=50}"#),
-        Alpha::SmaCrossover {
+        Alpha::SmaCrossover(alpha::SmaCrossover {
             fast: 20,
             slow: 50,
-            below: BelowAverage::Flat
-        }
+            short: false
+        })
     );
     let fees = |text: &str| read(&[text]).strategy.costs.fees;
     assert_eq!(
         fees(r#"costs.fees={model="percent", tax=0.005}"#),
-        Fees::Percent {
+        Fees::Percent(costs::Percent {
             commission: 0.0,
             tax: 0.005
-        }
+        })
     );
     assert_eq!(
         fees(r#"costs.fees={model="per-share", per_share=0.01}"#),
-        Fees::PerShare {
+        Fees::PerShare(costs::PerShare {
             per_share: 0.01,
             minimum: 0.0
-        }
+        })
     );
 }
 
@@ -118,7 +122,13 @@ fn weekdays_are_read_in_any_case_short_or_whole() {
         let schedule = read(&["rebalance.schedule=weekly", &weekday])
             .strategy
             .schedule;
-        assert_eq!(schedule, Schedule::Weekly(Weekday::Wed), "{text}");
+        assert_eq!(
+            schedule,
+            Schedule::Weekly(schedule::Weekly {
+                weekday: Weekday::Wed
+            }),
+            "{text}"
+        );
     }
 }
 
@@ -126,7 +136,12 @@ fn weekdays_are_read_in_any_case_short_or_whole() {
 fn a_calendar_of_sessions_may_have_weekends() {
     let overrides = ["rebalance.schedule=weekly", "rebalance.weekday=sat"];
     let schedule = read(&overrides).strategy.schedule;
-    assert_eq!(schedule, Schedule::Weekly(Weekday::Sat));
+    assert_eq!(
+        schedule,
+        Schedule::Weekly(schedule::Weekly {
+            weekday: Weekday::Sat
+        })
+    );
 }
 
 #[test]
@@ -135,7 +150,7 @@ fn weights_keep_the_order_of_the_text() {
         .strategy
         .alpha;
     let weights = vec![("SPY".to_owned(), 0.6), ("AGG".to_owned(), 0.4)];
-    assert_eq!(alpha, Alpha::FixedWeights { weights });
+    assert_eq!(alpha, Alpha::FixedWeights(alpha::FixedWeights { weights }));
 }
 
 #[test]
@@ -148,7 +163,7 @@ fn weights_outside_the_universe_are_traded_under_qstrader_conventions() {
     let weights = vec![("GLD".to_owned(), 1.0)];
     assert_eq!(
         read(&overrides).strategy.alpha,
-        Alpha::FixedWeights { weights }
+        Alpha::FixedWeights(alpha::FixedWeights { weights })
     );
 }
 

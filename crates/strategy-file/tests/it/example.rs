@@ -3,6 +3,7 @@
 use backtest::conventions::{CashRule, Conventions};
 use backtest::date::{Date, Moment};
 use backtest::strategy::*;
+use backtest::{alpha, costs, risk, sizing};
 use strategy_file::{Data, StrategyFile, parse};
 
 fn moment(date: &str, second: i64) -> Moment {
@@ -36,20 +37,20 @@ fn every_key_of_the_example_reaches_the_strategy() {
                 enters: vec![("XLC".to_owned(), moment("2018-06-18", 0))],
                 leaves: vec![("XLB".to_owned(), moment("2019-01-01", 0))],
             },
-            alpha: Alpha::TopNMomentum {
+            alpha: Alpha::TopNMomentum(alpha::TopNMomentum {
                 lookback: 126,
                 top_n: 3,
-            },
-            risk: Some(RiskModel::Cap { max_weight: 0.4 }),
+            }),
+            risk: Some(RiskModel::Cap(risk::Cap { max_weight: 0.4 })),
             optimiser: Optimiser::FixedWeight,
-            sizing: Sizing::LongOnly { cash_buffer: 0.01 },
+            sizing: Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 }),
             schedule: Schedule::EndOfMonth,
             trade: Trade::Always,
             costs: Costs {
-                fees: Fees::Percent {
+                fees: Fees::Percent(costs::Percent {
                     commission: 0.001,
                     tax: 0.0,
-                },
+                }),
                 slippage_bps: 0.0,
                 half_spread_bps: 0.0,
             },

@@ -2,6 +2,7 @@
 
 use backtest::conventions::{Conventions, RiskModelUse};
 use backtest::strategy::{Alpha, Schedule, Sizing};
+use backtest::{alpha, sizing};
 use expect_test::{Expect, expect};
 use strategy_file::{Document, Override, Problems, StrategyFile};
 
@@ -25,10 +26,10 @@ fn a_value_replaces_the_one_in_the_file() {
         .alpha;
     assert_eq!(
         alpha,
-        Alpha::TopNMomentum {
+        Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: 126,
             top_n: 2
-        }
+        })
     );
 }
 
@@ -39,10 +40,10 @@ fn of_two_overrides_the_later_wins() {
         .strategy;
     assert_eq!(
         strategy.alpha,
-        Alpha::TopNMomentum {
+        Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: 126,
             top_n: 1
-        }
+        })
     );
 }
 
@@ -54,10 +55,10 @@ fn spaces_around_the_parts_do_not_matter() {
         .alpha;
     assert_eq!(
         alpha,
-        Alpha::TopNMomentum {
+        Alpha::TopNMomentum(alpha::TopNMomentum {
             lookback: 126,
             top_n: 2
-        }
+        })
     );
 }
 
@@ -88,7 +89,10 @@ fn a_whole_table_can_be_replaced() {
 fn a_missing_table_is_made() {
     let overrides = ["portfolio.cash_buffer=0.02"];
     let sizing = parse(crate::MINIMAL, &overrides).unwrap().strategy.sizing;
-    assert_eq!(sizing, Sizing::LongOnly { cash_buffer: 0.02 });
+    assert_eq!(
+        sizing,
+        Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.02 })
+    );
 }
 
 #[test]
@@ -100,7 +104,7 @@ fn a_quoted_key_may_contain_dots() {
     ];
     let alpha = parse(crate::MINIMAL, &overrides).unwrap().strategy.alpha;
     let weights = vec![("BRK.B".to_owned(), 0.5)];
-    assert_eq!(alpha, Alpha::FixedWeights { weights });
+    assert_eq!(alpha, Alpha::FixedWeights(alpha::FixedWeights { weights }));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Alpha models that are Python classes: named in the file, made by whoever runs it.
 
+use backtest::alpha;
 use backtest::strategy::{Alpha, Parameter};
 use strategy_file::{Document, Override, parse, to_toml};
 
@@ -25,10 +26,10 @@ fn a_class_and_its_parameters_keep_their_types_and_order() {
         ("short", Parameter::Flag(true)),
         ("on", Parameter::Text("close".to_owned())),
     ];
-    let expected = Alpha::External {
+    let expected = Alpha::External(alpha::External {
         class: "my.models:Momentum".to_owned(),
         parameters: parameters.map(|(name, p)| (name.to_owned(), p)).to_vec(),
-    };
+    });
     assert_eq!(file.strategy.alpha, expected);
     assert_eq!(parse(&to_toml(&file), &[], "").unwrap(), file);
 }
@@ -40,7 +41,7 @@ fn a_parameter_is_an_axis() {
     let document = document.with(&[Override::parse(MODEL).unwrap()]);
     let space = document.space().unwrap().unwrap();
     let second = document.with(&space.settings(&[1])).read("a").unwrap();
-    let Alpha::External { parameters, .. } = second.strategy.alpha else {
+    let Alpha::External(alpha::External { parameters, .. }) = second.strategy.alpha else {
         panic!("{:?}", second.strategy.alpha);
     };
     assert_eq!(

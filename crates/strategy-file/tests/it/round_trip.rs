@@ -3,9 +3,9 @@
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Weekday};
 use backtest::strategy::{
-    Alpha, BelowAverage, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Trade,
-    Universe,
+    Alpha, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Trade, Universe,
 };
+use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -76,48 +76,55 @@ fn universes() -> impl Strategy<Value = Universe> {
 
 fn alphas(shorts: bool) -> BoxedStrategy<Alpha> {
     let signed = move |size: f64| if shorts { -size } else { size };
-    let below = move |short| match short && shorts {
-        true => BelowAverage::Short,
-        false => BelowAverage::Flat,
-    };
     let rows = (1..4usize).prop_flat_map(move |n| {
         let rows = (increasing_moments(n), vec(weights(0, shorts), n));
-        rows.prop_map(|(moments, weights)| moments.into_iter().zip(weights).collect())
+        rows.prop_map(|(moments, weights)| {
+            let rows = moments.into_iter().zip(weights);
+            rows.map(|(from, weights)| alpha::WeightsFrom { from, weights })
+                .collect()
+        })
     });
     let long_only = prop_oneof![
-        weights(1, shorts).prop_map(|weights| Alpha::FixedWeights { weights }),
+        weights(1, shorts).prop_map(|weights| Alpha::FixedWeights(alpha::FixedWeights { weights })),
         Just(Alpha::EqualWeight),
-        not_negative().prop_map(move |size| Alpha::SingleSignal {
+        not_negative().prop_map(move |size| Alpha::SingleSignal(alpha::SingleSignal {
             signal: signed(size)
-        }),
-        (counts(), counts()).prop_map(|(lookback, top_n)| Alpha::TopNMomentum { lookback, top_n }),
-        counts().prop_map(|lookback| Alpha::MomentumWeighted { lookback }),
+        })),
+        (counts(), counts()).prop_map(|(lookback, top_n)| Alpha::TopNMomentum(
+            alpha::TopNMomentum { lookback, top_n }
+        )),
+        counts().prop_map(|lookback| Alpha::MomentumWeighted(alpha::MomentumWeighted { lookback })),
         (counts(), counts(), any::<bool>())
             .prop_filter("equal averages", |(a, b, _)| a != b)
-            .prop_map(move |(a, b, short)| Alpha::SmaCrossover {
-                fast: a.min(b),
-                slow: a.max(b),
-                below: below(short),
-            }),
-        counts().prop_map(|lookback| Alpha::InverseVolatility { lookback }),
-        rows.prop_map(|table| Alpha::ScheduledWeights { table }),
+            .prop_map(
+                move |(a, b, short)| Alpha::SmaCrossover(alpha::SmaCrossover {
+                    fast: a.min(b),
+                    slow: a.max(b),
+                    short: short && shorts,
+                })
+            ),
+        counts()
+            .prop_map(|lookback| Alpha::InverseVolatility(alpha::InverseVolatility { lookback })),
+        rows.prop_map(|table| Alpha::ScheduledWeights(alpha::ScheduledWeights { table })),
     ];
     if !shorts {
         return long_only.boxed();
     }
     let long_short = (counts(), counts(), counts()).prop_map(|(lookback, top_n, bottom_n)| {
-        Alpha::LongShortMomentum {
+        Alpha::LongShortMomentum(alpha::LongShortMomentum {
             lookback,
             top_n,
             bottom_n,
-        }
+        })
     });
     prop_oneof![8 => long_only, 1 => long_short].boxed()
 }
 
 fn sizings_and_alphas() -> impl Strategy<Value = (Sizing, Alpha)> {
-    let long_only = (0.0..=1.0).prop_map(|cash_buffer| Sizing::LongOnly { cash_buffer });
-    let long_short = positive().prop_map(|gross_leverage| Sizing::LongShort { gross_leverage });
+    let long_only =
+        (0.0..=1.0).prop_map(|cash_buffer| Sizing::LongOnly(sizing::LongOnly { cash_buffer }));
+    let long_short = positive()
+        .prop_map(|gross_leverage| Sizing::LongShort(sizing::LongShort { gross_leverage }));
     prop_oneof![(long_only, alphas(false)), (long_short, alphas(true))]
 }
 
@@ -129,7 +136,7 @@ fn schedules(weekdays: &'static [Weekday]) -> impl Strategy<Value = Schedule> {
             Schedule::EndOfMonth,
             Schedule::EndOfQuarter
         ]),
-        select(weekdays).prop_map(Schedule::Weekly),
+        select(weekdays).prop_map(|weekday| schedule::Weekly { weekday }.into()),
     ]
 }
 
@@ -143,14 +150,15 @@ const WEEKDAYS: &[Weekday] = &[
 
 fn risks() -> impl Strategy<Value = RiskModel> {
     prop_oneof![
-        not_negative().prop_map(|max_weight| RiskModel::Cap { max_weight }),
-        not_negative().prop_map(|factor| RiskModel::Scale { factor }),
-        not_negative().prop_map(|min_weight| RiskModel::Floor { min_weight }),
+        not_negative().prop_map(|max_weight| RiskModel::Cap(risk::Cap { max_weight })),
+        not_negative().prop_map(|factor| RiskModel::Scale(risk::Scale { factor })),
+        not_negative().prop_map(|min_weight| RiskModel::Floor(risk::Floor { min_weight })),
     ]
 }
 
 fn optimisers() -> impl Strategy<Value = Optimiser> {
-    let scaled = not_negative().prop_map(|scale| Optimiser::EqualWeight { scale });
+    let scaled =
+        not_negative().prop_map(|scale| Optimiser::EqualWeight(optimiser::EqualWeight { scale }));
     prop_oneof![Just(Optimiser::FixedWeight), scaled]
 }
 
@@ -158,8 +166,12 @@ fn costs() -> impl Strategy<Value = Costs> {
     let two = || (not_negative(), not_negative());
     let fees = prop_oneof![
         Just(Fees::Zero),
-        two().prop_map(|(commission, tax)| Fees::Percent { commission, tax }),
-        two().prop_map(|(per_share, minimum)| Fees::PerShare { per_share, minimum }),
+        (0.0..1.0, 0.0..1.0)
+            .prop_map(|(commission, tax)| Fees::Percent(costs::Percent { commission, tax })),
+        two().prop_map(|(per_share, minimum)| Fees::PerShare(costs::PerShare {
+            per_share,
+            minimum
+        })),
     ];
     (fees, two()).prop_map(|(fees, (slippage_bps, half_spread_bps))| Costs {
         fees,

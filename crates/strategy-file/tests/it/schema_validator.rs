@@ -22,6 +22,7 @@ pub(crate) fn validate(schema: &Value, value: &Value, path: &str) -> Result<(), 
             "const" => wanted == value,
             "minimum" => value.as_f64().is_none_or(|v| v >= wanted.as_f64().unwrap()),
             "exclusiveMinimum" => value.as_f64().is_none_or(|v| v > wanted.as_f64().unwrap()),
+            "exclusiveMaximum" => value.as_f64().is_none_or(|v| v < wanted.as_f64().unwrap()),
             "maximum" => value.as_f64().is_none_or(|v| v <= wanted.as_f64().unwrap()),
             "minItems" => {
                 items(value).len() as u64 >= wanted.as_u64().unwrap() || !value.is_array()

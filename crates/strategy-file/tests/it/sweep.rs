@@ -70,7 +70,10 @@ fn a_whole_table_is_set_before_the_keys_in_it() {
     );
     let document = Document::parse(crate::MINIMAL).unwrap();
     let file = document.with(&space.settings(&[0, 0])).read("").unwrap();
-    let expected = backtest::strategy::Alpha::InverseVolatility { lookback: 5 };
+    let expected =
+        backtest::strategy::Alpha::InverseVolatility(backtest::alpha::InverseVolatility {
+            lookback: 5,
+        });
     assert_eq!(file.strategy.alpha, expected);
 }
 

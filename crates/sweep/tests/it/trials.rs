@@ -72,10 +72,10 @@ fn a_trial_shown_is_a_strategy_file_with_the_bits_of_its_row() {
     let record = results::rerun(&sweep, &trial).unwrap();
     // 40 = 6 × 6 + 4: the seventh lookback and the fifth number of assets.
     let file = strategy_file::parse(&trial.to_toml(), &[], "").unwrap();
-    let momentum = backtest::strategy::Alpha::TopNMomentum {
+    let momentum = backtest::strategy::Alpha::TopNMomentum(backtest::alpha::TopNMomentum {
         lookback: 147,
         top_n: 5,
-    };
+    });
     assert_eq!(file.strategy.alpha, momentum);
     let dir = file.data.dir.unwrap();
     let loaded = load(
@@ -99,7 +99,7 @@ fn a_trial_that_fails_is_a_row_that_says_why() {
     let report = run(&place.sweep("out").unwrap(), 2);
     assert!(report.finished);
     assert_eq!(report.progress.failed, 1);
-    let reason = "the fast average, 50, is not faster than the slow one, 20";
+    let reason = "`alpha.fast` (50) must be less than `alpha.slow` (20)";
     assert_eq!(report.failures, [(reason.to_owned(), 1)]);
     let shown = format!("1 trial failed:\n       1  {reason}\n");
     assert_eq!(report.failures_to_text(), shown);

@@ -238,7 +238,7 @@ fn numbers_outside_their_range_say_what_is_allowed() {
               --> strategy.toml:38:42
                |
             38 | fees = { model = "percent", commission = -0.001, tax = 0.0 }
-               |                                          ^^^^^^ must be 0 or more"#]],
+               |                                          ^^^^^^ must be 0 or more and less than 1"#]],
     );
     let long_short = "sizing = \"long-short\"\ngross_leverage = 0";
     check(
@@ -304,11 +304,11 @@ fn a_fast_average_must_be_faster_than_the_slow_one() {
         "\"top-n-momentum\"\nlookback = 126\ntop_n = 3",
         alpha,
         expect![[r#"
-            error: the fast average, 50, is not faster than the slow one, 50
+            error: `alpha.fast` (50) must be less than `alpha.slow` (50)
               --> strategy.toml:22:8
                |
             22 | fast = 50
-               |        ^^ must be below 50
+               |        ^^ not less than 50
             23 | slow = 50
                |        -- the slow average"#]],
     );

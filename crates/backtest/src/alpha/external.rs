@@ -1,0 +1,78 @@
+//! A model that this crate does not have.
+
+use std::sync::Arc;
+
+use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
+use super::{AlphaError, AlphaModel, AsOf, Weights};
+use crate::check_context::Context;
+use crate::declaration::{At, Mistake, Parameter};
+
+crate::part! {
+    /// A Python class, which only the Python package can run.
+    pub struct External as "python" {
+        /// The Python class, as in `my_models:DualMomentum`.
+        class: String => Text, Required;
+        /// What the class is made with: numbers, booleans or strings by keyword.
+        parameters: Vec<(String, Parameter)> => Parameters, Optional;
+    }
+}
+
+/// The program that runs the strategy makes the model and hands it to
+/// [`Backtest::run_with`](crate::backtest::Backtest::run_with).
+impl AlphaPart for External {
+    fn check(&self, _: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        let (module, name) = self.class.split_once(':').unwrap_or((&self.class, ""));
+        if module.is_empty() || name.is_empty() {
+            let message = format!("`{}` names no Python class", self.class);
+            let mistake = Mistake::stating(at.key("class"), &self.class, message, "");
+            let help = "write `module:Class`, as in `my_models:Momentum`";
+            mistakes.push(mistake.help(help));
+        }
+    }
+
+    fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
+        Ok(Arc::new(Bound {
+            class: self.class.clone(),
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct Bound {
+    class: String,
+}
+
+impl BoundModel for Bound {
+    fn history(&self) -> Option<History> {
+        None
+    }
+
+    fn names_members_only(&self) -> bool {
+        false
+    }
+
+    fn model(&self) -> Box<dyn AlphaModel + '_> {
+        Box::new(Missing { class: &self.class })
+    }
+}
+
+/// A strategy names a model that whoever runs it should have brought.
+#[derive(Debug, thiserror::Error)]
+#[error("`{class}` is a model that this program does not have")]
+pub struct MissingModel {
+    /// The class that it names.
+    pub class: String,
+}
+
+/// Stands for such a model.
+struct Missing<'a> {
+    class: &'a str,
+}
+
+impl AlphaModel for Missing<'_> {
+    fn weights(&mut self, _: AsOf<'_>, _: &mut Weights) -> Result<(), AlphaError> {
+        Err(Box::new(MissingModel {
+            class: self.class.to_owned(),
+        }))
+    }
+}

@@ -1,0 +1,67 @@
+//! The momentum itself.
+
+use std::sync::Arc;
+
+use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
+use super::{AlphaError, AlphaModel, AsOf, Weights};
+use crate::check_context::Context;
+use crate::declaration::{At, Mistake};
+use crate::shared_signals::Signal;
+
+crate::part! {
+    /// The raw momentum of each asset as its weight.
+    pub struct MomentumWeighted as "momentum-weighted": Copy {
+        /// How many sessions the signal looks back over.
+        lookback: u32 => Count, Required;
+    }
+}
+
+impl AlphaPart for MomentumWeighted {
+    fn check(&self, _: &Context<'_>, _: &At<'_>, _: &mut Vec<Mistake>) {}
+
+    fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
+        Ok(Arc::new(self.clone()))
+    }
+}
+
+impl BoundModel for MomentumWeighted {
+    fn history(&self) -> Option<History> {
+        Some(History::of_returns(self.lookback))
+    }
+
+    fn names_members_only(&self) -> bool {
+        true
+    }
+
+    fn signals(&self, _: usize) -> Vec<Signal> {
+        vec![Signal::Momentum {
+            lookback: self.lookback,
+        }]
+    }
+
+    fn model(&self) -> Box<dyn AlphaModel + '_> {
+        Box::new(Model {
+            lookback: self.lookback,
+            momenta: Vec::new(),
+        })
+    }
+}
+
+struct Model {
+    lookback: u32,
+    momenta: Vec<f64>,
+}
+
+impl AlphaModel for Model {
+    fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
+        weights.cover_universe();
+        if as_of.closes_seen() >= self.lookback {
+            let lookback = self.lookback;
+            let momenta = as_of.each(Signal::Momentum { lookback }, &mut self.momenta);
+            for (&asset, &momentum) in as_of.assets().iter().zip(momenta) {
+                weights.set(asset, momentum);
+            }
+        }
+        Ok(())
+    }
+}

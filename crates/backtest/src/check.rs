@@ -1,0 +1,134 @@
+//! What is wrong with a strategy: the one judge, whoever wrote it.
+
+use crate::alpha::no_weights;
+use crate::check_context::Context;
+use crate::conventions::RiskModelUse;
+use crate::declaration::{At, Mistake, Path, repetitions};
+use crate::strategy::{Benchmark, Strategy, Universe};
+
+impl Strategy {
+    /// Everything that is wrong with the strategy, whatever the market: values outside of their
+    /// bounds, and values that do not go together.
+    ///
+    /// ```
+    /// use backtest::date::Date;
+    /// use backtest::strategy::Strategy;
+    ///
+    /// let day = |year| Date::new(year, 1, 2).unwrap();
+    /// let mut strategy = Strategy::new("mistaken", day(2020).open(), day(2024).close());
+    /// strategy.universe.assets = vec!["SPY".to_owned()];
+    /// strategy.costs.slippage_bps = -50.0;
+    /// let mistakes = strategy.check();
+    /// assert_eq!(mistakes[0].path.to_string(), "costs.slippage_bps");
+    /// assert_eq!(mistakes[0].to_string(), "`costs.slippage_bps` is -50; it must be 0 or more");
+    /// ```
+    pub fn check(&self) -> Vec<Mistake> {
+        let mut mistakes = self.check_in_frame();
+        check_universe(&self.universe, &mut mistakes);
+        mistakes
+    }
+
+    /// As [`Strategy::check`], for a strategy whose universe has been checked.
+    pub(crate) fn check_in_frame(&self) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        self.judge(&mut mistakes);
+        self.check_dates(&mut mistakes);
+        self.check_parts(&mut mistakes);
+        mistakes
+    }
+
+    fn check_dates(&self, mistakes: &mut Vec<Mistake>) {
+        let path = |key| Path::to("backtest", key);
+        let (start, end) = (self.start, self.end);
+        if end < start {
+            let message = format!("the backtest ends before it starts, on {}", start.date());
+            let mistake = Mistake::stating(path("end"), end, message, "the end");
+            mistakes.push(mistake.related(path("start"), "the start"));
+        } else if let Some(burn_in) = self.burn_in
+            && burn_in > end
+        {
+            let message = format!("the burn-in lasts beyond the end, {}", end.date());
+            let mistake = Mistake::stating(path("burn_in"), burn_in, message, "the burn-in");
+            mistakes.push(mistake.related(path("end"), "the end"));
+        }
+    }
+
+    fn check_parts(&self, mistakes: &mut Vec<Mistake>) {
+        let conventions = &self.conventions;
+        let context = Context::new(
+            conventions,
+            self.sizing.allows_shorts(),
+            &self.universe.assets,
+        );
+        let at = |table| At::ROOT.table(table);
+        (self.alpha.part()).check(&context, &at("alpha"), mistakes);
+        (self.optimiser.part()).check(&context, &at("portfolio"), mistakes);
+        if let Some(risk) = &self.risk
+            && conventions.risk_model == RiskModelUse::Applied
+        {
+            risk.part().check(&context, &at("risk"), mistakes);
+        }
+        (self.schedule.part()).check(conventions.calendar, &at("rebalance"), mistakes);
+        if let Some(benchmark) = &self.benchmark {
+            let at = at("benchmark");
+            check_benchmark(benchmark, &at, mistakes);
+            (benchmark.schedule.part()).check(conventions.calendar, &at, mistakes);
+        }
+    }
+}
+
+fn check_universe(universe: &Universe, mistakes: &mut Vec<Mistake>) {
+    let path = |key| Path::to("universe", key);
+    let Universe {
+        assets,
+        enters,
+        leaves,
+    } = universe;
+    if assets.is_empty() {
+        let message = "the universe is empty";
+        let mistake = Mistake::stating(path("assets"), "[]", message, "no assets");
+        mistakes.push(mistake.help("name at least one asset, as in `[\"SPY\", \"AGG\"]`"));
+    }
+    for again in repetitions(assets.iter().map(String::as_str)) {
+        let symbol = &assets[again];
+        let first = assets.iter().position(|asset| asset == symbol).unwrap_or(0);
+        let message = format!("`{symbol}` is listed twice");
+        let mistake = Mistake::stating(path("assets").index(again), symbol, message, "again");
+        mistakes.push(mistake.related(path("assets").index(first), "first here"));
+    }
+    if enters.is_empty() && leaves.is_empty() {
+        return;
+    }
+    let conventions = crate::conventions::Conventions::STANDARD;
+    let context = Context::new(&conventions, true, assets);
+    for (key, dates) in [("enters", enters), ("leaves", leaves)] {
+        for (symbol, _) in dates {
+            context.check_member(symbol, || path(key).name(symbol), mistakes);
+        }
+    }
+    for (symbol, leaves) in leaves {
+        if let Some((_, enters)) = enters.iter().find(|(named, _)| named == symbol)
+            && leaves <= enters
+        {
+            let own = |key| path(key).name(symbol);
+            let message = format!("`{symbol}` leaves before it enters");
+            let label = format!("leaves {leaves}");
+            let mistake = Mistake::stating(own("leaves"), leaves, message, label);
+            mistakes.push(mistake.related(own("enters"), format!("enters {enters}")));
+        }
+    }
+}
+
+fn check_benchmark(benchmark: &Benchmark, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    if benchmark.weights.is_empty() {
+        mistakes.push(no_weights(at, "assets"));
+    }
+    for (symbol, weight) in &benchmark.weights {
+        if *weight < 0.0 {
+            let message = format!("the benchmark's weight of `{symbol}` is {weight}");
+            let path = at.key("assets").name(symbol);
+            let mistake = Mistake::new(path, weight, "must be 0 or more").message(message);
+            mistakes.push(mistake.help("a benchmark is long-only"));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What the checks of one part ask about the rest of the strategy.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use crate::conventions::{Conventions, OutsideUniverse};
+use crate::declaration::{At, Mistake, Path};
+
+/// How to allow short positions, in messages.
+pub(crate) const ALLOW_SHORTS: &str = "to sell short, set `portfolio.sizing` to `long-short`";
+
+/// The strategy around a part that is checked.
+pub(crate) struct Context<'a> {
+    pub(crate) conventions: &'a Conventions,
+    /// Whether weights may be negative.
+    pub(crate) allows_shorts: bool,
+    assets: &'a [String],
+    members: OnceCell<HashSet<&'a str>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        conventions: &'a Conventions,
+        allows_shorts: bool,
+        assets: &'a [String],
+    ) -> Context<'a> {
+        Context {
+            conventions,
+            allows_shorts,
+            assets,
+            members: OnceCell::new(),
+        }
+    }
+
+    fn has_member(&self, symbol: &str) -> bool {
+        let set = || self.assets.iter().map(String::as_str).collect();
+        self.members.get_or_init(set).contains(symbol)
+    }
+
+    /// Finds weights of assets outside the universe, and negative ones in a long-only portfolio.
+    pub(crate) fn check_weights(
+        &self,
+        weights: &[(String, f64)],
+        at: &At<'_>,
+        key: &'static str,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        for (symbol, weight) in weights {
+            let path = || at.key(key).name(symbol);
+            if self.conventions.outside_universe == OutsideUniverse::Cash {
+                self.check_member(symbol, path, mistakes);
+            }
+            if *weight < 0.0 && !self.allows_shorts {
+                let message =
+                    format!("the weight of `{symbol}` is {weight}, in a long-only portfolio");
+                mistakes.push(long_only(path(), weight).message(message));
+            }
+        }
+    }
+
+    /// Finds a symbol that is not of the universe.
+    pub(crate) fn check_member(
+        &self,
+        symbol: &str,
+        path: impl Fn() -> Path,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        if self.has_member(symbol) {
+            return;
+        }
+        let near = |member: &&String| member.eq_ignore_ascii_case(symbol);
+        let label = match self.assets.iter().find(near) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "not in the universe".to_owned(),
+        };
+        let message = format!("`{symbol}` is not in `universe.assets`");
+        let help = format!("add `{symbol}` to `universe.assets`, or remove it here");
+        let mistake = Mistake::stating(path(), symbol, message, label);
+        mistakes.push(mistake.help(help).because(Path::to("universe", "assets")));
+    }
+
+    /// Finds a number that makes weights negative where none may be.
+    pub(crate) fn check_sign(
+        &self,
+        number: f64,
+        path: impl Fn() -> Path,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        if number < 0.0 && !self.allows_shorts {
+            let message = format!("`{}` is {number}, in a long-only portfolio", path());
+            mistakes.push(long_only(path(), number).message(message));
+        }
+    }
+}
+
+/// A value that needs short positions, in a long-only portfolio.
+pub(crate) fn long_only(path: Path, value: impl std::fmt::Display) -> Mistake {
+    Mistake::new(path, value, "must be 0 or more")
+        .help(ALLOW_SHORTS)
+        .because(Path::to("portfolio", "sizing"))
+}

@@ -1,0 +1,97 @@
+//! Fractions of the trade's value.
+
+use std::array::from_fn;
+
+use super::lanes::FeeLanes;
+use super::{FeePart, Fees};
+use crate::conventions::FeeBasis;
+
+crate::part! {
+    /// Fractions of the trade's value.
+    pub struct Percent as "percent": Copy {
+        /// Commission as a fraction of the trade's value: 0.001 is ten basis points.
+        commission: f64 => Number(Bounds::Rate), Number(0.0);
+        /// Tax as a fraction of the trade's value, on buys and sells.
+        tax: f64 => Number(Bounds::Rate), Number(0.0);
+    }
+}
+
+impl FeePart for Percent {
+    fn in_words(&self) -> Vec<String> {
+        let paid = self.rates().into_iter().filter(|(_, rate)| *rate != 0.0);
+        let basis_points = |rate: f64| (rate * 1e8).round() / 1e4;
+        paid.map(|(name, rate)| format!("{name} {} bp", basis_points(rate)))
+            .collect()
+    }
+
+    fn times(&self, factor: f64) -> Fees {
+        let (commission, tax) = (self.commission * factor, self.tax * factor);
+        Percent { commission, tax }.into()
+    }
+
+    fn rates(&self) -> Vec<(&'static str, f64)> {
+        vec![("commission", self.commission), ("tax", self.tax)]
+    }
+}
+
+/// Both fractions, by account.
+#[derive(Clone, Debug)]
+pub(crate) struct Lanes<const L: usize> {
+    commission: [f64; L],
+    tax: [f64; L],
+}
+
+impl<const L: usize> FeeLanes<L> for Percent {
+    type Lanes = Lanes<L>;
+
+    fn lanes(fees: [Percent; L]) -> Lanes<L> {
+        Lanes {
+            commission: fees.map(|fees| fees.commission),
+            tax: fees.map(|fees| fees.tax),
+        }
+    }
+
+    #[inline(always)]
+    fn of_trade(
+        lanes: &Lanes<L>,
+        price: &[f64; L],
+        quantity: &[f64; L],
+        basis: FeeBasis,
+    ) -> [f64; L] {
+        let value = from_fn(|lane| price[lane] * quantity[lane]);
+        match basis {
+            FeeBasis::Exact => lanes.of(&value),
+            FeeBasis::WholeUnits => lanes.of(&value.map(whole_units)),
+        }
+    }
+
+    #[inline(always)]
+    fn of_target(lanes: &Lanes<L>, value: &[f64; L], _: f64) -> [f64; L] {
+        lanes.of(value)
+    }
+}
+
+impl<const L: usize> Lanes<L> {
+    #[inline(always)]
+    fn of(&self, value: &[f64; L]) -> [f64; L] {
+        from_fn(|lane| {
+            self.commission[lane] * value[lane].abs() + self.tax[lane] * value[lane].abs()
+        })
+    }
+}
+
+/// To whole currency units, ties to even as Python's `round` breaks them.
+///
+/// The same as `f64::round_ties_even` but for the sign, which a fee does not have: that one is a
+/// call into the C library on processors that have no instruction for it.
+#[inline(always)]
+fn whole_units(value: f64) -> f64 {
+    /// From here on there are no fractions.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    let value = value.abs();
+    if value < WHOLE {
+        (value + WHOLE) - WHOLE
+    } else {
+        value
+    }
+}

@@ -1,0 +1,410 @@
+//! Values of declared keys: how each type is read, written and judged.
+
+use super::{At, Bounds, Key, Kind, Mistake, Table, symbol_fault};
+use crate::date::{Moment, Weekday};
+
+/// Where the values of a table come from: a table of a strategy file, keywords, a form.
+///
+/// Every getter takes the declaration of its key. `None` means that there is no value, because
+/// none was given and there is no default or because the one given is wrong; what is wrong has
+/// been reported by the source.
+pub trait Source: Sized {
+    /// Whether the table itself is given.
+    fn exists(&self) -> bool;
+    /// Whether a value is given for the key.
+    fn is_given(&self, key: &'static Key) -> bool;
+    /// A [`Kind::Text`].
+    fn text(&self, key: &'static Key) -> Option<String>;
+    /// A [`Kind::Flag`].
+    fn flag(&self, key: &'static Key) -> Option<bool>;
+    /// A [`Kind::Count`].
+    fn count(&self, key: &'static Key) -> Option<u32>;
+    /// A [`Kind::WholeNumber`].
+    fn whole_number(&self, key: &'static Key) -> Option<u64>;
+    /// A [`Kind::Number`].
+    fn number(&self, key: &'static Key) -> Option<f64>;
+    /// A [`Kind::Moment`].
+    fn moment(&self, key: &'static Key) -> Option<Moment>;
+    /// The name given for a [`Kind::Choice`] or a [`Kind::Part`], which is one that exists.
+    fn name(&self, key: &'static Key) -> Option<&str>;
+    /// A [`Kind::Weekday`].
+    fn weekday(&self, key: &'static Key) -> Option<Weekday>;
+    /// A [`Kind::Symbols`].
+    fn symbols(&self, key: &'static Key) -> Option<Vec<String>>;
+    /// A [`Kind::Weights`], in the order in which they are written.
+    fn weights(&self, key: &'static Key) -> Option<Vec<(String, f64)>>;
+    /// A [`Kind::Moments`], in the order in which they are written.
+    fn moments(&self, key: &'static Key) -> Option<Vec<(String, Moment)>>;
+    /// A [`Kind::Parameters`], in the order in which they are written.
+    fn parameters(&self, key: &'static Key) -> Option<Vec<(String, Parameter)>>;
+    /// A [`Kind::Table`]; one without entries when it is not given.
+    fn table(&self, key: &'static Key) -> Option<Self>;
+    /// A [`Kind::Rows`].
+    fn rows(&self, key: &'static Key) -> Option<Vec<Self>>;
+}
+
+/// What an external model is made with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parameter {
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// A text.
+    Text(String),
+}
+
+/// A value to be written.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// A [`Kind::Flag`].
+    Flag(bool),
+    /// A [`Kind::Count`] or a [`Kind::WholeNumber`].
+    Integer(u64),
+    /// A [`Kind::Number`].
+    Number(f64),
+    /// A [`Kind::Text`], a name, or a day of the week.
+    Text(&'a str),
+    /// A [`Kind::Moment`].
+    Moment(Moment),
+    /// A [`Kind::Symbols`].
+    Symbols(&'a [String]),
+    /// A [`Kind::Weights`].
+    Weights(&'a [(String, f64)]),
+    /// A [`Kind::Moments`].
+    Moments(&'a [(String, Moment)]),
+    /// A [`Kind::Parameters`].
+    Parameters(&'a [(String, Parameter)]),
+}
+
+/// Where the values of a table go.
+pub trait Sink: Sized {
+    /// Writes a value.
+    fn value(&mut self, key: &'static Key, value: Value<'_>);
+    /// Writes a [`Kind::Table`].
+    fn table(&mut self, key: &'static Key, write: impl FnOnce(&mut Self));
+    /// Writes a [`Kind::Rows`].
+    fn rows<R: Record>(&mut self, key: &'static Key, records: &[R]);
+}
+
+/// A struct whose fields are declared keys.
+pub trait Record: Sized + 'static {
+    /// What it is, in whole sentences.
+    const DOC: &'static str;
+    /// Its keys, in the order of the fields.
+    const KEYS: &'static [&'static Key];
+    /// The table of these keys.
+    const TABLE: Table = Table {
+        doc: Self::DOC,
+        keys: Self::KEYS,
+    };
+
+    /// Reads every key. `None` when one has no value.
+    fn read<S: Source>(source: &S) -> Option<Self>;
+
+    /// Writes every key.
+    fn write<S: Sink>(&self, sink: &mut S);
+
+    /// Finds values that break the rule of their own key.
+    fn judge(&self, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+}
+
+/// A record that is one of the parts that a key may name.
+pub trait Part: Record {
+    /// Its name in strategy files.
+    const NAME: &'static str;
+}
+
+/// A type that a declared key may have.
+pub trait Field: Sized {
+    /// Reads it from a table. `None` when there is no value.
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Self>;
+
+    /// Writes it to a table.
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S);
+
+    /// Finds what breaks the rule of the key.
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        let _ = (key, at, mistakes);
+    }
+}
+
+/// A table of its own.
+impl<R: Record> Field for R {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<R> {
+        match key.kind {
+            Kind::Flat(_) => R::read(source),
+            _ => R::read(&source.table(key)?),
+        }
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        match key.kind {
+            Kind::Flat(_) => Record::write(self, sink),
+            _ => sink.table(key, |sink| Record::write(self, sink)),
+        }
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        match key.kind {
+            Kind::Flat(_) => Record::judge(self, at, mistakes),
+            _ => Record::judge(self, &at.table(key.name), mistakes),
+        }
+    }
+}
+
+impl Field for f64 {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<f64> {
+        source.number(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Number(*self));
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        let bounds = match key.kind {
+            Kind::Number(bounds) => bounds,
+            _ => Bounds::Any,
+        };
+        if let Some(allowed) = bounds.broken_by(*self) {
+            mistakes.push(Mistake::new(
+                at.key(key.name),
+                self,
+                format!("must be {allowed}"),
+            ));
+        }
+    }
+}
+
+impl Field for u32 {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<u32> {
+        source.count(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Integer((*self).into()));
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        if *self < 1 {
+            mistakes.push(Mistake::new(at.key(key.name), self, "must be 1 or more"));
+        }
+    }
+}
+
+impl Field for u64 {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<u64> {
+        source.whole_number(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Integer(*self));
+    }
+}
+
+impl Field for bool {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<bool> {
+        source.flag(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Flag(*self));
+    }
+}
+
+impl Field for String {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<String> {
+        source.text(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Text(self));
+    }
+}
+
+impl Field for Moment {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Moment> {
+        source.moment(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Moment(*self));
+    }
+}
+
+impl Field for Weekday {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Weekday> {
+        source.weekday(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        let days = super::WEEKDAYS.iter();
+        for (name, ..) in days.filter(|(.., day)| day == self) {
+            sink.value(key, Value::Text(name));
+        }
+    }
+}
+
+/// Not given, or a value.
+impl<T: Field> Field for Option<T> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Option<T>> {
+        let is_given = match key.kind {
+            Kind::Flat(_) | Kind::Part(_) => source.exists(),
+            _ => source.is_given(key),
+        };
+        match is_given {
+            true => T::read(source, key).map(Some),
+            false => Some(None),
+        }
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        if let Some(value) = self {
+            value.write(key, sink);
+        }
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        if let Some(value) = self {
+            value.judge(key, at, mistakes);
+        }
+    }
+}
+
+impl Field for Vec<String> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<String>> {
+        source.symbols(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Symbols(self));
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        for (index, symbol) in self.iter().enumerate() {
+            if let Some(fault) = symbol_fault(symbol) {
+                let path = at.key(key.name).index(index);
+                mistakes.push(bad_symbol(path, symbol, fault));
+            }
+        }
+    }
+}
+
+fn bad_symbol(path: super::Path, symbol: &str, fault: &'static str) -> Mistake {
+    let message = match symbol {
+        "" => "a symbol is empty".to_owned(),
+        _ => format!("`{}` is not a symbol", symbol.escape_debug()),
+    };
+    Mistake::stating(path, format!("{symbol:?}"), message, fault)
+}
+
+impl Field for Vec<(String, f64)> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<(String, f64)>> {
+        source.weights(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Weights(self));
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        for (symbol, weight) in self {
+            let path = || at.key(key.name).name(symbol);
+            if let Some(fault) = symbol_fault(symbol) {
+                mistakes.push(bad_symbol(path(), symbol, fault));
+            }
+            if let Some(allowed) = Bounds::Any.broken_by(*weight) {
+                mistakes.push(Mistake::new(path(), weight, format!("must be {allowed}")));
+            }
+        }
+        judge_repetition(self, key, at, mistakes);
+    }
+}
+
+impl Field for Vec<(String, Moment)> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<(String, Moment)>> {
+        source.moments(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        if !self.is_empty() {
+            sink.value(key, Value::Moments(self));
+        }
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        for (symbol, _) in self {
+            if let Some(fault) = symbol_fault(symbol) {
+                let path = at.key(key.name).name(symbol);
+                mistakes.push(bad_symbol(path, symbol, fault));
+            }
+        }
+        judge_repetition(self, key, at, mistakes);
+    }
+}
+
+/// Finds the symbols that stand twice, which a file cannot say.
+fn judge_repetition<T>(
+    entries: &[(String, T)],
+    key: &'static Key,
+    at: &At<'_>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    for index in repetitions(entries.iter().map(|(symbol, _)| symbol.as_str())) {
+        let symbol = &entries[index].0;
+        let path = at.key(key.name).name(symbol);
+        let message = format!("`{}` names `{symbol}` twice", at.key(key.name));
+        mistakes.push(Mistake::stating(path, symbol, message, "again"));
+    }
+}
+
+/// The positions of the names that stood before, increasing.
+pub(crate) fn repetitions<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Vec<usize> {
+    let mut sorted: Vec<(&str, usize)> = names.zip(0..).collect();
+    if sorted.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return Vec::new();
+    }
+    sorted.sort_unstable();
+    let pairs = sorted.windows(2);
+    let mut again: Vec<usize> = pairs
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| pair[1].1)
+        .collect();
+    again.sort_unstable();
+    again
+}
+
+impl Field for Vec<(String, Parameter)> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<(String, Parameter)>> {
+        source.parameters(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Parameters(self));
+    }
+}
+
+/// Writes, reads and judges an array of tables.
+impl<R: Record + Row> Field for Vec<R> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<R>> {
+        // Each row is read, so that all their mistakes are found.
+        let rows: Vec<Option<R>> = source.rows(key)?.iter().map(R::read).collect();
+        rows.into_iter().collect()
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.rows(key, self);
+    }
+
+    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        for (index, row) in self.iter().enumerate() {
+            row.judge(&at.row(key.name, index), mistakes);
+        }
+    }
+}
+
+/// A record that is a row of an array of tables.
+pub trait Row: Record {}

@@ -1,0 +1,23 @@
+//! A highest weight.
+
+use super::RiskPart;
+use crate::check_context::Context;
+use crate::declaration::{At, Mistake};
+
+crate::part! {
+    /// No weight above `max_weight`.
+    pub struct Cap as "cap": Copy {
+        /// The highest weight.
+        max_weight: f64 => Number(Bounds::Any), Required;
+    }
+}
+
+impl RiskPart for Cap {
+    fn adjust(&self, weight: f64) -> f64 {
+        weight.min(self.max_weight)
+    }
+
+    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        context.check_sign(self.max_weight, || at.key("max_weight"), mistakes);
+    }
+}

@@ -1,0 +1,23 @@
+//! All weights times a factor.
+
+use super::RiskPart;
+use crate::check_context::Context;
+use crate::declaration::{At, Mistake};
+
+crate::part! {
+    /// Every weight times `factor`.
+    pub struct Scale as "scale": Copy {
+        /// The factor.
+        factor: f64 => Number(Bounds::Any), Required;
+    }
+}
+
+impl RiskPart for Scale {
+    fn adjust(&self, weight: f64) -> f64 {
+        weight * self.factor
+    }
+
+    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+        context.check_sign(self.factor, || at.key("factor"), mistakes);
+    }
+}

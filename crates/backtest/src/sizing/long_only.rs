@@ -1,0 +1,51 @@
+//! No weight may be negative; a buffer stays in cash.
+
+use std::array::from_fn;
+
+use super::{NEGLIGIBLE, Scale, SizingLanes, SizingPart};
+use crate::conventions::WeightScaling;
+
+crate::part! {
+    /// Weights of the equity less a buffer; no weight may be negative.
+    pub struct LongOnly as "long-only": Copy {
+        /// The fraction of the equity that stays in cash.
+        cash_buffer: f64 => Number(Bounds::Fraction), StandardNumber(0.0);
+    }
+}
+
+impl LongOnly {
+    pub(super) const ALLOWS_SHORTS: bool = false;
+}
+
+impl SizingPart for LongOnly {
+    fn allows_shorts(&self) -> bool {
+        LongOnly::ALLOWS_SHORTS
+    }
+}
+
+impl<const L: usize> SizingLanes<L> for LongOnly {
+    fn number(&self) -> f64 {
+        self.cash_buffer
+    }
+
+    #[inline(always)]
+    fn base_and_scale(
+        cash_buffer: &[f64; L],
+        equity: &[f64; L],
+        sum: &[f64; L],
+        _: &[f64; L],
+        scaling: WeightScaling,
+    ) -> ([f64; L], Scale<L>) {
+        (
+            from_fn(|lane| equity[lane] * (1.0 - cash_buffer[lane])),
+            Scale::divide_by(sum.map(|sum| long_only_divisor(sum, scaling))),
+        )
+    }
+}
+
+#[inline(always)]
+fn long_only_divisor(sum: f64, scaling: WeightScaling) -> f64 {
+    let left_as_they_are =
+        sum.abs() <= NEGLIGIBLE || (scaling == WeightScaling::AboveOne && sum <= 1.0);
+    if left_as_they_are { 1.0 } else { sum }
+}

@@ -1,0 +1,75 @@
+//! A table of a strategy file as a source of declared values.
+
+use backtest::date::{Moment, Weekday};
+use backtest::declaration::{Key, Parameter, Source};
+
+use super::Section;
+
+impl Source for Section<'_> {
+    fn exists(&self) -> bool {
+        self.exists()
+    }
+
+    fn is_given(&self, key: &'static Key) -> bool {
+        self.item(key).is_some()
+    }
+
+    fn text(&self, key: &'static Key) -> Option<String> {
+        self.text(key).map(str::to_owned)
+    }
+
+    fn flag(&self, key: &'static Key) -> Option<bool> {
+        self.flag(key)
+    }
+
+    fn count(&self, key: &'static Key) -> Option<u32> {
+        self.count(key)
+    }
+
+    fn whole_number(&self, key: &'static Key) -> Option<u64> {
+        self.whole_number(key)
+    }
+
+    fn number(&self, key: &'static Key) -> Option<f64> {
+        self.number(key)
+    }
+
+    fn moment(&self, key: &'static Key) -> Option<Moment> {
+        self.moment(key)
+    }
+
+    fn name(&self, key: &'static Key) -> Option<&str> {
+        self.name(key)
+    }
+
+    fn weekday(&self, key: &'static Key) -> Option<Weekday> {
+        self.weekday(key)
+    }
+
+    fn symbols(&self, key: &'static Key) -> Option<Vec<String>> {
+        self.symbols(key)
+    }
+
+    fn weights(&self, key: &'static Key) -> Option<Vec<(String, f64)>> {
+        self.weights(key)
+    }
+
+    fn moments(&self, key: &'static Key) -> Option<Vec<(String, Moment)>> {
+        match self.item(key) {
+            Some(_) => self.moments(key),
+            None => Some(Vec::new()),
+        }
+    }
+
+    fn parameters(&self, key: &'static Key) -> Option<Vec<(String, Parameter)>> {
+        self.parameters(key)
+    }
+
+    fn table(&self, key: &'static Key) -> Option<Self> {
+        self.table(key)
+    }
+
+    fn rows(&self, key: &'static Key) -> Option<Vec<Self>> {
+        self.tables(key)
+    }
+}
