@@ -38,10 +38,7 @@ pub(crate) fn decision_days_are_those_of_pandas_date_range() {
         };
         let schedules = [
             ("eom", Schedule::EndOfMonth),
-            (
-                "weekly",
-                Schedule::Weekly(schedule::Weekly { weekday: weekday }),
-            ),
+            ("weekly", Schedule::Weekly(schedule::Weekly { weekday })),
             ("daily", Schedule::Daily),
         ];
         for (key, schedule) in schedules {

@@ -293,11 +293,11 @@ pub(crate) fn specs_that_fail_in_qstrader_are_refused_with_a_reason() {
         0 the same
         b16_weekend_only: refused: no session lies between 2010-03-06 14:30:00+00:00 and 2010-03-07 23:59:00+00:00
         c03_leading_nan_lookahead: look-ahead: `GD` is needed on 2010-01-04 and has no price before 2010-01-11
-        e_burn_in_after_end: refused: no session lies between 2021-01-04 14:30:00+00:00 and 2020-06-30 23:59:00+00:00
-        e_cash_buffer_gt_1: refused: `cash_buffer` is 1.01; it must be between 0 and 1
-        e_end_before_start: refused: the backtest ends on 2020-01-02 23:59:00+00:00, before it starts on 2020-06-30 14:30:00+00:00
-        e_leverage_zero: refused: `gross_leverage` is 0; it must be more than zero
-        e_negative_cash: refused: `initial_cash` is -5; it must be zero or more
-        e_negative_weight_long_only: refused: the weight of `GOOD` on 2020-01-08 21:00:00+00:00 is -1, and a long-only portfolio holds no negative weights
+        e_burn_in_after_end: refused: the burn-in lasts beyond the end, 2020-06-30
+        e_cash_buffer_gt_1: refused: `portfolio.cash_buffer` is 1.01; it must be 0 to 1
+        e_end_before_start: refused: the backtest ends before it starts, on 2020-06-30
+        e_leverage_zero: refused: `portfolio.gross_leverage` is 0; it must be more than 0
+        e_negative_cash: refused: `backtest.initial_cash` is -5; it must be 0 or more
+        e_negative_weight_long_only: refused: the weight of `GOOD` is -1, in a long-only portfolio; it must be 0 or more
     "#]].assert_eq(&report(&folder, &goldens));
 }
