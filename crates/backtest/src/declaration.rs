@@ -139,6 +139,14 @@ impl Bounds {
         }
     }
 
+    /// What to do about a number outside of the bounds.
+    pub const fn help(self) -> Option<&'static str> {
+        match self {
+            Bounds::Rate => Some("a fraction is meant: 0.001 is ten basis points"),
+            _ => None,
+        }
+    }
+
     /// What a number outside of the bounds must be; `None` for one within.
     pub fn broken_by(self, number: f64) -> Option<&'static str> {
         if self.contain(number) {

@@ -25,6 +25,13 @@ pub enum Warning {
         /// The start.
         start: Moment,
     },
+    /// A commission or tax so high that a percentage may have been meant.
+    HighFee {
+        /// The key: `commission`.
+        key: &'static str,
+        /// Its value, a fraction of the trade's value.
+        rate: f64,
+    },
     /// No decision came to an order.
     NothingTraded {
         /// How many decisions there were.
@@ -98,6 +105,12 @@ impl fmt::Display for Warning {
                      start at 14:30"
                 )
             }
+            Warning::HighFee { key, rate } => write!(
+                f,
+                "`costs.fees.{key}` is {rate}, which takes {} % of each trade's value; it is a \
+                 fraction, and 0.001 is ten basis points",
+                (rate * 1e4).round() / 1e2
+            ),
             Warning::NothingTraded { n_decisions: 0 } => f.write_str(
                 "nothing was traded: the schedule has no decision between the first session and \
                  the last; set `backtest.end` later, or choose another `schedule`",
@@ -172,6 +185,9 @@ fn buys(n: usize) -> String {
     }
 }
 
+/// Fees above this fraction of a trade's value are worth a question.
+const HIGH_FEE: f64 = 0.05;
+
 /// The warnings about a run.
 pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     let (strategy, outcome, market) = (run.strategy, run.outcome, run.market());
@@ -180,6 +196,9 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     if strategy.risk.is_some() && conventions.risk_model == RiskModelUse::Ignored {
         warnings.push(Warning::RiskModelIgnored);
     }
+    let rates = strategy.costs.fees.rates().into_iter();
+    let high = rates.filter(|(_, rate)| *rate > HIGH_FEE);
+    warnings.extend(high.map(|(key, rate)| Warning::HighFee { key, rate }));
     let exact = conventions.buy_and_hold == BuyAndHold::ExactTime;
     let never = |schedule, outcome: &Outcome| {
         exact && schedule == Schedule::BuyAndHold && outcome.allocations.is_empty()

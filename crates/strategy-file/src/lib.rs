@@ -11,8 +11,9 @@
 //! A sweep asks for the document's [`Space`] instead: the values that keys take, and the overrides
 //! of each trial.
 //!
-//! Every key is declared once, in `keys.rs`: its type, its default, its allowed values and its
-//! documentation. The reader and [`json_schema`] both follow that declaration.
+//! Every key is declared once, beside the field that it fills: its type, its default, its allowed
+//! values and its documentation. The reader, [`to_toml`], [`json_schema`] and [`reference()`] follow
+//! these declarations, and name no part of a strategy.
 //!
 //! ```
 //! let text = r#"
@@ -43,6 +44,7 @@ mod moment;
 mod overrides;
 mod problem;
 mod reading;
+mod reference;
 mod render;
 mod schema;
 mod section;
@@ -55,11 +57,13 @@ pub use expression::{Expression, ExpressionError, Operand};
 pub use overrides::Override;
 pub use problem::{Place, Problem, Problems};
 pub use reading::{Data, StrategyFile};
+pub use reference::reference;
 pub use schema::json_schema;
 pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Sampler, Space, TrialCount};
 pub use validation::{CrossValidation, Metric, Validation, WalkForward};
 
-/// Reads the text of a strategy file, with overrides laid over it.
+/// Reads the text of a strategy file, with overrides laid over it. The tables of a sweep are checked
+/// too, although a single run has no use for them.
 ///
 /// `default_name` is the strategy's name when the file gives none.
 ///
@@ -71,5 +75,15 @@ pub fn parse(
     overrides: &[Override],
     default_name: &str,
 ) -> Result<StrategyFile, Problems> {
-    Document::parse(text)?.with(overrides).read(default_name)
+    let document = Document::parse(text)?.with(overrides);
+    let read = document.read(default_name);
+    let problems = [
+        document.space().err(),
+        document.validation().err(),
+        read.as_ref().err().cloned(),
+    ];
+    match Problems::together(problems.into_iter().flatten()) {
+        Some(problems) => Err(problems),
+        None => read,
+    }
 }

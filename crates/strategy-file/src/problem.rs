@@ -87,6 +87,19 @@ impl Problems {
     }
 }
 
+impl Problems {
+    /// All of these, in the order of the text, each once; `None` without any.
+    pub(crate) fn together(all: impl Iterator<Item = Problems>) -> Option<Problems> {
+        let found = Found::default();
+        for problem in all.flat_map(|problems| problems.0) {
+            if !found.has(&problem) {
+                found.report(problem);
+            }
+        }
+        found.or(()).err()
+    }
+}
+
 impl<'a> IntoIterator for &'a Problems {
     type Item = &'a Problem;
     type IntoIter = std::slice::Iter<'a, Problem>;

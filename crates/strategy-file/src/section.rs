@@ -223,7 +223,7 @@ impl<'a> Section<'a> {
         let Some(allowed) = bounds.broken_by(number) else {
             return Some(number);
         };
-        self.report_range(name, number, &item.place, allowed);
+        self.report_outside(name, number, &item.place, allowed, bounds.help());
         None
     }
 

@@ -170,11 +170,10 @@ impl Field for f64 {
             _ => Bounds::Any,
         };
         if let Some(allowed) = bounds.broken_by(*self) {
-            mistakes.push(Mistake::new(
-                at.key(key.name),
-                self,
-                format!("must be {allowed}"),
-            ));
+            let rule = format!("must be {allowed}");
+            let mistake = Mistake::new(at.key(key.name), self, rule);
+            let help = bounds.help().map(str::to_owned).into_iter();
+            mistakes.push(help.fold(mistake, Mistake::help));
         }
     }
 }

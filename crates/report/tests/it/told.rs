@@ -3,8 +3,8 @@
 use backtest::conventions::{CashRule, Conventions};
 use backtest::date::Weekday;
 use backtest::market::PriceSeries;
-use backtest::strategy::{Alpha, Benchmark, RiskModel, Schedule, Sizing, Strategy};
-use backtest::{alpha, risk, schedule, sizing};
+use backtest::strategy::{Alpha, Benchmark, Costs, RiskModel, Schedule, Sizing, Strategy};
+use backtest::{alpha, costs, risk, schedule, sizing};
 use expect_test::{Expect, expect};
 
 use crate::{asset, daily, january, with_report};
@@ -218,6 +218,29 @@ fn an_account_that_is_lost() {
         &prices,
         expect![[r#"
         the equity is zero or less on 2024-01-03: the account was lost, and no return or ratio after that means anything
+    "#]],
+    );
+}
+
+#[test]
+fn a_fee_that_may_be_meant_as_a_percentage() {
+    let fees = costs::Percent {
+        commission: 0.1,
+        tax: 0.05,
+    };
+    let strategy = Strategy {
+        costs: Costs {
+            fees: fees.into(),
+            ..Costs::NONE
+        },
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &strategy,
+        &[asset("A", &[10.0, 8.0, 9.0])],
+        expect![[r#"
+        `costs.fees.commission` is 0.1, which takes 10 % of each trade's value; it is a fraction, and 0.001 is ten basis points
+        1 buy was made smaller for lack of cash, first on 2024-01-02; a larger `cash_buffer` under `[portfolio]` leaves room
     "#]],
     );
 }

@@ -28,10 +28,21 @@ impl Section<'_> {
         place: &Place,
         allowed: &str,
     ) {
+        self.report_outside(name, value, place, allowed, None);
+    }
+
+    pub(super) fn report_outside(
+        &self,
+        name: &str,
+        value: impl std::fmt::Display,
+        place: &Place,
+        allowed: &str,
+        help: Option<&str>,
+    ) {
         let path = self.table.path_to(name);
         let message = format!("`{path}` is {value}");
-        self.found
-            .report(Problem::new(place, message, format!("must be {allowed}")));
+        let problem = Problem::new(place, message, format!("must be {allowed}"));
+        (self.found).report(help.into_iter().fold(problem, Problem::help));
     }
 
     /// `names` are listed, the nearest of `candidates` is suggested.

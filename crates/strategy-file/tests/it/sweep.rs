@@ -16,8 +16,11 @@ fn check_refused(sweep: &str, expect: Expect) {
 }
 
 #[test]
-fn a_run_ignores_the_sweep_and_its_mistakes() {
-    let text = format!("{}[sweep.axes]\n\"alpha.none\" = []\n", crate::MINIMAL);
+fn a_sweep_changes_nothing_of_a_single_run() {
+    let text = format!(
+        "{}[sweep.axes]\n\"alpha.model\" = [\"equal-weight\"]\n",
+        crate::MINIMAL
+    );
     let plain = strategy_file::parse(crate::MINIMAL, &[], "").unwrap();
     assert_eq!(strategy_file::parse(&text, &[], "").unwrap(), plain);
 }
@@ -138,6 +141,29 @@ fn axes_that_are_not_axes_are_told() {
                | ^^^^^^^^^^ not a part of the strategy
                |
                = help: to compare data, sweep over several strategy files"#]],
+    );
+    check_refused(
+        "[sweep.axes]\n\"validate.walk_forward.gap\" = [0, 5]\n",
+        expect![[r#"
+            error: `validate.walk_forward.gap` cannot be an axis
+              --> strategy.toml:15:1
+               |
+            15 | "validate.walk_forward.gap" = [0, 5]
+               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^ not a part of the strategy
+               |
+               = help: it is the same for all trials: set it in its own table"#]],
+    );
+    check_refused(
+        "[sweep]\nholdout = 2019-01-01\n[sweep.axes]\n\"alpha.top_n\" = [1, 2]\n",
+        expect![[r#"
+            error: unknown key `holdout` in `[sweep]`
+              --> strategy.toml:15:1
+               |
+            15 | holdout = 2019-01-01
+               | ^^^^^^^ no such key
+               |
+               = help: `holdout` belongs in `[validate]`
+               = help: the keys here are `sampler`, `seed`, `where` and `axes`"#]],
     );
     check_refused(
         "[sweep.axes]\n\"alpha.top_n\" = { from = 1 }\n",

@@ -73,3 +73,19 @@ fn an_unknown_key_suggests_the_nearest_one() {
         expect!["unknown key `hold_out` in `[validate]`"],
     );
 }
+
+/// A single run has no use for the tables of a sweep, and finds their mistakes all the same.
+#[test]
+fn a_run_checks_the_tables_of_a_sweep() {
+    let text = format!(
+        "{}[sweep]\nsamplr = \"grid\"\n[sweep.axes]\n\"alpha.top_n\" = [1]\n\
+         [validate]\nholdout = \"soon\"\nmetrik = 3\n",
+        crate::MINIMAL
+    );
+    let problems = strategy_file::parse(&text, &[], "").unwrap_err();
+    expect![[r#"
+        unknown key `samplr` in `[sweep]`
+        `validate.holdout` must be a date, as in `2003-09-30`
+        unknown key `metrik` in `[validate]`"#]]
+    .assert_eq(&problems.to_string());
+}

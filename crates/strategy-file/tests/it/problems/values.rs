@@ -238,7 +238,9 @@ fn numbers_outside_their_range_say_what_is_allowed() {
               --> strategy.toml:38:42
                |
             38 | fees = { model = "percent", commission = -0.001, tax = 0.0 }
-               |                                          ^^^^^^ must be 0 or more and less than 1"#]],
+               |                                          ^^^^^^ must be 0 or more and less than 1
+               |
+               = help: a fraction is meant: 0.001 is ten basis points"#]],
     );
     let long_short = "sizing = \"long-short\"\ngross_leverage = 0";
     check(

@@ -1,0 +1,9 @@
+//! `docs/strategy-file.md` is what the declarations say.
+
+use expect_test::expect_file;
+
+#[test]
+fn the_reference_page_is_up_to_date() {
+    let page = expect_file!["../../../../docs/strategy-file.md"];
+    page.assert_eq(&strategy_file::reference());
+}
