@@ -1,11 +1,11 @@
 //! Every number that a paper prints and that can be computed, to its last printed digit.
 
+use ::statistics::SharpeEstimate;
+use ::statistics::autocorrelation_factor;
+use ::statistics::normal;
 use overfitting::haircut::{self, LargestP};
 use overfitting::selection;
 use overfitting::splits::{Combinatorial, binomial};
-use statistics::SharpeEstimate;
-use statistics::autocorrelation_factor;
-use statistics::normal;
 
 /// Half a unit of the last printed decimal, and the rounding of the printed decimal itself.
 #[track_caller]
