@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use results::{Order, Query, Results, Table};
+use results::{Direction, Query, Results, Sort, Table, headlines};
 
 use crate::terminal;
 use failure::{Code, Failure};
@@ -50,18 +50,6 @@ pub(crate) struct Arguments {
     map: Option<String>,
 }
 
-/// Columns that fit a terminal, after the axes.
-const USUAL: [&str; 8] = [
-    "status",
-    "final_equity",
-    "cagr",
-    "volatility",
-    "sharpe",
-    "sortino",
-    "max_drawdown",
-    "trades",
-];
-
 /// Rows that fit a terminal.
 const USUAL_ROWS: usize = 40;
 
@@ -91,17 +79,17 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         (None, true) => None,
         (None, false) => Some(usual(&results)),
     };
-    let order = |column: &str| match (Order::best_first(column), arguments.reverse) {
-        (Order::Highest, false) | (Order::Lowest, true) => Order::Highest,
-        (Order::Lowest, false) | (Order::Highest, true) => Order::Lowest,
+    let direction = match arguments.reverse {
+        false => Direction::BestFirst,
+        true => Direction::WorstFirst,
     };
     let query = Query {
         columns,
         condition: arguments.condition.clone(),
         sort: arguments
             .sort
-            .as_ref()
-            .map(|column| (column.clone(), order(column))),
+            .clone()
+            .map(|column| Sort { column, direction }),
         top: arguments.top.or((!for_machines).then_some(USUAL_ROWS)),
     };
     let mut text = Vec::new();
@@ -146,6 +134,7 @@ fn usual(results: &Results) -> Vec<String> {
     let mut columns = vec!["trial".to_owned()];
     columns.extend(known.iter().filter(|name| *name == "strategy").cloned());
     columns.extend(results.axes().iter().cloned());
-    columns.extend(USUAL.iter().map(|name| (*name).to_owned()));
+    columns.push("status".to_owned());
+    columns.extend(headlines().map(str::to_owned));
     columns
 }

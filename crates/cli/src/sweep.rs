@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cluster::Settings;
 use failure::{Code, Failure, read_strategy_file};
-use results::{Query, Results};
+use results::{Query, Results, mapped};
 use sweep::{
     Completion, Draft, Existing, Request, RunOptions, Shards, StrategyText, Sweep, SweepError,
     SweepSummary, Threads,
@@ -253,7 +253,7 @@ pub(crate) fn summary(
         .varying_axes()
         .map_err(|error| Failure::of_sweep(&error))?
     {
-        for metric in ["cagr", "sharpe", "max_drawdown"] {
+        for metric in mapped() {
             let map = results.map_over(metric, rows, columns);
             text += &format!(
                 "\n{}",

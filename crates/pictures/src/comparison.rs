@@ -4,12 +4,13 @@ use backtest::date::Date;
 use maud::{Markup, html};
 use report::Wealth;
 use serde_json::{Value, json};
+use statistics::catalogue::metric_at;
 
 use crate::drawing::{Anchor, Axis, Frame, Ink, N_NTH, Scene, decimated};
 use crate::numbers::{number, of, share};
 use crate::page::{CURVES, Columns, Page, section, theme_switch, time_controls};
 use crate::panel::{Cell, Content, Figure, NARROW, Panel, Table, WIDE};
-use crate::tearsheet::{Tearsheet, definitions, depths, growth_of_one, legend, short};
+use crate::tearsheet::{Tearsheet, depths, growth_of_one, legend, short, shown_metrics};
 
 /// Several backtests, each with the name it is told by.
 #[derive(Clone, Copy, Debug)]
@@ -64,28 +65,24 @@ impl<'a> Comparison<'a> {
 
     fn statistics(&self) -> Panel<'a> {
         let mut table = self.header();
-        let mut group = "";
-        for definition in definitions() {
-            if definition.group != group {
-                group = definition.group;
+        let mut group = None;
+        for metric in shown_metrics() {
+            if group != Some(metric.group) {
+                group = Some(metric.group);
                 let heading = Cell {
-                    text: group.to_owned(),
+                    text: metric.group.title().to_owned(),
                     is_group: true,
                     ..Cell::default()
                 };
                 table.rows.push(vec![heading]);
             }
             let name = Cell {
-                text: definition.name.to_owned(),
-                title: Some(definition.meaning.to_owned()),
+                text: metric.title.to_owned(),
+                title: Some(metric.definition()),
                 is_group: false,
             };
-            let cells = (self.sides.iter()).map(|(_, sheet)| {
-                definition
-                    .shown(sheet, "strategy")
-                    .unwrap_or_default()
-                    .into()
-            });
+            let cells = (self.sides.iter())
+                .map(|(_, sheet)| sheet.shown(metric, "strategy").unwrap_or_default().into());
             table
                 .rows
                 .push(std::iter::once(name).chain(cells).collect());
@@ -254,13 +251,13 @@ impl<'a> Comparison<'a> {
             rows.push(std::iter::once(title.to_owned()).chain(days).collect());
         }
         for path in TOLD {
-            let Some(definition) = definitions().iter().find(|known| known.path == path) else {
+            let Some(metric) = metric_at(path) else {
                 continue;
             };
             let cells = (self.sides.iter())
-                .map(|(_, sheet)| definition.shown(sheet, "strategy").unwrap_or_default());
+                .map(|(_, sheet)| sheet.shown(metric, "strategy").unwrap_or_default());
             rows.push(
-                std::iter::once(definition.name.to_owned())
+                std::iter::once(metric.title.to_owned())
                     .chain(cells)
                     .collect(),
             );

@@ -1,9 +1,18 @@
 //! Numbers for pictures: those of the summary in the terminal, with a real minus sign.
 
-use report::{decimal, grouped, percent};
+use statistics::catalogue::Form;
+use statistics::text::{decimal, grouped, percent};
 
 /// What stands for a number that does not exist.
 pub(crate) const UNDEFINED: &str = "–";
+
+/// A number in the form that the catalogue of metrics gives it.
+pub(crate) fn text(form: Form, value: f64) -> String {
+    match value.is_finite() {
+        true => proper(&form.text(value)),
+        false => UNDEFINED.to_owned(),
+    }
+}
 
 /// `12.3 %`, `−4.0 %`.
 pub(crate) fn share(fraction: f64, decimals: usize) -> String {
@@ -43,7 +52,7 @@ pub(crate) fn count(value: f64) -> String {
 /// `3.52M`.
 pub(crate) fn amount(value: f64) -> String {
     match value.is_finite() {
-        true => proper(&report::amount(value)),
+        true => proper(&statistics::text::amount(value)),
         false => UNDEFINED.to_owned(),
     }
 }

@@ -9,10 +9,11 @@ mod shapes;
 mod tables;
 mod terminal;
 
-use results::{Order, Overview};
+use results::Overview;
+use statistics::catalogue::{self, Form, Metric};
 use verdict::Verdict;
 
-use crate::numbers::{NO_BREAK, amount, count, number, share};
+use crate::numbers::{NO_BREAK, text};
 use crate::panel::Panel;
 
 /// What is said where nothing can be drawn.
@@ -30,20 +31,17 @@ pub struct SweepReport<'a> {
     pub luck: Option<&'a Verdict>,
 }
 
-/// Statistics of which a map is drawn beforehand.
-const MAPPED: [(&str, &str, &str); 3] = [
-    ("sharpe", "map-sharpe", "Sharpe ratio"),
-    ("cagr", "map-cagr", "CAGR"),
-    ("max_drawdown", "map-max-drawdown", "Max drawdown"),
-];
-
 impl<'a> SweepReport<'a> {
     /// The panels, in order.
     pub fn panels(&self) -> Vec<Panel<'a>> {
         let mut panels = vec![shapes::histogram(self)];
         if self.overview.axes.len() >= 2 {
-            for (metric, id, title) in MAPPED {
-                panels.push(map::panel(self, metric, id, title));
+            // That of the Sharpe ratio, by which trials are ranked, comes first.
+            let mapped = catalogue::metrics().filter_map(|metric| Some((metric, metric.map?)));
+            let mut mapped: Vec<(&Metric, &str)> = mapped.collect();
+            mapped.sort_by_key(|(metric, _)| metric.key != "sharpe");
+            for (metric, id) in mapped {
+                panels.push(map::panel(self, metric, id));
             }
         }
         panels.push(tables::top(self));
@@ -106,73 +104,10 @@ impl<'a> SweepReport<'a> {
     }
 }
 
-/// How a statistic is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// A fraction in per cent with so many decimals.
-    Share(usize),
-    /// With so many decimals.
-    Number(usize),
-    Count,
-    Money,
-}
-
-/// Statistics with their titles. One that is not here goes by its own name.
-const TITLES: [(&str, &str, Form); 27] = [
-    ("sharpe", "Sharpe ratio", Form::Number(2)),
-    ("cagr", "CAGR", Form::Share(1)),
-    ("max_drawdown", "max drawdown", Form::Share(1)),
-    ("volatility", "volatility", Form::Share(1)),
-    ("sortino", "Sortino ratio", Form::Number(2)),
-    ("total_return", "total return", Form::Share(1)),
-    ("turnover", "turnover a year", Form::Share(0)),
-    ("trades", "trades", Form::Count),
-    ("mar", "MAR ratio", Form::Number(2)),
-    (
-        "longest_drawdown_days",
-        "longest drawdown, days",
-        Form::Count,
-    ),
-    ("ulcer_index", "ulcer index", Form::Share(1)),
-    ("martin", "Martin ratio", Form::Number(2)),
-    ("profit_factor", "profit factor", Form::Number(2)),
-    (
-        "sharpe_autocorrelation_adjusted",
-        "Sharpe ratio, autocorrelation counted",
-        Form::Number(2),
-    ),
-    (
-        "sharpe_probabilistic",
-        "probability of a Sharpe ratio above 0",
-        Form::Share(1),
-    ),
-    ("skewness", "skewness", Form::Number(2)),
-    ("excess_kurtosis", "excess kurtosis", Form::Number(2)),
-    ("worst_session", "worst session", Form::Share(2)),
-    ("best_session", "best session", Form::Share(2)),
-    ("positive_sessions", "positive sessions", Form::Share(1)),
-    ("autocorrelation", "autocorrelation", Form::Number(3)),
-    ("downside_deviation", "downside deviation", Form::Share(1)),
-    ("mean_drawdown", "mean drawdown", Form::Share(1)),
-    ("underwater", "time below the peak", Form::Share(1)),
-    ("time_in_market", "time in market", Form::Share(1)),
-    ("cost", "costs", Form::Money),
-    ("final_equity", "final equity", Form::Money),
-];
-
-fn form(metric: &str) -> Form {
-    let found = TITLES.iter().find(|known| known.0 == metric);
-    found.map_or(Form::Number(2), |known| known.2)
-}
-
-/// A value of a statistic as text.
+/// A value of a metric as text.
 fn shown(metric: &str, value: f64) -> String {
-    match form(metric) {
-        Form::Share(decimals) => share(value, decimals),
-        Form::Number(decimals) => number(value, decimals),
-        Form::Count => count(value),
-        Form::Money => amount(value),
-    }
+    let form = catalogue::metric(metric).map_or(Form::Number(2), |metric| metric.form);
+    text(form, value)
 }
 
 /// A value of an axis as it is shown: a whole table by its model and its keys.
@@ -190,15 +125,9 @@ fn plain(value: &str) -> String {
     }
 }
 
-/// Whether low values of a statistic are the better ones.
-fn low_is_better(metric: &str) -> bool {
-    Order::best_first(metric) == Order::Lowest
-}
-
-/// What a statistic is called.
+/// What a metric is called.
 fn called(metric: &str) -> &str {
-    let found = TITLES.iter().find(|known| known.0 == metric);
-    found.map_or(metric, |known| known.1)
+    catalogue::metric(metric).map_or(metric, |metric| metric.title)
 }
 
 /// The last part of an axis' path, where no other axis has the same.
@@ -216,5 +145,5 @@ fn short_name<'n>(report: &SweepReport<'_>, name: &'n str) -> &'n str {
 /// The median of values that are numbers; NaN when there is none.
 fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
-    statistics::quantile(values, 0.5)
+    statistics::median(values).unwrap_or(f64::NAN)
 }

@@ -3,8 +3,8 @@
 //! A [`Tearsheet`] is made of a report or read from a `statistics.json`; both give the same pages.
 
 mod curves;
-mod definitions;
 mod holdings;
+mod metrics;
 mod page;
 mod periods;
 mod tables;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::panel::Panel;
 
 pub(crate) use curves::{depths, growth_of_one, legend, short};
-pub use definitions::{Definition, definitions};
+pub use metrics::shown_metrics;
 
 /// All that is drawn of one backtest.
 #[derive(Clone, Debug)]

@@ -7,7 +7,8 @@ use backtest::batch::Record;
 use backtest::statistics::Summary;
 use serde_json::{Value, json};
 
-use crate::number::{amount, decimal, percent};
+use statistics::catalogue::{self, UNDEFINED};
+use statistics::text::amount;
 
 /// An audit and what else is known of the model.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +24,6 @@ pub struct AuditReport<'a> {
     /// Those of them that are files of the strategy's own prices.
     pub prices_read: &'a [String],
 }
-
-const UNDEFINED: &str = "-";
 
 impl AuditReport<'_> {
     /// Whether no look-ahead was found, and no way around the audit either.
@@ -133,21 +132,20 @@ impl AuditReport<'_> {
             match &variation.record {
                 Err(error) => line(text, format_args!("{name:<24} stopped: {error}")),
                 Ok(record) => {
-                    let of = |cell: fn(&Summary) -> Option<String>| {
-                        let cell = record.summary.as_ref().and_then(cell);
-                        cell.unwrap_or_else(|| UNDEFINED.to_owned())
+                    let of = |key: &str, value: fn(&Summary) -> Option<f64>| {
+                        let value = record.summary.as_ref().and_then(value);
+                        let text = value.and_then(|value| catalogue::text(key, value));
+                        text.unwrap_or_else(|| UNDEFINED.to_owned())
                     };
                     line(
                         text,
                         format_args!(
                             "{name:<24} {:>9}  {:>6}  {:>12}  {:>8}",
-                            of(|summary| {
-                                let over_a_year = summary.calendar_days >= 365;
-                                let cagr = summary.cagr.filter(|_| over_a_year);
-                                cagr.map(|cagr| percent(cagr, 2))
+                            of("cagr", |summary| {
+                                summary.cagr.filter(|_| summary.calendar_days >= 365)
                             }),
-                            of(|summary| summary.sharpe.map(|sharpe| decimal(sharpe, 2))),
-                            of(|summary| Some(percent(-summary.drawdowns.max, 1))),
+                            of("sharpe", |summary| summary.sharpe),
+                            of("max_drawdown", |summary| Some(summary.drawdowns.max)),
                             amount(record.commission + record.slippage),
                         ),
                     );

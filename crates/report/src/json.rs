@@ -5,7 +5,6 @@ use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment};
 use backtest::market::{AssetId, Market};
 use backtest::outcome::Outcome;
-use backtest::statistics::Relative;
 use backtest::statistics::qstrader::Statistics;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -232,20 +231,5 @@ struct Text<T>(T);
 impl<T: std::fmt::Display> Serialize for Text<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
-    }
-}
-
-impl Against {
-    fn of(relative: &Relative) -> Against {
-        Against {
-            beta: relative.beta,
-            alpha: relative.alpha,
-            correlation: relative.correlation,
-            tracking_error: relative.tracking_error,
-            information_ratio: relative.information_ratio,
-            treynor: relative.treynor,
-            up_capture: relative.up_capture,
-            down_capture: relative.down_capture,
-        }
     }
 }

@@ -24,12 +24,10 @@ mod summary;
 
 mod audit;
 
-mod number;
 mod sparkline;
 
 pub use audit::AuditReport;
 pub use detail::{CostCase, Detail, Exposure, TradingSessions, date_of};
-pub use number::{amount, decimal, grouped, percent};
 pub use report::{Report, Run, Side, WorstDrawdown};
 pub use sparkline::sparkline;
 pub use warning::Warning;

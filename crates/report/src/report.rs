@@ -118,13 +118,6 @@ impl Side {
             wealth,
         }
     }
-
-    /// The share of months with a return above zero.
-    pub fn positive_months(&self) -> Option<f64> {
-        let n = self.monthly.len();
-        let positive = self.monthly.iter().filter(|month| month.1 > 0.0).count();
-        (n > 0).then(|| positive as f64 / n as f64)
-    }
 }
 
 impl WorstDrawdown {

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use backtest::statistics::{Relative, Summary};
 
-use crate::number::{amount, decimal, grouped, percent};
 use crate::report::{Report, Side};
 use crate::sparkline::sparkline;
+use statistics::catalogue::{self, UNDEFINED};
+use statistics::text::{amount, grouped};
 
 const SPARKLINE_COLUMNS: usize = 60;
-const UNDEFINED: &str = "-";
 
 impl Report<'_> {
     /// The result in about twenty lines: a title, a table with a column for the strategy and one
@@ -60,19 +60,19 @@ impl Report<'_> {
         let mut row = |name, cell: &dyn Fn(&Side) -> String| {
             rows.push((name, sides.iter().map(|side| cell(side)).collect()));
         };
-        row("total return", &of(|s| Some(percent(s.total_return, 1))));
         row(
-            "CAGR",
-            &of(|s| over_a_year(s, s.cagr).map(|cagr| percent(cagr, 2))),
+            "total return",
+            &of("total_return", |s| Some(s.total_return)),
         );
-        row("volatility", &of(|s| s.volatility.map(|v| percent(v, 2))));
-        row("Sharpe", &of(|s| s.sharpe.map(ratio)));
-        row("  95 % interval", &of(sharpe_interval));
-        row("Sortino", &of(|s| s.sortino.map(ratio)));
-        row("max drawdown", &|side| match side.worst_drawdown {
-            Some(worst) => percent(-worst.depth, 1),
-            None => percent(0.0, 1),
-        });
+        row("CAGR", &of("cagr", |s| s.cagr));
+        row("volatility", &of("volatility", |s| s.volatility));
+        row("Sharpe", &of("sharpe", |s| s.sharpe));
+        row("  95 % interval", &sharpe_interval);
+        row("Sortino", &of("sortino", |s| s.sortino));
+        row(
+            "max drawdown",
+            &of("max_drawdown", |s| Some(s.drawdowns.max)),
+        );
         row("  peak", &drawdown(|worst| worst.peak.to_string()));
         row("  valley", &drawdown(|worst| worst.valley.to_string()));
         row(
@@ -85,21 +85,25 @@ impl Report<'_> {
         row(
             "  length",
             &drawdown(|worst| {
-                let days = grouped(f64::from(worst.days));
+                let days = shown("drawdown_days", Some(f64::from(worst.days)));
                 format!("{days} day{}", if worst.days == 1 { "" } else { "s" })
             }),
         );
-        row("MAR", &of(|s| over_a_year(s, s.mar).map(ratio)));
+        row("MAR", &of("mar", |s| s.mar));
         row("turnover a year", &|side| {
-            let turnover = side.trading.turnover;
-            turnover.map_or(UNDEFINED.to_owned(), |turnover| percent(turnover, 1))
+            shown("turnover", side.trading.turnover)
         });
         row("costs", &|side| {
-            amount(side.trading.commission + side.trading.slippage)
+            shown(
+                "cost",
+                Some(side.trading.commission + side.trading.slippage),
+            )
         });
-        row("trades", &|side| grouped(side.trading.trades as f64));
+        row("trades", &|side| {
+            shown("trades", Some(side.trading.trades as f64))
+        });
         row("time in market", &|side| {
-            percent(side.trading.time_in_market, 1)
+            shown("time_in_market", Some(side.trading.time_in_market))
         });
 
         let width = |column: usize| {
@@ -149,56 +153,62 @@ fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("a `String` takes all text");
 }
 
-fn of(cell: impl Fn(&Summary) -> Option<String>) -> impl Fn(&Side) -> String {
-    move |side| (side.summary.as_ref().and_then(&cell)).unwrap_or_else(|| UNDEFINED.to_owned())
+/// A metric by its key, as the catalogue writes it.
+fn shown(key: &str, value: Option<f64>) -> String {
+    let text = value.and_then(|value| catalogue::text(key, value));
+    text.unwrap_or_else(|| UNDEFINED.to_owned())
 }
 
-/// The growth of a few weeks says nothing of a year's.
-fn over_a_year(summary: &Summary, growth: Option<f64>) -> Option<f64> {
-    growth.filter(|_| summary.calendar_days >= 365)
+/// A metric of the curve; undefined where it is a rate per year and the curve is shorter.
+fn of(key: &'static str, value: fn(&Summary) -> Option<f64>) -> impl Fn(&Side) -> String {
+    let is_yearly = catalogue::metric(key).is_some_and(|metric| metric.is_yearly);
+    move |side| {
+        let summary = side.summary.as_ref();
+        let long_enough = summary.filter(|s| !is_yearly || s.calendar_days >= 365);
+        shown(key, long_enough.and_then(value))
+    }
 }
 
 fn drawdown(cell: impl Fn(crate::WorstDrawdown) -> String) -> impl Fn(&Side) -> String {
     move |side| (side.worst_drawdown).map_or_else(|| UNDEFINED.to_owned(), &cell)
 }
 
-fn ratio(value: f64) -> String {
-    decimal(value, 2)
+fn sharpe_interval(side: &Side) -> String {
+    let evidence = side.summary.as_ref().and_then(|s| s.sharpe_evidence);
+    let Some((low, high)) = evidence.map(|evidence| evidence.interval) else {
+        return UNDEFINED.to_owned();
+    };
+    let [low, high] = [low, high].map(|end| shown("sharpe_interval", Some(end)));
+    format!("{low} to {high}")
 }
 
-fn sharpe_interval(summary: &Summary) -> Option<String> {
-    let (low, high) = summary.sharpe_evidence.as_ref()?.interval;
-    Some(format!("{} to {}", ratio(low), ratio(high)))
-}
-
-/// `beta 0.53, alpha 1.9 % a year, ...`: what is defined.
+/// `beta 0.53, alpha 1.90 % a year, ...`: what is defined.
 fn against(relative: &Relative) -> String {
     let named = [
-        ("beta", relative.beta.map(ratio)),
+        ("beta", "beta", relative.beta, ""),
+        ("alpha", "alpha", relative.alpha, " a year"),
+        ("correlation", "correlation", relative.correlation, ""),
         (
-            "alpha",
-            relative.alpha.map(|alpha| percent(alpha, 2) + " a year"),
-        ),
-        ("correlation", relative.correlation.map(ratio)),
-        (
+            "tracking_error",
             "tracking error",
-            relative.tracking_error.map(|error| percent(error, 2)),
-        ),
-        ("information ratio", relative.information_ratio.map(ratio)),
-        (
-            "up capture",
-            relative.up_capture.map(|capture| percent(capture, 0)),
+            relative.tracking_error,
+            "",
         ),
         (
-            "down capture",
-            relative.down_capture.map(|capture| percent(capture, 0)),
+            "information_ratio",
+            "information ratio",
+            relative.information_ratio,
+            "",
         ),
+        ("up_capture", "up capture", relative.up_capture, ""),
+        ("down_capture", "down capture", relative.down_capture, ""),
     ];
-    let told: Vec<String> = (named.into_iter())
-        .filter_map(|(name, value)| Some(format!("{name} {}", value?)))
+    let defined: Vec<String> = (named.into_iter())
+        .filter(|(.., value, _)| value.is_some())
+        .map(|(key, name, value, unit)| format!("{name} {}{unit}", shown(key, value)))
         .collect();
-    match told.split_at(told.len().div_ceil(2)) {
-        ([], _) => "nothing can be said against this benchmark: its value never moves".to_owned(),
+    match defined.split_at(defined.len().div_ceil(2)) {
+        ([], _) => "no relative statistics: the benchmark is constant".to_owned(),
         (first, []) => format!("against the benchmark: {}", first.join(", ")),
         (first, rest) => format!(
             "against the benchmark: {},\n  {}",

@@ -8,8 +8,8 @@ use backtest::market::{AssetId, Market};
 use backtest::outcome::Outcome;
 use backtest::strategy::Schedule;
 
-use crate::number::grouped;
 use crate::report::Run;
+use statistics::text::grouped;
 
 /// Something about a run that does not stop it.
 #[derive(Clone, Debug, PartialEq)]

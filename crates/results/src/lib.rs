@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use std::sync::atomic::AtomicBool;
-//! use results::{Order, Query, Results};
+//! use results::{Query, Results, Sort};
 //! use sweep::{Draft, Existing, Request, RunOptions, StrategyText};
 //!
 //! # let dir = tempfile::tempdir()?;
@@ -35,7 +35,7 @@
 //!
 //! let best = Results::open(&out)?.select(&Query {
 //!     columns: Some(vec!["trial".into(), "alpha.lookback".into(), "sharpe".into()]),
-//!     sort: Some(("sharpe".into(), Order::Highest)),
+//!     sort: Some(Sort::best_first("sharpe")),
 //!     top: Some(3),
 //!     ..Query::default()
 //! })?;
@@ -54,7 +54,7 @@ mod write;
 
 pub use map::SensitivityMap;
 pub use overview::{AxisOverview, Fan, Machine, Overview, StrategyOverview};
-pub use query::{Order, Query};
+pub use query::{Direction, Query, Sort, headlines, mapped};
 pub use reader::Results;
 pub use rerun::rerun;
 pub use table::{Cell, Column, Table};

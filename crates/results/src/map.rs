@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use statistics::median;
+use statistics::{catalogue, median};
 use sweep::SweepError;
 
-use crate::query::{Order, Query};
+use crate::query::Query;
 use crate::reader::Results;
 use crate::table::{Cell, Table};
 
@@ -144,19 +144,25 @@ impl SensitivityMap {
         let mut text = String::new();
         let (rows, columns) = (&self.rows, &self.columns);
         let all: Vec<f64> = self.medians.iter().flatten().copied().flatten().collect();
-        let low = all.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let best_is_low = Order::best_first(&self.metric) == Order::Lowest;
+        let better = catalogue::better(&self.metric);
+        let worst = all.iter().copied().reduce(|worst, value| {
+            match better.merit(value) < better.merit(worst) {
+                true => value,
+                false => worst,
+            }
+        });
+        let best = all.iter().copied().reduce(|best, value| {
+            match better.merit(value) > better.merit(best) {
+                true => value,
+                false => best,
+            }
+        });
+        let (worst, best) = (worst.unwrap_or(f64::NAN), best.unwrap_or(f64::NAN));
+        let (low, high) = (better.merit(worst), better.merit(best));
         let shade = |value: f64| {
-            let share = if high > low {
-                (value - low) / (high - low)
-            } else {
-                1.0
-            };
-            let share = if best_is_low && high > low {
-                1.0 - share
-            } else {
-                share
+            let share = match high > low {
+                true => (better.merit(value) - low) / (high - low),
+                false => 1.0,
             };
             SHADES[((share * SHADES.len() as f64) as usize).min(SHADES.len() - 1)]
         };
@@ -192,13 +198,10 @@ impl SensitivityMap {
             ));
         }
         if !all.is_empty() {
-            let (worst, best) = if best_is_low {
-                (high, low)
-            } else {
-                (low, high)
-            };
             let shades: String = SHADES.iter().collect();
-            line(format!("{worst:.3} {shades} {best:.3}"));
+            let text =
+                |value| catalogue::text(&self.metric, value).unwrap_or(format!("{value:.3}"));
+            line(format!("{} {shades} {}", text(worst), text(best)));
         }
         text
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use backtest::date::Date;
 use backtest::outcome::Outcome;
+use statistics::catalogue::{self, Metric, Prominence};
 use sweep::{PlannedStrategy, PlannedSweep, Sweep, SweepError, Trial, worker_notes};
 
-use crate::query::{Order, Query};
+use crate::query::{Query, Sort};
 use crate::reader::Results;
 use crate::table::{Cell, Column};
 
@@ -104,40 +105,14 @@ pub struct Fan {
     pub n_sampled: usize,
 }
 
-/// The statistics that a report is about, the most important first.
-const METRICS: [&str; 27] = [
-    "sharpe",
-    "cagr",
-    "max_drawdown",
-    "volatility",
-    "sortino",
-    "total_return",
-    "turnover",
-    "trades",
-    "mar",
-    "longest_drawdown_days",
-    "ulcer_index",
-    "martin",
-    "profit_factor",
-    "sharpe_autocorrelation_adjusted",
-    "sharpe_probabilistic",
-    "skewness",
-    "excess_kurtosis",
-    "worst_session",
-    "best_session",
-    "positive_sessions",
-    "autocorrelation",
-    "downside_deviation",
-    "mean_drawdown",
-    "underwater",
-    "time_in_market",
-    "cost",
-    "final_equity",
-];
-
-/// Those of a year, of which nothing is told of a trial that is shorter: a good week would be
-/// millions of per cent.
-const YEARLY: [&str; 3] = ["cagr", "mar", "martin"];
+/// The metrics that a report is about, the most important first: the Sharpe ratio, by which trials
+/// are ranked, the headlines, the rest.
+fn reported() -> Vec<&'static Metric> {
+    let is_shown = |metric: &&Metric| metric.prominence <= Prominence::Report;
+    let mut reported: Vec<&Metric> = catalogue::metrics().filter(is_shown).collect();
+    reported.sort_by_key(|metric| (metric.key != "sharpe", metric.prominence));
+    reported
+}
 
 /// Trials run again for the fan.
 const SAMPLED: usize = 200;
@@ -174,20 +149,18 @@ impl Overview {
                 axes.push(axis);
             }
         }
-        let mut metrics = Vec::new();
-        for name in METRICS {
-            metrics.push((name.to_owned(), numbers(&column(name)?)));
-        }
         let days = numbers(&column("calendar_days")?);
-        for (_, values) in metrics
-            .iter_mut()
-            .filter(|(name, _)| YEARLY.contains(&name.as_str()))
-        {
-            for (value, days) in values.iter_mut().zip(&days) {
-                if *days < 365.0 {
-                    *value = f64::NAN;
+        let mut metrics = Vec::new();
+        for metric in reported() {
+            let mut values = numbers(&column(metric.key)?);
+            if metric.is_yearly {
+                for (value, days) in values.iter_mut().zip(&days) {
+                    if *days < 365.0 {
+                        *value = f64::NAN;
+                    }
                 }
             }
+            metrics.push((metric.key.to_owned(), values));
         }
         let errors = column("error")?;
         let digests = texts(&column("digest")?);
@@ -286,7 +259,7 @@ impl Results {
     pub fn best_trial(&self, by: &str) -> Result<Option<u64>, SweepError> {
         let best = self.select(&Query {
             columns: Some(vec!["trial".to_owned(), by.to_owned()]),
-            sort: Some((by.to_owned(), Order::best_first(by))),
+            sort: Some(Sort::best_first(by)),
             top: Some(1),
             ..Query::default()
         })?;
@@ -330,13 +303,10 @@ impl Overview {
     /// The row of the best trial by a statistic; the first of several.
     pub fn best(&self, by: &str) -> Option<usize> {
         let values = self.metric(by)?;
-        let sign = match Order::best_first(by) {
-            Order::Highest => 1.0,
-            Order::Lowest => -1.0,
-        };
+        let better = catalogue::better(by);
         let finite = (0..values.len()).filter(|row| values[*row].is_finite());
         finite.reduce(
-            |best, next| match sign * values[next] > sign * values[best] {
+            |best, next| match better.merit(values[next]) > better.merit(values[best]) {
                 true => next,
                 false => best,
             },

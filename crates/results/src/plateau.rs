@@ -4,11 +4,12 @@
 //! sample, at most a tenth of the axis' range. Values that have no order, as names, must be equal.
 
 use overfitting::plateau::{Neighbourhood, neighbourhood, spread};
+use statistics::catalogue;
 use sweep::SweepError;
 
-use crate::query::{Order, Query};
+use crate::query::Query;
 use crate::reader::Results;
-use crate::table::{Cell, Column, Table};
+use crate::table::{Cell, Column, OF_NEIGHBOURS, OF_WORST_NEIGHBOUR, Table};
 
 /// Of the range of an axis, in a sample.
 const NEAR: f64 = 0.1;
@@ -47,16 +48,18 @@ impl Results {
     ///
     /// A column that is not there, a damaged file.
     pub fn best_by_plateau(&self, metric: &str, top: usize) -> Result<Table, SweepError> {
-        let (trials, places) = self.places(metric)?;
+        let (trials, mut places) = self.places(metric)?;
+        // The worst neighbour is the one of the lowest merit.
+        let better = catalogue::better(metric);
+        for value in places.values.iter_mut().flatten() {
+            *value = better.merit(*value);
+        }
+        let sign = better.merit(1.0);
         let spread = spread(&places.values);
-        let low_is_better = Order::best_first(metric) == Order::Lowest;
         let mut found: Vec<(usize, Neighbourhood)> = (0..trials.len())
             .filter_map(|row| Some((row, places.neighbourhood(row, spread)?)))
             .collect();
-        found.sort_by(|(_, a), (_, b)| match low_is_better {
-            true => a.median.total_cmp(&b.median),
-            false => b.median.total_cmp(&a.median),
-        });
+        found.sort_by(|(_, a), (_, b)| b.median.total_cmp(&a.median));
         found.truncate(top);
         let mut names = vec!["trial".to_owned()];
         names.extend(self.axes().iter().cloned());
@@ -72,11 +75,11 @@ impl Results {
             .map(|column| column.rows(&rows))
             .collect();
         let floats = |name: &str, of: fn(&Neighbourhood) -> f64| {
-            let values = found.iter().map(|(_, around)| Some(of(around)));
-            Column::Floats(format!("{metric}_{name}"), values.collect())
+            let values = found.iter().map(|(_, around)| Some(sign * of(around)));
+            Column::Floats(format!("{metric}{name}"), values.collect())
         };
-        columns.push(floats("of_neighbours", |around| around.median));
-        columns.push(floats("of_worst_neighbour", |around| around.worst));
+        columns.push(floats(OF_NEIGHBOURS, |around| around.median));
+        columns.push(floats(OF_WORST_NEIGHBOUR, |around| around.worst));
         let counts = found.iter().map(|(_, around)| Some(around.n as i64 - 1));
         columns.push(Column::Integers("neighbours".to_owned(), counts.collect()));
         Ok(Table { columns })

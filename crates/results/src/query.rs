@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::io::Write;
 
+use statistics::catalogue::{self, Better, Prominence};
 use strategy_file::{Expression, Operand};
 use sweep::SweepError;
 
@@ -16,44 +17,38 @@ pub struct Query {
     pub columns: Option<Vec<String>>,
     /// Only rows that meet this, as in `max_drawdown < 0.2 and alpha.top_n == 3`.
     pub condition: Option<String>,
-    /// The column to sort by; rows without a value come last, and equal ones in the order of their
+    /// What to sort by; rows without a value come last, and equal ones in the order of their
     /// trials. `None` for the order of trials.
-    pub sort: Option<(String, Order)>,
+    pub sort: Option<Sort>,
     /// At most so many rows, after sorting.
     pub top: Option<usize>,
 }
 
-/// Which rows come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Those with the highest value.
-    Highest,
-    /// Those with the lowest.
-    Lowest,
+/// A column to sort by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The column.
+    pub column: String,
+    /// Which end comes first.
+    pub direction: Direction,
 }
 
-impl Order {
-    /// The one that puts the better rows first: low drawdowns and costs, high returns.
-    pub fn best_first(column: &str) -> Order {
-        const LOW_IS_BETTER: [&str; 14] = [
-            "trial",
-            "volatility",
-            "max_drawdown",
-            "mean_drawdown",
-            "downside_deviation",
-            "ulcer_index",
-            "underwater",
-            "longest_drawdown_sessions",
-            "longest_drawdown_days",
-            "turnover",
-            "commission",
-            "slippage",
-            "cost",
-            "sharpe_min_track_record_years",
-        ];
-        match LOW_IS_BETTER.contains(&column) || column.contains('.') {
-            true => Order::Lowest,
-            false => Order::Highest,
+/// Which rows come first. The catalogue of metrics says which values of a column are better; on
+/// axes, and for the numbers of trials, the lower are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The better ones.
+    BestFirst,
+    /// The worse ones.
+    WorstFirst,
+}
+
+impl Sort {
+    /// By a column, the better rows first.
+    pub fn best_first(column: &str) -> Sort {
+        Sort {
+            column: column.to_owned(),
+            direction: Direction::BestFirst,
         }
     }
 }
@@ -82,24 +77,16 @@ impl Results {
     ///
     /// A column that is not there, a damaged file.
     pub fn best(&self, by: &str, top: usize) -> Result<Table, SweepError> {
-        let statistics = [
-            "sharpe",
-            "cagr",
-            "volatility",
-            "max_drawdown",
-            "turnover",
-            "trades",
-            "final_equity",
-        ];
-        let by_another = Some(by).filter(|by| !statistics.contains(by));
+        let headlines: Vec<&str> = headlines().collect();
+        let by_another = Some(by).filter(|by| !headlines.contains(by));
         let columns = std::iter::once("trial")
             .chain(self.axes().iter().map(String::as_str))
             .chain(by_another)
-            .chain(statistics);
+            .chain(headlines);
         self.select(&Query {
             columns: Some(columns.map(str::to_owned).collect()),
             condition: Some("status == 'ok'".to_owned()),
-            sort: Some((by.to_owned(), Order::best_first(by))),
+            sort: Some(Sort::best_first(by)),
             top: Some(top),
         })
     }
@@ -189,7 +176,7 @@ impl Results {
     fn chosen_rows(&self, query: &Query) -> Result<Vec<(usize, usize)>, SweepError> {
         let condition = self.condition(query)?;
         let sort = match &query.sort {
-            Some((name, order)) => Some((self.position(name)?, *order)),
+            Some(sort) => Some((self.position(&sort.column)?, sort)),
             None => None,
         };
         let top = query.top.unwrap_or(usize::MAX);
@@ -206,9 +193,10 @@ impl Results {
             }
             rows.extend(own.into_iter().map(|row| (group, row)));
         }
-        if let Some((_, order)) = sort {
+        if let Some((_, sort)) = sort {
+            let better = catalogue::better(&sort.column);
             let mut sorted: Vec<usize> = (0..rows.len()).collect();
-            sorted.sort_by(|&a, &b| keys[a].compare(&keys[b], order));
+            sorted.sort_by(|&a, &b| keys[a].compare(&keys[b], better, sort.direction));
             rows = sorted.into_iter().take(top).map(|at| rows[at]).collect();
         }
         rows.truncate(top);
@@ -260,21 +248,35 @@ impl Key {
         }
     }
 
-    fn compare(&self, other: &Key, order: Order) -> Ordering {
-        let rising = match (self, other) {
+    fn compare(&self, other: &Key, better: Better, direction: Direction) -> Ordering {
+        let best_first = match (self, other) {
             (Key::Missing, Key::Missing) => return Ordering::Equal,
             (Key::Missing, _) => return Ordering::Greater,
             (_, Key::Missing) => return Ordering::Less,
-            (Key::Number(a), Key::Number(b)) => a.total_cmp(b),
+            (Key::Number(a), Key::Number(b)) => better.merit(*b).total_cmp(&better.merit(*a)),
             (Key::Text(a), Key::Text(b)) => a.cmp(b),
             (Key::Number(_), Key::Text(_)) => Ordering::Less,
             (Key::Text(_), Key::Number(_)) => Ordering::Greater,
         };
-        match order {
-            Order::Lowest => rising,
-            Order::Highest => rising.reverse(),
+        match direction {
+            Direction::BestFirst => best_first,
+            Direction::WorstFirst => best_first.reverse(),
         }
     }
+}
+
+/// The keys of the metrics that are mapped over the axes when a sweep has ended.
+pub fn mapped() -> impl Iterator<Item = &'static str> {
+    catalogue::metrics()
+        .filter(|metric| metric.map.is_some())
+        .map(|metric| metric.key)
+}
+
+/// The keys of the metrics that every table of trials shows.
+pub fn headlines() -> impl Iterator<Item = &'static str> {
+    catalogue::metrics()
+        .filter(|metric| metric.prominence == Prominence::Headline)
+        .map(|metric| metric.key)
 }
 
 impl Cell<'_> {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use statistics::catalogue::{self, UNDEFINED};
+
 /// A part of the results, in memory.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -107,23 +109,6 @@ impl Column {
         column
     }
 }
-
-/// Names of fractions that people read as percentages.
-const PERCENT: [&str; 13] = [
-    "total_return",
-    "cagr",
-    "cagr_calendar",
-    "arithmetic_return",
-    "volatility",
-    "downside_deviation",
-    "max_drawdown",
-    "mean_drawdown",
-    "underwater",
-    "time_in_market",
-    "positive_sessions",
-    "best_session",
-    "worst_session",
-];
 
 impl Table {
     /// How many rows there are.
@@ -234,19 +219,26 @@ impl Table {
     }
 }
 
+/// A value for people: by the catalogue where the column is a metric, or one of the neighbours of
+/// a metric.
 fn rounded(name: &str, cell: Cell<'_>) -> String {
+    let key = (name.strip_suffix(OF_NEIGHBOURS))
+        .or(name.strip_suffix(OF_WORST_NEIGHBOUR))
+        .unwrap_or(name);
+    let of_metric = |value: f64| catalogue::text(key, value);
     match cell {
-        Cell::Missing => "-".to_owned(),
-        Cell::Integer(integer) => integer.to_string(),
+        Cell::Missing => UNDEFINED.to_owned(),
+        Cell::Integer(integer) => of_metric(integer as f64).unwrap_or(integer.to_string()),
         Cell::Flag(flag) => flag.to_string(),
         Cell::Text(text) => text.to_owned(),
-        Cell::Float(float) if PERCENT.contains(&name) => format!("{:.1} %", 100.0 * float),
-        // The paths of axes have points; their values are the user's own.
-        Cell::Float(float) if name.contains('.') => float.to_string(),
-        Cell::Float(float) if float.abs() >= 1000.0 => format!("{float:.0}"),
-        Cell::Float(float) => format!("{float:.3}"),
+        // Other columns are axes, whose values are the user's own.
+        Cell::Float(float) => of_metric(float).unwrap_or(float.to_string()),
     }
 }
+
+/// What is added to a metric's key for the median, and for the worst, of a trial's neighbours.
+pub(crate) const OF_NEIGHBOURS: &str = "_of_neighbours";
+pub(crate) const OF_WORST_NEIGHBOUR: &str = "_of_worst_neighbour";
 
 fn quoted(text: &str) -> String {
     match text.contains([',', '"', '\n', '\r']) {

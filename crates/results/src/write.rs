@@ -16,8 +16,9 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
+use statistics::catalogue::{self, Form};
 use strategy_file::{AxisKind, AxisValue};
-use sweep::{AxisColumn, METRICS, MetricKind, Row, RunOptions, Sweep, SweepError, SweepSummary};
+use sweep::{AxisColumn, Row, RunOptions, Sweep, SweepError, SweepSummary};
 
 const ROWS_PER_GROUP: usize = 65_536;
 
@@ -156,13 +157,13 @@ impl Layout {
         }));
         columns.push(("status", Values::Texts(Vec::new())));
         columns.push(("error", Values::Texts(Vec::new())));
-        columns.extend(METRICS.iter().map(|metric| {
-            let values = match metric.kind {
-                MetricKind::Float => Values::Floats(Vec::new()),
-                MetricKind::Count => Values::Integers(Vec::new()),
-                MetricKind::Digest => Values::Texts(Vec::new()),
+        columns.extend(catalogue::columns().iter().map(|metric| {
+            let values = match metric.form {
+                Form::Digest => Values::Texts(Vec::new()),
+                form if form.is_whole() => Values::Integers(Vec::new()),
+                _ => Values::Floats(Vec::new()),
             };
-            (metric.name.as_str(), values)
+            (metric.key, values)
         }));
         columns
     }
@@ -251,12 +252,12 @@ impl Layout {
         };
         put(Some(Value::Text(status.into())));
         put(error);
-        for (at, metric) in METRICS.iter().enumerate() {
+        for (at, metric) in catalogue::columns().iter().enumerate() {
             let bits = row.outcome.as_ref().ok().and_then(|cells| cells.get(at));
-            put(bits.map(|bits| match metric.kind {
-                MetricKind::Float => Value::Float(f64::from_bits(bits)),
-                MetricKind::Count => Value::Integer(bits as i64),
-                MetricKind::Digest => Value::Text(format!("{bits:016x}").as_str().into()),
+            put(bits.map(|bits| match metric.form {
+                Form::Digest => Value::Text(format!("{bits:016x}").as_str().into()),
+                form if form.is_whole() => Value::Integer(bits as i64),
+                _ => Value::Float(f64::from_bits(bits)),
             }));
         }
     }

@@ -20,8 +20,8 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     }
 }
 
-/// The median, by NumPy's arithmetic: the middle value, or the mean of the two middle ones. It
-/// may differ from [`quantile`] at 0.5 in the last bit. `None` when there are no values.
+/// The median, by NumPy's arithmetic: the middle value, or the mean of the two middle ones. It may
+/// differ from [`quantile`] at 0.5 in the last bit. `None` when there are no values.
 ///
 /// * `sorted`: values in increasing order.
 pub fn median(sorted: &[f64]) -> Option<f64> {

@@ -90,7 +90,7 @@ fn interval(
     })
 }
 
-/// The 95 % interval of a Sharpe ratio that a single backtest reports.
+/// The 95 % bootstrap interval of a Sharpe ratio as a single backtest reports it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SharpeBootstrap {
     /// The percentile interval. Not annualised.

@@ -1,6 +1,6 @@
 //! Student's t distribution, two-sided.
 
-/// The probability of a value farther from zero than `t`, with this number of degrees of freedom.
+/// The probability of a value farther from zero than `t`, with the given degrees of freedom.
 ///
 /// `I_x(ν/2, 1/2)` with `x = ν / (ν + t²)`, the regularised incomplete beta function.
 pub fn two_sided_tail(t: f64, degrees: f64) -> f64 {

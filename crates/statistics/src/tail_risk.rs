@@ -20,7 +20,7 @@ pub struct TailRisk {
 
 impl TailRisk {
     /// From a wealth curve that starts with the starting capital. `None` when it has no return, or
-    /// one that is not a number.
+    /// one that is not finite.
     pub fn of(wealth: &[f64]) -> Option<TailRisk> {
         let returns = simple_returns(wealth);
         if returns.is_empty() || !returns.iter().all(|value| value.is_finite()) {

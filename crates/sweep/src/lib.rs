@@ -32,7 +32,7 @@ pub mod validation;
 mod worker;
 
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
-pub use columns::{Cells, METRICS, Metric, MetricKind};
+pub use columns::Cells;
 pub use draft::{Draft, Request, StrategyText};
 pub use error::{SweepError, error_chain};
 pub use estimate::Estimate;

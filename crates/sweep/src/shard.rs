@@ -16,10 +16,11 @@ use std::io;
 use std::path::Path;
 
 use backtest::date::Date;
+use statistics::catalogue::N_COLUMNS;
 use statistics::period_sums::PeriodSums;
 
 use crate::bytes::{Bytes, put_text, seal, sealed};
-use crate::columns::{Cells, METRICS};
+use crate::columns::Cells;
 
 /// One trial's result.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,10 +43,10 @@ pub(crate) struct ShardId {
 const MAGIC: &[u8; 8] = b"GFSHARD2";
 
 pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(128 + rows.len() * (25 + 8 * METRICS.len()));
+    let mut out = Vec::with_capacity(128 + rows.len() * (25 + 8 * N_COLUMNS));
     out.extend(MAGIC);
     out.extend(id.plan);
-    for number in [id.shard, id.first, id.end, METRICS.len() as u64] {
+    for number in [id.shard, id.first, id.end, N_COLUMNS as u64] {
         out.extend(number.to_le_bytes());
     }
     for row in rows {
@@ -79,7 +80,7 @@ pub(crate) fn decode(id: &ShardId, file: &[u8]) -> Result<Vec<Row>, &'static str
     if bytes.array() != Some(id.plan) {
         return Err("it belongs to another sweep");
     }
-    let numbers = [id.shard, id.first, id.end, METRICS.len() as u64];
+    let numbers = [id.shard, id.first, id.end, N_COLUMNS as u64];
     if !numbers
         .into_iter()
         .all(|number| bytes.u64() == Some(number))
@@ -142,7 +143,7 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
     let outcome = match bytes.array()? {
         [0] => {
             let present = bytes.array().map(u128::from_le_bytes)?;
-            let cells = bytes.take(8 * METRICS.len())?;
+            let cells = bytes.take(8 * N_COLUMNS)?;
             let bits = cells
                 .as_chunks()
                 .0

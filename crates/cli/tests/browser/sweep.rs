@@ -76,10 +76,11 @@ pub(crate) fn the_map_follows_axes_statistic_and_kind_and_shows_the_results() {
     };
     let ratio = |value: f64| format!("{value:.2}");
     let percent = |value: f64| format!("{:.1}", 100.0 * value);
+    let rate = |value: f64| format!("{:.2}", 100.0 * value);
     assert_eq!(cells(&mut page), expected(2, &ratio));
     choose(&mut page, "choose-metric", "CAGR");
-    assert_eq!(cells(&mut page), expected(3, &percent));
-    choose(&mut page, "choose-metric", "max drawdown");
+    assert_eq!(cells(&mut page), expected(3, &rate));
+    choose(&mut page, "choose-metric", "Max drawdown");
     assert_eq!(cells(&mut page), expected(4, &percent));
 
     let statistics = "document.getElementById('choose-metric').options.length";

@@ -130,20 +130,13 @@ pub(crate) fn the_numbers_are_those_of_statistics_json() {
     let json = std::fs::read(folder.path().join("out/statistics.json")).unwrap();
     let json: Value = serde_json::from_slice(&json).unwrap();
     let percent = |value: f64, decimals: usize| format!("{:.decimals$} %", 100.0 * value);
-    let signed = |value: f64, decimals| {
-        format!(
-            "{}{}",
-            if value > 0.0 { "+" } else { "" },
-            percent(value, decimals)
-        )
-    };
     for (at, side) in ["strategy", "benchmark"].into_iter().enumerate() {
         let all = &json["statistics"][side];
         let of = |group: &str, key: &str| all[group][key].as_f64().unwrap();
         // The seven figures of QSTrader's tearsheet, and some more.
         let expected = [
-            ("Total return", signed(of("returns", "total"), 1)),
-            ("CAGR", signed(of("returns", "cagr"), 2)),
+            ("Total return", percent(of("returns", "total"), 1)),
+            ("CAGR", percent(of("returns", "cagr"), 2)),
             ("Sharpe ratio", format!("{:.2}", of("ratios", "sharpe"))),
             ("Sortino ratio", format!("{:.2}", of("ratios", "sortino"))),
             ("Volatility", percent(of("risk", "volatility"), 2)),
@@ -153,7 +146,7 @@ pub(crate) fn the_numbers_are_those_of_statistics_json() {
                 thousands(of("drawdown", "longest_days")),
             ),
             ("Skewness", format!("{:.2}", of("risk", "skewness"))),
-            ("Worst session", signed(of("periods", "worst_session"), 2)),
+            ("Worst session", percent(of("periods", "worst_session"), 2)),
             (
                 "Positive months",
                 percent(of("periods", "positive_months"), 1),

@@ -19,34 +19,34 @@ fn sixty_forty() {
     check(
         "sixty_forty",
         expect![[r#"
-        Sixty-forty: 2014-01-02 to 2023-12-29, 2,517 sessions, standard conventions
+            Sixty-forty: 2014-01-02 to 2023-12-29, 2,517 sessions, standard conventions
 
-                               strategy         EQUITY
-        total return             27.9 %         16.4 %
-        CAGR                     2.49 %         1.53 %
-        volatility               7.87 %        14.04 %
-        Sharpe                     0.35           0.18
-          95 % interval   -0.27 to 0.97  -0.44 to 0.80
-        Sortino                    0.50           0.25
-        max drawdown            -21.0 %        -38.6 %
-          peak               2014-03-18     2014-01-08
-          valley             2014-11-20     2017-08-22
-          recovery           2019-04-15     2021-09-28
-          length             1,854 days     2,820 days
-        MAR                        0.12           0.04
-        turnover a year          14.8 %          5.7 %
-        costs                     2,416              0
-        trades                      236              1
-        time in market           99.2 %        100.0 %
+                                   strategy         EQUITY
+            total return             27.9 %         16.4 %
+            CAGR                     2.49 %         1.53 %
+            volatility               7.87 %        14.04 %
+            Sharpe                     0.35           0.18
+              95 % interval   -0.27 to 0.97  -0.44 to 0.80
+            Sortino                    0.50           0.25
+            max drawdown             21.0 %         38.6 %
+              peak               2014-03-18     2014-01-08
+              valley             2014-11-20     2017-08-22
+              recovery           2019-04-15     2021-09-28
+              length             1,854 days     2,820 days
+            MAR                        0.12           0.04
+            turnover a year          14.8 %          5.7 %
+            costs                     2,416              0
+            trades                      236              1
+            time in market           99.2 %        100.0 %
 
-        against the benchmark: beta 0.55, alpha 1.40 % a year, correlation 0.98, tracking error 6.52 %,
-          information ratio 0.04, up capture 56 %, down capture 54 %
+            against the benchmark: beta 0.55, alpha 1.40 % a year, correlation 0.98, tracking error 6.52 %,
+              information ratio 0.04, up capture 56 %, down capture 54 %
 
-        1.00M ▄▃▃▃▁▁▁▂▃▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▂▂▃▃▃▃▃▅▆▆▆▆▆▆▅▅▆▅▆▆▆▇▇▇▆▇▇▆▇▇▇▇▇███ 1.28M
-        fill next-open, shares whole, cash scale-down, entry state
+            1.00M ▄▃▃▃▁▁▁▂▃▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▂▂▃▃▃▃▃▅▆▆▆▆▆▆▅▅▆▅▆▆▆▇▇▇▆▇▇▆▇▇▇▇▇███ 1.28M
+            fill next-open, shares whole, cash scale-down, entry state
 
-        warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, EQUITY
-    "#]],
+            warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, EQUITY
+        "#]],
     );
 }
 
@@ -55,34 +55,34 @@ fn sector_momentum() {
     check(
         "sector_momentum",
         expect![[r#"
-        Sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
+            Sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
 
-                              strategy         EQUITY
-        total return           258.6 %         35.5 %
-        CAGR                   14.54 %         3.28 %
-        volatility             14.88 %        13.76 %
-        Sharpe                    0.99           0.30
-          95 % interval   0.35 to 1.62  -0.34 to 0.94
-        Sortino                   1.49           0.43
-        max drawdown           -20.9 %        -32.2 %
-          peak              2015-08-11     2014-08-19
-          valley            2016-10-24     2017-08-22
-          recovery          2018-03-23     2019-06-20
-          length              955 days     1,766 days
-        MAR                       0.70           0.10
-        turnover a year        272.0 %          5.2 %
-        costs                    77.6k              0
-        trades                     410              1
-        time in market         100.0 %        100.0 %
+                                  strategy         EQUITY
+            total return           258.6 %         35.5 %
+            CAGR                   14.54 %         3.28 %
+            volatility             14.88 %        13.76 %
+            Sharpe                    0.99           0.30
+              95 % interval   0.35 to 1.62  -0.34 to 0.94
+            Sortino                   1.49           0.43
+            max drawdown            20.9 %         32.2 %
+              peak              2015-08-11     2014-08-19
+              valley            2016-10-24     2017-08-22
+              recovery          2018-03-23     2019-06-20
+              length              955 days     1,766 days
+            MAR                       0.70           0.10
+            turnover a year        272.0 %          5.2 %
+            costs                    77.6k              0
+            trades                     410              1
+            time in market         100.0 %        100.0 %
 
-        against the benchmark: beta 0.89, alpha 10.95 % a year, correlation 0.83, tracking error 8.53 %,
-          information ratio 1.23, up capture 96 %, down capture 83 %
+            against the benchmark: beta 0.89, alpha 10.95 % a year, correlation 0.83, tracking error 8.53 %,
+              information ratio 1.23, up capture 96 %, down capture 83 %
 
-        1.00M ▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▇████▇▇▇▇▇█████ 3.59M
-        fill next-open, shares whole, cash scale-down, entry state
+            1.00M ▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▇████▇▇▇▇▇█████ 3.59M
+            fill next-open, shares whole, cash scale-down, entry state
 
-        warning: the orders decided on 2023-12-29 were never filled, no session was left: HEALTH, POWER, RETAIL, STAPLE, TECH
-    "#]],
+            warning: the orders decided on 2023-12-29 were never filled, no session was left: HEALTH, POWER, RETAIL, STAPLE, TECH
+        "#]],
     );
 }
 
@@ -91,32 +91,32 @@ fn crossover() {
     check(
         "crossover",
         expect![[r#"
-        Moving average crossover: 2014-10-17 to 2023-12-29, 2,317 sessions, standard conventions
+            Moving average crossover: 2014-10-17 to 2023-12-29, 2,317 sessions, standard conventions
 
-                               strategy         EQUITY
-        total return             10.2 %         44.1 %
-        CAGR                     1.07 %         4.05 %
-        volatility               6.93 %        13.62 %
-        Sharpe                     0.19           0.36
-          95 % interval   -0.46 to 0.83  -0.29 to 1.01
-        Sortino                    0.27           0.51
-        max drawdown            -17.1 %        -30.7 %
-          peak               2016-12-01     2015-08-11
-          valley             2017-12-29     2017-08-22
-          recovery           2019-06-28     2019-05-30
-          length               939 days     1,388 days
-        MAR                        0.06           0.13
-        turnover a year         204.7 %          5.1 %
-        costs                     12.2k              0
-        trades                       74              1
-        time in market          100.0 %        100.0 %
+                                   strategy         EQUITY
+            total return             10.2 %         44.1 %
+            CAGR                     1.07 %         4.05 %
+            volatility               6.93 %        13.62 %
+            Sharpe                     0.19           0.36
+              95 % interval   -0.46 to 0.83  -0.29 to 1.01
+            Sortino                    0.27           0.51
+            max drawdown             17.1 %         30.7 %
+              peak               2016-12-01     2015-08-11
+              valley             2017-12-29     2017-08-22
+              recovery           2019-06-28     2019-05-30
+              length               939 days     1,388 days
+            MAR                        0.06           0.13
+            turnover a year         204.7 %          5.1 %
+            costs                     12.2k              0
+            trades                       74              1
+            time in market          100.0 %        100.0 %
 
-        against the benchmark: beta 0.02, alpha 1.22 % a year, correlation 0.03, tracking error 15.08 %,
-          information ratio -0.24, up capture 3 %, down capture 2 %
+            against the benchmark: beta 0.02, alpha 1.22 % a year, correlation 0.03, tracking error 15.08 %,
+              information ratio -0.24, up capture 3 %, down capture 2 %
 
-        1.00M ▄▅▃▃▅▄▄▃▃▃▄▆▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
-        fill next-open, shares whole, cash scale-down, entry state
-    "#]],
+            1.00M ▄▅▃▃▅▄▄▃▃▃▄▆▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
+            fill next-open, shares whole, cash scale-down, entry state
+        "#]],
     );
 }
 
@@ -125,34 +125,34 @@ fn inverse_volatility() {
     check(
         "inverse_volatility",
         expect![[r#"
-        Inverse volatility with a cap: 2014-04-30 to 2023-12-29, 2,436 sessions, standard conventions
+            Inverse volatility with a cap: 2014-04-30 to 2023-12-29, 2,436 sessions, standard conventions
 
-                              strategy  60 % EQUITY, 40 % BONDS
-        total return            80.7 %                   31.1 %
-        CAGR                    6.32 %                   2.84 %
-        volatility             10.60 %                   7.95 %
-        Sharpe                    0.63                     0.39
-          95 % interval   0.00 to 1.26            -0.24 to 1.03
-        Sortino                   0.92                     0.56
-        max drawdown           -23.2 %                  -18.6 %
-          peak              2015-08-11               2014-08-19
-          valley            2016-12-01               2014-11-20
-          recovery          2018-06-22               2015-08-07
-          length            1,046 days                 353 days
-        MAR                       0.27                     0.15
-        turnover a year         27.3 %                   14.9 %
-        costs                    5,029                        0
-        trades                     266                      230
-        time in market          98.2 %                  100.0 %
+                                  strategy  60 % EQUITY, 40 % BONDS
+            total return            80.7 %                   31.1 %
+            CAGR                    6.32 %                   2.84 %
+            volatility             10.60 %                   7.95 %
+            Sharpe                    0.63                     0.39
+              95 % interval   0.00 to 1.26            -0.24 to 1.03
+            Sortino                   0.92                     0.56
+            max drawdown            23.2 %                   18.6 %
+              peak              2015-08-11               2014-08-19
+              valley            2016-12-01               2014-11-20
+              recovery          2018-06-22               2015-08-07
+              length            1,046 days                 353 days
+            MAR                       0.27                     0.15
+            turnover a year         27.3 %                   14.9 %
+            costs                    5,029                        0
+            trades                     266                      230
+            time in market          98.2 %                  100.0 %
 
-        against the benchmark: beta 1.21, alpha 2.91 % a year, correlation 0.91, tracking error 4.75 %,
-          information ratio 0.75, up capture 127 %, down capture 121 %
+            against the benchmark: beta 1.21, alpha 2.91 % a year, correlation 0.91, tracking error 4.75 %,
+              information ratio 0.75, up capture 127 %, down capture 121 %
 
-        1.00M ▃▃▂▂▁▂▂▃▃▃▂▂▃▂▁▁▂▁▂▁▁▂▂▂▃▃▃▃▃▃▄▅▅▅▅▅▅▅▄▅▅▅▅▅▆▆▇▇▇▇▇▇▇▇▇▇▇███ 1.81M
-        fill next-open, shares whole, cash scale-down, entry state
+            1.00M ▃▃▂▂▁▂▂▃▃▃▂▂▃▂▁▁▂▁▂▁▁▂▂▂▃▃▃▃▃▃▄▅▅▅▅▅▅▅▄▅▅▅▅▅▆▆▇▇▇▇▇▇▇▇▇▇▇███ 1.81M
+            fill next-open, shares whole, cash scale-down, entry state
 
-        warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, ENERGY, FINANCE, HEALTH, RETAIL, STAPLE, TECH
-    "#]],
+            warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, ENERGY, FINANCE, HEALTH, RETAIL, STAPLE, TECH
+        "#]],
     );
 }
 
@@ -170,7 +170,7 @@ fn long_short() {
             Sharpe                     0.42           0.30
               95 % interval   -0.21 to 1.06  -0.34 to 0.94
             Sortino                    0.62           0.43
-            max drawdown            -16.6 %        -32.5 %
+            max drawdown             16.6 %         32.5 %
               peak               2021-04-19     2014-08-19
               valley             2021-10-11     2017-08-22
               recovery           2022-02-17     2019-06-20

@@ -116,7 +116,7 @@ fn backtests_side_by_side() {
                                         strategy (a)     strategy (b)
         first session                     2024-01-02       2024-01-02
         last session                      2024-01-08       2024-01-08
-        Total return                         +26.6 %          +14.2 %
+        Total return                          26.6 %           14.2 %
         CAGR                                       –                –
         Volatility                          108.31 %          58.94 %
         Sharpe ratio                           14.53            14.65
@@ -125,8 +125,8 @@ fn backtests_side_by_side() {
         MAR ratio                                  –                –
         Max drawdown                           3.7 %            2.0 %
         Longest drawdown, days                     4                4
-        Best year                     +26.6 % (2024)   +14.2 % (2024)
-        Worst year                    +26.6 % (2024)   +14.2 % (2024)
+        Best year                      26.6 % (2024)    14.2 % (2024)
+        Worst year                     26.6 % (2024)    14.2 % (2024)
         Trades                                     4                8
         Turnover a year                      1,991 %          1,368 %
         Time in market                        80.0 %           80.0 %

@@ -18,7 +18,7 @@ fn the_result_is_a_summary() {
         Sharpe                      14.53
           95 % interval   -11.84 to 40.90
         Sortino                     53.08
-        max drawdown               -3.7 %
+        max drawdown                3.7 %
           peak                 2024-01-04
           valley               2024-01-05
           recovery             2024-01-08

@@ -32,10 +32,10 @@ fn a_sweep_ends_with_the_best_and_a_map() {
     expect![[r#"
         the best by sharpe
 
-        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  trades  final_equity
-           54             210            1   1.228  29.2 %      23.0 %        25.5 %     1.783     130      11118687
-           55             210            2   1.226  20.3 %      16.2 %        18.7 %     2.474     265       5706502
-           66             252            1   1.224  29.1 %      23.0 %        25.5 %     1.854     124      11033745
+        trial  alpha.lookback  alpha.top_n     cagr  volatility  sharpe  sortino  max_drawdown  trades  turnover  final_equity
+           54             210            1  29.18 %     22.99 %    1.23     1.96        25.5 %     130   178.3 %        11.12M
+           55             210            2  20.33 %     16.17 %    1.23     1.90        18.7 %     265   247.4 %         5.71M
+           66             252            1  29.07 %     23.01 %    1.22     1.96        25.5 %     124   185.4 %        11.03M
 
         cagr: median by alpha.lookback and alpha.top_n
                        1 2 3 4 5 6
@@ -51,7 +51,7 @@ fn a_sweep_ends_with_the_best_and_a_map() {
                    210 @ * = - : :
                    231 % + - : : :
                    252 @ + - : : .
-        0.084 .:-=+*#%@ 0.292
+        8.40 % .:-=+*#%@ 29.18 %
 
         sharpe: median by alpha.lookback and alpha.top_n
                        1 2 3 4 5 6
@@ -67,7 +67,7 @@ fn a_sweep_ends_with_the_best_and_a_map() {
                    210 @ @ % # * +
                    231 % @ # + + +
                    252 @ % # + + =
-        0.585 .:-=+*#%@ 1.228
+        0.58 .:-=+*#%@ 1.23
 
         max_drawdown: median by alpha.lookback and alpha.top_n
                        1 2 3 4 5 6
@@ -83,7 +83,7 @@ fn a_sweep_ends_with_the_best_and_a_map() {
                    210 * @ % # * #
                    231 * @ # + * #
                    252 * # % * * *
-        0.386 .:-=+*#%@ 0.187
+        38.6 % .:-=+*#%@ 18.7 %
 
         72 trials in `out`
 

@@ -15,6 +15,8 @@
     return size >= 999500000 ? number(value / 1e9, 2) + 'G' : size >= 999500 ? number(value / 1e6, 2) + 'M'
       : size >= 9999.5 ? number(value / 1e3, 1) + 'k' : number(value, 0);
   };
+  const merit = (metric, value) => metric.better === 'lower' ? -value : metric.better === 'closer to zero' ? -Math.abs(value) : value;
+  const extremes = (metric, values) => values.reduce(([worst, best], v) => [merit(metric, v) < merit(metric, worst) ? v : worst, merit(metric, v) > merit(metric, best) ? v : best], [values[0], values[0]]);
   const shown = (metric, value) => metric.kind === 'share' ? share(value, metric.decimals) : metric.kind === 'amount' ? amount(value) : number(value, metric.decimals);
   const numbers = new Float64Array(n);
   for (let i = 0, trial = 0; i < n; i++) numbers[i] = (trial += data.trial[i]);
@@ -39,7 +41,7 @@
     const {metric, statistic: kind} = state, out = new Float64Array(W * H);
     for (let cell = 0; cell < W * H; cell++) {
       const own = Float64Array.from(rows.subarray(starts[cell], starts[cell + 1]), row => values[row]).sort();
-      const [worst, best] = metric.low ? [own[own.length - 1], own[0]] : [own[0], own[own.length - 1]];
+      const [worst, best] = kind === 'best' || kind === 'worst' ? extremes(metric, own) : [];
       out[cell] = own.length === 0 ? NaN : kind === 'best' ? best : kind === 'worst' ? worst : median(own);
     }
     if (kind !== 'around') return out;
@@ -55,9 +57,9 @@
 
   function draw() {
     const parts = cells(), {W, H} = parts, {x, y, metric} = state, value = statistic(parts);
-    let low = Infinity, high = -Infinity;
-    for (const v of value) if (!Number.isNaN(v)) { low = Math.min(low, v); high = Math.max(high, v); }
-    const part = v => { const p = high > low ? (v - low) / (high - low) : 0.5; return metric.low ? 1 - p : p; };
+    const known = [...value].filter(v => !Number.isNaN(v)), [worst, best] = extremes(metric, known);
+    const low = merit(metric, worst), high = merit(metric, best);
+    const part = v => high > low ? (merit(metric, v) - low) / (high - low) : 0.5;
     const width = figure.clientWidth < 600 ? 350 : 920;
     const widest = labels => Math.max(...labels.map(label => label.length)) * 6.6;
     const left = widest(axes[y].brief) + 12, tall = Math.min(460, Math.max(160, H * 30)), top = 22;
@@ -93,9 +95,9 @@
     const other = Math.max(1, Math.ceil(15 / ch));
     axes[y].brief.forEach((label, at) => at % other || out.push(`<text class="fm" x="${left - 6}" y="${(top + tall - (at + 0.5) * ch + 4).toFixed(1)}" font-size="11" text-anchor="end">${escaped(label)}</text>`));
     out.push(`<text class="fm" x="${left + w / 2}" y="${top + tall + 32}" font-size="11.5" text-anchor="middle">${escaped(axes[x].name)}</text>`);
-    if (low > high) out.push(`<text class="fm" x="${left + w / 2}" y="${top + tall / 2}" font-size="12" text-anchor="middle">no trial has a value</text>`);
+    if (known.length === 0) out.push(`<text class="fm" x="${left + w / 2}" y="${top + tall / 2}" font-size="12" text-anchor="middle">no trial has a value</text>`);
     if (low < high) {
-      const from = left + w / 2 - 90, at = top + tall + 46, [worst, best] = metric.low ? [high, low] : [low, high];
+      const from = left + w / 2 - 90, at = top + tall + 46;
       for (let i = 0; i < 45; i++) out.push(`<rect x="${from + i * 4}" y="${at}" width="${i < 44 ? 5 : 4}" height="10" shape-rendering="crispEdges" fill="rgb(${colour(i / 44)})"/>`);
       out.push(`<text class="fm" x="${from - 6}" y="${at + 9.5}" font-size="11" text-anchor="end">${shown(metric, worst)}</text><text class="fm" x="${from + 186}" y="${at + 9.5}" font-size="11">${shown(metric, best)}</text><text class="fm" x="${from + 90}" y="${at + 24}" font-size="11" text-anchor="middle">${escaped(metric.title)}, the better the brighter</text>`);
     }
@@ -122,7 +124,7 @@
     const cursor = svg.querySelector('.cursor');
     for (const [key, v] of Object.entries({x: left + cx * cw, y: top + tall - (cy + 1) * ch, width: cw, height: ch})) cursor.setAttribute(key, v.toFixed(1));
     if (own.length === 0) { byId('pick').innerHTML = place({cx, cy}) + '<br>no trial with a value'; return; }
-    const best = own.reduce((a, b) => (metric.low ? values[b] < values[a] : values[b] > values[a]) ? b : a);
+    const best = own.reduce((a, b) => merit(metric, values[b]) > merit(metric, values[a]) ? b : a);
     const all = axes.map((axis, at) => `${escaped(axis.name)} = ${about(axis, axis.values[data['axis' + at][best]])}${escaped(axis.values[data['axis' + at][best]])}`);
     const told = metrics.map(m => `<div><dt>${escaped(m.title)}</dt> <dd>${shown(m, data[m.name][best])}</dd></div>`);
     byId('pick').innerHTML = `<b>${own.length.toLocaleString('en')} trial${own.length > 1 ? 's' : ''}</b> in this cell: ${escaped(metric.title)}: <b>${shown(metric, value[cell])}</b>. The best of them is trial ${numbers[best]} with ${all.join(', ')}.<dl>${told.join('')}</dl><code>${escaped(toShow(numbers[best]))}</code>`;

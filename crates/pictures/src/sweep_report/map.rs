@@ -2,9 +2,10 @@
 //! axes say.
 
 use results::AxisOverview;
+use statistics::catalogue::{self, Metric};
 
 use super::axes::{briefs, labels_below};
-use super::{SweepReport, called, low_is_better, median, plain, shown};
+use super::{SweepReport, called, median, plain, shown};
 use crate::drawing::{Anchor, Face, Frame, Ink, Raster, Scene, cividis, text_width};
 use crate::panel::{Content, Figure, Panel, Table};
 
@@ -94,7 +95,7 @@ fn significant(value: f64) -> String {
         _ if size >= 0.1 => 3,
         _ => 4,
     };
-    report::decimal(value, decimals)
+    statistics::text::decimal(value, decimals)
 }
 
 /// The median of the trials in each cell, row by row from the first value of `rows`; NaN where
@@ -109,12 +110,34 @@ fn medians(columns: &Bins, rows: &Bins, values: &[f64]) -> Vec<f64> {
     cells.iter_mut().map(|cell| median(cell)).collect()
 }
 
+/// The worst and the best of some values of a metric. `None` when none is a number.
+pub(super) fn ends(metric: &str, values: &[f64]) -> Option<(f64, f64)> {
+    let better = catalogue::better(metric);
+    let finite = values.iter().copied().filter(|value| value.is_finite());
+    finite.fold(None, |ends, value| {
+        let merit = better.merit(value);
+        let (worst, best) = ends.unwrap_or((value, value));
+        Some((
+            if merit < better.merit(worst) {
+                value
+            } else {
+                worst
+            },
+            if merit > better.merit(best) {
+                value
+            } else {
+                best
+            },
+        ))
+    })
+}
+
 pub(super) fn panel<'a>(
     report: &SweepReport<'a>,
-    metric: &'static str,
+    metric: &'static Metric,
     id: &'static str,
-    title: &'static str,
 ) -> Panel<'a> {
+    let (metric, title) = (metric.key, metric.title);
     let [x, y] = [&report.overview.axes[0], &report.overview.axes[1]];
     let (columns, rows) = (Bins::of(x), Bins::of(y));
     let cells = medians(&columns, &rows, report.values(metric));
@@ -195,20 +218,14 @@ impl Map<'_> {
         };
         scene.sized((0.0, 12.0), self.names[1], 11.5, Ink::Muted, Anchor::Start);
         let cell = (frame.width / n_columns as f64, frame.height / n_rows as f64);
-        let finite = || self.cells.iter().copied().filter(|value| value.is_finite());
-        let low = finite().fold(f64::INFINITY, f64::min);
-        let highest = finite().fold(f64::NEG_INFINITY, f64::max);
-        let share_of = |value: f64| {
-            let share = if highest > low {
-                (value - low) / (highest - low)
-            } else {
-                0.5
-            };
-            if low_is_better(self.metric) {
-                1.0 - share
-            } else {
-                share
+        let better = catalogue::better(self.metric);
+        let ends = ends(self.metric, self.cells);
+        let share_of = |value: f64| match ends {
+            Some((worst, best)) if worst != best => {
+                let (low, high) = (better.merit(worst), better.merit(best));
+                (better.merit(value) - low) / (high - low)
             }
+            _ => 0.5,
         };
         // The first value of the upright axis is at the bottom.
         if n_columns * n_rows > 900 {
@@ -278,10 +295,10 @@ impl Map<'_> {
             Ink::Muted,
             Anchor::Middle,
         );
-        if low < highest {
-            self.scale(&mut scene, &frame, low, highest);
+        if let Some((worst, best)) = ends.filter(|(worst, best)| worst != best) {
+            self.scale(&mut scene, &frame, worst, best);
         }
-        if low > highest {
+        if ends.is_none() {
             let place = (middle, frame.top + frame.height / 2.0);
             scene.text(place, "no trial has a value", Ink::Muted, Anchor::Middle);
         }
@@ -289,7 +306,7 @@ impl Map<'_> {
     }
 
     /// The scale of colours, below the map.
-    fn scale(&self, scene: &mut Scene, frame: &Frame, low: f64, high: f64) {
+    fn scale(&self, scene: &mut Scene, frame: &Frame, worst: f64, best: f64) {
         let (y, width) = (frame.bottom() + 46.0, 180.0);
         let left = frame.left + (frame.width - width) / 2.0;
         scene.shapes.push(crate::drawing::Shape::Raster(Raster {
@@ -299,11 +316,6 @@ impl Map<'_> {
                 .map(|at| Some(cividis(f64::from(at) / 44.0)))
                 .collect(),
         }));
-        let (worst, best) = if low_is_better(self.metric) {
-            (high, low)
-        } else {
-            (low, high)
-        };
         let ends = [
             (left - 6.0, worst, Anchor::End),
             (left + width + 6.0, best, Anchor::Start),

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 use serde_json::{Value, json};
+use statistics::catalogue::{self, Form};
 
 use super::axes::briefs;
 use super::map::Bins;
-use super::{Form, SweepReport, called, form, low_is_better, shown};
+use super::{SweepReport, called, shown};
 use crate::drawing::cividis;
 use crate::numbers::{count, of};
 use crate::page::{Columns, Page, section, theme_switch};
@@ -131,18 +132,20 @@ impl SweepReport<'_> {
             })
         });
         let metrics = self.held().iter().map(|(name, _)| {
-            let (kind, decimals) = match form(name) {
+            let metric = catalogue::metric(name);
+            let (kind, decimals) = match metric.map_or(Form::Number(2), |metric| metric.form) {
                 Form::Share(decimals) => ("share", decimals),
                 Form::Number(decimals) => ("number", decimals),
-                Form::Count => ("number", 0),
-                Form::Money => ("amount", 0),
+                Form::Years => ("number", 1),
+                Form::Currency => ("amount", 0),
+                _ => ("number", 0),
             };
             json!({
                 "name": name,
                 "title": called(name),
                 "kind": kind,
                 "decimals": decimals,
-                "low": low_is_better(name),
+                "better": catalogue::better(name).name(),
             })
         });
         json!({

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use statistics::quantile;
+use statistics::{catalogue, quantile};
 
 use super::axes::briefs;
-use super::map::Bins;
-use super::{NO_SHARPE, SweepReport, called, low_is_better, median, plain, short_name, shown};
+use super::map::{Bins, ends};
+use super::{NO_SHARPE, SweepReport, called, median, plain, short_name, shown};
 use crate::drawing::{Anchor, Axis, Frame, Ink, Raster, Rgb, Scene, Shape, cividis};
 use crate::numbers::{change, count, number, of, share};
 use crate::panel::{Content, Figure, Panel, Table};
@@ -167,17 +167,12 @@ fn uprights(report: &SweepReport<'_>, metrics: &[&str]) -> Vec<Upright> {
     });
     let statistics = metrics.iter().map(|name| {
         let values = report.values(name);
-        let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let low = finite().fold(f64::INFINITY, f64::min);
-        let high = finite().fold(f64::NEG_INFINITY, f64::max);
-        let (worst, best) = if low_is_better(name) {
-            (high, low)
-        } else {
-            (low, high)
-        };
-        let span = if high > low { best - worst } else { 1.0 };
+        let better = catalogue::better(name);
+        let (worst, best) = ends(name, values).unwrap_or((f64::NAN, f64::NAN));
+        let (low, high) = (better.merit(worst), better.merit(best));
+        let span = if high > low { high - low } else { 1.0 };
         let level = |value: &f64| {
-            let share = (value - worst) / span;
+            let share = (better.merit(*value) - low) / span;
             value
                 .is_finite()
                 .then(|| (share * f64::from(LEVELS)).round() as u16)

@@ -1,7 +1,9 @@
 //! The tables of a sweep's report.
 
+use results::headlines;
+
 use super::map::Bins;
-use super::{SweepReport, median, plain, short_name, shown};
+use super::{SweepReport, called, median, plain, short_name, shown};
 use crate::numbers::{count, number, of};
 use crate::panel::{Cell, Content, Panel, Table};
 
@@ -12,13 +14,7 @@ const TOP: usize = 20;
 const REASONS: usize = 20;
 
 pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
-    const METRICS: [(&str, &str); 5] = [
-        ("cagr", "CAGR"),
-        ("volatility", "volatility"),
-        ("max_drawdown", "max drawdown"),
-        ("turnover", "turnover"),
-        ("trades", "trades"),
-    ];
+    let metrics: Vec<&str> = headlines().filter(|key| *key != "sharpe").collect();
     let overview = report.overview;
     let sharpe = report.values("sharpe");
     let mut rows: Vec<usize> = (0..sharpe.len())
@@ -27,8 +23,8 @@ pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
     rows.sort_by(|a, b| sharpe[*b].total_cmp(&sharpe[*a]).then(a.cmp(b)));
     rows.truncate(TOP);
     let around = neighbours(report, &rows);
-    let mut table = Table::new(&["trial", "Sharpe", "neighbours"]);
-    (table.header).extend(METRICS.map(|(_, name)| name.to_owned()));
+    let mut table = Table::new(&["trial", called("sharpe"), "neighbours"]);
+    (table.header).extend(metrics.iter().map(|key| called(key).to_owned()));
     let axes = overview.axes.iter();
     (table.header).extend(axes.map(|axis| short_name(report, &axis.name).to_owned()));
     for (&row, around) in rows.iter().zip(around) {
@@ -40,7 +36,7 @@ pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         }];
         line.push(number(sharpe[row], 2).into());
         line.push(number(around, 2).into());
-        line.extend(METRICS.map(|(name, _)| shown(name, report.values(name)[row]).into()));
+        line.extend((metrics.iter()).map(|key| shown(key, report.values(key)[row]).into()));
         for axis in &overview.axes {
             line.push(plain(&axis.values[axis.positions[row] as usize]).into());
         }

@@ -80,7 +80,7 @@ pub(super) fn monthly(sheet: &Tearsheet) -> Panel<'_> {
                 let percent = 100.0 * value;
                 let decimals = usize::from(!is_narrow && percent.abs() < 99.95);
                 let text = match value.is_finite() {
-                    true => report::decimal(percent, decimals).replace('-', "−"),
+                    true => statistics::text::decimal(percent, decimals).replace('-', "−"),
                     false => UNDEFINED.to_owned(),
                 };
                 let at = (x + width / 2.0, baseline);

@@ -1,10 +1,11 @@
 //! The panels that are tables.
 
 use backtest::date::Date;
+use statistics::catalogue::Group;
 
 use super::Tearsheet;
 use super::curves::worst_drawdowns;
-use super::definitions::definitions;
+use super::metrics::shown_metrics;
 use crate::numbers::{UNDEFINED, change, count, share};
 use crate::panel::{Cell, Content, Panel, Table};
 
@@ -72,29 +73,29 @@ pub(super) fn statistics(sheet: &Tearsheet) -> Panel<'_> {
     if sheet.benchmark.is_some() {
         table.header.push(sheet.against().to_owned());
     }
-    let mut group = "";
-    for definition in definitions() {
-        if definition.path.starts_with("relative") && sheet.statistics["relative"].is_null() {
+    let mut group = None;
+    for metric in shown_metrics() {
+        if metric.group == Group::Relative && sheet.statistics["relative"].is_null() {
             continue;
         }
-        if definition.group != group {
-            group = definition.group;
+        if group != Some(metric.group) {
+            group = Some(metric.group);
             let heading = Cell {
-                text: group.to_owned(),
+                text: metric.group.title().to_owned(),
                 is_group: true,
                 ..Cell::default()
             };
             table.rows.push(vec![heading]);
         }
         let name = Cell {
-            text: definition.name.to_owned(),
-            title: Some(definition.meaning.to_owned()),
+            text: metric.title.to_owned(),
+            title: Some(metric.definition()),
             is_group: false,
         };
         let sides = ["strategy", "benchmark"]
             .into_iter()
             .take(table.header.len() - 1);
-        let cells = sides.map(|side| definition.shown(sheet, side).unwrap_or_default().into());
+        let cells = sides.map(|side| sheet.shown(metric, side).unwrap_or_default().into());
         table
             .rows
             .push(std::iter::once(name).chain(cells).collect());

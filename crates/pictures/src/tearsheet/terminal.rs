@@ -121,7 +121,7 @@ fn put_percent(row: &mut String, value: Option<f64>) {
     };
     let decimals = usize::from(value.abs() < 0.9995);
     let cell = match value.is_finite() {
-        true => report::decimal(100.0 * value, decimals).replace('-', "−"),
+        true => statistics::text::decimal(100.0 * value, decimals).replace('-', "−"),
         false => UNDEFINED.to_owned(),
     };
     let colour = if value < 0.0 { LOSS } else { GAIN };

@@ -1,7 +1,8 @@
 //! What a reader sees first: what was run, and the few numbers that matter most.
 
+use statistics::catalogue::metric_at;
+
 use super::Tearsheet;
-use super::definitions::definitions;
 use crate::numbers::{UNDEFINED, amount, of};
 
 /// A number in large type, with its name above and a remark below.
@@ -66,8 +67,7 @@ impl Tearsheet {
     /// The numbers that matter most.
     pub(crate) fn headlines(&self) -> Vec<Headline> {
         let shown = |path: &str, side: &str| {
-            let definition = definitions().iter().find(|known| known.path == path);
-            let shown = definition.and_then(|known| known.shown(self, side));
+            let shown = metric_at(path).and_then(|metric| self.shown(metric, side));
             shown.unwrap_or_else(|| UNDEFINED.to_owned())
         };
         let ours = |path: &str| shown(path, "strategy");

@@ -3,3 +3,4 @@
 mod axes;
 mod drawing;
 mod sheet;
+mod texts;

@@ -7,8 +7,9 @@ use backtest::sizing;
 use backtest::strategy::{Alpha, Benchmark, Costs, Schedule, Sizing, Strategy, Universe};
 use expect_test::expect;
 use pictures::Content;
-use pictures::tearsheet::{Tearsheet, definitions};
+use pictures::tearsheet::{Tearsheet, shown_metrics};
 use report::{Report, Run};
+use statistics::catalogue::metric_at;
 
 fn day(month: u32, day: u32) -> Date {
     Date::new(2024, month, day).unwrap()
@@ -102,22 +103,16 @@ fn every_number_of_the_statistics_has_a_name_and_a_definition() {
     let relative = sheet.statistics["relative"].as_object().unwrap();
     paths.extend(relative.keys().map(|key| format!("relative.{key}")));
     for path in &paths {
-        let known = definitions().iter().find(|known| known.path == path);
+        let known = metric_at(path);
         assert!(
-            known.is_some_and(|known| known.meaning.ends_with('.')),
+            known.is_some_and(|known| known.doc.ends_with('.')),
             "{path}"
         );
     }
     // And none is shown that is not there.
-    for known in definitions()
-        .iter()
-        .filter(|known| !known.path.starts_with("run."))
-    {
-        assert!(
-            paths.iter().any(|path| path == known.path),
-            "{}",
-            known.path
-        );
+    let shown = shown_metrics().filter_map(|metric| metric.path());
+    for path in shown.filter(|path| !path.starts_with("run.")) {
+        assert!(paths.contains(&path), "{path}");
     }
 }
 

@@ -43,7 +43,7 @@ fn the_summary_compares_with_the_benchmark() {
         Sharpe                       6.52             6.49
           95 % interval   -11.91 to 24.95  -11.33 to 24.32
         Sortino                     16.68            18.46
-        max drawdown              -10.0 %           -5.7 %
+        max drawdown               10.0 %            5.7 %
           peak                 2024-01-02       2024-01-02
           valley               2024-01-03       2024-01-04
           recovery             2024-01-05       2024-01-05
@@ -74,7 +74,7 @@ fn the_summary_of_a_single_session_has_nothing_to_measure() {
         Sharpe                -
           95 % interval       -
         Sortino               -
-        max drawdown      0.0 %
+        max drawdown          -
           peak                -
           valley              -
           recovery            -

@@ -99,6 +99,8 @@ fn the_first_month_is_measured_from_the_starting_capital() {
             near(monthly[0].1, 0.2) && near(monthly[1].1, -0.25),
             "{monthly:?}"
         );
-        assert_eq!(report.strategy.positive_months(), Some(0.5));
+        let json: serde_json::Value = serde_json::from_slice(&report.summary_json()).unwrap();
+        let periods = &json["statistics"]["strategy"]["periods"];
+        assert_eq!(periods["positive_months"], 0.5);
     });
 }

@@ -1,6 +1,8 @@
 //! The statistics against published numbers and by hand.
 
+mod catalogue;
 mod literature;
+mod text;
 
 #[track_caller]
 fn check_relative(what: &str, expected: f64, found: f64, tolerance: f64) {

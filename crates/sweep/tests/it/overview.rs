@@ -1,6 +1,6 @@
 //! What a report shows of a sweep.
 
-use results::{Order, Overview, Query, Results};
+use results::{Overview, Query, Results, Sort};
 
 use crate::{GRID, MOMENTUM, Place, run};
 
@@ -27,7 +27,7 @@ fn columns_and_best_are_those_of_the_results() {
 
     let best = Results::open(&place.path("out")).unwrap().select(&Query {
         columns: Some(vec!["trial".to_owned(), "sharpe".to_owned()]),
-        sort: Some(("sharpe".to_owned(), Order::Highest)),
+        sort: Some(Sort::best_first("sharpe")),
         top: Some(1),
         ..Query::default()
     });

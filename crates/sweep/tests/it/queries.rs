@@ -1,7 +1,7 @@
 //! What can be asked of the results, and how they look.
 
 use expect_test::expect;
-use results::{Order, Query, Results};
+use results::{Cell, Direction, Query, Results, Sort};
 
 use crate::{GRID, MOMENTUM, Place, run};
 
@@ -25,7 +25,10 @@ fn rows_are_filtered_sorted_and_cut() {
     let table = results
         .select(&Query {
             condition: Some("alpha.top_n == 2 and alpha.lookback <= 84".to_owned()),
-            sort: Some(("alpha.lookback".to_owned(), Order::Highest)),
+            sort: Some(Sort {
+                column: "alpha.lookback".to_owned(),
+                direction: Direction::WorstFirst,
+            }),
             top: Some(3),
             ..query(&["trial", "alpha.lookback", "alpha.top_n", "status"])
         })
@@ -54,7 +57,7 @@ fn the_best_sharpe_ratio_comes_first_and_the_csv_has_all_of_its_bits() {
     let place = swept();
     let results = Results::open(&place.path("out")).unwrap();
     let best = Query {
-        sort: Some(("sharpe".to_owned(), Order::best_first("sharpe"))),
+        sort: Some(Sort::best_first("sharpe")),
         ..query(&["sharpe"])
     };
     let read = |query: &Query| {
@@ -79,11 +82,32 @@ fn the_top_table_has_the_axes_and_what_people_look_at_first() {
     let place = swept();
     let results = Results::open(&place.path("out")).unwrap();
     expect![[r#"
-        trial  alpha.lookback  alpha.top_n  sharpe    cagr  volatility  max_drawdown  turnover  trades  final_equity
-           14              63            3   0.839  10.0 %      12.3 %        20.2 %     2.909     396       2354162
-            2              21            3   0.780   9.2 %      12.2 %        17.6 %     5.866     478       2205219
-           13              63            2   0.777  10.6 %      14.2 %        21.2 %     3.769     282       2463086
+        trial  alpha.lookback  alpha.top_n     cagr  volatility  sharpe  sortino  max_drawdown  trades  turnover  final_equity
+           14              63            3  10.00 %     12.25 %    0.84     1.25        20.2 %     396   290.9 %         2.35M
+            2              21            3   9.20 %     12.24 %    0.78     1.18        17.6 %     478   586.6 %         2.21M
+           13              63            2  10.55 %     14.22 %    0.78     1.17        21.2 %     282   376.9 %         2.46M
     "#]].assert_eq(&results.best("sharpe", 3).unwrap().to_text());
+}
+
+/// For every metric that a sweep has: sorting by it puts the best trial first and the worst last.
+#[test]
+fn every_metric_sorts_its_best_values_first() {
+    let place = swept();
+    let results = Results::open(&place.path("out")).unwrap();
+    for metric in statistics::catalogue::columns() {
+        let sorted = results
+            .select(&Query {
+                sort: Some(Sort::best_first(metric.key)),
+                ..query(&[metric.key])
+            })
+            .unwrap();
+        let values = (0..sorted.n_rows()).map(|row| match sorted.columns[0].cell(row) {
+            Cell::Float(float) => metric.better.merit(float),
+            Cell::Integer(integer) => metric.better.merit(integer as f64),
+            _ => f64::NEG_INFINITY,
+        });
+        assert!(values.is_sorted_by(|a, b| a >= b), "{metric:?}");
+    }
 }
 
 #[test]
@@ -147,7 +171,7 @@ fn the_map_has_a_shade_for_each_pair_and_a_scale() {
                    210 + # # % @ @
                    231 * # # % @ @
                    252 * # # % % @
-        0.376 .:-=+*#%@ 0.163
+        37.6 % .:-=+*#%@ 16.3 %
     "#]]
     .assert_eq(&map);
 }

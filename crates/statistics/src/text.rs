@@ -24,7 +24,7 @@ pub fn grouped(value: f64) -> String {
     text
 }
 
-/// A fraction in per cent with so many decimals: `12.3 %`. From 1,000 % on without decimals and
+/// A fraction in per cent with the given decimals: `12.3 %`. From 1,000 % on without decimals and
 /// with thousands apart.
 pub fn percent(fraction: f64, decimals: usize) -> String {
     let percent = 100.0 * fraction;
@@ -34,7 +34,7 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     format!("{} %", decimal(percent, decimals))
 }
 
-/// A number with so many decimals, and without a minus before a zero.
+/// A number with the given decimals, and without a minus before a zero.
 pub fn decimal(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
