@@ -1,5 +1,6 @@
 """Random strategies with alpha models of their own, run by QSTrader itself and by gridfolio."""
 
+import concurrent.futures
 import json
 from pathlib import Path
 
@@ -16,14 +17,21 @@ CASES = 36
 
 @pytest.mark.newest
 def test_random_strategies_agree_to_the_bit(qstrader_python, prices_dir, tmp_path):
-    recorded, script, seeds = HERE / "recorded.py", HERE / "random_strategy.py", range(CASES)
-    theirs = run_script(
-        recorded, "theirs.json", script, *seeds, cwd=tmp_path, data=prices_dir, python=qstrader_python, module=None
-    )
-    assert theirs.returncode == 0, theirs.stderr
-    ours = run_script(recorded, "ours.json", script, *seeds, cwd=tmp_path, data=prices_dir)
-    assert ours.returncode == 0, ours.stderr
-    ours, theirs = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("ours", "theirs"))
+    recorded, script = HERE / "recorded.py", HERE / "random_strategy.py"
+
+    def record(name, seeds, **how):
+        done = run_script(recorded, f"{name}.json", script, *seeds, cwd=tmp_path, data=prices_dir, **how)
+        assert done.returncode == 0, done.stderr
+        return json.loads((tmp_path / f"{name}.json").read_text())
+
+    # QSTrader takes minutes: two processes share the seeds.
+    halves = {"theirs-0": range(CASES // 2), "theirs-1": range(CASES // 2, CASES)}
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        running = [
+            pool.submit(record, name, seeds, python=qstrader_python, module=None) for name, seeds in halves.items()
+        ]
+        theirs = [session for half in running for session in half.result()]
+    ours = record("ours", range(CASES))
     assert len(ours) == len(theirs) == CASES
     assert all("gridfolio/qstrader/trading" in our["module"] for our in ours)
     assert not any("gridfolio/qstrader/trading" in their["module"] for their in theirs)

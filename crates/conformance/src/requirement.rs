@@ -56,7 +56,7 @@ impl Requirement {
 
 /// A part of the reference material, whether it exists or not.
 pub fn reference_folder(part: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared")
-        .join(part)
+    // The folder that holds the project's own: three up from this crate.
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3);
+    beside.unwrap_or(Path::new("/")).join("shared").join(part)
 }
