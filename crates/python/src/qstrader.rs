@@ -105,7 +105,8 @@ impl Spec {
                 (Some(weights), _) => Alpha::FixedWeights(alpha::FixedWeights { weights }),
                 (None, Some(signal)) => Alpha::SingleSignal(alpha::SingleSignal { signal }),
                 (None, None) => Alpha::External(alpha::External {
-                    class: String::new(),
+                    // The script's own object is asked; the name is never looked up.
+                    class: "gridfolio.qstrader:AlphaModel".to_owned(),
                     parameters: Vec::new(),
                 }),
             },

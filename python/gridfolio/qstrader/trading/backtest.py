@@ -38,6 +38,9 @@ _PARTS = ("exchange", "sim_engine", "qts")
 _WAYS_OUT = [
     (r"or let it join later with .*", "or let it join with a `DynamicUniverse`"),
     (r"set `sizing = .*", "give `long_only=False` and `gross_leverage`"),
+    (r"to sell short, set `portfolio.sizing` .*", "give `long_only=False` and `gross_leverage`"),
+    (r"(`alpha\.weights\..* must be a finite number)", r"\1\n hint: check what the alpha model returns, and the prices"),
+    (r"(the burn-in lasts beyond the end, \S+)", r"\1\n hint: set `end_dt` to a weekday after `start_dt` and `burn_in_dt`"),
     (r"check the numbers of .*", "check what the alpha model returns, and the prices"),
     (r"a backtest needs at least .*", "set `end_dt` to a weekday after `start_dt` and `burn_in_dt`"),
     (r"`backtest\.start`", "`start_dt`"),
