@@ -58,7 +58,7 @@ impl<'a> Comparison<'a> {
             "Drawdowns",
             "How far wealth was below its highest value so far.",
             depths,
-            |value, step| share(value, step.saturating_sub(2)),
+            |value, step| share(-value, step.saturating_sub(2)),
         );
         vec![growth, depth, self.statistics()]
     }

@@ -7,6 +7,7 @@
 //!    [`sweep_report::SweepReport`] of a sweep.
 //! 2. Each gives [`Panel`]s: pictures and tables with titles.
 //! 3. [`drawing`] writes a picture as SVG or PNG; a page holds all panels and a script.
+#![warn(clippy::disallowed_methods)]
 
 pub mod comparison;
 pub mod sweep_report;

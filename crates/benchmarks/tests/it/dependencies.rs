@@ -56,7 +56,7 @@ fn statistics_need_two_crates_and_none_of_ours() {
 /// crate turns it on.
 #[test]
 fn pure_crates_turn_on_the_ban_of_impure_functions() {
-    for name in ["statistics", "backtest", "overfitting"] {
+    for name in ["statistics", "backtest", "overfitting", "pictures"] {
         let root = text(&format!("crates/{name}/src/lib.rs"));
         assert!(
             root.contains("\n#![warn(clippy::disallowed_methods)]\n"),

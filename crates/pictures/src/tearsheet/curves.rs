@@ -239,7 +239,7 @@ pub(super) fn underwater(sheet: &Tearsheet) -> Panel<'_> {
         let axis = Axis::between(if lowest < 0.0 { lowest * 1.06 } else { -0.01 }, 0.0);
         let (time, first, last) = time_axis(&sheet.strategy.dates);
         frame.upright(&mut scene, &axis, 4, |value, step| {
-            share(value, step.saturating_sub(2))
+            share(-value, step.saturating_sub(2))
         });
         frame.times(&mut scene, first, last);
         for curve in &curves {
@@ -270,7 +270,7 @@ pub(super) fn underwater(sheet: &Tearsheet) -> Panel<'_> {
             draw: Box::new(draw),
             is_wide: true,
             interactive: Some("underwater"),
-            table: month_ends(sheet, depths, |value| share(value, 1)),
+            table: month_ends(sheet, depths, |value| share(-value, 1)),
         }),
     }
 }

@@ -59,7 +59,7 @@ impl Tearsheet {
             .fold(-0.01, f64::min);
         line(&mut text, &format!("{BOLD}drawdown{PLAIN}"));
         let axis = Axis::between(lowest, 0.0);
-        plot(&mut text, &depth, &axis, 5, |value| share(value, 1));
+        plot(&mut text, &depth, &axis, 5, |value| share(-value, 1));
         self.write_span(&mut text);
         self.write_months(&mut text);
         for warning in self.warnings() {

@@ -200,11 +200,11 @@ fn the_drawdowns_are_drawn_to_scale() {
     expect![[r#"
         <svg viewBox="0 0 920 190" role="img" aria-label="Depth below the highest value so far">
         <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 145.7l858 0"/>
-        <text class="fm" x="44" y="149.7" font-size="12" text-anchor="end">−15 %</text>
+        <text class="fm" x="44" y="149.7" font-size="12" text-anchor="end">15 %</text>
         <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 105.8l858 0"/>
-        <text class="fm" x="44" y="109.8" font-size="12" text-anchor="end">−10 %</text>
+        <text class="fm" x="44" y="109.8" font-size="12" text-anchor="end">10 %</text>
         <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 65.9l858 0"/>
-        <text class="fm" x="44" y="69.9" font-size="12" text-anchor="end">−5 %</text>
+        <text class="fm" x="44" y="69.9" font-size="12" text-anchor="end">5 %</text>
         <path class="kg" stroke-width="1" stroke-linejoin="round" d="M50 26l858 0"/>
         <text class="fm" x="44" y="30" font-size="12" text-anchor="end">0 %</text>
         <path class="km" stroke-width="1" stroke-linejoin="round" d="M50 164l0 4"/>
@@ -306,7 +306,7 @@ fn the_terminal_shows_curves_and_months() {
                                                               ⠈⠉⡇
                                                                 ⠉⢹                ⣀⣠
                                                                  ⠘⠒⡆       ⢀⣀⡤⠤⠖⠚⠉⠁
-          −16.3 %                                                  ⠓⠒⣆⣠⠤⠖⠒⠋⠉
+           16.3 %                                                  ⠓⠒⣆⣠⠤⠖⠒⠋⠉
                   2024-01-01                                              2024-02-23
 
         monthly returns, %
