@@ -36,6 +36,7 @@ pub mod text;
 
 mod day;
 mod drawdown;
+mod fold_sums;
 mod moments;
 mod peaks;
 mod performance;
@@ -46,7 +47,8 @@ mod tail_risk;
 
 pub use day::Day;
 pub use drawdown::{Drawdown, Drawdowns, drawdown_episodes};
-pub use performance::{FOLDS, Fold, Performance};
+pub use fold_sums::{FOLDS, Fold};
+pub use performance::Performance;
 pub use quantile::{median, quantile};
 pub use relative::Relative;
 pub use returns::{simple_returns, simple_returns_from};

@@ -1,6 +1,6 @@
 //! Moments of returns, from sums of their powers.
 
-use crate::performance::Totals;
+use crate::fold_sums::Totals;
 
 /// A variance below this fraction of the mean square is rounding, not a spread.
 const ROUNDING: f64 = 1e-13;

@@ -2,8 +2,9 @@
 
 use crate::day::Day;
 use crate::drawdown::Drawdowns;
+use crate::fold_sums::{FOLDS, Fold};
 use crate::moments::Moments;
-use crate::performance::{FOLDS, Fold, Performance};
+use crate::performance::Performance;
 use crate::sharpe::{SharpeEstimate, SharpeEvidence, autocorrelation_factor};
 
 /// The textbook statistics of one equity curve. Fractions, not per cent; losses as negative
