@@ -48,7 +48,7 @@ table! {
         METRIC: "metric", Choice(Metric::NAMES), Presence::Text("sharpe");
         /// Selecting on one stretch of time and testing on the next, again and again.
         WALK_FORWARD: "walk_forward", Table(&walk_forward::TABLE), Presence::Depends("anchored, with the first quarter of time to select on and twelve equal stretches to test on");
-        /// Combinatorial purged cross-validation: every choice of so many folds is a test once.
+        /// Combinatorial purged cross-validation: every choice of this number of folds is the test set once.
         CROSS_VALIDATION: "cross_validation", Table(&cross_validation::TABLE), Presence::Optional;
     }
 }
@@ -70,7 +70,7 @@ table! {
 }
 
 table! {
-    /// Combinatorial purged cross-validation: every choice of so many folds is a test once.
+    /// Combinatorial purged cross-validation: every choice of this number of folds is the test set once.
     cross_validation {
         /// Equal stretches of time, 2 to 16.
         FOLDS: "folds", Count, Presence::Required;
