@@ -20,7 +20,7 @@ use multiversion::multiversion;
 use crate::matrix::{LANES, Lanes};
 use statistics::random::SplitMix64;
 
-/// A group of sign flips of so many stretches of time.
+/// A group of sign flips of a number of stretches of time.
 #[derive(Clone, Debug)]
 pub struct Flips {
     /// The sign of stretch `k` in draw `b` is negative when `columns[k] & b` has an odd number of
@@ -63,7 +63,7 @@ fn over(sum: f64, squares: f64) -> f64 {
 }
 
 impl Flips {
-    /// The flips of a seed. Every process that is told the seed has the same.
+    /// The flips of a seed. Every process with the seed has the same.
     ///
     /// * `stretches`: at least 2 and below [`DRAWS`].
     pub fn new(seed: u64, stretches: usize) -> Flips {
@@ -205,7 +205,7 @@ impl Extremes {
         }
     }
 
-    /// The probability that the best of so many trials without skill reaches a Sharpe ratio.
+    /// The probability that the best of this number of trials without skill reaches a Sharpe ratio.
     pub fn p_of_sharpe(&self, sharpe: f64, n: usize) -> f64 {
         let count = n as f64;
         let raw = sharpe * (count / (count - 1.0)).sqrt();

@@ -45,13 +45,13 @@ impl WalkForward {
     }
 }
 
-/// Combinatorial purged cross-validation: every choice of so many of the folds is a test once.
+/// Combinatorial purged cross-validation: every choice of this number of folds is the test set once.
 /// López de Prado, "Advances in Financial Machine Learning" (2018), chapter 12.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Combinatorial {
     /// Equal stretches of time.
     pub folds: usize,
-    /// Of which so many are tested on at a time; at least 1 and below `folds`.
+    /// Folds tested on at a time; at least 1 and below `folds`.
     pub test_folds: usize,
     /// Observations on either side of a test that are not learnt from.
     pub purge: usize,

@@ -29,13 +29,13 @@ pub struct Overview {
     pub trials: Vec<u64>,
     /// The axes that vary.
     pub axes: Vec<AxisOverview>,
-    /// Name and values of some statistics; NaN where undefined, and where a year's growth would be
-    /// told of less than a year.
+    /// Name and values of some statistics; NaN where undefined, and for annual growth over less
+    /// than a year.
     pub metrics: Vec<(String, Vec<f64>)>,
     /// The digest of each trial; empty for one that failed.
     pub digests: Vec<String>,
     /// Why trials failed: the reason, how many, and the first of them; the most frequent first.
-    /// Reasons that differ in their numbers alone are one, told by the first.
+    /// Reasons that differ in their numbers alone are one, shown by the first.
     pub failures: Vec<(String, u64, u64)>,
     /// What each machine computed, where that was recorded.
     pub machines: Vec<Machine>,
@@ -400,14 +400,14 @@ fn failures(errors: &Column, trials: &[u64]) -> Vec<(String, u64, u64)> {
             kind.differ |= kind.example != reason;
         }
     }
-    let told = |kind: Kind<'_>| {
+    let shown = |kind: Kind<'_>| {
         let reason = match kind.differ {
             true => format!("such as: {}", kind.example),
             false => kind.example.to_owned(),
         };
         (reason, kind.n, kind.first)
     };
-    let mut all: Vec<(String, u64, u64)> = kinds.into_values().map(told).collect();
+    let mut all: Vec<(String, u64, u64)> = kinds.into_values().map(shown).collect();
     all.sort_by_key(|(_, n, first)| (std::cmp::Reverse(*n), *first));
     all
 }

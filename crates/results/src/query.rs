@@ -20,7 +20,7 @@ pub struct Query {
     /// What to sort by; rows without a value come last, and equal ones in the order of their
     /// trials. `None` for the order of trials.
     pub sort: Option<Sort>,
-    /// At most so many rows, after sorting.
+    /// The most rows, after sorting.
     pub top: Option<usize>,
 }
 

@@ -23,7 +23,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Problems are told in the order of the file, those of overrides last.
+    /// Problems appear in the order of the file, those of overrides last.
     fn order(&self) -> (u8, usize) {
         match self {
             Place::File => (0, 0),
