@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import difflib
+import inspect
 import os
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Union
 
@@ -32,33 +34,19 @@ class Strategy:
             cash_buffer=0.01,
         )
 
-    :param name: a title for reports.
-    :param start: the first moment; signals see no history before it. A bare date is its open.
-    :param end: the last moment.
-    :param burn_in: until then signals fill, and nothing is traded or recorded.
-    :param assets: symbols that may be held; their order breaks ties between equal signals.
-    :param enters: assets that join later, and when.
-    :param leaves: assets that leave, and when.
+    The keywords are the keys of the file: those of ``[backtest]``, ``[universe]``, ``[portfolio]``,
+    ``[rebalance]``, ``[costs]`` and ``[execution]`` by their names, other tables as a whole, as in
+    ``risk={"model": "cap", "max_weight": 0.4}``. Four of them take more than the file does:
+
     :param alpha: the name of a built-in model, a table as in the file's ``[alpha]``, a class with a
         method ``weights(self, as_of)``, or an object of one.
     :param parameters: what a class is made with; each is an axis, ``alpha.parameters.NAME``.
-    :param schedule: ``buy-and-hold``, ``daily``, ``weekly`` (with ``weekday``), ``end-of-month`` or
-        ``end-of-quarter``.
-    :param trade: ``always``, or ``on-change`` to trade only when the targets differ.
-    :param initial_cash: in currency units.
-    :param sessions_per_year: for annualising.
-    :param sizing: ``long-only`` (with ``cash_buffer``, a fraction of the equity) or ``long-short`` (with
-        ``gross_leverage``, gross exposure over equity).
-    :param optimiser: ``fixed-weight`` or ``equal-weight`` (with ``scale``).
-    :param risk: a table as in the file's ``[risk]``.
-    :param fees: a table as in the file's ``[costs]``: ``{"model": "percent", "commission": 0.001}``.
-    :param slippage_bps: basis points by which buys fill higher and sells lower.
-    :param half_spread_bps: half the bid-ask spread, on top.
-    :param fill, shares, cash, entry: the switches of ``[execution]``.
     :param benchmark: weights by symbol, or a table as in the file's ``[benchmark]``.
-    :param conventions: ``standard``, ``qstrader``, or a table of switches.
     :param data: the folder of price files, for ``run`` without a market.
     :param adjusted: whether its prices are to be adjusted.
+
+    KEYWORDS
+
     :raises StrategyError: with everything that is wrong, in its place.
     """
 
@@ -72,34 +60,17 @@ class Strategy:
         schedule: str,
         name: str = "strategy",
         parameters: Optional[Mapping[str, Any]] = None,
-        burn_in: Optional[Moment] = None,
-        enters: Optional[Mapping[str, Moment]] = None,
-        leaves: Optional[Mapping[str, Moment]] = None,
-        weekday: Optional[str] = None,
-        trade: Optional[str] = None,
-        initial_cash: Optional[float] = None,
-        sessions_per_year: Optional[float] = None,
-        sizing: Optional[str] = None,
-        cash_buffer: Optional[float] = None,
-        gross_leverage: Optional[float] = None,
-        optimiser: Optional[str] = None,
-        scale: Optional[float] = None,
-        risk: Optional[Mapping[str, Any]] = None,
-        fees: Optional[Mapping[str, Any]] = None,
-        slippage_bps: Optional[float] = None,
-        half_spread_bps: Optional[float] = None,
-        fill: Optional[str] = None,
-        shares: Optional[str] = None,
-        cash: Optional[str] = None,
-        entry: Optional[str] = None,
         benchmark: Optional[Mapping[str, Any]] = None,
-        conventions: Union[str, Mapping[str, str], None] = None,
         data: Union[str, os.PathLike[str], None] = None,
         adjusted: Optional[bool] = None,
+        **keys: Any,
     ) -> None:
+        for key in keys:
+            if key not in _KEYWORDS:
+                near = difflib.get_close_matches(key, _KEYWORDS, 1)
+                hint = f"; did you mean `{near[0]}`?" if near else ""
+                raise TypeError(f"Strategy() got an unexpected keyword argument `{key}`{hint}")
         model = None
-        if isinstance(assets, str):
-            assets = [assets]
         if isinstance(alpha, str):
             alpha = _python(alpha) if ":" in alpha else {"model": alpha}
         elif not isinstance(alpha, Mapping):
@@ -116,31 +87,17 @@ class Strategy:
             alpha["parameters"] = dict(parameters)
         if benchmark is not None and "assets" not in benchmark:
             benchmark = {"assets": dict(benchmark)}
-        dates = {"start": start, "end": end, "burn_in": burn_in}
-        dates = {key: _toml.moment(value) for key, value in dates.items() if value is not None}
-        lines = [_line("name", name)]
-        lines += [] if conventions is None else [_line("conventions", conventions)]
-        lines += _table("data", dir=None if data is None else os.path.abspath(data), adjusted=adjusted)
-        lines += ["[backtest]"] + [f"{key} = {value}" for key, value in dates.items()]
-        lines += _table(None, initial_cash=initial_cash, sessions_per_year=sessions_per_year)
-        lines += _table("universe", assets=list(assets))
-        lines += [] if enters is None else [f"enters = {_toml.moments(enters)}"]
-        lines += [] if leaves is None else [f"leaves = {_toml.moments(leaves)}"]
-        lines += _table("alpha", **alpha)
-        lines += _table(
-            "portfolio",
-            optimiser=optimiser,
-            scale=scale,
-            sizing=sizing,
-            cash_buffer=cash_buffer,
-            gross_leverage=gross_leverage,
+        keys.update(
+            name=name,
+            start=start,
+            end=end,
+            assets=[assets] if isinstance(assets, str) else list(assets),
+            alpha=alpha,
+            schedule=schedule,
+            benchmark=benchmark,
+            data=_given(dir=None if data is None else os.path.abspath(data), adjusted=adjusted) or None,
         )
-        lines += _table("rebalance", schedule=schedule, weekday=weekday, trade=trade)
-        lines += [] if risk is None else _table("risk", **risk)
-        lines += _table("costs", fees=fees, slippage_bps=slippage_bps, half_spread_bps=half_spread_bps)
-        lines += _table("execution", fill=fill, shares=shares, cash=cash, entry=entry)
-        lines += [] if benchmark is None else _table("benchmark", **benchmark)
-        text = "\n".join(lines) + "\n"
+        text = _text(keys)
         self._strategy = _gridfolio.Strategy.from_text(text, name, name, [])
         self._model = model
 
@@ -292,10 +249,51 @@ def _setting(value: Any) -> str:
     return _toml.value(value)
 
 
+#: Each keyword with its table, the form of its value, and what it means; in the order of the file.
+_KEYWORDS = {name: (table, form, doc) for name, table, form, doc in _gridfolio.strategy_keywords()}
+
+
+def _text(keys: Mapping[str, Any]) -> str:
+    """The strategy file that says what the keywords say."""
+    tables: dict[str, list[str]] = {"": []}
+    for name, (table, form, _) in _KEYWORDS.items():
+        value = keys.get(name)
+        if value is None:
+            continue
+        if form == "table":
+            tables.setdefault(name, []).extend(_line(key, inner) for key, inner in dict(value).items())
+        else:
+            written = {"moment": _toml.moment, "moments": _toml.moments}.get(form, _toml.value)(value)
+            tables.setdefault(table, []).append(f"{_toml.key(name)} = {written}")
+    lines = tables.pop("")
+    for table, entries in tables.items():
+        lines += [f"[{table}]", *entries]
+    return "\n".join(lines) + "\n"
+
+
 def _line(key: str, value: Any) -> str:
     return f"{_toml.key(key)} = {_toml.value(value)}"
 
 
-def _table(header: Optional[str], **entries: Any) -> list[str]:
-    lines = [_line(key, value) for key, value in entries.items() if value is not None]
-    return [f"[{header}]", *lines] if lines and header is not None else lines
+def _given(**entries: Any) -> dict:
+    return {key: value for key, value in entries.items() if value is not None}
+
+
+def _signature(explicit: inspect.Signature) -> inspect.Signature:
+    """The signature with every keyword in it, for ``help`` and editors."""
+    own = [parameter for parameter in explicit.parameters.values() if parameter.kind == inspect.Parameter.KEYWORD_ONLY]
+    names = {parameter.name for parameter in own}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    rest = [inspect.Parameter(name, keyword, default=None) for name in _KEYWORDS if name not in names]
+    return inspect.Signature(own + rest)
+
+
+def _documented(text: str) -> str:
+    """The docstring with every keyword in it, as the file's reference page describes it."""
+    special = {"alpha", "benchmark", "data"}
+    lines = [f":param {name}: {doc}" for name, (_, _, doc) in _KEYWORDS.items() if name not in special]
+    return text.replace("KEYWORDS", "\n    ".join(lines))
+
+
+Strategy.__signature__ = _signature(inspect.signature(Strategy.__init__))  # type: ignore[attr-defined]
+Strategy.__doc__ = _documented(Strategy.__doc__ or "")

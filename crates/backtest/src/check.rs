@@ -43,13 +43,15 @@ impl Strategy {
         if end < start {
             let message = format!("the backtest ends before it starts, on {}", start.date());
             let mistake = Mistake::stating(path("end"), end, message, "the end");
-            mistakes.push(mistake.related(path("start"), "the start"));
+            let help = "set `backtest.end` to a day after `backtest.start`";
+            mistakes.push(mistake.related(path("start"), "the start").help(help));
         } else if let Some(burn_in) = self.burn_in
             && burn_in > end
         {
             let message = format!("the burn-in lasts beyond the end, {}", end.date());
             let mistake = Mistake::stating(path("burn_in"), burn_in, message, "the burn-in");
-            mistakes.push(mistake.related(path("end"), "the end"));
+            let help = "set `backtest.end` to a day after `backtest.burn_in`";
+            mistakes.push(mistake.related(path("end"), "the end").help(help));
         }
     }
 

@@ -35,7 +35,7 @@ mod _gridfolio {
     #[pymodule_export]
     use crate::run::{Run, run, write_file};
     #[pymodule_export]
-    use crate::strategy::Strategy;
+    use crate::strategy::{Strategy, strategy_keywords};
     #[pymodule_export]
     use crate::sweep::{Sweep, plan_sweep};
 

@@ -7,7 +7,7 @@ use backtest::strategy::{Alpha, Parameter};
 use failure::{Code, Failure, STYLED};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use strategy_file::{Override, StrategyFile};
+use strategy_file::{Form, Override, StrategyFile};
 
 use crate::errors::raised;
 
@@ -111,6 +111,21 @@ impl Strategy {
     fn to_toml(&self) -> String {
         strategy_file::to_toml(&self.read)
     }
+}
+
+/// The keywords of a strategy in the order of the file: name, table, form, what it means.
+#[pyfunction]
+pub(crate) fn strategy_keywords() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let form = |form| match form {
+        Form::Table => "table",
+        Form::Moment => "moment",
+        Form::Moments => "moments",
+        Form::Value => "value",
+    };
+    let keywords = strategy_file::keywords().into_iter();
+    keywords
+        .map(|keyword| (keyword.name, keyword.table, form(keyword.form), keyword.doc))
+        .collect()
 }
 
 /// Parameters as keyword arguments.

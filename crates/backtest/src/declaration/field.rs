@@ -316,7 +316,8 @@ impl Field for Vec<(String, f64)> {
                 mistakes.push(bad_symbol(path(), symbol, fault));
             }
             if let Some(allowed) = Bounds::Any.broken_by(*weight) {
-                mistakes.push(Mistake::new(path(), weight, format!("must be {allowed}")));
+                let mistake = Mistake::new(path(), weight, format!("must be {allowed}"));
+                mistakes.push(mistake.help(format!("check the numbers of `{}`", at.key(key.name))));
             }
         }
         judge_repetition(self, key, at, mistakes);

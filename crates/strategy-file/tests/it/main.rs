@@ -4,6 +4,7 @@ mod defaults;
 mod example;
 mod expression;
 mod json_schema;
+mod keywords;
 mod overrides;
 mod parts;
 mod problems;

@@ -182,7 +182,9 @@ fn a_contradiction_between_override_and_file_shows_both() {
              ::: strategy.toml:9:9
               |
             9 | start = 1998-12-22
-              |         ---------- the start"#]],
+              |         ---------- the start
+              |
+              = help: set `backtest.end` to a day after `backtest.start`"#]],
     );
     check(
         &["alpha.model=equal-weight"],

@@ -16,7 +16,9 @@ fn the_end_must_come_after_the_start() {
              9 | start = 1998-12-22
                |         ---------- the start
             10 | end = 1998-12-21
-               |       ^^^^^^^^^^ the end"#]],
+               |       ^^^^^^^^^^ the end
+               |
+               = help: set `backtest.end` to a day after `backtest.start`"#]],
     );
 }
 
@@ -32,7 +34,9 @@ fn the_burn_in_must_come_before_the_end() {
             10 | end = 2020-12-31
                |       ---------- the end
             11 | burn_in = 2021-01-01
-               |           ^^^^^^^^^^ the burn-in"#]],
+               |           ^^^^^^^^^^ the burn-in
+               |
+               = help: set `backtest.end` to a day after `backtest.burn_in`"#]],
     );
 }
 

@@ -1,0 +1,40 @@
+//! The keywords of Python's `Strategy`, which follow from the keys.
+
+use std::collections::HashSet;
+
+use expect_test::expect;
+use strategy_file::keywords;
+
+#[test]
+fn keys_are_keywords_by_table() {
+    let mut tables: Vec<(String, Vec<&str>)> = Vec::new();
+    for keyword in keywords() {
+        match tables.last_mut() {
+            Some((table, names)) if *table == keyword.table => names.push(keyword.name),
+            _ => tables.push((keyword.table, vec![keyword.name])),
+        }
+    }
+    let line = |(table, names): &(String, Vec<&str>)| format!("{table}: {}\n", names.join(", "));
+    let lines: String = tables.iter().map(line).collect();
+    expect![[r#"
+        : name, conventions, data
+        backtest: start, end, burn_in, initial_cash, sessions_per_year
+        universe: assets, enters, leaves
+        : alpha
+        portfolio: optimiser, scale, sizing, cash_buffer, gross_leverage
+        rebalance: schedule, weekday, trade
+        : risk
+        costs: fees, slippage_bps, half_spread_bps
+        execution: fill, shares, cash, entry
+        : benchmark, sweep, validate
+    "#]]
+    .assert_eq(&lines);
+}
+
+#[test]
+fn no_keyword_has_two_meanings() {
+    let mut seen = HashSet::new();
+    for keyword in keywords() {
+        assert!(seen.insert(keyword.name), "{}", keyword.name);
+    }
+}
