@@ -292,7 +292,7 @@ def _documented(text: str) -> str:
     """The docstring with every keyword in it, as the file's reference page describes it."""
     special = {"alpha", "benchmark", "data"}
     lines = [f":param {name}: {doc}" for name, (_, _, doc) in _KEYWORDS.items() if name not in special]
-    return text.replace("KEYWORDS", "\n    ".join(lines))
+    return inspect.cleandoc(text).replace("KEYWORDS", "\n".join(lines))
 
 
 Strategy.__signature__ = _signature(inspect.signature(Strategy.__init__))  # type: ignore[attr-defined]

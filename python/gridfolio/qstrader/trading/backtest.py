@@ -40,7 +40,6 @@ _WAYS_OUT = [
     (r"set `sizing = .*", "give `long_only=False` and `gross_leverage`"),
     (r"to sell short, set `portfolio.sizing` .*", "give `long_only=False` and `gross_leverage`"),
     (r"check the numbers of .*", "check what the alpha model returns, and the prices"),
-    (r"to sell short, set .*", "give `long_only=False` and `gross_leverage`"),
     (r"set `backtest\.end` to a day after .*", "set `end_dt` to a weekday after `start_dt` and `burn_in_dt`"),
     (r"a backtest needs at least .*", "set `end_dt` to a weekday after `start_dt` and `burn_in_dt`"),
     (r"`backtest\.start`", "`start_dt`"),
