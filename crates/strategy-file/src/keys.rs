@@ -20,7 +20,7 @@ macro_rules! table {
         $($(#[doc = $doc:literal])+ $key:ident: $name:literal, $kind:expr, $presence:expr;)+
     }) => {
         pub(crate) mod $module {
-            #[allow(unused_imports)]
+            #[allow(unused_imports, reason = "a part may use less than the macro brings")]
             use super::{Kind::*, *};
 
             $(pub(crate) static $key: Key = Key {

@@ -35,7 +35,7 @@ impl AlphaPart for LongShortMomentum {
     }
 
     fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
-        Ok(Arc::new(self.clone()))
+        Ok(Arc::new(*self))
     }
 }
 

@@ -21,7 +21,7 @@ impl AlphaPart for SingleSignal {
     }
 
     fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
-        Ok(Arc::new(self.clone()))
+        Ok(Arc::new(*self))
     }
 }
 

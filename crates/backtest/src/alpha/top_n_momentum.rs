@@ -23,7 +23,7 @@ impl AlphaPart for TopNMomentum {
     fn check(&self, _: &Context<'_>, _: &At<'_>, _: &mut Vec<Mistake>) {}
 
     fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
-        Ok(Arc::new(self.clone()))
+        Ok(Arc::new(*self))
     }
 }
 

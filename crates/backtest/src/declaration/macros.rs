@@ -101,17 +101,17 @@ macro_rules! record {
         impl $crate::declaration::Record for $name {
             const DOC: &'static str = $crate::doc_text!($($doc)+);
             const KEYS: &'static [&'static $crate::declaration::Key] = {
-                #[allow(unused_imports)]
+                #[allow(unused_imports, reason = "a part may use less than the macro brings")]
                 use $crate::declaration::{BareDate, Bounds};
                 &[$(&$crate::declaration::Key {
                     name: $crate::key_name!($field $($key)?),
                     kind: {
-                        #[allow(unused_imports)]
+                        #[allow(unused_imports, reason = "a part may use less than the macro brings")]
                         use $crate::declaration::Kind::*;
                         $kind
                     },
                     presence: {
-                        #[allow(unused_imports)]
+                        #[allow(unused_imports, reason = "a part may use less than the macro brings")]
                         use $crate::declaration::Presence::*;
                         $presence
                     },
@@ -228,7 +228,7 @@ macro_rules! parts {
             }
 
             /// The part that is chosen.
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "a part may use less than the macro brings")]
             pub(crate) fn part(&self) -> &dyn $trait {
                 match self {
                     $($crate::parts!(@pattern $name $variant $(($payload part))?)

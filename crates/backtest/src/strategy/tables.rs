@@ -28,7 +28,7 @@ macro_rules! tables {
             /// The tables of a strategy file that the engine knows, in the order in which they
             /// are written; the title and the conventions apart.
             pub const TABLES: &'static [&'static crate::declaration::Key] = {
-                #[allow(unused_imports)]
+                #[allow(unused_imports, reason = "a part may use less than the macro brings")]
                 use crate::declaration::{BareDate, Bounds, Key, Table};
                 &[$(&Key {
                     name: $table,
@@ -37,12 +37,12 @@ macro_rules! tables {
                         keys: &[$(&Key {
                             name: crate::key_name!($field $($key)?),
                             kind: {
-                                #[allow(unused_imports)]
+                                #[allow(unused_imports, reason = "a part may use less than the macro brings")]
                                 use crate::declaration::Kind::*;
                                 $kind
                             },
                             presence: {
-                                #[allow(unused_imports)]
+                                #[allow(unused_imports, reason = "a part may use less than the macro brings")]
                                 use crate::declaration::Presence::*;
                                 $presence
                             },
