@@ -148,7 +148,7 @@ fn cost(strategy: &Strategy, market_price: f64, quantity: f64) -> f64 {
         Fees::PerShare(costs::PerShare { per_share, minimum }) => {
             (per_share * quantity.abs()).max(minimum)
         }
-        other => unimplemented!("the plain loop has no fees `{}`", other.name()),
+        other => panic!("the plain loop has no fees `{}`", other.name()),
     };
     value + fee
 }

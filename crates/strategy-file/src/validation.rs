@@ -31,6 +31,10 @@ backtest::choice! {
     }
 }
 
+#[allow(
+    clippy::derivable_impls,
+    reason = "the macro makes the variants, and takes no `#[default]`"
+)]
 impl Default for Metric {
     fn default() -> Self {
         Metric::Sharpe
