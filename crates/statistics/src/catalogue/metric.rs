@@ -7,7 +7,7 @@ use crate::sharpe::SharpeEvidence;
 use crate::summary::Summary;
 use crate::tail_risk::TailRisk;
 
-/// One metric. Entries are made by [`Metric::new`] and its builders, in constants.
+/// One metric. Entries are made by `Metric::new` and its builders, in constants.
 #[derive(Clone, Copy)]
 pub struct Metric {
     /// Its name: the column of `results.parquet`, and what `--sort` and `--where` take.
