@@ -189,6 +189,8 @@ fn a_start_after_the_end() {
               |         ---------- the start
             7 | end = 2024-01-08
               |       ^^^^^^^^^^ the end
+              |
+              = help: set `backtest.end` to a day after `backtest.start`
         "#]],
     );
 }

@@ -174,6 +174,8 @@ fn a_burn_in_after_the_end() {
               |
             4 | backtest = { start = 2020-01-02, end = 2020-06-30, burn_in = 2021-01-04 }
               |                                        ---------- the end    ^^^^^^^^^^ the burn-in
+              |
+              = help: set `backtest.end` to a day after `backtest.burn_in`
         "#]],
     );
 }
@@ -266,6 +268,8 @@ fn an_end_before_the_start() {
               |                      ----------        ^^^^^^^^^^ the end
               |                      |
               |                      the start
+              |
+              = help: set `backtest.end` to a day after `backtest.start`
         "#]],
     );
 }
