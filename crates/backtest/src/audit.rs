@@ -391,11 +391,7 @@ impl Change {
         let costs = match self {
             Change::Nothing | Change::OldSignals(_) | Change::LateTrades(_) => return Some(own),
             Change::NoCosts => Costs::NONE,
-            Change::CostsTimes(factor) => Costs {
-                fees: own.fees.times(factor),
-                slippage_bps: own.slippage_bps * factor,
-                half_spread_bps: own.half_spread_bps * factor,
-            },
+            Change::CostsTimes(factor) => own.times(factor),
             Change::Slippage(basis_points) => Costs {
                 slippage_bps: own.slippage_bps + basis_points,
                 ..own

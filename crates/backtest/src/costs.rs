@@ -91,6 +91,37 @@ impl Costs {
         half_spread_bps: 0.0,
     };
 
+    /// The same costs with all amounts multiplied.
+    pub(crate) fn times(&self, factor: f64) -> Costs {
+        Costs {
+            fees: self.fees.times(factor),
+            slippage_bps: self.slippage_bps * factor,
+            half_spread_bps: self.half_spread_bps * factor,
+        }
+    }
+
+    /// `commission 5 bp, slippage 3 bp`, or `no trading costs`.
+    pub fn in_words(&self) -> String {
+        let mut words = self.fees.in_words();
+        for (name, points) in [
+            ("slippage", self.slippage_bps),
+            ("half spread", self.half_spread_bps),
+        ] {
+            if points != 0.0 {
+                words.push(format!("{name} {points} bp"));
+            }
+        }
+        match words.is_empty() {
+            true => "no trading costs".to_owned(),
+            false => words.join(", "),
+        }
+    }
+
+    /// The part of a price that buys pay on top and sells do not get.
+    pub(crate) fn spread(&self) -> f64 {
+        (self.slippage_bps + self.half_spread_bps) / 10_000.0
+    }
+
     /// Whether the fees of both are of one kind.
     pub(crate) fn are_like(&self, other: &Costs) -> bool {
         discriminant(&self.fees) == discriminant(&other.fees)

@@ -99,29 +99,12 @@ impl Detail {
             run_digest: digest.map(|record| format!("{:016x}", record.digest())),
             data_digest: data_digest(run.market()),
             conventions: run.conventions_in_words(),
-            costs: in_words(&run.strategy.costs),
+            costs: run.strategy.costs.in_words(),
             n_assets: run.strategy.universe.assets.len(),
             exposure: Exposure::of(run),
             trading: TradingSessions::of(run),
             cost_sensitivity: cost_sensitivity(run.strategy, run.market()),
         }
-    }
-}
-
-/// `commission 5 bp, slippage 3 bp`.
-fn in_words(costs: &Costs) -> String {
-    let mut words = costs.fees.in_words();
-    for (name, points) in [
-        ("slippage", costs.slippage_bps),
-        ("half spread", costs.half_spread_bps),
-    ] {
-        if points != 0.0 {
-            words.push(format!("{name} {points} bp"));
-        }
-    }
-    match words.is_empty() {
-        true => "no trading costs".to_owned(),
-        false => words.join(", "),
     }
 }
 

@@ -109,7 +109,7 @@ impl<const L: usize> LaneCosts<L> {
     pub(crate) fn of(costs: [&Costs; L]) -> LaneCosts<L> {
         LaneCosts {
             fees: LaneFees::of(costs.map(|costs| costs.fees)),
-            spread: costs.map(|costs| (costs.slippage_bps + costs.half_spread_bps) / 10_000.0),
+            spread: costs.map(Costs::spread),
         }
     }
 

@@ -51,8 +51,7 @@ fn every_key_of_the_example_reaches_the_strategy() {
                     commission: 0.001,
                     tax: 0.0,
                 }),
-                slippage_bps: 0.0,
-                half_spread_bps: 0.0,
+                ..Costs::NONE
             },
             benchmark: Some(Benchmark {
                 weights: vec![("SPY".to_owned(), 1.0)],

@@ -177,6 +177,7 @@ fn costs() -> impl Strategy<Value = Costs> {
         fees,
         slippage_bps,
         half_spread_bps,
+        ..Costs::NONE
     })
 }
 
