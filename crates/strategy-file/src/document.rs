@@ -8,9 +8,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use crate::overrides::Override;
 use crate::problem::{Found, Place, Problem, Problems};
-use crate::reading::{self, StrategyFile};
 
 /// A strategy file's text, parsed once. Cheap to clone and to vary.
 #[derive(Clone, Debug)]
@@ -91,19 +89,6 @@ impl Document {
         found.or(Document { root })
     }
 
-    /// This document with overrides laid over it, the later over the earlier.
-    ///
-    /// A path into a missing table makes it, and one into something else than a table replaces it;
-    /// except that `conventions = "qstrader"` becomes `{ base = "qstrader" }`. Nothing is checked
-    /// before [`Document::read`].
-    pub fn with(&self, overrides: &[Override]) -> Document {
-        let mut document = self.clone();
-        for setting in overrides {
-            set(&mut document.root, setting.path(), setting.item());
-        }
-        document
-    }
-
     /// Every symbol that the document names as an asset or gives a weight, in the order of the
     /// text and without repetition; its mistakes are passed over.
     pub fn symbols(&self) -> Vec<String> {
@@ -138,17 +123,6 @@ impl Document {
         rest.iter()
             .try_fold(&entry.item.value, |value, key| entry_of(value, key))
     }
-
-    /// Turns the document into a strategy.
-    ///
-    /// `default_name` is the strategy's name when the document gives none.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong, in the order of the text.
-    pub fn read(&self, default_name: &str) -> Result<StrategyFile, Problems> {
-        reading::read(&self.root, default_name)
-    }
 }
 
 /// The problem of a text that is not TOML.
@@ -175,53 +149,6 @@ fn entry_of<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     };
     let entry = entries.iter().find(|entry| &*entry.key == key)?;
     Some(&entry.item.value)
-}
-
-fn set(entries: &mut Entries, path: &[(Arc<str>, Place)], item: &Item) {
-    let Some(((key, place), rest)) = path.split_first() else {
-        return;
-    };
-    let entries = Arc::make_mut(entries);
-    let index = match entries.iter().position(|entry| entry.key == *key) {
-        Some(index) => index,
-        None => {
-            entries.push(Entry {
-                key: key.clone(),
-                key_place: place.clone(),
-                item: empty_table(place),
-            });
-            entries.len() - 1
-        }
-    };
-    let entry = &mut entries[index];
-    if rest.is_empty() {
-        entry.key_place = place.clone();
-        entry.item = item.clone();
-        return;
-    }
-    if !matches!(entry.item.value, Value::Table(_)) {
-        let old = std::mem::replace(&mut entry.item, empty_table(place));
-        // The short form of the conventions names their base.
-        if let (Value::Table(table), Value::Text(_), "conventions") =
-            (&mut entry.item.value, &old.value, key.as_ref())
-        {
-            Arc::make_mut(table).push(Entry {
-                key: "base".into(),
-                key_place: old.place.clone(),
-                item: old,
-            });
-        }
-    }
-    if let Value::Table(table) = &mut entry.item.value {
-        set(table, rest, item);
-    }
-}
-
-fn empty_table(place: &Place) -> Item {
-    Item {
-        value: Value::Table(Arc::default()),
-        place: place.clone(),
-    }
 }
 
 /// The text that spans point into.

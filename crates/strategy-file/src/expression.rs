@@ -55,17 +55,6 @@ impl fmt::Display for ExpressionError {
 impl std::error::Error for ExpressionError {}
 
 impl Expression {
-    /// Parses a condition over `names`. A name with other characters than letters, digits, `_` and
-    /// `.` is written with quotes around the part that has them: `alpha.weights."BRK.B"`.
-    ///
-    /// # Errors
-    ///
-    /// The first mistake: not an expression, a name that is not in `names`, or something that is
-    /// neither true nor false.
-    pub fn parse(text: &str, names: &[&str]) -> Result<Expression, ExpressionError> {
-        parser::parse(text, names)
-    }
-
     /// The positions of the names that the expression mentions, increasing.
     pub fn names(&self) -> &[usize] {
         &self.names

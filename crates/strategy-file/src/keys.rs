@@ -3,16 +3,11 @@
 //! The engine declares what a strategy consists of. Here stand the keys that belong to the file
 //! and not to the strategy: the title, the conventions' base, `[data]`, `[sweep]`, `[validate]`.
 
-mod tree;
-
 use backtest::conventions::Conventions;
-use backtest::declaration::{BareDate, Key, Kind, Named, PartInfo, Presence, Table};
+use backtest::declaration::{Key, Kind, Named, PartInfo, Presence, Table};
 use backtest::strategy::Strategy;
 
-use crate::sweep::Sampler;
-use crate::validation::Metric;
-
-pub(crate) use tree::{FileKey, FileTable, file, is_required};
+use crate::choices::Sampler;
 
 /// Declares a table and its keys, so that no key can be declared and not listed.
 macro_rules! table {
@@ -20,8 +15,11 @@ macro_rules! table {
         $($(#[doc = $doc:literal])+ $key:ident: $name:literal, $kind:expr, $presence:expr;)+
     }) => {
         pub(crate) mod $module {
-            #[allow(unused_imports, reason = "a part may use less than the macro brings")]
-            use super::{Kind::*, *};
+            #[allow(unused_imports, reason = "a table may use less than the macro brings")]
+            use backtest::declaration::{BareDate, Key, Kind::*, Presence};
+
+            #[allow(unused_imports, reason = "a table may use less than the macro brings")]
+            use crate::choices::Metric;
 
             $(pub(crate) static $key: Key = Key {
                 name: $name,
@@ -47,9 +45,9 @@ table! {
         /// What walk-forward analysis and cross-validation select by, in-sample.
         METRIC: "metric", Choice(Metric::NAMES), Presence::Text("sharpe");
         /// Selecting on one stretch of time and testing on the next, again and again.
-        WALK_FORWARD: "walk_forward", Table(&walk_forward::TABLE), Presence::Depends("anchored, with the first quarter of time to select on and twelve equal stretches to test on");
+        WALK_FORWARD: "walk_forward", Table(&crate::keys::walk_forward::TABLE), Presence::Depends("anchored, with the first quarter of time to select on and twelve equal stretches to test on");
         /// Combinatorial purged cross-validation: every choice of this number of folds is the test set once.
-        CROSS_VALIDATION: "cross_validation", Table(&cross_validation::TABLE), Presence::Optional;
+        CROSS_VALIDATION: "cross_validation", Table(&crate::keys::cross_validation::TABLE), Presence::Optional;
     }
 }
 
@@ -97,7 +95,7 @@ table! {
     /// Which values other keys take in a sweep; a single run only checks it.
     sweep {
         /// How the trials are chosen from the axes.
-        SAMPLER: "sampler", Part(SAMPLERS), Presence::Text("grid");
+        SAMPLER: "sampler", Part(crate::keys::SAMPLERS), Presence::Text("grid");
         /// What the draws of `random` and `sobol` depend on, besides the trial's number.
         SEED: "seed", WholeNumber, Presence::Number(0.0);
         /// A condition over the axes that every trial meets, as in `alpha.fast < alpha.slow`.
@@ -224,7 +222,7 @@ pub(crate) fn names(choices: &[Named]) -> Vec<&'static str> {
 }
 
 /// The keys of the file itself, in the order in which they are written.
-fn root_keys() -> Vec<&'static Key> {
+pub(crate) fn root_keys() -> Vec<&'static Key> {
     let mut keys = vec![&NAME, &CONVENTIONS, &DATA];
     keys.extend(Strategy::TABLES);
     // The four switches stand before the last table, the benchmark, which is not executed.
@@ -234,7 +232,7 @@ fn root_keys() -> Vec<&'static Key> {
 }
 
 /// The switches that stand in a table of the file.
-fn switches(table: &str) -> Vec<&'static Key> {
+pub(crate) fn switches(table: &str) -> Vec<&'static Key> {
     let own = Conventions::SWITCHES.iter();
     own.filter(|switch| switch.table == table)
         .map(|switch| &switch.key)

@@ -2,7 +2,7 @@
 
 use backtest::declaration::{Key, Kind};
 
-use crate::keys::{FileTable, file, is_required};
+use crate::tree::{FileTable, file, is_required};
 
 /// One keyword of a strategy.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,7 @@
 //! ```
 
 mod canonical;
+mod choices;
 mod document;
 mod expression;
 mod keys;
@@ -50,9 +51,12 @@ mod render;
 mod schema;
 mod section;
 mod sweep;
+mod toml_text;
+mod tree;
 mod validation;
 
-pub use canonical::{to_toml, toml_key};
+pub use canonical::to_toml;
+pub use choices::{Metric, Sampler};
 pub use document::Document;
 pub use expression::{Expression, ExpressionError, Operand};
 pub use keywords::{Form, Keyword, keywords};
@@ -61,8 +65,9 @@ pub use problem::{Place, Problem, Problems};
 pub use reading::{Data, StrategyFile};
 pub use reference::reference;
 pub use schema::json_schema;
-pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Sampler, Space, TrialCount};
-pub use validation::{CrossValidation, Metric, Validation, WalkForward};
+pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Space, TrialCount};
+pub use toml_text::toml_key;
+pub use validation::{CrossValidation, Validation, WalkForward};
 
 /// Reads the text of a strategy file, with overrides laid over it. The tables of a sweep are checked
 /// too, although a single run has no use for them.

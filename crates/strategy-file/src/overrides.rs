@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::document::{Item, Source, Value, syntax_problem};
+use crate::document::{Document, Entries, Entry, Item, Source, Value, syntax_problem};
 use crate::problem::{Found, Place, Problem, Problems};
 
 /// A dotted path into a strategy file and the value to stand there.
@@ -116,6 +116,68 @@ impl std::str::FromStr for Override {
 
     fn from_str(text: &str) -> Result<Override, Problems> {
         Override::parse(text)
+    }
+}
+
+impl Document {
+    /// This document with overrides laid over it, the later over the earlier.
+    ///
+    /// A path into a missing table makes it, and one into something else than a table replaces it;
+    /// except that `conventions = "qstrader"` becomes `{ base = "qstrader" }`. Nothing is checked
+    /// before [`Document::read`].
+    pub fn with(&self, overrides: &[Override]) -> Document {
+        let mut document = self.clone();
+        for setting in overrides {
+            set(&mut document.root, setting.path(), setting.item());
+        }
+        document
+    }
+}
+
+fn set(entries: &mut Entries, path: &[(Arc<str>, Place)], item: &Item) {
+    let Some(((key, place), rest)) = path.split_first() else {
+        return;
+    };
+    let entries = Arc::make_mut(entries);
+    let index = match entries.iter().position(|entry| entry.key == *key) {
+        Some(index) => index,
+        None => {
+            entries.push(Entry {
+                key: key.clone(),
+                key_place: place.clone(),
+                item: empty_table(place),
+            });
+            entries.len() - 1
+        }
+    };
+    let entry = &mut entries[index];
+    if rest.is_empty() {
+        entry.key_place = place.clone();
+        entry.item = item.clone();
+        return;
+    }
+    if !matches!(entry.item.value, Value::Table(_)) {
+        let old = std::mem::replace(&mut entry.item, empty_table(place));
+        // The short form of the conventions names their base.
+        if let (Value::Table(table), Value::Text(_), "conventions") =
+            (&mut entry.item.value, &old.value, key.as_ref())
+        {
+            Arc::make_mut(table).push(Entry {
+                key: "base".into(),
+                key_place: old.place.clone(),
+                item: old,
+            });
+        }
+    }
+    if let Value::Table(table) = &mut entry.item.value {
+        set(table, rest, item);
+    }
+}
+
+fn empty_table(place: &Place) -> Item {
+    Item {
+        value: Value::Table(Arc::default()),
+        place: place.clone(),
     }
 }
 

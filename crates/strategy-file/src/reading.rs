@@ -6,10 +6,11 @@ use backtest::date::Date;
 use backtest::declaration::{Mistake, Options, Path, Step};
 use backtest::strategy::Strategy;
 
-use crate::document::{Entries, Entry, Item, Value};
-use crate::keys::{BASE, Base, CONVENTIONS, DATA, EXECUTION, NAME, data, file};
+use crate::document::{Document, Entries, Entry, Item, Value};
+use crate::keys::{BASE, Base, CONVENTIONS, DATA, EXECUTION, NAME, data};
 use crate::problem::{Found, Place, Problem, Problems};
 use crate::section::{Around, Section};
+use crate::tree::file;
 
 /// What a strategy file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +32,20 @@ pub struct Data {
 
 static WHOLE_FILE: Place = Place::File;
 
-pub(crate) fn read(root: &Entries, default_name: &str) -> Result<StrategyFile, Problems> {
+impl Document {
+    /// Turns the document into a strategy.
+    ///
+    /// `default_name` is the strategy's name when the document gives none.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, in the order of the text.
+    pub fn read(&self, default_name: &str) -> Result<StrategyFile, Problems> {
+        read(&self.root, default_name)
+    }
+}
+
+fn read(root: &Entries, default_name: &str) -> Result<StrategyFile, Problems> {
     let found = Found::default();
     let section = Section::new(file(), root, &WHOLE_FILE, &found);
     let (base, conventions) = read_conventions(&section);

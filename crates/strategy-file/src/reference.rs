@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use backtest::declaration::{BareDate, Bounds, Key, Kind, Named, PartInfo, Presence};
 
-use crate::keys::{FileKey, FileTable, file};
 use crate::schema::default_in_words;
+use crate::tree::{FileKey, FileTable, file};
 
 const INTRODUCTION: &str = "\
 # The strategy file

@@ -3,7 +3,8 @@
 use backtest::declaration::{Bounds, Key, Kind, Presence, WEEKDAYS};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{FileKey, FileTable, file, is_required, names};
+use crate::keys::names;
+use crate::tree::{FileKey, FileTable, file, is_required};
 
 /// JSON Schema (draft 2020-12) of a strategy file, with a description, the default and the allowed
 /// values of every key.

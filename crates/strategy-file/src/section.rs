@@ -5,18 +5,17 @@
 //! been reported.
 
 mod complaints;
-mod declared;
+pub(crate) mod declared;
 mod source;
-
-pub(crate) use declared::{check_setting, may_be_axis};
 
 use backtest::date::{Moment, Weekday};
 use backtest::declaration::{BareDate, Bounds, Key, Kind, Parameter, Presence, WEEKDAYS};
 
 use crate::document::{Entry, Item, Value};
-use crate::keys::{FileKey, FileTable, names};
+use crate::keys::names;
 use crate::moment;
 use crate::problem::{Found, Place, Problem, one_of};
+use crate::tree::{FileKey, FileTable};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Section<'a> {

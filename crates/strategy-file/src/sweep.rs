@@ -6,7 +6,7 @@ mod reading;
 
 pub use axis::{Axis, AxisKind, AxisValue};
 
-use crate::document::Document;
+use crate::choices::Sampler;
 use crate::expression::Expression;
 use crate::overrides::Override;
 use crate::problem::{Place, Problem, Problems};
@@ -17,18 +17,6 @@ pub const MOST_TRIALS: u64 = 1 << 53;
 
 /// Trials whose constraint is looked at one by one; of more, a sample is.
 const MOST_SCANNED: u64 = 10_000_000;
-
-backtest::choice! {
-    /// How points are chosen from the axes.
-    pub enum Sampler {
-        /// Every combination, the last axis fastest. A constraint leaves numbers out.
-        Grid = "grid",
-        /// Independent draws; one that the constraint excludes is drawn again. A point may come twice.
-        Random = "random",
-        /// Draws of a scrambled Sobol sequence, which cover the space evenly. A constraint leaves numbers out.
-        Sobol = "sobol",
-    }
-}
 
 /// The `[sweep]` table of a document: axes, and which of their points are trials.
 #[derive(Clone, Debug)]
@@ -49,25 +37,6 @@ pub enum TrialCount {
     Exact(u64),
     /// From a sample.
     About(u64),
-}
-
-impl Document {
-    /// Whether there is a `[sweep]` table.
-    pub fn has_space(&self) -> bool {
-        reading::table(self).is_some()
-    }
-
-    /// Reads the `[sweep]` table; `None` when there is none.
-    ///
-    /// Each axis value is checked by itself: that its key exists and takes such a value. What one
-    /// value asks of another is found when a trial is read.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with the table, in the order of the text.
-    pub fn space(&self) -> Result<Option<Space>, Problems> {
-        reading::space(self)
-    }
 }
 
 impl Space {

@@ -3,10 +3,12 @@
 use backtest::date::Date;
 use backtest::declaration::Options;
 
+use crate::choices::Metric;
 use crate::document::{Document, Value};
-use crate::keys::{VALIDATE, cross_validation, file, validate, walk_forward};
+use crate::keys::{VALIDATE, cross_validation, validate, walk_forward};
 use crate::problem::{Found, Problem, Problems};
 use crate::section::Section;
+use crate::tree::file;
 
 /// How a sweep is tested out of sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,26 +21,6 @@ pub struct Validation {
     pub walk_forward: Option<WalkForward>,
     /// The cross-validation asked for.
     pub cross_validation: Option<CrossValidation>,
-}
-
-backtest::choice! {
-    /// What is selected by, in-sample: the trial with the highest.
-    pub enum Metric {
-        /// The Sharpe ratio.
-        Sharpe = "sharpe",
-        /// The mean return.
-        Return = "return",
-    }
-}
-
-#[allow(
-    clippy::derivable_impls,
-    reason = "the macro makes the variants, and takes no `#[default]`"
-)]
-impl Default for Metric {
-    fn default() -> Self {
-        Metric::Sharpe
-    }
 }
 
 /// Windows of a walk-forward analysis, in sessions.

@@ -44,7 +44,20 @@ struct Parser<'a> {
     mentioned: Vec<usize>,
 }
 
-pub(super) fn parse(text: &str, names: &[&str]) -> Result<Expression, ExpressionError> {
+impl Expression {
+    /// Parses a condition over `names`. A name with other characters than letters, digits, `_` and
+    /// `.` is written with quotes around the part that has them: `alpha.weights."BRK.B"`.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake: not an expression, a name that is not in `names`, or something that is
+    /// neither true nor false.
+    pub fn parse(text: &str, names: &[&str]) -> Result<Expression, ExpressionError> {
+        parse(text, names)
+    }
+}
+
+fn parse(text: &str, names: &[&str]) -> Result<Expression, ExpressionError> {
     let mut parser = Parser {
         text,
         names,

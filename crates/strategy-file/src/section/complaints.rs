@@ -4,8 +4,8 @@ use backtest::declaration::{Key, Kind, symbol_fault};
 
 use super::Section;
 use crate::document::{Entry, Item};
-use crate::keys::{FileKey, file, is_required};
 use crate::problem::{Place, Problem, nearest, one_of};
+use crate::tree::{FileKey, file, is_required};
 
 impl Section<'_> {
     /// `expected` completes "must be". Returns `None`, for the getter to return.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use backtest::declaration::{Key, Kind};
 
 use super::{Around, Section};
-use crate::canonical;
 use crate::document::{Entry, Item, Value};
-use crate::keys::{FileKey, FileTable, file, is_required};
 use crate::problem::{Found, Place, Problem, nearest};
+use crate::toml_text;
+use crate::tree::{FileKey, FileTable, file, is_required};
 
 /// Whether `path` leads to a key that can have the value; if not, that has been reported.
 ///
@@ -105,7 +105,7 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
     let parents = path.iter().enumerate().rev().filter_map(|(n, _)| {
         let keys: Vec<String> = path[..n]
             .iter()
-            .map(|(key, _)| canonical::toml_key(key))
+            .map(|(key, _)| toml_text::toml_key(key))
             .collect();
         let path = keys.join(".");
         tables.iter().find(|table| table.path == path)

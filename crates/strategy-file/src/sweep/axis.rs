@@ -5,11 +5,11 @@ use std::sync::Arc;
 use backtest::date::Date;
 use toml::value::{Date as TomlDate, Datetime};
 
-use crate::canonical;
 use crate::document::{Item, Value};
 use crate::expression::Operand;
 use crate::overrides::{Override, Path};
 use crate::problem::Place;
+use crate::toml_text;
 
 /// A key of the strategy file and the values it takes in a sweep.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Axis {
             (Value::Text(text), _) => AxisValue::Text(text.clone()),
             (value, _) => AxisValue::Text(match model_of(value) {
                 Some(model) if by_model => model.clone(),
-                _ => canonical::compact(value).into(),
+                _ => toml_text::compact(value).into(),
             }),
         };
         let setting = |item: &Item| Override::new(name.clone(), path.clone(), item.clone());
@@ -161,7 +161,7 @@ impl Axis {
             Values::Range(range, _) => match range.value(position) {
                 Value::Integer(integer) => AxisValue::Integer(integer),
                 Value::Float(float) => AxisValue::Float(float),
-                other => AxisValue::Text(canonical::compact(&other).into()),
+                other => AxisValue::Text(toml_text::compact(&other).into()),
             },
         }
     }

@@ -2,7 +2,8 @@
 
 use statistics::random::{below, mix, mix_all};
 
-use super::{Sampler, Space};
+use super::Space;
+use crate::choices::Sampler;
 
 /// Draws for one trial before it is given up: a constraint that leaves one point of a million is
 /// still met.

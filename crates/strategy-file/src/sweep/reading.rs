@@ -7,21 +7,43 @@ use backtest::declaration::Options;
 
 use super::axis::{Axis, Range, digits_of};
 use super::points::{MOST_SOBOL_AXES, MOST_SOBOL_TRIALS};
-use super::{MOST_TRIALS, Sampler, Space};
-use crate::canonical;
+use super::{MOST_TRIALS, Space};
+use crate::choices::Sampler;
 use crate::document::{Document, Entry, Item, Source, Value};
 use crate::expression::Expression;
-use crate::keys::{DATA, SWEEP, TRIALS, file, sweep};
+use crate::keys::{DATA, SWEEP, TRIALS, sweep};
 use crate::overrides::{Path, parse_path};
 use crate::problem::{Found, Place, Problem, Problems};
-use crate::section::{Section, check_setting, may_be_axis};
+use crate::section::Section;
+use crate::section::declared::{check_setting, may_be_axis};
+use crate::toml_text;
+use crate::tree::file;
 
-pub(super) fn table(document: &Document) -> Option<&Entry> {
+impl Document {
+    /// Whether there is a `[sweep]` table.
+    pub fn has_space(&self) -> bool {
+        table(self).is_some()
+    }
+
+    /// Reads the `[sweep]` table; `None` when there is none.
+    ///
+    /// Each axis value is checked by itself: that its key exists and takes such a value. What one
+    /// value asks of another is found when a trial is read.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the table, in the order of the text.
+    pub fn space(&self) -> Result<Option<Space>, Problems> {
+        space(self)
+    }
+}
+
+fn table(document: &Document) -> Option<&Entry> {
     let mut entries = document.root.iter();
     entries.find(|entry| *entry.key == *SWEEP.name)
 }
 
-pub(super) fn space(document: &Document) -> Result<Option<Space>, Problems> {
+fn space(document: &Document) -> Result<Option<Space>, Problems> {
     let Some(entry) = table(document) else {
         return Ok(None);
     };
@@ -207,7 +229,7 @@ impl AxisReader<'_> {
     fn axis(&mut self, path: Path, entry: &Entry) -> Option<Axis> {
         let keys: Vec<String> = path
             .iter()
-            .map(|(key, _)| canonical::toml_key(key))
+            .map(|(key, _)| toml_text::toml_key(key))
             .collect();
         let name: Arc<str> = keys.join(".").into();
         if self.axes.iter().any(|axis| axis.name() == &*name) {

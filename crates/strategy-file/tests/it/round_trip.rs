@@ -177,7 +177,6 @@ fn costs() -> impl Strategy<Value = Costs> {
         fees,
         slippage_bps,
         half_spread_bps,
-        ..Costs::NONE
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use backtest::declaration::{Key, Kind, PartInfo, Presence, Table};
 
-use super::{BASE, CONVENTIONS, EXECUTION, root_keys, switches};
+use crate::keys::{BASE, CONVENTIONS, EXECUTION, root_keys, switches};
 
 /// A table of the file.
 #[derive(Debug)]
