@@ -15,7 +15,7 @@ use crate::market::{
 };
 use crate::outcome::{Allocation, Outcome};
 use crate::schedule::Window;
-use crate::shared_signals::SignalsRead;
+use crate::signal_tables::SignalsRead;
 use crate::simulation::{RunError, Simulation};
 use crate::sizing::LongOnly;
 use crate::strategy::{Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe};

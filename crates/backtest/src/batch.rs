@@ -17,7 +17,7 @@ use crate::execution::{Order, Traded};
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
 use crate::portfolio::Portfolio;
-use crate::shared_signals::{SharedSignals, Signal, SignalsRead};
+use crate::signal_tables::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Observer, Run, RunError, Simulation, can_stand_side_by_side};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::Strategy;

@@ -1,17 +1,19 @@
 //! What a trade costs: fees on its value or its shares, and a worse price.
 
 mod lanes;
+mod part;
 mod per_share;
 mod percent;
 mod zero;
 
+use std::array::from_fn;
 use std::mem::discriminant;
 
 use crate::conventions::FeeBasis;
 use crate::declaration::{Key, Kind, Presence, Table};
 
 use lanes::{FeeLanes, fees};
-pub(crate) use lanes::{LaneCosts, Quotes};
+use part::FeePart;
 pub use per_share::PerShare;
 pub use percent::Percent;
 pub use zero::Zero;
@@ -23,18 +25,6 @@ fees! {
         Percent(Percent),
         PerShare(PerShare),
     }
-}
-
-/// What reports and the audit ask of a cost model.
-pub(crate) trait FeePart {
-    /// `commission 5 bp`, an entry for each thing that is paid.
-    fn in_words(&self) -> Vec<String>;
-
-    /// The same model with all amounts multiplied.
-    fn times(&self, factor: f64) -> Fees;
-
-    /// The parameters that are fractions of a trade's value, by key.
-    fn rates(&self) -> Vec<(&'static str, f64)>;
 }
 
 crate::record! {
@@ -70,11 +60,6 @@ impl Fees {
     /// `commission 5 bp`, an entry for each thing that is paid.
     pub fn in_words(&self) -> Vec<String> {
         self.part().in_words()
-    }
-
-    /// The same model with all amounts multiplied.
-    pub(crate) fn times(&self, factor: f64) -> Fees {
-        self.part().times(factor)
     }
 
     /// The parameters that are fractions of a trade's value, by key.
@@ -125,5 +110,44 @@ impl Costs {
     /// Whether the fees of both are of one kind.
     pub(crate) fn are_like(&self, other: &Costs) -> bool {
         discriminant(&self.fees) == discriminant(&other.fees)
+    }
+}
+
+/// What trades of several accounts cost.
+#[derive(Clone, Debug)]
+pub(crate) struct LaneCosts<const L: usize> {
+    pub(crate) fees: LaneFees<L>,
+    /// The part of a price that buys pay on top and sells do not get.
+    spread: [f64; L],
+}
+
+/// What orders in one asset would be filled at, by account.
+pub(crate) struct Quotes<const L: usize> {
+    /// Slippage included.
+    pub(crate) price: [f64; L],
+    pub(crate) commission: [f64; L],
+}
+
+impl<const L: usize> LaneCosts<L> {
+    /// The fees are of one kind: see [`Costs::are_like`].
+    pub(crate) fn of(costs: [&Costs; L]) -> LaneCosts<L> {
+        LaneCosts {
+            fees: LaneFees::of(costs.map(|costs| costs.fees)),
+            spread: costs.map(Costs::spread),
+        }
+    }
+
+    /// Buys pay a higher price, sells get a lower one.
+    #[inline(always)]
+    pub(crate) fn quote(
+        &self,
+        market_price: f64,
+        quantity: &[f64; L],
+        basis: FeeBasis,
+    ) -> Quotes<L> {
+        let side = |lane: usize| 1.0_f64.copysign(quantity[lane]);
+        let price = from_fn(|lane| market_price * (1.0 + self.spread[lane] * side(lane)));
+        let commission = self.fees.of_trade(&price, quantity, basis);
+        Quotes { price, commission }
     }
 }

@@ -6,7 +6,7 @@ use crate::alpha::Crossover;
 use crate::backtest::Backtest;
 use crate::conventions::Entry;
 use crate::market::Mark;
-use crate::shared_signals::Signal;
+use crate::signal_tables::Signal;
 use crate::strategy::Trade;
 
 /// Finds crossings, and keeps the memory for it.

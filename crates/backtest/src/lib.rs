@@ -69,6 +69,7 @@ pub mod sizing;
 pub mod batch;
 mod crossings;
 mod shared_signals;
+mod signal_tables;
 
 pub mod ledger;
 pub mod outcome;

@@ -2,11 +2,9 @@
 
 mod equal_weight;
 mod fixed_weight;
+mod part;
 
-use crate::alpha::Weights;
-use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
-use crate::market::AssetId;
+use part::OptimiserPart;
 
 pub use equal_weight::EqualWeight;
 pub use fixed_weight::FixedWeight;
@@ -18,13 +16,4 @@ crate::parts! {
         FixedWeight,
         EqualWeight(EqualWeight),
     }
-}
-
-/// What the engine asks of an optimiser.
-pub(crate) trait OptimiserPart {
-    /// Turns alpha weights into portfolio weights. `members` may be held now.
-    fn apply(&self, weights: &mut Weights, members: &[AssetId]);
-
-    /// Finds what does not go with the strategy.
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>);
 }

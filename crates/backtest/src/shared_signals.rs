@@ -2,146 +2,14 @@
 //! sweep share work on signals.
 //!
 //! A table holds one row per decision of a frame and one number per asset that may be held then.
-//! It is filled through [`AsOf`] itself, so a shared signal has the bits of an unshared one.
+//! It is filled through [`AsOf`](crate::alpha::AsOf) itself, so a shared signal has the bits of an unshared one.
 
-use std::sync::Arc;
-
-use crate::alpha::{AsOf, RankingBuffers, rank, rank_keys};
+use crate::alpha::{RankingBuffers, measure, rank, rank_keys};
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
 use crate::market::{Mark, Session};
+use crate::signal_tables::{Rows, SharedSignals, Signal, Table};
 use ::statistics::summation::{WINDOWS, window_means};
-
-/// A signal at every decision, for every asset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Signal {
-    /// Momentum, and the ranking by it down to `depth`.
-    MomentumRanking {
-        lookback: u32,
-        depth: usize,
-    },
-    Momentum {
-        lookback: u32,
-    },
-    MovingAverage {
-        lookback: u32,
-    },
-    Volatility {
-        lookback: u32,
-    },
-}
-
-impl Signal {
-    /// Whether a table for `self` serves a request for `other`.
-    fn serves(&self, other: &Signal) -> bool {
-        use Signal::MomentumRanking;
-        match (*self, *other) {
-            (
-                MomentumRanking {
-                    lookback: ours,
-                    depth,
-                },
-                MomentumRanking {
-                    lookback,
-                    depth: asked,
-                },
-            ) => ours == lookback && depth >= asked,
-            _ => self == other,
-        }
-    }
-}
-
-/// One row per decision, `stride` numbers in each.
-#[derive(Clone, Debug)]
-struct Rows<T> {
-    stride: usize,
-    values: Vec<T>,
-}
-
-impl<T> Rows<T> {
-    fn row(&self, decision: usize) -> &[T] {
-        &self.values[decision * self.stride..(decision + 1) * self.stride]
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Table {
-    Numbers(Rows<f64>),
-    /// The positions of the assets ranked first, increasing, and the rank of each.
-    Ranking {
-        positions: Rows<u32>,
-        ranks: Rows<u32>,
-    },
-}
-
-impl Table {
-    fn bytes(&self) -> usize {
-        match self {
-            Table::Numbers(rows) => 8 * rows.values.len(),
-            Table::Ranking { positions, ranks } => {
-                4 * (positions.values.len() + ranks.values.len())
-            }
-        }
-    }
-}
-
-/// The tables of one frame.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SharedSignals {
-    tables: Vec<(Signal, Table)>,
-}
-
-/// The tables that one backtest reads, found once.
-#[derive(Clone, Debug)]
-pub(crate) struct SignalsRead {
-    tables: Arc<SharedSignals>,
-    /// For each signal that the backtest reads and that there is a table for: which one.
-    places: Vec<(Signal, usize)>,
-}
-
-impl SignalsRead {
-    pub(crate) fn new(tables: &Arc<SharedSignals>, signals: &[Signal]) -> SignalsRead {
-        let place = |signal: &Signal| {
-            let serves = |(known, _): &(Signal, Table)| known.serves(signal);
-            Some((*signal, tables.tables.iter().position(serves)?))
-        };
-        let places = signals.iter().filter_map(place).collect();
-        SignalsRead {
-            tables: Arc::clone(tables),
-            places,
-        }
-    }
-
-    /// The numbers of a signal at every decision, one row after another.
-    pub(crate) fn all_numbers(&self, signal: Signal) -> Option<&[f64]> {
-        self.rows(signal).map(|rows| &rows.values[..])
-    }
-
-    /// The numbers of a signal at one decision, in the order of [`AsOf::assets`].
-    pub(crate) fn numbers(&self, signal: Signal, decision: usize) -> Option<&[f64]> {
-        self.rows(signal).map(|rows| rows.row(decision))
-    }
-
-    fn rows(&self, signal: Signal) -> Option<&Rows<f64>> {
-        let (_, place) = self.places.iter().find(|(known, _)| *known == signal)?;
-        match &self.tables.tables[*place].1 {
-            Table::Numbers(rows) => Some(rows),
-            Table::Ranking { .. } => None,
-        }
-    }
-
-    /// The positions ranked first at one decision, increasing, and their ranks.
-    pub(crate) fn ranking(&self, lookback: u32, decision: usize) -> Option<(&[u32], &[u32])> {
-        let by_lookback = |(known, _): &&(Signal, usize)| matches!(known, Signal::MomentumRanking { lookback: ours, .. } if *ours == lookback);
-        let (_, place) = self.places.iter().find(by_lookback)?;
-        match &self.tables.tables[*place].1 {
-            Table::Ranking { positions, ranks } => {
-                Some((positions.row(decision), ranks.row(decision)))
-            }
-            Table::Numbers(_) => None,
-        }
-    }
-}
 
 /// Tables kept for one frame, in bytes. Beyond it signals are computed where they are needed.
 const BUDGET: usize = 48 << 20;
@@ -166,14 +34,6 @@ impl SharedSignals {
                 self.tables.push((*signal, table));
             }
         }
-    }
-
-    fn has(&self, signal: &Signal) -> bool {
-        self.tables.iter().any(|(known, _)| known.serves(signal))
-    }
-
-    fn bytes(&self) -> usize {
-        self.tables.iter().map(|(_, table)| table.bytes()).sum()
     }
 }
 
@@ -277,23 +137,4 @@ fn are_closes_in_a_row(marks: &[Mark; WINDOWS]) -> bool {
         .iter()
         .copied()
         .eq(sessions.map(Mark::close).take(WINDOWS))
-}
-
-/// Writes a signal of each asset that may be held.
-pub(crate) fn measure(as_of: AsOf<'_>, signal: Signal, numbers: &mut Vec<f64>) {
-    match signal {
-        Signal::MomentumRanking { lookback, .. } | Signal::Momentum { lookback } => {
-            as_of.momenta(lookback, numbers);
-        }
-        Signal::MovingAverage { lookback } => {
-            numbers.clear();
-            let assets = as_of.assets().iter();
-            numbers.extend(assets.map(|&asset| as_of.moving_average(asset, lookback)));
-        }
-        Signal::Volatility { lookback } => {
-            numbers.clear();
-            let assets = as_of.assets().iter();
-            numbers.extend(assets.map(|&asset| as_of.volatility(asset, lookback)));
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod long_only;
 mod long_short;
+mod part;
 
 use std::array::from_fn;
 use std::mem::discriminant;
@@ -12,14 +13,10 @@ use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, Wei
 use crate::costs::{Costs, LaneCosts};
 use crate::market::{AssetId, is_price};
 
+use part::{Scale, SizingLanes, SizingPart, sizings};
+
 pub use long_only::LongOnly;
 pub use long_short::LongShort;
-
-/// What the checks ask of a sizing.
-pub(crate) trait SizingPart {
-    /// Whether the accounts may hold short positions, and borrow.
-    fn allows_shorts(&self) -> bool;
-}
 
 impl Sizing {
     /// Whether the account may hold short positions, and borrow.
@@ -28,77 +25,6 @@ impl Sizing {
     }
 }
 
-/// A sizing of several accounts at once.
-trait SizingLanes<const L: usize>: Sized {
-    /// The one number of each account.
-    fn number(&self) -> f64;
-
-    /// What weights are fractions of, by account, and how they are scaled.
-    ///
-    /// * `sum`, `gross`: of the weights, and of their absolute values.
-    fn base_and_scale(
-        numbers: &[f64; L],
-        equity: &[f64; L],
-        sum: &[f64; L],
-        gross: &[f64; L],
-        scaling: WeightScaling,
-    ) -> ([f64; L], Scale<L>);
-}
-
-/// Lists the sizings: the enum that a strategy names them by, and `LaneSizing`, one kind with
-/// numbers by account, whose kind is matched once for all accounts.
-macro_rules! sizings {
-    (
-        $(#[$meta:meta])*
-        pub enum $name:ident { $($variant:ident($payload:ident),)+ }
-    ) => {
-        crate::parts! {
-            $(#[$meta])*
-            #[derive(Clone, Copy, Debug, PartialEq)]
-            pub enum $name: SizingPart { $($variant($payload),)+ }
-        }
-
-        /// [`Sizing`] of one kind, with numbers by account.
-        #[derive(Clone, Debug)]
-        enum LaneSizing<const L: usize> {
-            $($variant([f64; L]),)+
-        }
-
-        impl<const L: usize> LaneSizing<L> {
-            /// All are of one kind, that of the first.
-            fn of(sizings: [$name; L]) -> LaneSizing<L> {
-                let numbers = sizings.map(|sizing| match sizing {
-                    $($name::$variant(own) => <$payload as SizingLanes<L>>::number(&own),)+
-                });
-                match sizings[0] {
-                    $($name::$variant(_) => LaneSizing::$variant(numbers),)+
-                }
-            }
-
-            #[inline(always)]
-            fn allows_shorts(&self) -> bool {
-                match self {
-                    $(LaneSizing::$variant(_) => $payload::ALLOWS_SHORTS,)+
-                }
-            }
-
-            #[inline(always)]
-            fn base_and_scale(
-                &self,
-                equity: &[f64; L],
-                sum: &[f64; L],
-                gross: &[f64; L],
-                scaling: WeightScaling,
-            ) -> ([f64; L], Scale<L>) {
-                match self {
-                    $(LaneSizing::$variant(numbers) => {
-                        $payload::base_and_scale(numbers, equity, sum, gross, scaling)
-                    })+
-                }
-            }
-        }
-    };
-}
 sizings! {
     /// How portfolio weights become share counts: the sizings that a strategy can name.
     pub enum Sizing {
@@ -156,9 +82,6 @@ impl<const L: usize> Terms<L> {
 pub(crate) fn are_alike(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
     discriminant(&a.0) == discriminant(&b.0) && a.1.are_like(b.1)
 }
-
-/// A weight sum of at most this size counts as zero, and its weights are left as they are.
-const NEGLIGIBLE: f64 = 1e-8;
 
 /// Fills in the quantity of each target, for each account by itself.
 ///
@@ -301,24 +224,6 @@ impl<const L: usize> Common<'_, L> {
                 value = from_fn(|lane| value[lane] - fees[lane]);
             }
             target.quantity = value.map(|value| shares(value, price));
-        }
-    }
-}
-
-/// How weights are scaled. Dividing and multiplying round differently, and QSTrader does both.
-/// Both by one change nothing.
-enum Scale<const L: usize> {
-    None,
-    DivideBy([f64; L]),
-    MultiplyBy([f64; L]),
-}
-
-impl<const L: usize> Scale<L> {
-    #[inline(always)]
-    fn divide_by(divisor: [f64; L]) -> Scale<L> {
-        match divisor == [1.0; L] {
-            true => Scale::None,
-            false => Scale::DivideBy(divisor),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::as_of::AsOf;
+use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
-use super::{AlphaError, AlphaModel, AsOf, Weights};
+use super::weights::Weights;
 use crate::check_context::Context;
 use crate::declaration::{At, Mistake};
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::as_of::AsOf;
+use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
-use super::{AlphaError, AlphaModel, AsOf, Weights};
+use super::weights::Weights;
 use crate::check_context::Context;
 use crate::declaration::{At, Mistake};
-use crate::shared_signals::Signal;
+use crate::signal_tables::Signal;
 
 crate::part! {
     /// The raw momentum of each asset as its weight.

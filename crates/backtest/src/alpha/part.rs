@@ -3,13 +3,13 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::AlphaModel;
+use super::model::AlphaModel;
 use crate::check_context::Context;
 use crate::conventions::{Conventions, Entry};
 use crate::date::Moment;
 use crate::declaration::{At, Mistake};
 use crate::market::{AssetId, Market};
-use crate::shared_signals::Signal;
+use crate::signal_tables::Signal;
 
 /// An alpha model as a strategy names it: its parameters.
 pub(crate) trait AlphaPart {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::as_of::AsOf;
+use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, Crossover, History, UnknownSymbol};
-use super::{AlphaError, AlphaModel, AsOf, Weights};
+use super::weights::Weights;
 use crate::check_context::{ALLOW_SHORTS, Context};
 use crate::conventions::Entry;
 use crate::declaration::{At, Mistake, Path};
 use crate::market::{AssetId, Session};
-use crate::shared_signals::Signal;
+use crate::signal_tables::Signal;
 
 crate::part! {
     /// `1 / n` for each of the universe's `n` assets whose fast moving average is above its slow one.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::as_of::{AsOf, RankBuffers};
+use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::ranking::Side;
-use super::{AlphaError, AlphaModel, AsOf, RankBuffers, Weights};
+use super::weights::Weights;
 use crate::check_context::Context;
 use crate::declaration::{At, Mistake};
-use crate::shared_signals::Signal;
+use crate::signal_tables::Signal;
 
 crate::part! {
     /// `1 / top_n` for each of the `top_n` assets with the highest momentum, the rest zero.

@@ -1,8 +1,5 @@
 //! Costs of several accounts side by side: one kind of fees, each account's numbers.
 
-use std::array::from_fn;
-
-use super::{Costs, LaneFees};
 use crate::conventions::FeeBasis;
 
 /// A cost model of several accounts at once.
@@ -35,6 +32,17 @@ macro_rules! fees {
             $(#[$meta])*
             #[derive(Clone, Copy, Debug, PartialEq)]
             pub enum $name: FeePart { $($variant $(($payload))?,)+ }
+        }
+
+        impl $name {
+            /// The same model with all amounts multiplied.
+            pub(crate) fn times(&self, factor: f64) -> $name {
+                match self {
+                    $(crate::parts!(@pattern $name $variant $(($payload own))?) => {
+                        crate::parts!(@part $variant $(($payload own))?).times(factor).into()
+                    })+
+                }
+            }
         }
 
         /// [`Fees`] of one kind, with numbers by account.
@@ -88,42 +96,3 @@ macro_rules! fees {
     };
 }
 pub(super) use fees;
-
-/// What trades of several accounts cost.
-#[derive(Clone, Debug)]
-pub(crate) struct LaneCosts<const L: usize> {
-    pub(crate) fees: LaneFees<L>,
-    /// The part of a price that buys pay on top and sells do not get.
-    spread: [f64; L],
-}
-
-/// What orders in one asset would be filled at, by account.
-pub(crate) struct Quotes<const L: usize> {
-    /// Slippage included.
-    pub(crate) price: [f64; L],
-    pub(crate) commission: [f64; L],
-}
-
-impl<const L: usize> LaneCosts<L> {
-    /// The fees are of one kind: see [`Costs::are_like`].
-    pub(crate) fn of(costs: [&Costs; L]) -> LaneCosts<L> {
-        LaneCosts {
-            fees: LaneFees::of(costs.map(|costs| costs.fees)),
-            spread: costs.map(Costs::spread),
-        }
-    }
-
-    /// Buys pay a higher price, sells get a lower one.
-    #[inline(always)]
-    pub(crate) fn quote(
-        &self,
-        market_price: f64,
-        quantity: &[f64; L],
-        basis: FeeBasis,
-    ) -> Quotes<L> {
-        let side = |lane: usize| 1.0_f64.copysign(quantity[lane]);
-        let price = from_fn(|lane| market_price * (1.0 + self.spread[lane] * side(lane)));
-        let commission = self.fees.of_trade(&price, quantity, basis);
-        Quotes { price, commission }
-    }
-}

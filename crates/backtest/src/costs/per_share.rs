@@ -3,7 +3,7 @@
 use std::array::from_fn;
 
 use super::lanes::FeeLanes;
-use super::{FeePart, Fees};
+use super::part::FeePart;
 use crate::conventions::FeeBasis;
 
 crate::part! {
@@ -16,17 +16,20 @@ crate::part! {
     }
 }
 
+impl PerShare {
+    /// The same model with all amounts multiplied.
+    pub(super) fn times(&self, factor: f64) -> PerShare {
+        let (per_share, minimum) = (self.per_share * factor, self.minimum * factor);
+        PerShare { per_share, minimum }
+    }
+}
+
 impl FeePart for PerShare {
     fn in_words(&self) -> Vec<String> {
         let PerShare { per_share, minimum } = self;
         vec![format!(
             "commission {per_share} a share, at least {minimum} an order"
         )]
-    }
-
-    fn times(&self, factor: f64) -> Fees {
-        let (per_share, minimum) = (self.per_share * factor, self.minimum * factor);
-        PerShare { per_share, minimum }.into()
     }
 
     fn rates(&self) -> Vec<(&'static str, f64)> {

@@ -3,7 +3,7 @@
 use std::array::from_fn;
 
 use super::lanes::FeeLanes;
-use super::{FeePart, Fees};
+use super::part::FeePart;
 use crate::conventions::FeeBasis;
 
 crate::part! {
@@ -16,17 +16,20 @@ crate::part! {
     }
 }
 
+impl Percent {
+    /// The same model with all amounts multiplied.
+    pub(super) fn times(&self, factor: f64) -> Percent {
+        let (commission, tax) = (self.commission * factor, self.tax * factor);
+        Percent { commission, tax }
+    }
+}
+
 impl FeePart for Percent {
     fn in_words(&self) -> Vec<String> {
         let paid = self.rates().into_iter().filter(|(_, rate)| *rate != 0.0);
         let basis_points = |rate: f64| (rate * 1e8).round() / 1e4;
         paid.map(|(name, rate)| format!("{name} {} bp", basis_points(rate)))
             .collect()
-    }
-
-    fn times(&self, factor: f64) -> Fees {
-        let (commission, tax) = (self.commission * factor, self.tax * factor);
-        Percent { commission, tax }.into()
     }
 
     fn rates(&self) -> Vec<(&'static str, f64)> {

@@ -1,7 +1,7 @@
 //! No fees.
 
 use super::lanes::FeeLanes;
-use super::{FeePart, Fees};
+use super::part::FeePart;
 use crate::conventions::FeeBasis;
 
 crate::part! {
@@ -9,13 +9,16 @@ crate::part! {
     pub struct Zero as "zero": Copy;
 }
 
+impl Zero {
+    /// The same model with all amounts multiplied.
+    pub(super) fn times(&self, _: f64) -> Zero {
+        *self
+    }
+}
+
 impl FeePart for Zero {
     fn in_words(&self) -> Vec<String> {
         Vec::new()
-    }
-
-    fn times(&self, _: f64) -> Fees {
-        (*self).into()
     }
 
     fn rates(&self) -> Vec<(&'static str, f64)> {

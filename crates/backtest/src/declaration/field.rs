@@ -1,6 +1,7 @@
 //! Values of declared keys: how each type is read, written and judged.
 
-use super::{At, Bounds, Key, Kind, Mistake, Table, symbol_fault};
+use super::key::{Bounds, Key, Kind, Table, WEEKDAYS, symbol_fault};
+use super::mistake::{At, Mistake, Path};
 use crate::date::{Moment, Weekday};
 
 /// Where the values of a table come from: a table of a strategy file, keywords, a form.
@@ -240,7 +241,7 @@ impl Field for Weekday {
     }
 
     fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
-        let days = super::WEEKDAYS.iter();
+        let days = WEEKDAYS.iter();
         for (name, ..) in days.filter(|(.., day)| day == self) {
             sink.value(key, Value::Text(name));
         }
@@ -292,7 +293,7 @@ impl Field for Vec<String> {
     }
 }
 
-fn bad_symbol(path: super::Path, symbol: &str, fault: &'static str) -> Mistake {
+fn bad_symbol(path: Path, symbol: &str, fault: &'static str) -> Mistake {
     let message = match symbol {
         "" => "a symbol is empty".to_owned(),
         _ => format!("`{}` is not a symbol", symbol.escape_debug()),

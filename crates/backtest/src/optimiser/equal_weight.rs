@@ -1,6 +1,6 @@
 //! The same weight for all that the alpha model names.
 
-use super::OptimiserPart;
+use super::part::OptimiserPart;
 use crate::alpha::Weights;
 use crate::check_context::Context;
 use crate::declaration::{At, Mistake};

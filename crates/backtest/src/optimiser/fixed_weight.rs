@@ -1,6 +1,6 @@
 //! The alpha model's weights as they are.
 
-use super::OptimiserPart;
+use super::part::OptimiserPart;
 use crate::alpha::Weights;
 use crate::check_context::Context;
 use crate::declaration::{At, Mistake};

@@ -1,6 +1,6 @@
 //! A highest weight.
 
-use super::RiskPart;
+use super::part::RiskPart;
 use crate::check_context::Context;
 use crate::declaration::{At, Mistake};
 

@@ -1,6 +1,6 @@
 //! Once.
 
-use super::{SchedulePart, Span};
+use super::part::{SchedulePart, Span};
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
 use crate::declaration::{At, Mistake};

@@ -1,7 +1,7 @@
 //! At every close.
 
 use super::days::anchored_days;
-use super::{SchedulePart, Span, closes};
+use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
 use crate::declaration::{At, Mistake};

@@ -1,6 +1,6 @@
 //! Weekdays and the ends of periods.
 
-use super::{Span, closes};
+use super::part::{Span, closes};
 use crate::date::{Date, Moment, Weekday};
 use crate::market::{Mark, month_number};
 

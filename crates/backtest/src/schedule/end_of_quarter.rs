@@ -1,7 +1,7 @@
 //! At the last close of each quarter.
 
 use super::days::{anchored_days, ends, is_last_weekday_of_month};
-use super::{SchedulePart, Span};
+use super::part::{SchedulePart, Span};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
 use crate::declaration::{At, Mistake};

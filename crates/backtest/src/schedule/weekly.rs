@@ -1,7 +1,7 @@
 //! Once a week.
 
 use super::days::anchored_days;
-use super::{SchedulePart, Span, closes};
+use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment, Weekday};
 use crate::declaration::{At, Mistake};

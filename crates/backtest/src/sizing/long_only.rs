@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{NEGLIGIBLE, Scale, SizingLanes, SizingPart};
+use super::part::{NEGLIGIBLE, Scale, SizingLanes, SizingPart};
 use crate::conventions::WeightScaling;
 
 crate::part! {

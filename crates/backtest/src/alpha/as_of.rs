@@ -1,0 +1,240 @@
+//! The market as known at one decision.
+
+use multiversion::multiversion;
+
+use super::ranking::{Side, Threshold, choose, choose_ranked, rank_keys};
+use crate::conventions::MomentumArithmetic;
+use crate::date::{Date, Moment};
+use crate::market::{AssetId, At, Mark, Market, Session};
+use crate::signal;
+use crate::signal_tables::{Signal, SignalsRead};
+
+/// The market as known at one decision. Nothing later can be reached, by construction: every
+/// price it hands out was known at that open or close.
+#[derive(Clone, Copy)]
+pub struct AsOf<'a> {
+    pub(crate) market: &'a Market,
+    pub(crate) mark: Mark,
+    /// The first session of the simulation.
+    pub(crate) first: Session,
+    pub(crate) members: &'a [AssetId],
+    pub(crate) since: &'a [Session],
+    /// When `members` are the market's assets in its order: since when all have a history.
+    pub(crate) whole_market_since: Option<Session>,
+    pub(crate) momentum: MomentumArithmetic,
+    pub(crate) sessions_per_year: f64,
+    /// Signals computed before, and which decision this is.
+    pub(crate) shared: Option<(&'a SignalsRead, usize)>,
+}
+
+impl<'a> AsOf<'a> {
+    /// The day of the decision.
+    pub fn date(&self) -> Date {
+        self.market.date(self.mark.session)
+    }
+
+    /// The moment of the decision, UTC.
+    pub fn moment(&self) -> Moment {
+        self.market.moment(self.mark)
+    }
+
+    /// Where the decision stands on the market's calendar.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// The first session of each asset's history, by [`AssetId`]; the same at each decision of a
+    /// run. Beyond the calendar for an asset that is not of the universe.
+    pub fn histories_begin(&self) -> &'a [Session] {
+        self.since
+    }
+
+    /// The assets that may be held now. Ties between equal signals break in this order: assets
+    /// that joined the universe earlier first, then in the order of their declaration.
+    pub fn assets(&self) -> &'a [AssetId] {
+        self.members
+    }
+
+    /// The symbol of an asset.
+    pub fn symbol(&self, asset: AssetId) -> &'a str {
+        self.market.symbol(asset)
+    }
+
+    /// The asset with this symbol.
+    pub fn asset(&self, symbol: &str) -> Option<AssetId> {
+        self.market.asset(symbol)
+    }
+
+    /// Closes seen since the start of the simulation, this one included if it is a close.
+    pub fn closes_seen(&self) -> u32 {
+        self.end() - self.first.0
+    }
+
+    /// The price now; NaN before an asset's first price.
+    pub fn price(&self, asset: AssetId) -> f64 {
+        self.market.prices(self.mark)[asset.index()]
+    }
+
+    /// The last `n` closes of an asset, oldest first; fewer when its history is shorter. History
+    /// begins at the start of the simulation, or when the asset joined the universe.
+    pub fn closes(&self, asset: AssetId, n: u32) -> &'a [f64] {
+        let end = self.end();
+        let start = self.since[asset.index()].0.max(end.saturating_sub(n));
+        if start >= end {
+            return &[];
+        }
+        &self.market.close_history(asset)[start as usize..end as usize]
+    }
+
+    /// Return over the last `lookback` sessions, or over as many as there are.
+    pub fn momentum(&self, asset: AssetId, lookback: u32) -> f64 {
+        let closes = self.closes(asset, lookback.saturating_add(1));
+        match self.momentum {
+            MomentumArithmetic::Ratio => signal::momentum(closes),
+            MomentumArithmetic::Compounded => signal::compounded_momentum(closes),
+        }
+    }
+
+    /// The momentum of each asset that may be held, in the order of [`AsOf::assets`].
+    pub fn momenta(&self, lookback: u32, momenta: &mut Vec<f64>) {
+        momenta.clear();
+        let end = self.end();
+        if self.momentum == MomentumArithmetic::Compounded || end == 0 {
+            momenta.extend(
+                self.members
+                    .iter()
+                    .map(|&asset| self.momentum(asset, lookback)),
+            );
+            return;
+        }
+        // The same as asset by asset, along two rows of the price table instead of across it.
+        let now = Session(end - 1);
+        let then = Session(now.0.saturating_sub(lookback));
+        let (now_row, then_row) = (self.market.closes(now), self.market.closes(then));
+        if self.whole_market_since.is_some_and(|since| since <= then) {
+            momenta.extend_from_slice(now_row);
+            divide_and_take_one(momenta, then_row);
+            return;
+        }
+        momenta.extend(self.members.iter().map(|&asset| {
+            let since = self.since[asset.index()];
+            if since <= then {
+                now_row[asset.index()] / then_row[asset.index()] - 1.0
+            } else {
+                self.momentum(asset, lookback)
+            }
+        }));
+    }
+
+    /// The positions in [`AsOf::assets`], increasing, of the `n` assets with the highest momentum
+    /// (or of all the others), equal ones in their order.
+    pub(crate) fn by_momentum<'b>(
+        &self,
+        lookback: u32,
+        n: usize,
+        side: Side,
+        buffers: &'b mut RankBuffers,
+    ) -> &'b [u32] {
+        let shared =
+            (self.shared).and_then(|(signals, decision)| signals.ranking(lookback, decision));
+        if let Some((positions, ranks)) = shared {
+            let n_ranked = positions.len().min(self.members.len());
+            let (positions, ranks) = (&positions[..n_ranked], &ranks[..n_ranked]);
+            return choose_ranked(positions, ranks, n as u32, side, &mut buffers.chosen);
+        }
+        let RankBuffers {
+            momenta,
+            keys,
+            reordered,
+            chosen,
+        } = buffers;
+        self.momenta(lookback, momenta);
+        rank_keys(momenta, keys);
+        reordered.clone_from(keys);
+        choose(keys, Threshold::among(reordered, n), side, chosen)
+    }
+
+    /// A signal of each asset that may be held, in the order of [`AsOf::assets`].
+    pub(crate) fn each<'b>(&self, signal: Signal, buffer: &'b mut Vec<f64>) -> &'b [f64]
+    where
+        'a: 'b,
+    {
+        let shared = self
+            .shared
+            .and_then(|(signals, decision)| signals.numbers(signal, decision));
+        if let Some(numbers) = shared {
+            return &numbers[..self.members.len()];
+        }
+        measure(*self, signal, buffer);
+        buffer
+    }
+
+    /// Mean of the last `lookback` closes, or of as many as there are; NaN without any.
+    pub fn moving_average(&self, asset: AssetId, lookback: u32) -> f64 {
+        signal::moving_average(self.closes(asset, lookback))
+    }
+
+    /// Annualised volatility of the last `lookback` daily returns, or of as many as there are.
+    pub fn volatility(&self, asset: AssetId, lookback: u32) -> f64 {
+        let closes = self.closes(asset, lookback.saturating_add(1));
+        signal::volatility(closes, self.sessions_per_year)
+    }
+
+    /// The same moment's view at an earlier close, for rules about what happened since.
+    pub(crate) fn at_close(&self, session: Session) -> AsOf<'a> {
+        debug_assert!(session < Session(self.end()));
+        AsOf {
+            mark: Mark::close(session),
+            shared: None,
+            ..*self
+        }
+    }
+
+    /// One past the last session whose close is known.
+    fn end(&self) -> u32 {
+        match self.mark.at {
+            At::Open => self.mark.session.0,
+            At::Close => self.mark.session.0 + 1,
+        }
+    }
+
+    /// The last session whose close is known.
+    pub(crate) fn last_close(&self) -> Option<Session> {
+        self.end().checked_sub(1).map(Session)
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn divide_and_take_one(values: &mut [f64], by: &[f64]) {
+    for (value, by) in values.iter_mut().zip(by) {
+        *value = *value / by - 1.0;
+    }
+}
+
+/// Memory for rankings, kept from one decision to the next.
+#[derive(Default)]
+pub(crate) struct RankBuffers {
+    momenta: Vec<f64>,
+    keys: Vec<u64>,
+    reordered: Vec<u64>,
+    chosen: Vec<u32>,
+}
+
+/// Writes a signal of each asset that may be held.
+pub(crate) fn measure(as_of: AsOf<'_>, signal: Signal, numbers: &mut Vec<f64>) {
+    match signal {
+        Signal::MomentumRanking { lookback, .. } | Signal::Momentum { lookback } => {
+            as_of.momenta(lookback, numbers);
+        }
+        Signal::MovingAverage { lookback } => {
+            numbers.clear();
+            let assets = as_of.assets().iter();
+            numbers.extend(assets.map(|&asset| as_of.moving_average(asset, lookback)));
+        }
+        Signal::Volatility { lookback } => {
+            numbers.clear();
+            let assets = as_of.assets().iter();
+            numbers.extend(assets.map(|&asset| as_of.volatility(asset, lookback)));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What reports ask of a cost model.
+
+/// What reports and the audit ask of a cost model.
+pub(crate) trait FeePart {
+    /// `commission 5 bp`, an entry for each thing that is paid.
+    fn in_words(&self) -> Vec<String>;
+
+    /// The parameters that are fractions of a trade's value, by key.
+    fn rates(&self) -> Vec<(&'static str, f64)>;
+}
