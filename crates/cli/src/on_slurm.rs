@@ -102,7 +102,7 @@ impl Submission {
             .map_err(|error| Failure::of_sweep(&error))?;
         let numbers = shards.numbers_of(&missing);
         let cores = cores(numbers, &settings)?;
-        let notes = sweep::worker_notes(shards.dir());
+        let notes = sweep::worker_statuses(shards.dir());
         let done = notes.iter().flat_map(|note| &note.shards);
         let (trials, seconds) = done.fold((0, 0.0), |(trials, seconds), shard| {
             (trials + shard.trials, seconds + shard.seconds)

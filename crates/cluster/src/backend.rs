@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use market_data::write_atomically;
-use sweep::{Active, Backend, Patience, Shards, worker_notes};
+use sweep::{Active, Backend, Patience, Shards, worker_statuses};
 
 use crate::client::Client;
 use crate::error::{ClusterError, SlurmMessage};
@@ -315,7 +315,9 @@ impl Slurm {
         let Some(task) = self.tasks.iter().find(failed) else {
             return Ok(());
         };
-        let notes = worker_notes(shards.dir()).into_iter().map(|note| note.task);
+        let notes = worker_statuses(shards.dir())
+            .into_iter()
+            .map(|note| note.task);
         let traces: Vec<String> = notes.chain(log_names(shards.dir())).collect();
         let launches = Launch::all(shards);
         let is_ours = |trace: &String| {

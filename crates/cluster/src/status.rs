@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
-use sweep::{Active, Backend, Shards, WorkerState, worker_notes};
+use sweep::{Active, Backend, Shards, WorkerState, worker_statuses};
 
 use crate::backend::{Plan, Slurm};
 use crate::client::Client;
@@ -233,7 +233,7 @@ impl Status {
 fn speed(dir: &Path, tasks: &[Task]) -> Option<f64> {
     let is_running = |task: &&Task| matches!(task.state, State::Running(_));
     let running = tasks.iter().filter(is_running).count();
-    let notes = worker_notes(dir);
+    let notes = worker_statuses(dir);
     let trials: u64 = notes.iter().map(|note| note.trials()).sum();
     let seconds: f64 = notes.iter().map(|note| note.elapsed).sum();
     (running > 0 && trials > 0 && seconds > 0.0).then(|| trials as f64 / seconds * running as f64)
@@ -246,7 +246,7 @@ fn failed(
     held: &BTreeSet<u64>,
     tasks: &[Task],
 ) -> Vec<FailedTask> {
-    let notes = worker_notes(shards.dir());
+    let notes = worker_statuses(shards.dir());
     let mut failed = Vec::new();
     for launch in launches.iter().rev() {
         let name = launch.job_name();

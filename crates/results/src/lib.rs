@@ -43,6 +43,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod axis;
+mod failures;
+mod fan;
 mod map;
 mod overview;
 mod plateau;
@@ -52,8 +55,10 @@ mod rerun;
 mod table;
 mod write;
 
+pub use axis::AxisOverview;
+pub use fan::Fan;
 pub use map::SensitivityMap;
-pub use overview::{AxisOverview, Fan, Machine, Overview, StrategyOverview};
+pub use overview::{Machine, Overview, StrategyOverview};
 pub use query::{Direction, Query, Sort, headlines, mapped};
 pub use reader::Results;
 pub use rerun::rerun;

@@ -70,6 +70,28 @@ impl Results {
         Ok(table)
     }
 
+    /// The number of the best trial by a statistic; the first of several. `None` when no trial has
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// A statistic that does not exist; a damaged file.
+    pub fn best_trial(&self, by: &str) -> Result<Option<u64>, SweepError> {
+        let best = self.select(&Query {
+            columns: Some(vec!["trial".to_owned(), by.to_owned()]),
+            sort: Some(Sort::best_first(by)),
+            top: Some(1),
+            ..Query::default()
+        })?;
+        let [trial, value] = best.columns.as_slice() else {
+            return Ok(None);
+        };
+        Ok(match (trial.cell(0), value.cell(0)) {
+            (Cell::Integer(trial), Cell::Float(_) | Cell::Integer(_)) => Some(trial as u64),
+            _ => None,
+        })
+    }
+
     /// The best trials by a statistic: their numbers, their values on the axes, and what people
     /// look at first.
     ///

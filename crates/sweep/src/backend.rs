@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::SweepError;
 use crate::folder::Sweep;
-use crate::run::RunOptions;
+use crate::progress::RunOptions;
 use crate::shards::Shards;
 
 /// Somewhere that shards can be computed.

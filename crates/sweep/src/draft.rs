@@ -1,20 +1,17 @@
 //! A sweep that has been checked and whose prices are loaded, before anything is written.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use backtest::date::Date;
 use backtest::market::PriceSeries;
-use backtest::strategy::Strategy;
-use market_data::{Adjustment, Notice};
-use strategy_file::{
-    AxisKind, Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount,
-};
+use market_data::Notice;
+use strategy_file::{Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount};
 
 use crate::error::SweepError;
 use crate::models::Models;
 use crate::plan::{self, FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
+use crate::price_groups::{PriceGroup, add_to_group, load};
 use crate::prices::Prices;
 use crate::snapshot;
 use crate::trials::{Source, Trials};
@@ -72,9 +69,6 @@ pub struct Draft {
 /// Trials that are read to find out whether any of a strategy's can be.
 const TRIED: u64 = 64;
 
-/// Values of an axis that are searched for symbols.
-const MOST_SEARCHED: u64 = 100_000;
-
 impl Draft {
     /// Checks strategies and axes, and loads the prices.
     ///
@@ -97,7 +91,7 @@ impl Draft {
             ..request.clone()
         };
         Draft::with(&request, |groups| {
-            let of_group = |group: &Group| {
+            let of_group = |group: &PriceGroup| {
                 let symbols = &group.symbols;
                 let named = series.iter().filter(|one| symbols.contains(&one.symbol));
                 named.cloned().collect()
@@ -109,10 +103,10 @@ impl Draft {
 
     fn with(
         request: &Request,
-        load: impl Fn(&[Group]) -> Result<(Prices, Vec<Notice>), SweepError>,
+        load: impl Fn(&[PriceGroup]) -> Result<(Prices, Vec<Notice>), SweepError>,
     ) -> Result<Draft, SweepError> {
         let mut sources: Vec<Source> = Vec::new();
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<PriceGroup> = Vec::new();
         let mut planned: Vec<PlannedStrategy> = Vec::new();
         let mut count = TrialCount::Exact(0);
         let mut first = 0u64;
@@ -153,7 +147,13 @@ impl Draft {
                 return Err(SweepError::SameName { name: source.name });
             }
             source.first = first;
-            source.group = group(&mut groups, request, strategy, &example, &source)?;
+            source.group = add_to_group(
+                &mut groups,
+                request.data_dir.as_deref(),
+                &strategy.file,
+                &example,
+                &source,
+            )?;
             first = (first.checked_add(n))
                 .filter(|numbers| *numbers <= MOST_TRIALS)
                 .ok_or(SweepError::TooManyTrials)?;
@@ -182,7 +182,7 @@ impl Draft {
         let trials = Trials::new(sources, validation);
         check_holdout(&trials)?;
         let (prices, notices) = load(&groups)?;
-        let group = |(at, group): (usize, Group)| PlannedPrices {
+        let group = |(at, group): (usize, PriceGroup)| PlannedPrices {
             dir: group.dir.display().to_string(),
             adjusted: group.adjusted,
             digests: prices.digests(at).collect::<BTreeMap<_, _>>(),
@@ -320,90 +320,4 @@ fn readable(source: &Source, strategy: &StrategyText) -> Result<StrategyFile, Sw
             })
         }
     }
-}
-
-/// Strategies that share a data folder share its prices.
-struct Group {
-    dir: PathBuf,
-    adjusted: bool,
-    symbols: Vec<String>,
-    /// What their backtests run through; `None` when an axis may change it.
-    days: Option<(Date, Date)>,
-}
-
-fn group(
-    groups: &mut Vec<Group>,
-    request: &Request,
-    strategy: &StrategyText,
-    example: &StrategyFile,
-    source: &Source,
-) -> Result<usize, SweepError> {
-    let beside = strategy.file.parent().unwrap_or(Path::new(""));
-    let own = example.data.dir.as_ref().map(|dir| beside.join(dir));
-    let dir = request.data_dir.clone().or(own);
-    let dir = dir.ok_or_else(|| SweepError::NoDataFolder {
-        file: strategy.file.clone(),
-    })?;
-    // A folder that is not there is the loader's to tell.
-    let dir = std::fs::canonicalize(&dir).unwrap_or(dir);
-    let adjusted = example.data.adjusted;
-    let same = |group: &Group| group.dir == dir && group.adjusted == adjusted;
-    let at = groups.iter().position(same).unwrap_or_else(|| {
-        groups.push(Group {
-            dir: dir.clone(),
-            adjusted,
-            symbols: Vec::new(),
-            days: Some(days(&example.strategy)),
-        });
-        groups.len() - 1
-    });
-    let mut symbols = source.document.symbols();
-    for axis in source.space.iter().flat_map(|space| space.axes()) {
-        // A number has no symbols in it, but its key may.
-        let searched = match axis.kind() {
-            AxisKind::Text => axis.n_values().min(MOST_SEARCHED),
-            _ => 1,
-        };
-        for position in 0..searched {
-            let document = source.document.with(&[axis.setting(position)]);
-            symbols.extend(document.symbols());
-        }
-    }
-    let group = &mut groups[at];
-    group.symbols.extend(symbols);
-    group.symbols.sort_unstable();
-    group.symbols.dedup();
-    let mut axes = source.space.iter().flat_map(|space| space.axes());
-    let own = (!axes.any(|axis| changes_days(axis.name()))).then(|| days(&example.strategy));
-    group.days = group
-        .days
-        .zip(own)
-        .map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
-    Ok(at)
-}
-
-/// The days around a backtest: with the week before it, in which weekly schedules look back.
-fn days(strategy: &Strategy) -> (Date, Date) {
-    (strategy.start.date().plus_days(-7), strategy.end.date())
-}
-
-/// Whether an axis may change when a backtest begins and ends.
-fn changes_days(axis: &str) -> bool {
-    axis.split('.').next() == Some("backtest")
-}
-
-fn load(groups: &[Group]) -> Result<(Prices, Vec<Notice>), SweepError> {
-    let mut series = Vec::new();
-    let mut notices = Vec::new();
-    for group in groups {
-        let adjustment = Adjustment::of(group.adjusted);
-        let loaded = market_data::load_around(&group.dir, &group.symbols, adjustment, group.days);
-        let loaded = loaded.map_err(|source| SweepError::Load {
-            dir: group.dir.clone(),
-            source,
-        })?;
-        series.push(loaded.series);
-        notices.extend(loaded.notices);
-    }
-    Ok((Prices::new(series), notices))
 }

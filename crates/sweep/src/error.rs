@@ -1,7 +1,7 @@
 //! Why a sweep cannot be planned, run or read. Every error knows a way out: its `hint`.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
 use backtest::market::AlignError;
@@ -277,6 +277,18 @@ impl SweepError {
             SweepError::Strategy { .. } => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+/// An error of the operating system, with what was done to which path.
+pub fn io_error<'a>(
+    action: &'static str,
+    path: &'a Path,
+) -> impl FnOnce(io::Error) -> SweepError + 'a {
+    move |source| SweepError::Io {
+        action,
+        path: path.to_owned(),
+        source,
     }
 }
 

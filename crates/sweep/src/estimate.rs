@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use strategy_file::TrialCount;
 
+use crate::batching::compute;
 use crate::draft::Draft;
-use crate::run::compute;
 use crate::threads::thread_count;
 
 /// What a short calibration tells of a sweep.

@@ -2,7 +2,6 @@
 //! there is whole.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +10,15 @@ use market_data::write_atomically;
 use strategy_file::{AxisValue, Validation};
 
 use crate::draft::Draft;
-use crate::error::SweepError;
+use crate::error::{SweepError, io_error};
+use crate::layout::{PLAN, RESULTS, SHARDS, SNAPSHOT, delete, is_temporary};
 use crate::models::Models;
-use crate::plan::{FORMAT, PROGRAM, Plan};
+use crate::plan::Plan;
+use crate::plan_file::{check_version, planned, read_plan, write_plan};
 use crate::prices::Prices;
 use crate::shard::{Row, ShardId, decode, read_shard};
 use crate::snapshot;
 use crate::trials::{AxisColumn, Point, Trials};
-use crate::worker::worker_note_files;
 
 /// What to do with a folder that holds a sweep already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +38,6 @@ pub struct Sweep {
     pub(crate) trials: Trials,
     pub(crate) prices: Prices,
 }
-
-const PLAN: &str = "plan.json";
-const SNAPSHOT: &str = "market.snap";
-pub(crate) const SHARDS: &str = "shards";
-
-/// The table of results, which the crate `results` writes and reads.
-pub const RESULTS: &str = "results.parquet";
-
-/// What the results are worth, which the crate `verdict` writes and reads.
-pub const VERDICT: &str = "verdict.json";
 
 /// After so long, a temporary file has no writer any more.
 const ABANDONED: Duration = Duration::from_secs(3600);
@@ -242,133 +232,6 @@ impl Sweep {
     }
 }
 
-/// An error of the operating system, with what was done to which path.
-pub fn io_error<'a>(
-    action: &'static str,
-    path: &'a Path,
-) -> impl FnOnce(io::Error) -> SweepError + 'a {
-    move |source| SweepError::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
-}
-
-/// The plan that must be in a folder, of this version, and its digest.
-pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
-    let Some((plan, digest)) = read_plan(dir)? else {
-        return Err(SweepError::Io {
-            action: "find",
-            path: dir.join(PLAN),
-            source: io::ErrorKind::NotFound.into(),
-        });
-    };
-    check_version(dir, &plan)?;
-    Ok((plan, digest))
-}
-
-/// The plan in a folder and its digest; `None` when the folder is new or was left unfinished.
-fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepError> {
-    let path = dir.join(PLAN);
-    let text = match fs::read(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return match holds_other_things(dir) {
-                true => Err(SweepError::NotASweep {
-                    dir: dir.to_owned(),
-                }),
-                false => Ok(None),
-            };
-        }
-        Err(error) => return Err(io_error("read", &path)(error)),
-    };
-    let damaged = |reason: String| SweepError::Damaged {
-        path: path.clone(),
-        reason,
-    };
-    // The version is read first: the rest may be laid out otherwise.
-    #[derive(serde::Deserialize)]
-    struct Version {
-        format: u32,
-        program: String,
-    }
-    let version: Version =
-        serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-    if version.format != FORMAT {
-        return Err(SweepError::OtherVersion {
-            dir: dir.to_owned(),
-            planned: version.program,
-            own: PROGRAM.to_owned(),
-        });
-    }
-    let plan = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-    Ok(Some((plan, *blake3::hash(&text).as_bytes())))
-}
-
-fn check_version(dir: &Path, plan: &Plan) -> Result<(), SweepError> {
-    if plan.program == PROGRAM {
-        return Ok(());
-    }
-    Err(SweepError::OtherVersion {
-        dir: dir.to_owned(),
-        planned: plan.program.clone(),
-        own: PROGRAM.to_owned(),
-    })
-}
-
-fn write_plan(dir: &Path, plan: Plan) -> Result<(Plan, [u8; 32]), SweepError> {
-    let mut text = serde_json::to_vec_pretty(&plan).unwrap_or_default();
-    text.push(b'\n');
-    let path = dir.join(PLAN);
-    write_atomically(&path, |out| out.write_all(&text))?;
-    if let Ok(metadata) = fs::metadata(&path) {
-        let mut permissions = metadata.permissions();
-        permissions.set_readonly(true);
-        // A reminder for people; a file system without permissions does without.
-        let _ = fs::set_permissions(&path, permissions);
-    }
-    Ok((plan, *blake3::hash(&text).as_bytes()))
-}
-
 fn make_folder(dir: &Path) -> Result<(), SweepError> {
     fs::create_dir_all(dir).map_err(io_error("make the folder", dir))
-}
-
-fn is_temporary(name: &str) -> bool {
-    name.starts_with(".gridfolio-") && name.ends_with(".tmp")
-}
-
-fn holds_other_things(dir: &Path) -> bool {
-    let own = |name: &str| matches!(name, SNAPSHOT | SHARDS) || is_temporary(name);
-    let mut entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    entries.any(|entry| !own(&entry.file_name().to_string_lossy()))
-}
-
-/// Deletes the files that a sweep consists of. The plan goes last, so that what is interrupted is
-/// still a sweep.
-fn delete(dir: &Path) -> Result<(), SweepError> {
-    let shards = dir.join(SHARDS);
-    for entry in fs::read_dir(&shards).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let is_shard = name
-            .to_string_lossy()
-            .bytes()
-            .all(|byte| byte.is_ascii_digit());
-        if is_shard {
-            let path = entry.path();
-            fs::remove_file(&path).map_err(io_error("delete", &path))?;
-        }
-    }
-    // Notes of how it was computed would be told of the next one.
-    let notes = worker_note_files(dir);
-    let own = [VERDICT, RESULTS, SNAPSHOT, PLAN].map(|name| dir.join(name));
-    for path in notes.into_iter().chain(own) {
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(io_error("delete", &path)(error));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }

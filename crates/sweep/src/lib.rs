@@ -11,20 +11,27 @@
 //! says what the best trial is worth.
 
 mod backend;
+mod batching;
 mod bytes;
 mod columns;
 mod draft;
 mod error;
 mod estimate;
+mod fence;
 mod folder;
+mod layout;
 mod models;
 mod plan;
+mod plan_file;
+mod price_groups;
 mod prices;
+mod progress;
 mod ranges;
 mod run;
 mod shard;
 mod shards;
 mod snapshot;
+mod status_file;
 mod threads;
 mod trial;
 mod trials;
@@ -34,18 +41,20 @@ mod worker;
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
 pub use columns::Cells;
 pub use draft::{Draft, Request, StrategyText};
-pub use error::{SweepError, error_chain};
+pub use error::{SweepError, error_chain, io_error};
 pub use estimate::Estimate;
-pub use folder::{Existing, RESULTS, Sweep, VERDICT, io_error};
+pub use folder::{Existing, Sweep};
+pub use layout::{RESULTS, VERDICT};
 pub use models::Models;
 pub use plan::{Plan, PlannedAxis, PlannedPrices, PlannedStrategy, PlannedSweep};
+pub use progress::{Progress, RunOptions, SweepSummary};
 pub use ranges::{ranges_from_text, ranges_to_text};
-pub use run::{Progress, RunOptions, SweepSummary};
 pub use shard::Row;
 pub use shards::Shards;
+pub use status_file::{
+    ShardStatus, WorkerOptions, WorkerState, WorkerStatus, host_name, worker_statuses,
+};
 pub use threads::{par_map_chunks, thread_count};
 pub use trial::Trial;
 pub use trials::{AxisColumn, Point};
-pub use worker::{
-    ShardNote, WorkerNote, WorkerOptions, WorkerState, host_name, work, work_with, worker_notes,
-};
+pub use worker::{work, work_with};

@@ -26,7 +26,7 @@ pub trait Models: fmt::Debug + Send + Sync {
 }
 
 /// Runs a strategy whose model the engine does not have.
-pub(crate) fn run_alone(
+pub(crate) fn run_external(
     market: &Arc<Market>,
     strategy: &Strategy,
     models: &dyn Models,

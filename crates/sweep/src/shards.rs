@@ -6,8 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::draft::Draft;
-use crate::error::SweepError;
-use crate::folder::{SHARDS, Sweep, io_error, planned};
+use crate::error::{SweepError, io_error};
+use crate::folder::Sweep;
+use crate::layout::SHARDS;
+use crate::plan_file::planned;
 
 /// The shards of a sweep: ranges of trial numbers, each a file when it is done.
 #[derive(Clone, Debug)]

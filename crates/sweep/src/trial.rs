@@ -10,7 +10,7 @@ use strategy_file::{Problems, StrategyFile, Validation};
 
 use crate::error::SweepError;
 use crate::folder::Sweep;
-use crate::models::{Models, run_alone};
+use crate::models::{Models, run_external};
 use crate::trials::Point;
 use crate::validation::boundaries_fn;
 
@@ -105,7 +105,7 @@ impl Trial {
         match (&strategy.alpha, &self.models) {
             (Alpha::External(_), Some(models)) => {
                 let boundaries_fn = boundaries_fn(&self.validation);
-                let record = run_alone(&self.market, strategy, &**models, &boundaries_fn);
+                let record = run_external(&self.market, strategy, &**models, &boundaries_fn);
                 record.map_err(|message| self.failed(message))
             }
             (Alpha::External(_), None) => Err(SweepError::NoModels),

@@ -8,7 +8,7 @@ use std::thread;
 use expect_test::expect;
 use sweep::{
     Existing, SweepError, SweepSummary, WorkerOptions, WorkerState, ranges_from_text, work,
-    worker_notes,
+    worker_statuses,
 };
 
 use crate::{GRID, MOMENTUM, Place, bytes_of_results, run};
@@ -75,7 +75,7 @@ fn a_worker_that_is_told_to_stop_leaves_no_half_shard() {
     assert!(!report.finished);
     assert_eq!(names(&place), [""; 0]);
     assert_eq!(
-        worker_notes(&place.path("out"))[0].state,
+        worker_statuses(&place.path("out"))[0].state,
         WorkerState::Stopped
     );
 }
@@ -84,7 +84,7 @@ fn a_worker_that_is_told_to_stop_leaves_no_half_shard() {
 fn a_note_says_who_did_what_and_how_fast() {
     let place = place();
     worker(&place, "2-3,11", false).unwrap();
-    let notes = worker_notes(&place.path("out"));
+    let notes = worker_statuses(&place.path("out"));
     let [note] = &notes[..] else {
         panic!("{notes:?}")
     };

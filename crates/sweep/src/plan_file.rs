@@ -1,0 +1,89 @@
+//! `plan.json`: written once, read by every process that works on the sweep.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use market_data::write_atomically;
+
+use crate::error::{SweepError, io_error};
+use crate::layout::{PLAN, holds_other_things};
+use crate::plan::{FORMAT, PROGRAM, Plan};
+
+/// The plan that must be in a folder, of this version, and its digest.
+pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
+    let Some((plan, digest)) = read_plan(dir)? else {
+        return Err(SweepError::Io {
+            action: "find",
+            path: dir.join(PLAN),
+            source: io::ErrorKind::NotFound.into(),
+        });
+    };
+    check_version(dir, &plan)?;
+    Ok((plan, digest))
+}
+
+/// The plan in a folder and its digest; `None` when the folder is new or was left unfinished.
+pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepError> {
+    let path = dir.join(PLAN);
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return match holds_other_things(dir) {
+                true => Err(SweepError::NotASweep {
+                    dir: dir.to_owned(),
+                }),
+                false => Ok(None),
+            };
+        }
+        Err(error) => return Err(io_error("read", &path)(error)),
+    };
+    let damaged = |reason: String| SweepError::Damaged {
+        path: path.clone(),
+        reason,
+    };
+    // The version is read first: the rest may be laid out otherwise.
+    #[derive(serde::Deserialize)]
+    struct Version {
+        format: u32,
+        program: String,
+    }
+    let version: Version =
+        serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    if version.format != FORMAT {
+        return Err(SweepError::OtherVersion {
+            dir: dir.to_owned(),
+            planned: version.program,
+            own: PROGRAM.to_owned(),
+        });
+    }
+    let plan = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    Ok(Some((plan, *blake3::hash(&text).as_bytes())))
+}
+
+/// Refuses the plan of another version of this program.
+pub(crate) fn check_version(dir: &Path, plan: &Plan) -> Result<(), SweepError> {
+    if plan.program == PROGRAM {
+        return Ok(());
+    }
+    Err(SweepError::OtherVersion {
+        dir: dir.to_owned(),
+        planned: plan.program.clone(),
+        own: PROGRAM.to_owned(),
+    })
+}
+
+/// Writes the plan, read-only; returns it with its digest.
+pub(crate) fn write_plan(dir: &Path, plan: Plan) -> Result<(Plan, [u8; 32]), SweepError> {
+    let mut text = serde_json::to_vec_pretty(&plan).unwrap_or_default();
+    text.push(b'\n');
+    let path = dir.join(PLAN);
+    write_atomically(&path, |out| out.write_all(&text))?;
+    if let Ok(metadata) = fs::metadata(&path) {
+        let mut permissions = metadata.permissions();
+        permissions.set_readonly(true);
+        // A reminder for people; a file system without permissions does without.
+        let _ = fs::set_permissions(&path, permissions);
+    }
+    Ok((plan, *blake3::hash(&text).as_bytes()))
+}

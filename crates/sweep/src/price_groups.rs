@@ -1,0 +1,105 @@
+//! Which prices a sweep needs: one group for each data folder.
+
+use std::path::{Path, PathBuf};
+
+use backtest::date::Date;
+use backtest::strategy::Strategy;
+use market_data::{Adjustment, Notice};
+use strategy_file::{AxisKind, StrategyFile};
+
+use crate::error::SweepError;
+use crate::prices::Prices;
+use crate::trials::Source;
+
+/// Values of an axis that are searched for symbols.
+const MOST_SEARCHED: u64 = 100_000;
+
+/// Strategies that share a data folder share its prices.
+pub(crate) struct PriceGroup {
+    pub(crate) dir: PathBuf,
+    pub(crate) adjusted: bool,
+    pub(crate) symbols: Vec<String>,
+    /// The days of their backtests; `None` when an axis may change them.
+    days: Option<(Date, Date)>,
+}
+
+/// Adds what a strategy needs to the group of its data folder; returns the group's position.
+///
+/// * `data_dir`: replaces the folder that the strategy file names.
+pub(crate) fn add_to_group(
+    groups: &mut Vec<PriceGroup>,
+    data_dir: Option<&Path>,
+    file: &Path,
+    example: &StrategyFile,
+    source: &Source,
+) -> Result<usize, SweepError> {
+    let beside = file.parent().unwrap_or(Path::new(""));
+    let own = example.data.dir.as_ref().map(|dir| beside.join(dir));
+    let dir = data_dir.map(Path::to_owned).or(own);
+    let dir = dir.ok_or_else(|| SweepError::NoDataFolder {
+        file: file.to_owned(),
+    })?;
+    // A folder that is not there is the loader's to tell.
+    let dir = std::fs::canonicalize(&dir).unwrap_or(dir);
+    let adjusted = example.data.adjusted;
+    let same = |group: &PriceGroup| group.dir == dir && group.adjusted == adjusted;
+    let at = groups.iter().position(same).unwrap_or_else(|| {
+        groups.push(PriceGroup {
+            dir: dir.clone(),
+            adjusted,
+            symbols: Vec::new(),
+            days: Some(days(&example.strategy)),
+        });
+        groups.len() - 1
+    });
+    let mut symbols = source.document.symbols();
+    for axis in source.space.iter().flat_map(|space| space.axes()) {
+        // A number has no symbols in it, but its key may.
+        let searched = match axis.kind() {
+            AxisKind::Text => axis.n_values().min(MOST_SEARCHED),
+            _ => 1,
+        };
+        for position in 0..searched {
+            let document = source.document.with(&[axis.setting(position)]);
+            symbols.extend(document.symbols());
+        }
+    }
+    let group = &mut groups[at];
+    group.symbols.extend(symbols);
+    group.symbols.sort_unstable();
+    group.symbols.dedup();
+    let mut axes = source.space.iter().flat_map(|space| space.axes());
+    let own = (!axes.any(|axis| changes_days(axis.name()))).then(|| days(&example.strategy));
+    group.days = group
+        .days
+        .zip(own)
+        .map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
+    Ok(at)
+}
+
+/// The days around a backtest: with the week before it, in which weekly schedules look back.
+fn days(strategy: &Strategy) -> (Date, Date) {
+    (strategy.start.date().plus_days(-7), strategy.end.date())
+}
+
+/// Whether an axis may change when a backtest begins and ends.
+fn changes_days(axis: &str) -> bool {
+    axis.split('.').next() == Some("backtest")
+}
+
+/// Loads the prices of each group.
+pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Prices, Vec<Notice>), SweepError> {
+    let mut series = Vec::new();
+    let mut notices = Vec::new();
+    for group in groups {
+        let adjustment = Adjustment::of(group.adjusted);
+        let loaded = market_data::load_around(&group.dir, &group.symbols, adjustment, group.days);
+        let loaded = loaded.map_err(|source| SweepError::Load {
+            dir: group.dir.clone(),
+            source,
+        })?;
+        series.push(loaded.series);
+        notices.extend(loaded.notices);
+    }
+    Ok((Prices::new(series), notices))
+}
