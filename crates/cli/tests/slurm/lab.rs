@@ -315,8 +315,11 @@ impl Sweep<'_> {
         until("workers are at work there", || {
             self.tokens().iter().any(|token| {
                 let pattern = format!("--task {token}-");
-                let arguments = ["-r", "pkill", "-STOP", "-f", "--", &pattern];
-                self.lab.on(machine, &arguments).code == Some(0)
+                let stop = ["-r", "pkill", "-STOP", "-f", "--", &pattern];
+                // A worker that is just ending takes the signal and ends all the same.
+                let stopped = ["-r", "pgrep", "--runstates", "T", "-f", "--", &pattern];
+                let succeeds = |command: &[&str]| self.lab.on(machine, command).code == Some(0);
+                succeeds(&stop) && succeeds(&stopped)
             })
         });
         self.workers_on(machine)
