@@ -345,7 +345,8 @@ impl<'a> Auditor<'a> {
         Ok(ran.map(|()| outcome))
     }
 
-    /// Runs the backtest with a change. `None` when there is nothing to change.
+    /// Runs the backtest with a change. `None` when there is nothing to change, or when the changed
+    /// strategy is none that could be run.
     fn vary(&mut self, change: Change) -> Result<Option<Result<Record, RunError>>, AuditError> {
         let Some(costs) = change.costs(self.strategy.costs) else {
             return Ok(None);
@@ -354,6 +355,10 @@ impl<'a> Auditor<'a> {
             costs,
             ..self.strategy.clone()
         };
+        // Twice a commission of 60 % is no commission, and is left out.
+        if !strategy.check().is_empty() {
+            return Ok(None);
+        }
         let market = Arc::clone(&self.market);
         let backtest = strategy.bind(&market)?;
         let (backtest, sessions) = match change {

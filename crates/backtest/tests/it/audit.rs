@@ -366,6 +366,20 @@ fn costs_are_multiplied_where_there_are_any() {
     assert!(!changes.contains(&Change::CostsTimes(2.0)) && !changes.contains(&Change::NoCosts));
 }
 
+/// A commission is a fraction below one: where twice as much is none, the rest is still audited.
+#[test]
+fn costs_that_cannot_be_doubled_are_left_as_they_are() {
+    let (series, mut strategy) = walk();
+    strategy.costs.fees = Fees::Percent(costs::Percent {
+        commission: 0.6,
+        tax: 0.0,
+    });
+    let audited = audit(&strategy, &series, 1).unwrap();
+    let changes: Vec<Change> = audited.variations.iter().map(|one| one.change).collect();
+    assert!(!changes.contains(&Change::CostsTimes(2.0)));
+    assert!(changes.contains(&Change::NoCosts) && changes.contains(&Change::Slippage(50.0)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
