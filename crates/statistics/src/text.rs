@@ -11,10 +11,21 @@ pub fn grouped(value: f64) -> String {
         return format!("{value:.4}");
     }
     let digits = format!("{:.0}", value.abs());
+    let sign = if value < 0.0 && digits != "0" {
+        "-"
+    } else {
+        ""
+    };
+    format!("{sign}{}", thousands_apart(&digits))
+}
+
+/// A count with its thousands apart, exact at any size: `1,234,567`.
+pub fn grouped_count(count: u64) -> String {
+    thousands_apart(&count.to_string())
+}
+
+fn thousands_apart(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);
-    if value < 0.0 && digits != "0" {
-        text.push('-');
-    }
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');

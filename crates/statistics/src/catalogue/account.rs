@@ -1,43 +1,32 @@
 //! Money: costs and what is left.
 
-use super::form::Form::{self, Currency, Digest};
+use super::form::Form::{Currency, Digest};
 use super::measured::Value;
-use super::metric::Better::{self, Higher, Lower, Neither};
-use super::metric::Source::{self, Account, Activity, Measured};
+use super::metric::Better::{Higher, Lower, Neither};
+use super::metric::Source::{Account, Activity, Measured};
 use super::metric::{Group, Metric};
-
-const fn metric(
-    key: &'static str,
-    title: &'static str,
-    form: Form,
-    better: Better,
-    of: Source,
-    doc: &'static str,
-) -> Metric {
-    Metric::new(Group::Account, key, title, form, better, of, doc)
-}
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    metric("commission", "Commission", Currency, Lower, Activity(|a| Some(a.commission)),
+    Group::Account.metric("commission", "Commission", Currency, Lower, Activity(|a| Some(a.commission)),
         "Commission and tax paid, in currency units.")
         .json("costs.commission").column(37),
-    metric("slippage", "Slippage", Currency, Lower, Activity(|a| Some(a.slippage)),
+    Group::Account.metric("slippage", "Slippage", Currency, Lower, Activity(|a| Some(a.slippage)),
         "Lost to slippage and spread, in currency units.")
         .json("costs.slippage").column(38),
-    metric("cost", "Costs", Currency, Lower, Activity(|a| Some(a.commission + a.slippage)),
+    Group::Account.metric("cost", "Costs", Currency, Lower, Activity(|a| Some(a.commission + a.slippage)),
         "Commission and slippage, in currency units.")
         .json("costs.total").column(39).report(),
-    metric("initial_cash", "Starting capital", Currency, Neither, Account(|a| a.initial_cash),
+    Group::Account.metric("initial_cash", "Starting capital", Currency, Neither, Account(|a| a.initial_cash),
         "In currency units.")
         .json("initial_cash"),
-    metric("final_equity", "Final equity", Currency, Higher, Account(|a| Some(a.final_equity)),
+    Group::Account.metric("final_equity", "Final equity", Currency, Higher, Account(|a| Some(a.final_equity)),
         "Equity at the last close, in currency units.")
         .json("final_equity").column(0).headline(),
-    metric("final_cash", "Final cash", Currency, Neither, Account(|a| a.final_cash),
+    Group::Account.metric("final_cash", "Final cash", Currency, Neither, Account(|a| a.final_cash),
         "Cash at the end, in currency units.")
         .json("final_cash"),
-    metric("digest", "Digest", Digest, Neither, Measured(|m| m.digest.map(Value::Digest)),
+    Group::Account.metric("digest", "Digest", Digest, Neither, Measured(|m| m.digest.map(Value::Digest)),
         "Sixteen digits that two trials share if and only if all of their numbers are the same to the bit.")
         .column(42),
 ];

@@ -8,8 +8,7 @@ use super::metric::{Better, Group, Metric};
 macro_rules! folds {
     ($($fold:literal)*) => {
         &[$(
-            Metric::new(
-                Group::Folds,
+            Group::Folds.metric(
                 concat!("fold_", $fold, "_n"),
                 concat!("Fold ", $fold, ", returns"),
                 Count,
@@ -18,8 +17,7 @@ macro_rules! folds {
                 "Number of returns in one of sixteen equal stretches of time.",
             )
             .column(44 + 3 * $fold),
-            Metric::new(
-                Group::Folds,
+            Group::Folds.metric(
                 concat!("fold_", $fold, "_sum"),
                 concat!("Fold ", $fold, ", sum"),
                 Number(4),
@@ -28,8 +26,7 @@ macro_rules! folds {
                 "Sum of the returns in it.",
             )
             .column(45 + 3 * $fold),
-            Metric::new(
-                Group::Folds,
+            Group::Folds.metric(
                 concat!("fold_", $fold, "_sum_squares"),
                 concat!("Fold ", $fold, ", sum of squares"),
                 Number(4),

@@ -7,7 +7,7 @@ use crate::sharpe::SharpeEvidence;
 use crate::summary::Summary;
 use crate::tail_risk::TailRisk;
 
-/// One metric. Entries are made by `Metric::new` and its builders, in constants.
+/// One metric. Entries are made by `Group::metric` and the builders here, in constants.
 #[derive(Clone, Copy)]
 pub struct Metric {
     /// Its name: the column of `results.parquet`, and what `--sort` and `--where` take.
@@ -103,9 +103,10 @@ pub(super) enum Source {
     Measured(fn(&Measured<'_>) -> Option<Value>),
 }
 
-impl Metric {
-    pub(super) const fn new(
-        group: Group,
+impl Group {
+    /// An entry of this group, to which the builders of [`Metric`] add the rest.
+    pub(super) const fn metric(
+        self,
         key: &'static str,
         title: &'static str,
         form: Form,
@@ -116,7 +117,7 @@ impl Metric {
         Metric {
             key,
             title,
-            group,
+            group: self,
             form,
             better,
             is_yearly: false,
@@ -130,7 +131,9 @@ impl Metric {
             of,
         }
     }
+}
 
+impl Metric {
     pub(super) const fn yearly(mut self) -> Metric {
         self.is_yearly = true;
         self

@@ -2,51 +2,40 @@
 
 use super::form::Form::{self, Share};
 use super::measured::{Period, Value};
-use super::metric::Better::{self, Higher};
-use super::metric::Source::{self, Measured, Summary};
+use super::metric::Better::Higher;
+use super::metric::Source::{Measured, Summary};
 use super::metric::{Group, Metric};
-
-const fn metric(
-    key: &'static str,
-    title: &'static str,
-    form: Form,
-    better: Better,
-    of: Source,
-    doc: &'static str,
-) -> Metric {
-    Metric::new(Group::Periods, key, title, form, better, of, doc)
-}
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    metric("best_session", "Best session", Share(2), Higher, Summary(|s| Some(s.best_session)),
+    Group::Periods.metric("best_session", "Best session", Share(2), Higher, Summary(|s| Some(s.best_session)),
         "The highest return of a session.")
         .json("best_session").column(31).report(),
-    metric("worst_session", "Worst session", Share(2), Higher, Summary(|s| Some(s.worst_session)),
+    Group::Periods.metric("worst_session", "Worst session", Share(2), Higher, Summary(|s| Some(s.worst_session)),
         "The lowest return of a session.")
         .json("worst_session").column(32).report(),
-    metric("positive_sessions", "Positive sessions", Share(1), Higher, Summary(|s| s.positive_sessions),
+    Group::Periods.metric("positive_sessions", "Positive sessions", Share(1), Higher, Summary(|s| s.positive_sessions),
         "Positive returns over returns that are not zero.")
         .json("positive_sessions").column(27).report(),
-    metric("mean_gain", "Mean gain of a session", Share(2), Higher, Summary(|s| s.mean_gain),
+    Group::Periods.metric("mean_gain", "Mean gain of a session", Share(2), Higher, Summary(|s| s.mean_gain),
         "Mean of the positive returns.")
         .json("mean_gain").column(28),
-    metric("mean_loss", "Mean loss of a session", Share(2), Higher, Summary(|s| s.mean_loss),
+    Group::Periods.metric("mean_loss", "Mean loss of a session", Share(2), Higher, Summary(|s| s.mean_loss),
         "Mean of the negative returns.")
         .json("mean_loss").column(29),
-    metric("best_month", "Best month", Form::Period, Higher, Measured(|m| first(&m.periods?.months, |a, b| a > b)),
+    Group::Periods.metric("best_month", "Best month", Form::Period, Higher, Measured(|m| first(&m.periods?.months, |a, b| a > b)),
         "The month with the highest return.")
         .json("best_month"),
-    metric("worst_month", "Worst month", Form::Period, Higher, Measured(|m| first(&m.periods?.months, |a, b| a < b)),
+    Group::Periods.metric("worst_month", "Worst month", Form::Period, Higher, Measured(|m| first(&m.periods?.months, |a, b| a < b)),
         "The month with the lowest return.")
         .json("worst_month"),
-    metric("positive_months", "Positive months", Share(1), Higher, Measured(|m| positive(&m.periods?.months)),
+    Group::Periods.metric("positive_months", "Positive months", Share(1), Higher, Measured(|m| positive(&m.periods?.months)),
         "Months with a return above zero over all months.")
         .json("positive_months"),
-    metric("best_year", "Best year", Form::Period, Higher, Measured(|m| first(&m.periods?.years, |a, b| a > b)),
+    Group::Periods.metric("best_year", "Best year", Form::Period, Higher, Measured(|m| first(&m.periods?.years, |a, b| a > b)),
         "The year with the highest return.")
         .json("best_year"),
-    metric("worst_year", "Worst year", Form::Period, Higher, Measured(|m| first(&m.periods?.years, |a, b| a < b)),
+    Group::Periods.metric("worst_year", "Worst year", Form::Period, Higher, Measured(|m| first(&m.periods?.years, |a, b| a < b)),
         "The year with the lowest return.")
         .json("worst_year"),
 ];

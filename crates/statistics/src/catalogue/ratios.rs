@@ -1,67 +1,56 @@
 //! Return for its risk, and how sure one can be of it.
 
-use super::form::Form::{self, Interval, Number, Share, Years};
+use super::form::Form::{Interval, Number, Share, Years};
 use super::measured::Value;
-use super::metric::Better::{self, Higher, Lower, Neither};
-use super::metric::Source::{self, Measured, Sharpe, Summary, Tails};
+use super::metric::Better::{Higher, Lower, Neither};
+use super::metric::Source::{Measured, Sharpe, Summary, Tails};
 use super::metric::{Group, Metric};
-
-const fn metric(
-    key: &'static str,
-    title: &'static str,
-    form: Form,
-    better: Better,
-    of: Source,
-    doc: &'static str,
-) -> Metric {
-    Metric::new(Group::Ratio, key, title, form, better, of, doc)
-}
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    metric("sharpe", "Sharpe ratio", Number(2), Higher, Summary(|s| s.sharpe),
+    Group::Ratio.metric("sharpe", "Sharpe ratio", Number(2), Higher, Summary(|s| s.sharpe),
         "Mean over sample standard deviation of the returns, annualised; risk-free rate zero.")
         .formula("√P × mean(r) / sd(r)").source("Sharpe (1994)").json("sharpe").column(4).headline().mapped("map-sharpe"),
-    metric("sharpe_interval", "Sharpe ratio, 95 % interval", Interval, Higher, Measured(interval),
+    Group::Ratio.metric("sharpe_interval", "Sharpe ratio, 95 % interval", Interval, Higher, Measured(interval),
         "The ratio and 1.96 standard errors to both sides, for returns that need not be normal.")
         .formula("SR ± 1.96 × √((1 - g1 SR + (b2 - 1)/4 SR²) / (n - 1))").source("Mertens (2002), Opdyke (2007)").json("sharpe_interval_95"),
-    metric("sharpe_interval_low", "Sharpe ratio, low end", Number(2), Higher, Sharpe(|e| Some(e.interval.0)),
+    Group::Ratio.metric("sharpe_interval_low", "Sharpe ratio, low end", Number(2), Higher, Sharpe(|e| Some(e.interval.0)),
         "Low end of the 95 % interval of the Sharpe ratio.")
         .source("Mertens (2002), Opdyke (2007)").column(12),
-    metric("sharpe_interval_high", "Sharpe ratio, high end", Number(2), Higher, Sharpe(|e| Some(e.interval.1)),
+    Group::Ratio.metric("sharpe_interval_high", "Sharpe ratio, high end", Number(2), Higher, Sharpe(|e| Some(e.interval.1)),
         "High end of the 95 % interval of the Sharpe ratio.")
         .source("Mertens (2002), Opdyke (2007)").column(13),
-    metric("sharpe_bootstrap_interval", "Sharpe ratio, 95 % bootstrap interval", Interval, Higher, Measured(bootstrap_interval),
+    Group::Ratio.metric("sharpe_bootstrap_interval", "Sharpe ratio, 95 % bootstrap interval", Interval, Higher, Measured(bootstrap_interval),
         "The middle 95 % of the ratios of 500 resampled series, in blocks of geometric length that keep the dependence between neighbours.")
         .source("Politis and Romano (1994)").json("sharpe_bootstrap_interval_95"),
-    metric("sharpe_bootstrap_block", "Mean block of the bootstrap, sessions", Number(1), Neither, Measured(|m| m.bootstrap.map(|(b, _)| Value::Number(b.block))),
+    Group::Ratio.metric("sharpe_bootstrap_block", "Mean block of the bootstrap, sessions", Number(1), Neither, Measured(|m| m.bootstrap.map(|(b, _)| Value::Number(b.block))),
         "Chosen from the autocorrelation of the returns, at least 5.")
         .source("Politis and White (2004), Patton, Politis and White (2009)").json("sharpe_bootstrap_block"),
-    metric("sharpe_probabilistic", "Probability of a Sharpe ratio above 0", Share(1), Higher, Sharpe(|e| Some(e.probabilistic)),
+    Group::Ratio.metric("sharpe_probabilistic", "Probability of a Sharpe ratio above 0", Share(1), Higher, Sharpe(|e| Some(e.probabilistic)),
         "The probabilistic Sharpe ratio, for a strategy that was not picked among others.")
         .source("Bailey and López de Prado (2012)").json("sharpe_probability_positive").column(14).report(),
-    metric("sharpe_min_track_record_years", "Minimum track record, years", Years, Lower, Sharpe(|e| e.min_track_record_years),
+    Group::Ratio.metric("sharpe_min_track_record_years", "Minimum track record, years", Years, Lower, Sharpe(|e| e.min_track_record_years),
         "Years of such returns before the ratio is above zero with 95 % confidence.")
         .source("Bailey and López de Prado (2012)").json("sharpe_min_track_record_years").column(15),
-    metric("sharpe_autocorrelation_adjusted", "Sharpe ratio, adjusted for autocorrelation", Number(2), Higher, Summary(|s| s.sharpe_autocorrelation_adjusted),
+    Group::Ratio.metric("sharpe_autocorrelation_adjusted", "Sharpe ratio, adjusted for autocorrelation", Number(2), Higher, Summary(|s| s.sharpe_autocorrelation_adjusted),
         "Annualised for first-order autocorrelation ρ.")
         .formula("mean(r) / sd(r) × P / √(P + 2 Σ (P - k) ρᵏ)").source("Lo (2002)").json("sharpe_autocorrelation_adjusted").column(16).report(),
-    metric("sortino", "Sortino ratio", Number(2), Higher, Summary(|s| s.sortino),
+    Group::Ratio.metric("sortino", "Sortino ratio", Number(2), Higher, Summary(|s| s.sortino),
         "Mean return over downside deviation, annualised; target zero, all returns in the divisor.")
         .formula("√P × mean(r) / √(mean(min(0, r)²))").source("Sortino and Price (1994)").json("sortino").column(5).headline(),
-    metric("mar", "MAR ratio", Number(2), Higher, Summary(|s| s.mar),
+    Group::Ratio.metric("mar", "MAR ratio", Number(2), Higher, Summary(|s| s.mar),
         "CAGR over max drawdown, since the beginning. Omitted for less than a year.")
         .yearly().json("mar").column(22).report(),
-    metric("martin", "Martin ratio", Number(2), Higher, Summary(|s| s.martin),
+    Group::Ratio.metric("martin", "Martin ratio", Number(2), Higher, Summary(|s| s.martin),
         "CAGR over ulcer index. Omitted for less than a year.")
         .source("Martin (1987)").yearly().json("martin").column(23).report(),
-    metric("profit_factor", "Profit factor", Number(2), Higher, Summary(|s| s.profit_factor),
+    Group::Ratio.metric("profit_factor", "Profit factor", Number(2), Higher, Summary(|s| s.profit_factor),
         "Sum of gains over sum of losses of sessions, absolute values; the omega ratio at zero.")
         .json("profit_factor").column(26).report(),
-    metric("payoff", "Payoff of sessions", Number(2), Higher, Summary(|s| s.payoff),
+    Group::Ratio.metric("payoff", "Payoff of sessions", Number(2), Higher, Summary(|s| s.payoff),
         "Mean gain over mean loss of a session, absolute values.")
         .json("payoff").column(30),
-    metric("tail_ratio", "Tail ratio", Number(2), Higher, Tails(|t| t.tail_ratio),
+    Group::Ratio.metric("tail_ratio", "Tail ratio", Number(2), Higher, Tails(|t| t.tail_ratio),
         "95 % quantile over 5 % quantile of the returns, absolute values.")
         .json("tail_ratio"),
 ];

@@ -1,45 +1,34 @@
 //! The strategy against its benchmark, session by session.
 
-use super::form::Form::{self, Number, Share};
-use super::metric::Better::{self, Higher, Lower, Neither};
-use super::metric::Source::{self, Relative};
+use super::form::Form::{Number, Share};
+use super::metric::Better::{Higher, Lower, Neither};
+use super::metric::Source::Relative;
 use super::metric::{Group, Metric};
-
-const fn metric(
-    key: &'static str,
-    title: &'static str,
-    form: Form,
-    better: Better,
-    of: Source,
-    doc: &'static str,
-) -> Metric {
-    Metric::new(Group::Relative, key, title, form, better, of, doc)
-}
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    metric("beta", "Beta", Number(2), Neither, Relative(|r| r.beta),
+    Group::Relative.metric("beta", "Beta", Number(2), Neither, Relative(|r| r.beta),
         "Covariance of the returns over the benchmark's variance.")
         .json("beta"),
-    metric("alpha", "Alpha a year", Share(2), Higher, Relative(|r| r.alpha),
+    Group::Relative.metric("alpha", "Alpha a year", Share(2), Higher, Relative(|r| r.alpha),
         "Mean return less beta times the benchmark's mean return, annualised.")
         .source("Jensen (1968)").json("alpha"),
-    metric("correlation", "Correlation", Number(2), Neither, Relative(|r| r.correlation),
+    Group::Relative.metric("correlation", "Correlation", Number(2), Neither, Relative(|r| r.correlation),
         "Of the returns with the benchmark's.")
         .json("correlation"),
-    metric("tracking_error", "Tracking error", Share(2), Lower, Relative(|r| r.tracking_error),
+    Group::Relative.metric("tracking_error", "Tracking error", Share(2), Lower, Relative(|r| r.tracking_error),
         "Standard deviation of the differences of the returns, annualised.")
         .json("tracking_error"),
-    metric("information_ratio", "Information ratio", Number(2), Higher, Relative(|r| r.information_ratio),
+    Group::Relative.metric("information_ratio", "Information ratio", Number(2), Higher, Relative(|r| r.information_ratio),
         "Mean over standard deviation of the differences of the returns, annualised.")
         .source("Goodwin (1998)").json("information_ratio"),
-    metric("treynor", "Treynor ratio", Number(3), Higher, Relative(|r| r.treynor),
+    Group::Relative.metric("treynor", "Treynor ratio", Number(3), Higher, Relative(|r| r.treynor),
         "Arithmetic return a year over beta.")
         .source("Treynor (1965)").json("treynor"),
-    metric("up_capture", "Up capture", Share(0), Higher, Relative(|r| r.up_capture),
+    Group::Relative.metric("up_capture", "Up capture", Share(0), Higher, Relative(|r| r.up_capture),
         "Sum of the returns over the benchmark's, in sessions in which that rose.")
         .json("up_capture"),
-    metric("down_capture", "Down capture", Share(0), Lower, Relative(|r| r.down_capture),
+    Group::Relative.metric("down_capture", "Down capture", Share(0), Lower, Relative(|r| r.down_capture),
         "Sum of the returns over the benchmark's, in sessions in which that fell.")
         .json("down_capture"),
 ];

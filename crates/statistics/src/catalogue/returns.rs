@@ -1,42 +1,31 @@
 //! What was earned.
 
-use super::form::Form::{self, Count, Days, Share};
-use super::metric::Better::{self, Higher, Neither};
-use super::metric::Source::{self, Summary, SummaryCount};
+use super::form::Form::{Count, Days, Share};
+use super::metric::Better::{Higher, Neither};
+use super::metric::Source::{Summary, SummaryCount};
 use super::metric::{Group, Metric};
-
-const fn metric(
-    key: &'static str,
-    title: &'static str,
-    form: Form,
-    better: Better,
-    of: Source,
-    doc: &'static str,
-) -> Metric {
-    Metric::new(Group::Return, key, title, form, better, of, doc)
-}
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    metric("total_return", "Total return", Share(1), Higher, Summary(|s| Some(s.total_return)),
+    Group::Return.metric("total_return", "Total return", Share(1), Higher, Summary(|s| Some(s.total_return)),
         "Wealth at the end over the starting capital, less one.")
         .formula("W_n / W_0 - 1").json("total").column(1).report(),
-    metric("cagr", "CAGR", Share(2), Higher, Summary(|s| s.cagr),
+    Group::Return.metric("cagr", "CAGR", Share(2), Higher, Summary(|s| s.cagr),
         "Compound annual growth rate, with the number of returns over the sessions of a year as years. Omitted for less than a year.")
         .formula("(W_n / W_0)^(P / n) - 1").yearly().json("cagr").column(2).headline().mapped("map-cagr"),
-    metric("cagr_calendar", "CAGR by the calendar", Share(2), Higher, Summary(|s| s.cagr_calendar),
+    Group::Return.metric("cagr_calendar", "CAGR by the calendar", Share(2), Higher, Summary(|s| s.cagr_calendar),
         "Compound annual growth rate, with calendar days over 365.25 as years. Omitted for less than a year.")
         .formula("(W_n / W_0)^(365.25 / days) - 1").yearly().json("cagr_calendar").column(9),
-    metric("arithmetic_return", "Arithmetic return", Share(2), Higher, Summary(|s| Some(s.arithmetic_return)),
+    Group::Return.metric("arithmetic_return", "Arithmetic return", Share(2), Higher, Summary(|s| Some(s.arithmetic_return)),
         "Mean return of a session times the sessions of a year.")
         .formula("P × mean(r)").json("arithmetic").column(10),
-    metric("return_mean", "Mean return of a session", Share(3), Higher, Summary(|s| Some(s.mean)),
+    Group::Return.metric("return_mean", "Mean return of a session", Share(3), Higher, Summary(|s| Some(s.mean)),
         "Mean return of a session, not annualised.")
         .formula("mean(r)").column(43),
-    metric("sessions", "Returns", Count, Neither, SummaryCount(|s| s.n as u64),
+    Group::Return.metric("sessions", "Returns", Count, Neither, SummaryCount(|s| s.n as u64),
         "One for each session after the starting capital.")
         .formula("n").json("n").column(7),
-    metric("calendar_days", "Calendar days", Days, Neither, SummaryCount(|s| s.calendar_days.max(0) as u64),
+    Group::Return.metric("calendar_days", "Calendar days", Days, Neither, SummaryCount(|s| s.calendar_days.max(0) as u64),
         "From the first day to the last.")
         .json("calendar_days").column(8),
 ];
