@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use statistics::text::grouped_count;
+
 use crate::verdict::Verdict;
 
 /// Where the words begin.
@@ -88,12 +90,12 @@ impl Verdict {
                     "; alone, it needs {years:.1} years to be told from nothing"
                 );
             }
-            lines.add(&format!("best of {}", grouped(self.trials)), &words);
+            lines.add(&format!("best of {}", grouped_count(self.trials)), &words);
         }
         if self.tried > self.trials {
             let words = format!(
                 "{} on these prices in all, other sweeps included",
-                grouped(self.tried)
+                grouped_count(self.tried)
             );
             lines.add("tries", &words);
         }
@@ -104,7 +106,7 @@ impl Verdict {
                 bar.typical, bar.high
             );
             if self.tried > 1 {
-                let n = grouped(self.tried);
+                let n = grouped_count(self.tried);
                 let _ = write!(words, "; {n} independent ones {:.2}", bar.if_independent);
             }
             lines.add("luck bar", &words);
@@ -118,15 +120,15 @@ impl Verdict {
                  {} of {} trials survive the test of all together",
                 check.p,
                 check.spa_consistent,
-                grouped(check.survivors),
-                grouped(self.compared)
+                grouped_count(check.survivors),
+                grouped_count(self.compared)
             );
             lines.add("reality check", &words);
         }
         if let Some(deflated) = &self.deflated {
             let break_even = match deflated.break_even_trials {
                 None => "it would not reach 0.95 with a single one".to_owned(),
-                Some(n) => format!("it reaches 0.95 with at most {}", grouped(n)),
+                Some(n) => format!("it reaches 0.95 with at most {}", grouped_count(n)),
             };
             let mut words = format!(
                 "{:.3} after counting {}; {break_even}",
@@ -139,7 +141,7 @@ impl Verdict {
                     words,
                     "; by their correlation, {} trials are worth {effective:.0} independent ones, which \
                      is not counted here",
-                    grouped(self.compared)
+                    grouped_count(self.compared)
                 );
             }
             lines.add("deflated Sharpe", &words);
@@ -262,19 +264,6 @@ fn wrapped(label: &str, words: &str) -> String {
 fn tries(n: u64) -> String {
     match n {
         1 => "1 try".to_owned(),
-        n => format!("{} tries", grouped(n)),
+        n => format!("{} tries", grouped_count(n)),
     }
-}
-
-/// `10,000`
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
