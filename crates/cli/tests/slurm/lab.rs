@@ -312,6 +312,11 @@ impl Sweep<'_> {
 
     /// Freezes its workers on a machine as soon as there are some, in the middle of their work.
     pub(crate) fn freeze(&self, machine: &str) -> Vec<String> {
+        // One that has not written its first note does not yet listen to signals either.
+        let there = format!("-node{machine}-");
+        until("a worker there has noted that it began", || {
+            self.notes().iter().any(|(name, _)| name.contains(&there))
+        });
         until("workers are at work there", || {
             self.tokens().iter().any(|token| {
                 let pattern = format!("--task {token}-");
