@@ -68,7 +68,7 @@ pub(crate) fn a_more_urgent_job_may_take_the_nodes(lab: &Lab) {
         "2",
     ];
     let sweep = lab.start(SLOW, "preempted", &arguments);
-    sweep.freeze("02");
+    let workers = sweep.freeze("02");
     let urgent = [
         "srun",
         "--partition=mycluster",
@@ -76,7 +76,14 @@ pub(crate) fn a_more_urgent_job_may_take_the_nodes(lab: &Lab) {
         "--exclusive",
         "true",
     ];
-    lab.on("01", &urgent).succeeded();
+    // Slurm wakes them before it asks them to end, and they would finish their shards in time. Kept
+    // asleep, they are killed, and their shards are left to the next start.
+    let asleep = |worker: &String| format!("while kill -STOP {worker}; do sleep 0.02; done &");
+    let script = workers.iter().map(asleep).collect::<String>() + " wait";
+    std::thread::scope(|scope| {
+        scope.spawn(|| lab.on("02", &["-r", "sh", "-c", &script]));
+        lab.on("01", &urgent).succeeded();
+    });
     sweep.ends_well();
     let notes = sweep.notes();
     let restarted = |(name, _): &(String, String)| name.split('-').nth(2) == Some("1");
