@@ -15,13 +15,15 @@ mod late;
 use std::sync::Arc;
 
 use crate::alpha::{AlphaError, AlphaModel};
-use crate::backtest::{Backtest, BindError};
+use crate::backtest::Backtest;
 use crate::batch::Record;
+use crate::bind_error::BindError;
 use crate::conventions::Fill as FillTime;
 use crate::date::Moment;
-use crate::market::{AlignError, AssetId, At, Mark, Market, PriceSeries, Session};
+use crate::market::{AlignError, AssetId, Mark, Market, PriceSeries, Session};
 use crate::outcome::{Allocation, Outcome};
-use crate::simulation::{RunError, Simulation};
+use crate::run_error::RunError;
+use crate::simulation::Simulation;
 use crate::strategy::{Costs, Strategy};
 
 pub use future::Future;
@@ -546,9 +548,4 @@ fn other_equity(until: Mark, ours: &Outcome, theirs: &Outcome) -> Option<(Mark, 
         known.find(|((_, ours), theirs)| ours.to_bits() != theirs.to_bits())?;
     let (before, after) = (*before, *after);
     Some((mark, What::Equity { before, after }))
-}
-
-/// Whether a mark's session has closed at another mark.
-fn has_closed(session: Session, at: Mark) -> bool {
-    session < at.session || session == at.session && at.at == At::Close
 }

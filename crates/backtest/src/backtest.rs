@@ -4,19 +4,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
-use crate::asset_set::AssetSet;
+use crate::bind_error::BindError;
 use crate::conventions::{Calendar, Conventions, OutsideUniverse};
-use crate::date::{Date, Moment};
-use crate::declaration::Mistake;
+use crate::date::Date;
 use crate::frame::Frame;
 use crate::market::{
     AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
     weekdays_between,
 };
-use crate::outcome::{Allocation, Outcome};
 use crate::schedule::Window;
 use crate::signal_tables::SignalsRead;
-use crate::simulation::{RunError, Simulation};
 use crate::sizing::LongOnly;
 use crate::strategy::{Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe};
 
@@ -36,55 +33,6 @@ pub struct Backtest<'m> {
     pub(crate) alpha: Arc<dyn BoundModel>,
     /// Signals that a batch has computed for several backtests.
     pub(crate) signals: Option<SignalsRead>,
-}
-
-/// Why a strategy does not fit a market.
-#[derive(Debug, thiserror::Error, PartialEq)]
-pub enum BindError {
-    /// The strategy names an asset that the market does not have.
-    #[error("`{symbol}` is not in the market data")]
-    UnknownAsset {
-        /// The symbol.
-        symbol: String,
-    },
-    /// No session lies between start (or burn-in) and end.
-    #[error("no session lies between {from} and {to}")]
-    NoSessions {
-        /// The start, or the burn-in.
-        from: Moment,
-        /// The end.
-        to: Moment,
-    },
-    /// An asset's price is needed before it has one. QSTrader uses the last price of the file here.
-    #[error("`{symbol}` is needed on {needed} and has no price before {}", display_or_never(*first))]
-    NoPriceYet {
-        /// The symbol.
-        symbol: String,
-        /// When the price is first needed.
-        needed: Date,
-        /// The day of its first price, if there is one on the calendar.
-        first: Option<Date>,
-    },
-    /// A price that signals read is zero, negative or infinite.
-    #[error("the close of `{symbol}` on {date} is {price}, and a signal needs it")]
-    BadPrice {
-        /// The symbol.
-        symbol: String,
-        /// The day.
-        date: Date,
-        /// The price.
-        price: f64,
-    },
-    /// The strategy is wrong by itself: the first thing that [`Strategy::check`] finds.
-    #[error("{0}")]
-    Mistake(Box<Mistake>),
-}
-
-fn display_or_never(date: Option<Date>) -> String {
-    date.map_or_else(
-        || "the end of the backtest".to_owned(),
-        |date| date.to_string(),
-    )
 }
 
 impl Strategy {
@@ -293,34 +241,6 @@ impl Backtest<'_> {
         self.alpha.model()
     }
 
-    /// The target weight of every asset that was of the universe, held, or named by the alpha
-    /// model at a decision; before sizing, so not scaled. Universe and holdings come first, by
-    /// symbol, then the others in the order in which they were named.
-    pub fn target_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
-        let n_assets = self.market.n_assets();
-        let (mut inside, mut members) = (Vec::new(), AssetSet::of_none(n_assets));
-        self.frame
-            .universe
-            .at(self.market, allocation.mark, &mut inside, &mut members);
-        let held = allocation.held.iter().map(|holding| holding.asset);
-        inside.extend(held.filter(|asset| !members.contains(*asset)));
-        inside.sort_unstable();
-        let mut weight = vec![None; n_assets];
-        for &(asset, named) in allocation.weights {
-            weight[asset.index()] = Some(named);
-        }
-        let mut whole: Vec<(AssetId, f64)> = inside
-            .into_iter()
-            .map(|asset| (asset, weight[asset.index()].take().unwrap_or(0.0)))
-            .collect();
-        let outside = allocation
-            .weights
-            .iter()
-            .filter(|(asset, _)| weight[asset.index()].is_some());
-        whole.extend(outside);
-        whole
-    }
-
     /// The market as the alpha model sees it at a mark.
     pub(crate) fn as_of<'a>(
         &'a self,
@@ -355,20 +275,6 @@ impl Backtest<'_> {
         let mut warm = known.filter(|known| known + 1 >= first + history.warm_up);
         let from = (warm.next()? + 1).saturating_sub(history.closes).max(first);
         Some(Mark::close(Session(from)))
-    }
-
-    /// Runs it and keeps everything.
-    pub fn run(&self) -> Result<Outcome, RunError> {
-        self.run_with(&mut *self.alpha_model())
-    }
-
-    /// Runs it with an alpha model of one's own in place of the strategy's, and keeps everything.
-    pub fn run_with(&self, alpha: &mut dyn AlphaModel) -> Result<Outcome, RunError> {
-        let mut simulation = Simulation::<1>::default();
-        let mut outcome = Outcome::with_capacity(self);
-        simulation.run(self, alpha, &mut outcome)?;
-        outcome.close(&simulation);
-        Ok(outcome)
     }
 }
 

@@ -11,14 +11,18 @@ use ::statistics::period_sums::{BoundariesFn, PeriodSums, PeriodSumsBuilder};
 use ::statistics::random::mix;
 
 use crate::alpha::AlphaModel;
-use crate::backtest::{Backtest, BindError};
+use crate::backtest::Backtest;
+use crate::bind_error::BindError;
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
-use crate::execution::{Order, Traded};
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
+use crate::observer::{Observer, Run};
+use crate::orders::{Order, Traded};
 use crate::portfolio::Portfolio;
+use crate::run_error::RunError;
+use crate::shared_signals::provide;
 use crate::signal_tables::{SharedSignals, Signal, SignalsRead};
-use crate::simulation::{Observer, Run, RunError, Simulation, can_stand_side_by_side};
+use crate::simulation::{Simulation, can_stand_side_by_side};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::Strategy;
 
@@ -281,7 +285,7 @@ impl Batch {
             };
             let mut wanted: Vec<Signal> = deepest(wanted);
             wanted.sort_unstable();
-            Arc::make_mut(signals).provide(&example, &wanted);
+            provide(Arc::make_mut(signals), &example, &wanted);
             for backtest in bound.iter_mut().flatten() {
                 if Arc::ptr_eq(&backtest.frame, frame) {
                     let read = backtest.alpha.signals(frame.universe.len());

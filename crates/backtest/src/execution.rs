@@ -7,73 +7,11 @@ use multiversion::multiversion;
 use crate::conventions::{CashRule, Conventions, Shares};
 use crate::costs::Quotes;
 use crate::market::{AssetId, Mark, is_price};
+use crate::observer::{Observer, Run};
+use crate::orders::{Fill, Order, Orders, Sequence, Traded, are_zero};
 use crate::portfolio::Accounts;
-use crate::simulation::{Observer, Run, bad_price};
+use crate::run_error::bad_price;
 use crate::sizing::{Target, Terms};
-
-/// An order: shares to buy, or to sell when negative.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Order {
-    /// The asset.
-    pub asset: AssetId,
-    /// Shares; never zero.
-    pub quantity: f64,
-}
-
-/// An order that was filled.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fill {
-    /// When.
-    pub mark: Mark,
-    /// The asset.
-    pub asset: AssetId,
-    /// Shares; negative when sold.
-    pub quantity: f64,
-    /// Price per share, slippage included.
-    pub price: f64,
-    /// The market's price per share.
-    pub market_price: f64,
-    /// Commission and tax, in currency units.
-    pub commission: f64,
-    /// Cash after the trade.
-    pub cash: f64,
-}
-
-/// The orders of accounts side by side in one asset: shares to buy, or to sell when negative.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Orders<const L: usize> {
-    pub(crate) asset: AssetId,
-    /// By account; zero where there is no order.
-    pub(crate) quantity: [f64; L],
-}
-
-impl<const L: usize> Orders<L> {
-    const NONE: Orders<L> = Orders {
-        asset: AssetId(0),
-        quantity: [0.0; L],
-    };
-}
-
-/// What trading has come to, by account.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Traded<const L: usize> {
-    /// Orders filled: a whole number.
-    pub(crate) trades: [f64; L],
-    /// Value of all trades at the prices paid, in currency units.
-    pub(crate) value: [f64; L],
-    pub(crate) commission: [f64; L],
-    /// Currency units lost to slippage and spread.
-    pub(crate) slippage: [f64; L],
-}
-
-impl<const L: usize> Traded<L> {
-    pub(crate) const NOTHING: Traded<L> = Traded {
-        trades: [0.0; L],
-        value: [0.0; L],
-        commission: [0.0; L],
-        slippage: [0.0; L],
-    };
-}
 
 /// Which orders are meant.
 #[derive(Clone, Copy)]
@@ -101,15 +39,6 @@ impl Side {
             if not_below < to { not_below } else { to }
         })
     }
-}
-
-/// In which order the orders of one moment are filled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sequence {
-    /// Sells first, so that their proceeds pay for the buys; then what the cash covers, by the rule
-    /// of the conventions.
-    SellsFirst,
-    AsSubmitted,
 }
 
 /// Where orders are filled: at one moment, at its prices.
@@ -203,7 +132,7 @@ fn stop_those_who_trade<const L: usize, O>(
     for (lane, run) in runs.iter_mut().enumerate() {
         let in_it = |orders: &Orders<L>| orders.asset == asset && orders.quantity[lane] != 0.0;
         if run.failed.is_none() && orders.iter().any(in_it) {
-            run.failed = Some(bad_price(run.backtest, asset, exchange.mark, price));
+            run.failed = Some(bad_price(run.backtest.market, asset, exchange.mark, price));
             for orders in orders.iter_mut() {
                 orders.quantity[lane] = 0.0;
             }
@@ -268,16 +197,6 @@ fn left_after_buys<const L: usize>(
         left = from_fn(|lane| left[lane] - cost(lane));
     }
     left
-}
-
-/// Whether all are zero.
-#[inline(always)]
-pub(crate) fn are_zero<const L: usize>(numbers: &[f64; L]) -> bool {
-    // Without a branch for each; the highest bit is the sign.
-    let bits = numbers
-        .iter()
-        .fold(0, |bits, number| bits | number.to_bits());
-    bits << 1 == 0
 }
 
 /// What accounts that hold `shares`, by asset, have to order to come to their targets. Gives where

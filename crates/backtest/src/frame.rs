@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::backtest::BindError;
+use crate::bind_error::BindError;
 use crate::conventions::{BuyAndHold, Calendar};
 use crate::date::Moment;
 use crate::market::{Mark, Market, Session};

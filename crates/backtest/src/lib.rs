@@ -50,10 +50,15 @@ pub mod strategy;
 pub mod conventions;
 
 pub mod backtest;
+mod bind_error;
 mod frame;
 pub mod schedule;
 mod universe;
 
+mod observer;
+mod orders;
+mod run;
+mod run_error;
 pub mod simulation;
 
 pub mod alpha;
@@ -78,3 +83,8 @@ pub mod statistics;
 pub mod audit;
 
 pub mod date;
+
+pub use bind_error::BindError;
+pub use observer::{Decision, Observer};
+pub use orders::{Fill, Order};
+pub use run_error::RunError;

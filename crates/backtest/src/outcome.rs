@@ -1,12 +1,13 @@
 //! Everything that one backtest produced.
 
+use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
 use crate::date::Date;
-use crate::execution::{Fill, Order};
 use crate::market::{AssetId, Mark, Market, Session};
+use crate::observer::{Decision, Observer};
+use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
 use crate::schedule::Window;
-use crate::simulation::{Decision, Observer, Simulation};
 
 /// The full record of a run.
 #[derive(Clone, Debug)]
@@ -115,11 +116,11 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn close(&mut self, simulation: &Simulation<1>) {
-        let Portfolio { cash, holdings } = simulation.portfolio(0);
-        self.cash = cash;
-        self.holdings = holdings.to_vec();
-        self.open_orders = simulation.open_orders();
+    /// Keeps the account as it is at the end.
+    pub(crate) fn close(&mut self, portfolio: Portfolio<'_>, open_orders: Vec<Order>) {
+        self.cash = portfolio.cash;
+        self.holdings = portfolio.holdings.to_vec();
+        self.open_orders = open_orders;
     }
 
     /// The recorded sessions of the market, one per value of [`Outcome::equity`].
@@ -130,6 +131,36 @@ impl Outcome {
     /// The dates of the recorded sessions.
     pub fn dates<'m>(&self, market: &'m Market) -> &'m [Date] {
         &market.sessions()[self.window.recorded_from.index()..=self.window.last.index()]
+    }
+}
+
+impl Backtest<'_> {
+    /// The target weight of every asset that was of the universe, held, or named by the alpha
+    /// model at a decision; before sizing, so not scaled. Universe and holdings come first, by
+    /// symbol, then the others in the order in which they were named.
+    pub fn target_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
+        let n_assets = self.market.n_assets();
+        let (mut inside, mut members) = (Vec::new(), AssetSet::of_none(n_assets));
+        self.frame
+            .universe
+            .at(self.market, allocation.mark, &mut inside, &mut members);
+        let held = allocation.held.iter().map(|holding| holding.asset);
+        inside.extend(held.filter(|asset| !members.contains(*asset)));
+        inside.sort_unstable();
+        let mut weight = vec![None; n_assets];
+        for &(asset, named) in allocation.weights {
+            weight[asset.index()] = Some(named);
+        }
+        let mut whole: Vec<(AssetId, f64)> = inside
+            .into_iter()
+            .map(|asset| (asset, weight[asset.index()].take().unwrap_or(0.0)))
+            .collect();
+        let outside = allocation
+            .weights
+            .iter()
+            .filter(|(asset, _)| weight[asset.index()].is_some());
+        whole.extend(outside);
+        whole
     }
 }
 

@@ -4,8 +4,8 @@ use std::array::from_fn;
 
 use crate::asset_set::AssetSet;
 use crate::conventions::FractionalBuys;
-use crate::execution::{Orders, Sequence, Traded, are_zero};
 use crate::market::AssetId;
+use crate::orders::{Orders, Sequence, Traded, are_zero};
 
 /// How much of an asset is held.
 #[derive(Clone, Copy, Debug, PartialEq)]

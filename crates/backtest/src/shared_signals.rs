@@ -14,25 +14,22 @@ use ::statistics::summation::{WINDOWS, window_means};
 /// Tables kept for one frame, in bytes. Beyond it signals are computed where they are needed.
 const BUDGET: usize = 48 << 20;
 
-impl SharedSignals {
-    /// Makes sure that there is a table for each signal, as far as memory allows.
-    pub(crate) fn provide(&mut self, backtest: &Backtest<'_>, signals: &[Signal]) {
-        let missing: Vec<Signal> = signals
-            .iter()
-            .copied()
-            .filter(|signal| !self.has(signal))
-            .collect();
-        let new_bytes =
-            missing.len() * 8 * backtest.decisions().len() * backtest.frame.universe.len();
-        if self.bytes() + new_bytes > BUDGET {
-            self.tables.clear();
-        }
-        for signal in signals {
-            if !self.has(signal) && self.bytes() < BUDGET {
-                let table = fill(backtest, *signal);
-                self.tables.retain(|(known, _)| !signal.serves(known));
-                self.tables.push((*signal, table));
-            }
+/// Makes sure that there is a table for each signal, as far as memory allows.
+pub(crate) fn provide(shared: &mut SharedSignals, backtest: &Backtest<'_>, signals: &[Signal]) {
+    let missing: Vec<Signal> = signals
+        .iter()
+        .copied()
+        .filter(|signal| !shared.has(signal))
+        .collect();
+    let new_bytes = missing.len() * 8 * backtest.decisions().len() * backtest.frame.universe.len();
+    if shared.bytes() + new_bytes > BUDGET {
+        shared.tables.clear();
+    }
+    for signal in signals {
+        if !shared.has(signal) && shared.bytes() < BUDGET {
+            let table = fill(backtest, *signal);
+            shared.tables.retain(|(known, _)| !signal.serves(known));
+            shared.tables.push((*signal, table));
         }
     }
 }

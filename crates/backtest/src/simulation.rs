@@ -7,8 +7,6 @@
 //! stands beside it. The simulation does no I/O and, once its buffers have grown, allocates
 //! nothing.
 
-mod error;
-
 use std::array::from_fn;
 use std::ops::Range;
 
@@ -18,71 +16,14 @@ use crate::alpha::{AlphaModel, Weights};
 use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
 use crate::conventions::{BuyAndHold, Fill as FillTime, OutsideUniverse, RiskModelUse};
-use crate::execution::{Exchange, Fill, Order, Orders, Sequence, Traded, execute, order};
+use crate::execution::{Exchange, execute, order};
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
+use crate::observer::{Decision, Observer, Run};
+use crate::orders::{Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
+use crate::run_error::{RunError, bad_price, sizing_error};
 use crate::sizing::{Target, Terms, are_alike, size};
 use crate::strategy::Trade;
-
-pub use error::RunError;
-pub(crate) use error::bad_price;
-use error::sizing_error;
-
-/// What a decision came to, for those who watch.
-#[derive(Clone, Copy)]
-pub struct Decision<'a> {
-    /// When it was made.
-    pub mark: Mark,
-    /// The equity it is sized on.
-    pub equity: f64,
-    /// The portfolio weights, before sizing: in the order in which the alpha model named them.
-    pub weights: &'a [(AssetId, f64)],
-    /// The account as it was.
-    pub portfolio: Portfolio<'a>,
-}
-
-/// Watches a run. Every method does nothing unless it is written, and then costs nothing.
-pub trait Observer {
-    /// Whether [`Observer::filled`] is to be called.
-    const WATCHES_FILLS: bool;
-
-    /// Equity at the closes of consecutive sessions from `first` on, at these holdings.
-    fn marked(&mut self, first: Session, equity: &[f64], portfolio: Portfolio<'_>) {
-        let _ = (first, equity, portfolio);
-    }
-
-    /// A decision has been made.
-    fn decided(&mut self, decision: &Decision<'_>) {
-        let _ = decision;
-    }
-
-    /// An order has been filled.
-    fn filled(&mut self, fill: &Fill) {
-        let _ = fill;
-    }
-
-    /// A buy was dropped (`filled` is 0) or cut down because the cash did not cover it.
-    fn cut(&mut self, mark: Mark, order: Order, filled: f64) {
-        let _ = (mark, order, filled);
-    }
-}
-
-/// Nobody watches.
-impl Observer for () {
-    const WATCHES_FILLS: bool = false;
-}
-
-/// One of the backtests that are stepped side by side.
-pub struct Run<'a, 'm, O> {
-    /// What is run.
-    pub backtest: &'a Backtest<'m>,
-    /// Its alpha model.
-    pub alpha: &'a mut dyn AlphaModel,
-    /// Who watches.
-    pub observer: &'a mut O,
-    /// Why it stopped, if it did. It is asked no more, and what it still shows has no meaning.
-    pub failed: Option<RunError>,
-}
 
 /// Whether backtests may be stepped side by side: over the same sessions and assets, under the same
 /// conventions, with rules of one kind.
@@ -404,7 +345,7 @@ impl<const L: usize> Simulation<L> {
                 if let Some(mistake) = mistake
                     && *trades
                 {
-                    run.failed = Some(sizing_error(run.backtest, mark, mistake));
+                    run.failed = Some(sizing_error(run.backtest.market, mark, mistake));
                     *trades = false;
                 }
             }
@@ -517,7 +458,7 @@ impl<const L: usize> Simulation<L> {
         let shares = self.accounts.shares()[asset.index()];
         for (lane, run) in runs.iter_mut().enumerate() {
             if trades[lane] && (shares[lane] != 0.0 || self.weights[lane].mentions(asset)) {
-                run.failed = Some(bad_price(run.backtest, asset, mark, price));
+                run.failed = Some(bad_price(run.backtest.market, asset, mark, price));
                 trades[lane] = false;
             }
         }
@@ -558,7 +499,7 @@ fn check_prices_held(
             for Holding { asset, .. } in portfolio.holdings {
                 let price = backtest.market.prices(mark)[asset.index()];
                 if !is_price(price) {
-                    return Err(bad_price(backtest, *asset, mark, price));
+                    return Err(bad_price(backtest.market, *asset, mark, price));
                 }
             }
         }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use backtest::BindError;
+use backtest::RunError;
 use backtest::alpha::MissingModel;
 use backtest::audit::AuditError;
-use backtest::backtest::BindError;
 use backtest::conventions::Calendar;
 use backtest::date::Date;
 use backtest::market::{AlignError, PriceSeries};
-use backtest::simulation::RunError;
 use backtest::strategy::Strategy;
 use market_data::LoadError;
 

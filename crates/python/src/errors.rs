@@ -1,8 +1,8 @@
 //! Failures as Python exceptions: the classes are those of `gridfolio.errors`, the words those of the
 //! command line.
 
+use backtest::RunError;
 use backtest::alpha::AlphaError;
-use backtest::simulation::RunError;
 use failure::{Code, Failure};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
 use pyo3::prelude::*;

@@ -217,7 +217,7 @@ impl Session {
     }
 
     fn trades(&self) -> Vec<Trade> {
-        let trade = |fill: &backtest::execution::Fill| {
+        let trade = |fill: &backtest::Fill| {
             (
                 self.market.moment(fill.mark).epoch_seconds(),
                 self.market.symbol(fill.asset).to_owned(),
@@ -232,9 +232,8 @@ impl Session {
 
     /// Orders of the last decision that no session was left to fill.
     fn open_orders(&self) -> Vec<Named> {
-        let order = |order: &backtest::execution::Order| {
-            (self.market.symbol(order.asset).to_owned(), order.quantity)
-        };
+        let order =
+            |order: &backtest::Order| (self.market.symbol(order.asset).to_owned(), order.quantity);
         self.outcome.open_orders.iter().map(order).collect()
     }
 

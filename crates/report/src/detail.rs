@@ -201,8 +201,8 @@ impl TradingSessions {
                 .iter()
                 .filter(|fill| fill.quantity > 0.0)
                 .count();
-            let value = |fill: &backtest::execution::Fill| (fill.price * fill.quantity).abs();
-            let cost = |fill: &backtest::execution::Fill| {
+            let value = |fill: &backtest::Fill| (fill.price * fill.quantity).abs();
+            let cost = |fill: &backtest::Fill| {
                 fill.commission + (fill.price - fill.market_price) * fill.quantity
             };
             all.times

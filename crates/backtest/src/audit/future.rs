@@ -2,9 +2,7 @@
 
 use ::statistics::random::SplitMix64;
 
-use crate::market::{Mark, Market, PriceSeries};
-
-use super::has_closed;
+use crate::market::{At, Mark, Market, PriceSeries, Session};
 
 /// What becomes of the prices after a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,4 +65,9 @@ pub(super) fn altered(series: &[PriceSeries], until: Mark, market: &Market) -> V
         }
     }
     altered
+}
+
+/// Whether a mark's session has closed at another mark.
+fn has_closed(session: Session, at: Mark) -> bool {
+    session < at.session || session == at.session && at.at == At::Close
 }

@@ -1,10 +1,10 @@
 //! What the trading came to: turnover, costs, exposure, round trips.
 
+use ::statistics::Summary;
 use ::statistics::summation::{mean, pairwise_sum_by};
 
 use crate::market::{AssetId, Mark};
 use crate::outcome::Outcome;
-use crate::statistics::Summary;
 
 /// Trading activity of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]

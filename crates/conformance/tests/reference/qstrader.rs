@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use backtest::backtest::BindError;
+use backtest::BindError;
 use backtest::date::Date;
 use backtest::ledger::Ledger;
 use backtest::market::Market;

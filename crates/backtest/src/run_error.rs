@@ -1,9 +1,8 @@
 //! Why a run stopped.
 
 use crate::alpha::AlphaError;
-use crate::backtest::Backtest;
 use crate::date::{Date, Moment};
-use crate::market::{AssetId, Mark};
+use crate::market::{AssetId, Mark, Market};
 use crate::sizing::SizingError;
 
 /// Why a run stopped. User input can cause each of these.
@@ -74,9 +73,9 @@ impl RunError {
     }
 }
 
-pub(super) fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingError) -> RunError {
-    let symbol = |asset: AssetId| backtest.market.symbol(asset).to_owned();
-    let when = backtest.market.moment(mark);
+pub(crate) fn sizing_error(market: &Market, mark: Mark, error: SizingError) -> RunError {
+    let symbol = |asset: AssetId| market.symbol(asset).to_owned();
+    let when = market.moment(mark);
     match error {
         SizingError::NegativeWeight(asset, weight) => RunError::NegativeWeight {
             symbol: symbol(asset),
@@ -88,17 +87,11 @@ pub(super) fn sizing_error(backtest: &Backtest<'_>, mark: Mark, error: SizingErr
             when,
             weight,
         },
-        SizingError::BadPrice(asset, price) => bad_price(backtest, asset, mark, price),
+        SizingError::BadPrice(asset, price) => bad_price(market, asset, mark, price),
     }
 }
 
-pub(crate) fn bad_price(
-    backtest: &Backtest<'_>,
-    asset: AssetId,
-    mark: Mark,
-    price: f64,
-) -> RunError {
-    let market = backtest.market;
+pub(crate) fn bad_price(market: &Market, asset: AssetId, mark: Mark, price: f64) -> RunError {
     let (symbol, when) = (market.symbol(asset).to_owned(), market.moment(mark));
     if price.is_nan() {
         let first = market

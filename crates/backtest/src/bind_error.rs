@@ -1,0 +1,53 @@
+//! Why a strategy does not fit a market.
+
+use crate::date::{Date, Moment};
+use crate::declaration::Mistake;
+
+/// Why a strategy does not fit a market.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum BindError {
+    /// The strategy names an asset that the market does not have.
+    #[error("`{symbol}` is not in the market data")]
+    UnknownAsset {
+        /// The symbol.
+        symbol: String,
+    },
+    /// No session lies between start (or burn-in) and end.
+    #[error("no session lies between {from} and {to}")]
+    NoSessions {
+        /// The start, or the burn-in.
+        from: Moment,
+        /// The end.
+        to: Moment,
+    },
+    /// An asset's price is needed before it has one. QSTrader uses the last price of the file here.
+    #[error("`{symbol}` is needed on {needed} and has no price before {}", display_or_never(*first))]
+    NoPriceYet {
+        /// The symbol.
+        symbol: String,
+        /// When the price is first needed.
+        needed: Date,
+        /// The day of its first price, if there is one on the calendar.
+        first: Option<Date>,
+    },
+    /// A price that signals read is zero, negative or infinite.
+    #[error("the close of `{symbol}` on {date} is {price}, and a signal needs it")]
+    BadPrice {
+        /// The symbol.
+        symbol: String,
+        /// The day.
+        date: Date,
+        /// The price.
+        price: f64,
+    },
+    /// The strategy is wrong by itself: the first thing that [`Strategy::check`] finds.
+    #[error("{0}")]
+    Mistake(Box<Mistake>),
+}
+
+fn display_or_never(date: Option<Date>) -> String {
+    date.map_or_else(
+        || "the end of the backtest".to_owned(),
+        |date| date.to_string(),
+    )
+}

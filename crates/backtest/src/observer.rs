@@ -1,0 +1,64 @@
+//! Backtests while they run, and those who watch them.
+
+use crate::alpha::AlphaModel;
+use crate::backtest::Backtest;
+use crate::market::{AssetId, Mark, Session};
+use crate::orders::{Fill, Order};
+use crate::portfolio::Portfolio;
+use crate::run_error::RunError;
+
+/// What a decision came to, for those who watch.
+#[derive(Clone, Copy)]
+pub struct Decision<'a> {
+    /// When it was made.
+    pub mark: Mark,
+    /// The equity it is sized on.
+    pub equity: f64,
+    /// The portfolio weights, before sizing: in the order in which the alpha model named them.
+    pub weights: &'a [(AssetId, f64)],
+    /// The account as it was.
+    pub portfolio: Portfolio<'a>,
+}
+
+/// Watches a run. Every method does nothing unless it is written, and then costs nothing.
+pub trait Observer {
+    /// Whether [`Observer::filled`] is to be called.
+    const WATCHES_FILLS: bool;
+
+    /// Equity at the closes of consecutive sessions from `first` on, at these holdings.
+    fn marked(&mut self, first: Session, equity: &[f64], portfolio: Portfolio<'_>) {
+        let _ = (first, equity, portfolio);
+    }
+
+    /// A decision has been made.
+    fn decided(&mut self, decision: &Decision<'_>) {
+        let _ = decision;
+    }
+
+    /// An order has been filled.
+    fn filled(&mut self, fill: &Fill) {
+        let _ = fill;
+    }
+
+    /// A buy was dropped (`filled` is 0) or cut down because the cash did not cover it.
+    fn cut(&mut self, mark: Mark, order: Order, filled: f64) {
+        let _ = (mark, order, filled);
+    }
+}
+
+/// Nobody watches.
+impl Observer for () {
+    const WATCHES_FILLS: bool = false;
+}
+
+/// One of the backtests that are stepped side by side.
+pub(crate) struct Run<'a, 'm, O> {
+    /// What is run.
+    pub(crate) backtest: &'a Backtest<'m>,
+    /// Its alpha model.
+    pub(crate) alpha: &'a mut dyn AlphaModel,
+    /// Who watches.
+    pub(crate) observer: &'a mut O,
+    /// Why it stopped, if it did. It is asked no more, and what it still shows has no meaning.
+    pub(crate) failed: Option<RunError>,
+}

@@ -1,0 +1,86 @@
+//! Orders: what is to be traded, what was, and what that has come to.
+
+use crate::market::{AssetId, Mark};
+
+/// An order: shares to buy, or to sell when negative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Order {
+    /// The asset.
+    pub asset: AssetId,
+    /// Shares; never zero.
+    pub quantity: f64,
+}
+
+/// An order that was filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fill {
+    /// When.
+    pub mark: Mark,
+    /// The asset.
+    pub asset: AssetId,
+    /// Shares; negative when sold.
+    pub quantity: f64,
+    /// Price per share, slippage included.
+    pub price: f64,
+    /// The market's price per share.
+    pub market_price: f64,
+    /// Commission and tax, in currency units.
+    pub commission: f64,
+    /// Cash after the trade.
+    pub cash: f64,
+}
+
+/// The orders of accounts side by side in one asset: shares to buy, or to sell when negative.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Orders<const L: usize> {
+    pub(crate) asset: AssetId,
+    /// By account; zero where there is no order.
+    pub(crate) quantity: [f64; L],
+}
+
+impl<const L: usize> Orders<L> {
+    pub(crate) const NONE: Orders<L> = Orders {
+        asset: AssetId(0),
+        quantity: [0.0; L],
+    };
+}
+
+/// What trading has come to, by account.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traded<const L: usize> {
+    /// Orders filled: a whole number.
+    pub(crate) trades: [f64; L],
+    /// Value of all trades at the prices paid, in currency units.
+    pub(crate) value: [f64; L],
+    pub(crate) commission: [f64; L],
+    /// Currency units lost to slippage and spread.
+    pub(crate) slippage: [f64; L],
+}
+
+impl<const L: usize> Traded<L> {
+    pub(crate) const NOTHING: Traded<L> = Traded {
+        trades: [0.0; L],
+        value: [0.0; L],
+        commission: [0.0; L],
+        slippage: [0.0; L],
+    };
+}
+
+/// In which order the orders of one moment are filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sequence {
+    /// Sells first, so that their proceeds pay for the buys; then what the cash covers, by the rule
+    /// of the conventions.
+    SellsFirst,
+    AsSubmitted,
+}
+
+/// Whether all are zero.
+#[inline(always)]
+pub(crate) fn are_zero<const L: usize>(numbers: &[f64; L]) -> bool {
+    // Without a branch for each; the highest bit is the sign.
+    let bits = numbers
+        .iter()
+        .fold(0, |bits, number| bits | number.to_bits());
+    bits << 1 == 0
+}
