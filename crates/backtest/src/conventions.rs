@@ -133,14 +133,6 @@ conventions! {
         CashOnly = "cash-only",
     }
 
-    /// Which positions the realised profit counts.
-    realised_profit: RealisedProfit in conventions, standard AllPositions, qstrader OpenPositions {
-        /// Open and closed ones.
-        AllPositions = "all-positions",
-        /// Open ones: a position's profit is forgotten when it is closed.
-        OpenPositions = "open-positions",
-    }
-
     /// Where a drawdown is measured from.
     drawdown: DrawdownFrom in conventions, standard StartingCapital, qstrader FirstReturn {
         /// The starting capital is the first peak.

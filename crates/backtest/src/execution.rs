@@ -9,7 +9,7 @@ use crate::costs::Quotes;
 use crate::market::{AssetId, Mark, is_price};
 use crate::observer::{Observer, Run};
 use crate::orders::{Fill, Order, Orders, Sequence, Traded, are_zero};
-use crate::portfolio::Accounts;
+use crate::portfolio::{Accounts, holding_after};
 use crate::run_error::bad_price;
 use crate::sizing::{Target, Terms};
 
@@ -166,6 +166,8 @@ fn pay<const L: usize, O: Observer>(
             slippage: from_fn(|lane| sums.slippage[lane] + worse(lane) * quantity[lane]),
         };
         if O::WATCHES_FILLS {
+            let booking = exchange.conventions.fractional_buys;
+            let before = accounts.shares()[orders.asset.index()];
             for lane in (0..L).filter(|lane| quantity[*lane] != 0.0) {
                 runs[lane].observer.filled(&Fill {
                     mark: exchange.mark,
@@ -175,6 +177,7 @@ fn pay<const L: usize, O: Observer>(
                     market_price,
                     commission: commission[lane],
                     cash: cash[lane],
+                    holding: holding_after(before[lane], quantity[lane], booking),
                 });
             }
         }

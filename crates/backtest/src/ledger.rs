@@ -1,9 +1,10 @@
 //! Accounts for each position from the trades: average prices, realised and unrealised profit.
 //!
-//! The simulation keeps only cash and share counts; whoever wants profits replays its fills here.
+//! The simulation keeps only cash and share counts; profits follow from a replay of its fills.
 
-use crate::conventions::{FractionalBuys, RealisedProfit};
+use crate::conventions::FractionalBuys;
 use crate::market::AssetId;
+use crate::portfolio::is_cash_only;
 
 /// One open position, both sides since it was opened.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,18 +135,16 @@ pub struct Ledger {
     cash: f64,
     positions: Vec<Position>,
     fractional_buys: FractionalBuys,
-    realised: RealisedProfit,
     closed: Vec<Position>,
 }
 
 impl Ledger {
     /// An account with nothing but cash.
-    pub fn new(cash: f64, fractional_buys: FractionalBuys, realised: RealisedProfit) -> Ledger {
+    pub fn new(cash: f64, fractional_buys: FractionalBuys) -> Ledger {
         Ledger {
             cash,
             positions: Vec::new(),
             fractional_buys,
-            realised,
             closed: Vec::new(),
         }
     }
@@ -153,7 +152,6 @@ impl Ledger {
     /// Books a trade of `quantity` shares (negative when sold) at `price`, for `commission`.
     pub fn trade(&mut self, asset: AssetId, quantity: f64, price: f64, commission: f64) {
         self.cash -= price * quantity + commission;
-        let ignored = self.fractional_buys == FractionalBuys::CashOnly && quantity.floor() == 0.0;
         match self
             .positions
             .iter()
@@ -162,7 +160,9 @@ impl Ledger {
             None => self
                 .positions
                 .push(Position::open(asset, quantity, price, commission)),
-            Some(_) if ignored => {}
+            Some(index)
+                if self.fractional_buys == FractionalBuys::CashOnly
+                    && is_cash_only(self.positions[index].quantity(), quantity) => {}
             Some(index) => {
                 self.positions[index].trade(quantity, price, commission);
                 if self.positions[index].quantity() == 0.0 {
@@ -217,16 +217,17 @@ impl Ledger {
         self.sum(Position::unrealised_profit)
     }
 
-    /// Realised profit, of open positions only or of closed ones too, by the conventions.
+    /// Realised profit of the open positions: QSTrader's, which forgets a position's profit when it
+    /// is closed.
+    pub fn realised_profit_of_open_positions(&self) -> f64 {
+        self.sum(Position::realised_profit)
+    }
+
+    /// Realised profit of all positions, open and closed.
     pub fn realised_profit(&self) -> f64 {
-        let open = self.sum(Position::realised_profit);
-        match self.realised {
-            RealisedProfit::OpenPositions => open,
-            RealisedProfit::AllPositions => self
-                .closed
-                .iter()
-                .fold(open, |sum, position| sum + position.realised_profit()),
-        }
+        let open = self.realised_profit_of_open_positions();
+        let closed = self.closed.iter().map(Position::realised_profit);
+        closed.fold(open, |sum, profit| sum + profit)
     }
 
     fn sum(&self, value: impl Fn(&Position) -> f64) -> f64 {

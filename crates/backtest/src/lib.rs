@@ -67,6 +67,7 @@ pub mod costs;
 pub mod execution;
 pub mod optimiser;
 pub mod portfolio;
+pub mod positions;
 pub mod risk;
 pub mod signal;
 pub mod sizing;

@@ -28,6 +28,8 @@ pub struct Fill {
     pub commission: f64,
     /// Cash after the trade.
     pub cash: f64,
+    /// Shares of the asset held after the trade; negative when short.
+    pub holding: f64,
 }
 
 /// The orders of accounts side by side in one asset: shares to buy, or to sell when negative.

@@ -7,6 +7,7 @@ use crate::market::{AssetId, Mark, Market, Session};
 use crate::observer::{Decision, Observer};
 use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
+use crate::positions::Positions;
 use crate::schedule::Window;
 
 /// The full record of a run.
@@ -121,6 +122,11 @@ impl Outcome {
         self.cash = portfolio.cash;
         self.holdings = portfolio.holdings.to_vec();
         self.open_orders = open_orders;
+    }
+
+    /// Replays the fills: what was held when, and what each position came to.
+    pub fn positions(&self) -> Positions<'_> {
+        Positions::new(&self.fills)
     }
 
     /// The recorded sessions of the market, one per value of [`Outcome::equity`].

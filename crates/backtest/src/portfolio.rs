@@ -137,14 +137,8 @@ impl<const L: usize> Accounts<L> {
         for Orders { asset, quantity } in orders {
             let shares = &mut self.shares[asset.index()];
             let before = *shares;
-            let after = match fractional_buys {
-                FractionalBuys::Kept => from_fn(|lane| before[lane] + quantity[lane]),
-                FractionalBuys::CashOnly => from_fn(|lane| {
-                    let is_fraction = (quantity[lane] > 0.0) & (quantity[lane] < 1.0);
-                    let ignored = is_fraction & (before[lane] != 0.0);
-                    before[lane] + if ignored { 0.0 } else { quantity[lane] }
-                }),
-            };
+            let after: [f64; L] =
+                from_fn(|lane| holding_after(before[lane], quantity[lane], fractional_buys));
             *shares = after;
             self.held.set(*asset, !are_zero(&after));
             let opened = |lane: usize| match before[lane] == 0.0 {
@@ -178,6 +172,25 @@ impl<const L: usize> Accounts<L> {
             }
         }
     }
+}
+
+/// The shares that are held of an asset after a trade.
+#[inline(always)]
+pub(crate) fn holding_after(before: f64, quantity: f64, fractional_buys: FractionalBuys) -> f64 {
+    match fractional_buys {
+        FractionalBuys::Kept => before + quantity,
+        FractionalBuys::CashOnly => {
+            let ignored = is_cash_only(before, quantity);
+            before + if ignored { 0.0 } else { quantity }
+        }
+    }
+}
+
+/// Whether a trade only costs cash under [`FractionalBuys::CashOnly`]: less than one share bought of
+/// an open position.
+#[inline(always)]
+pub(crate) fn is_cash_only(before: f64, quantity: f64) -> bool {
+    (quantity > 0.0) & (quantity < 1.0) & (before != 0.0)
 }
 
 /// Which accounts' orders in one asset open a position: one bit for each.

@@ -15,4 +15,4 @@ pub use ::statistics::{
     Drawdown, Drawdowns, FOLDS, Fold, Performance, Relative, SharpeEvidence, Summary, TailRisk,
     drawdown_episodes,
 };
-pub use trading::{RoundTrip, Trading, round_trips, turnover};
+pub use trading::{Trading, round_trips, turnover};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use backtest::alpha::AlphaModel;
 use backtest::backtest::Backtest;
-use backtest::conventions::{Conventions, FractionalBuys, RealisedProfit};
+use backtest::conventions::{Conventions, FractionalBuys};
 use backtest::date::{Date, Moment, Weekday};
 use backtest::ledger::Ledger;
 use backtest::market;
@@ -245,11 +245,7 @@ impl Session {
     /// What is held at the end, in the order in which it was opened, and the realised and unrealised
     /// profit of all of it.
     fn positions<'py>(&self, py: Python<'py>) -> PyResult<(Vec<Bound<'py, PyDict>>, f64, f64)> {
-        let mut ledger = Ledger::new(
-            self.outcome.initial_cash,
-            FractionalBuys::CashOnly,
-            RealisedProfit::OpenPositions,
-        );
+        let mut ledger = Ledger::new(self.outcome.initial_cash, FractionalBuys::CashOnly);
         for fill in &self.outcome.fills {
             ledger.trade(fill.asset, fill.quantity, fill.price, fill.commission);
         }
@@ -278,7 +274,7 @@ impl Session {
         let positions = ledger.positions().iter().map(told);
         Ok((
             positions.collect::<PyResult<_>>()?,
-            ledger.realised_profit(),
+            ledger.realised_profit_of_open_positions(),
             ledger.unrealised_profit(),
         ))
     }

@@ -3,7 +3,8 @@
 
 use backtest::backtest::Backtest;
 use backtest::date::Date;
-use backtest::market::{AssetId, Market, Session};
+use backtest::market::{AssetId, Mark, Market, Session};
+use backtest::positions::OpenPosition;
 use backtest::statistics::Summary;
 use backtest::strategy::{Costs, Strategy};
 use serde::{Deserialize, Serialize};
@@ -137,21 +138,17 @@ impl Exposure {
         let told: Vec<usize> = told.collect();
         let first = outcome.sessions().start().index();
 
-        let mut held = vec![0.0; market.n_assets()];
-        let mut fills = outcome.fills.iter().peekable();
+        let mut positions = outcome.positions();
         let mut shares: Vec<Vec<(usize, f64)>> = Vec::with_capacity(told.len());
         for &at in &told {
             let session = Session((first + at) as u32);
-            while let Some(fill) = fills.next_if(|fill| fill.mark.session <= session) {
-                held[fill.asset.index()] += fill.quantity;
-            }
+            positions.advance_through(Mark::close(session));
             let (closes, equity) = (market.closes(session), outcome.equity[at]);
-            let share = |asset: usize| {
-                let share = held[asset] * closes[asset] / equity;
-                (asset, if share.is_finite() { share } else { 0.0 })
+            let share = |(asset, position): (AssetId, &OpenPosition)| {
+                let share = position.quantity * closes[asset.index()] / equity;
+                (asset.index(), if share.is_finite() { share } else { 0.0 })
             };
-            let open = (0..held.len()).filter(|asset| held[*asset] != 0.0);
-            shares.push(open.map(share).collect());
+            shares.push(positions.open().map(share).collect());
         }
 
         let mut sizes = vec![0.0; market.n_assets()];

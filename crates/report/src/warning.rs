@@ -4,7 +4,7 @@ use std::fmt;
 
 use backtest::conventions::{BuyAndHold, RiskModelUse};
 use backtest::date::{Date, Moment};
-use backtest::market::{AssetId, Market};
+use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::outcome::Outcome;
 use backtest::strategy::Schedule;
 
@@ -303,9 +303,10 @@ fn stale_prices(outcome: &Outcome, market: &Market) -> Vec<Warning> {
     let end = market.date(*outcome.sessions().end());
     let stale = |asset: AssetId| {
         let last_bar = market.last_bar(asset).filter(|last_bar| *last_bar < end)?;
-        let fills = outcome.fills.iter().filter(|fill| fill.asset == asset);
-        let before = fills.filter(|fill| market.date(fill.mark.session) <= last_bar);
-        let mut quantity: f64 = before.map(|fill| fill.quantity).sum();
+        let n_until = (market.sessions()).partition_point(|date| *date <= last_bar);
+        let mut positions = outcome.positions();
+        positions.advance_through(Mark::close(Session(n_until.checked_sub(1)? as u32)));
+        let mut quantity = positions.held(asset);
         if quantity == 0.0 {
             // Bought after its last bar.
             let held = outcome.holdings.iter().find(|held| held.asset == asset);

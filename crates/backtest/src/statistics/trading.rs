@@ -3,8 +3,8 @@
 use ::statistics::Summary;
 use ::statistics::summation::{mean, pairwise_sum_by};
 
-use crate::market::{AssetId, Mark};
 use crate::outcome::Outcome;
+use crate::positions::RoundTrip;
 
 /// Trading activity of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,54 +33,11 @@ pub struct Trading {
     pub expectancy: Option<f64>,
 }
 
-/// A position from its opening to its closing. A position that turns from long to short without
-/// resting at zero is one round trip.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RoundTrip {
-    /// The asset.
-    pub asset: AssetId,
-    /// The first fill.
-    pub opened: Mark,
-    /// The fill that brought it to zero.
-    pub closed: Mark,
-    /// Proceeds less cost, commission included, in currency units.
-    pub profit: f64,
-}
-
 /// The positions that were opened and closed again, in the order in which they were closed.
 pub fn round_trips(outcome: &Outcome) -> Vec<RoundTrip> {
-    #[derive(Clone, Copy)]
-    struct Open {
-        opened: Mark,
-        quantity: f64,
-        profit: f64,
-    }
-    // By asset: looking through all open positions at each fill would cost more than the run.
-    let mut open: Vec<Option<Open>> = Vec::new();
-    let mut closed = Vec::new();
-    for fill in &outcome.fills {
-        let index = fill.asset.index();
-        if open.len() <= index {
-            open.resize(index + 1, None);
-        }
-        let position = open[index].get_or_insert(Open {
-            opened: fill.mark,
-            quantity: 0.0,
-            profit: 0.0,
-        });
-        position.quantity += fill.quantity;
-        position.profit -= fill.price * fill.quantity + fill.commission;
-        if position.quantity == 0.0 {
-            closed.push(RoundTrip {
-                asset: fill.asset,
-                opened: position.opened,
-                closed: fill.mark,
-                profit: position.profit,
-            });
-            open[index] = None;
-        }
-    }
-    closed
+    let mut positions = outcome.positions();
+    let fills = std::iter::from_fn(|| positions.next_fill());
+    fills.filter_map(|(_, round_trip)| round_trip).collect()
 }
 
 /// Half of the traded value over mean wealth, a year. `None` when mean wealth is not positive.

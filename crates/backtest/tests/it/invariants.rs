@@ -171,6 +171,33 @@ proptest! {
         prop_assert_eq!(outcome.fills.last().map_or(outcome.initial_cash, |fill| fill.cash), outcome.cash);
     }
 
+    /// Also where a purchase of less than a share only costs cash.
+    #[test]
+    fn a_replay_of_the_fills_gives_what_the_account_held(
+        (series, mut strategy) in case(),
+        cash_only in any::<bool>(),
+    ) {
+        if cash_only {
+            strategy.conventions.shares = Shares::Fractional;
+            strategy.conventions.fractional_buys = FractionalBuys::CashOnly;
+        }
+        let (market, outcome) = run(&strategy, &series).unwrap();
+        let mut positions = outcome.positions();
+        let cash = outcome.cash_curve.iter().zip(&outcome.equity);
+        for (session, (cash, equity)) in (outcome.sessions().start().0..).map(Session).zip(cash) {
+            positions.advance_through(Mark::close(session));
+            let closes = market.closes(session);
+            let values = positions.open().map(|(asset, open)| open.quantity * closes[asset.index()]);
+            let (held, value) = (equity - cash, values.sum::<f64>());
+            prop_assert!((value - held).abs() <= 1e-9 * equity.abs().max(1.0), "{} {}", value, held);
+        }
+        prop_assert!(positions.next_fill().is_none());
+        for holding in &outcome.holdings {
+            prop_assert_eq!(positions.held(holding.asset), holding.quantity);
+        }
+        prop_assert_eq!(positions.open().count(), outcome.holdings.len());
+    }
+
     /// Random walks without gaps have no ties, so the order of declaration has nothing to decide.
     /// (Two assets without a bar on the same day have the same momentum over it: none.)
     #[test]

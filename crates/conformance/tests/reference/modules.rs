@@ -135,11 +135,7 @@ pub(crate) fn ledgers_keep_the_same_accounts_step_for_step() {
     let conventions = Conventions::QSTRADER;
     for case in cases(&golden) {
         let cash = number(&case["starting_cash"]);
-        let mut ledger = Ledger::new(
-            cash,
-            conventions.fractional_buys,
-            conventions.realised_profit,
-        );
+        let mut ledger = Ledger::new(cash, conventions.fractional_buys);
         let mut symbols: Vec<String> = Vec::new();
         for step in case["ops"].as_array().unwrap() {
             let symbol = step["asset"].as_str().unwrap().to_owned();
@@ -164,7 +160,7 @@ pub(crate) fn ledgers_keep_the_same_accounts_step_for_step() {
                 ("tmv", ledger.market_value()),
                 ("equity", ledger.equity()),
                 ("upnl", ledger.unrealised_profit()),
-                ("rpnl", ledger.realised_profit()),
+                ("rpnl", ledger.realised_profit_of_open_positions()),
             ];
             for (key, value) in totals {
                 assert_eq!(number(&after[key]), value, "{key} after {step}");

@@ -138,11 +138,7 @@ fn positions_difference(
     ours: &Outcome,
 ) -> Option<String> {
     let conventions = strategy.conventions;
-    let mut ledger = Ledger::new(
-        ours.initial_cash,
-        conventions.fractional_buys,
-        conventions.realised_profit,
-    );
+    let mut ledger = Ledger::new(ours.initial_cash, conventions.fractional_buys);
     for fill in &ours.fills {
         ledger.trade(fill.asset, fill.quantity, fill.price, fill.commission);
     }
@@ -155,7 +151,7 @@ fn positions_difference(
         ("tmv", ledger.market_value()),
         ("equity", ledger.equity()),
         ("unrealised", ledger.unrealised_profit()),
-        ("realised", ledger.realised_profit()),
+        ("realised", ledger.realised_profit_of_open_positions()),
     ];
     for (key, value) in totals {
         if number(&last[key]) != value {

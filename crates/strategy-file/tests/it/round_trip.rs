@@ -360,7 +360,6 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         buy_and_hold = "exact-time"
         momentum = "compounded"
         fractional_buys = "cash-only"
-        realised_profit = "open-positions"
         drawdown = "first-return"
         deviation = "population"
         sortino = "negative-returns"
