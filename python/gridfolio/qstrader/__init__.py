@@ -1,8 +1,8 @@
-"""QSTrader 0.3.0's public classes, under its module paths and with its signatures, on gridfolio's engine.
+"""QSTrader 0.3.0's public classes on gridfolio's engine, under the same module paths and signatures.
 
-``python -m gridfolio.qstrader SCRIPT [args]`` runs a script written for QSTrader without changing it.
-Everything is computed by the engine under ``conventions = "qstrader"``, which gives QSTrader's bits.
-Two things are otherwise, because QSTrader reads the future there: a price before an asset's first bar
-is an error (QSTrader takes the file's last), and an asset that enters a ``DynamicUniverse`` before its
-first bar waits for it. What is not covered says so by name.
+``python -m gridfolio.qstrader SCRIPT [args]`` runs a script written for QSTrader unchanged. The engine uses
+``conventions = "qstrader"``, which gives QSTrader's results to the bit, with two exceptions where QSTrader
+reads the future: a price before an asset's first bar is an error (QSTrader takes the last price of the file),
+and an asset that enters a ``DynamicUniverse`` before its first bar waits for it. A part that is not covered
+raises ``gridfolio.NotCovered`` or ``ModuleNotFoundError`` with its name.
 """

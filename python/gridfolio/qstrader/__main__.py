@@ -1,7 +1,9 @@
 """``python -m gridfolio.qstrader SCRIPT [args]``: runs a script written for QSTrader, unchanged.
 
-For that run ``import qstrader...`` gives gridfolio's modules, whether or not QSTrader is installed.
+During the run ``import qstrader...`` imports gridfolio's modules, whether or not QSTrader is installed.
 """
+
+from __future__ import annotations
 
 import importlib
 import importlib.abc
@@ -11,6 +13,8 @@ import os
 import pkgutil
 import runpy
 import sys
+from types import ModuleType
+from typing import Optional, Sequence
 
 from gridfolio.errors import Error
 from gridfolio.qstrader import _lazy
@@ -19,9 +23,11 @@ _OURS = "gridfolio.qstrader"
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds `qstrader.x` in `gridfolio.qstrader.x`."""
+    """Finds ``qstrader.x`` in ``gridfolio.qstrader.x``."""
 
-    def find_spec(self, fullname, path=None, target=None):
+    def find_spec(
+        self, fullname: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
+    ) -> Optional[importlib.machinery.ModuleSpec]:
         if fullname != "qstrader" and not fullname.startswith("qstrader."):
             return None
         ours = _OURS + fullname[len("qstrader") :]
@@ -36,20 +42,21 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             )
         return importlib.machinery.ModuleSpec(fullname, self, is_package=found.submodule_search_locations is not None)
 
-    def create_module(self, spec):
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         return importlib.import_module(_OURS + spec.name[len("qstrader") :])
 
-    def exec_module(self, module):
+    def exec_module(self, module: ModuleType) -> None:
         pass
 
 
-def _covered():
+def _covered() -> list[str]:
     package = importlib.import_module(_OURS)
     walked = pkgutil.walk_packages(package.__path__, "qstrader.")
     return [m.name for m in walked if not m.ispkg and not m.name.rpartition(".")[2].startswith("_")]
 
 
-def main():
+def main() -> int:
+    """Runs the script of ``sys.argv`` and returns the exit code."""
     if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
         print("usage: python -m gridfolio.qstrader SCRIPT [args]", file=sys.stderr)
         return 0 if len(sys.argv) > 1 else 2
@@ -68,7 +75,7 @@ def main():
     except Error as error:
         import traceback
 
-        # The script's own lines, not the engine's.
+        # Only the script's own lines: those of the package do not help.
         lines = [line for line in traceback.extract_tb(error.__traceback__) if line.filename == script]
         for line in lines:
             print(f'  File "{line.filename}", line {line.lineno}, in {line.name}\n    {line.line}', file=sys.stderr)

@@ -1,21 +1,30 @@
-"""What QSTrader tells of a run on the standard output, after the run."""
+"""The events of a session as QSTrader prints them."""
+
+from __future__ import annotations
 
 import sys
+from typing import Mapping, Sequence, Union
 
+from gridfolio import _gridfolio
 from gridfolio.qstrader._time import CLOSE, DAY, OPEN, date
 
 _UTC = "+00:00"
 
+#: An order: its asset and quantity.
+Order = tuple[str, float]
 
-def tell(session, ran):
-    """Writes the events of a run, in QSTrader's words."""
+
+def print_events(
+    ran: _gridfolio.Session, initial_cash: float, decisions: Sequence[tuple[int, Mapping[str, float]]]
+) -> None:
+    """Writes the events of a completed session to the standard output, word for word as QSTrader."""
     submitted = _orders(ran)
-    weights = dict(session._full_weights())
-    fills = {}
-    for second, *fill in ran.trades():
-        fills.setdefault(second, []).append(fill)
+    weights = dict(decisions)
+    fills: dict[int, list[tuple[str, float, float, float, float]]] = {}
+    for second, asset, quantity, price, commission, cash in ran.trades():
+        fills.setdefault(second, []).append((asset, quantity, price, commission, cash))
     lines = ["Beginning backtest simulation..."]
-    account = _Account(session.initial_cash)
+    account = _Account(initial_cash)
     for day in ran.simulated_days().tolist():
         on = date(day).isoformat()
         for time, second, event in (
@@ -27,12 +36,13 @@ def tell(session, ran):
             if not (decides or executes):
                 continue
             if decides:
-                decision = [f"{time} - trading logic and rebalance", f"{time} - target weights: {weights[second]}"]
-                lines += decision
-            # At an open of its own, a buy-and-hold executes each order as it is submitted.
+                lines.append(f"{time} - trading logic and rebalance")
+                lines.append(f"{time} - target weights: {weights[second]}")
+            # A buy-and-hold that decides at an open executes each order as it is submitted.
             if executes and decides:
                 for fill in fills[second]:
-                    lines.append(f"{time} - submitted order: {fill[0]}, qty: {account.quantity(*fill[:2])}")
+                    asset, quantity = fill[:2]
+                    lines.append(f"{time} - submitted order: {asset}, qty: {account.quantity(asset, quantity)}")
                     lines += account.executed(time, *fill)
                 continue
             for fill in fills.get(second, []):
@@ -44,12 +54,13 @@ def tell(session, ran):
     sys.stdout.write("\n".join(lines))
 
 
-def _orders(ran):
-    """The orders of each decision that were filled later, or never, by asset."""
+def _orders(ran: _gridfolio.Session) -> dict[int, list[Order]]:
+    """The orders of each decision, filled later or never, sorted by asset."""
     times = sorted({second for second, *_ in ran.trades()})
     decided = [second for second, _ in ran.decisions()]
-    orders, at = {}, 0
-    by_time = {}
+    orders: dict[int, list[Order]] = {}
+    at = 0
+    by_time: dict[int, list[Order]] = {}
     for second, asset, quantity, *_ in ran.trades():
         by_time.setdefault(second, []).append((asset, quantity))
     for second in times:
@@ -62,18 +73,18 @@ def _orders(ran):
 
 
 class _Account:
-    """Cash and shares as the run goes on."""
+    """Cash and shares after each event."""
 
-    def __init__(self, cash):
+    def __init__(self, cash: float) -> None:
         self.cash = cash
-        self.shares = {}
+        self.shares: dict[str, Union[int, float]] = {}
 
-    def quantity(self, asset, quantity):
-        """Shares as QSTrader writes them: whole numbers until the first sale of a position."""
+    def quantity(self, asset: str, quantity: float) -> Union[int, float]:
+        """A quantity as QSTrader prints it: a whole number until the first sale of a position."""
         return quantity if isinstance(self.shares.get(asset, 0), float) else int(quantity)
 
-    def executed(self, time, asset, quantity, price, commission, cash):
-        """The lines about one trade, after which there is `cash`."""
+    def executed(self, time: str, asset: str, quantity: float, price: float, commission: float, cash: float) -> list[str]:
+        """The lines about one trade; ``cash`` is what it leaves."""
         shown, held = self.quantity(asset, quantity), self.shares.get(asset, 0) + quantity
         if held == 0:
             self.shares.pop(asset, None)

@@ -1,65 +1,69 @@
-"""The account at the end of a session, to look at."""
+"""The broker account at the end of a session, read-only."""
+
+from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
+from gridfolio import _gridfolio
 from gridfolio.errors import NotCovered
 
 
 class Broker:
-    """Has one portfolio. Nothing can be ordered from it."""
+    """A broker with one portfolio. It takes no orders."""
 
-    def __init__(self, session, ran):
-        self.account_id = session.account_name
-        self.portfolios = {session.portfolio_id: Portfolio(session, ran)}
+    def __init__(self, account_name: str, portfolio: Portfolio) -> None:
+        self.account_id = account_name
+        self.portfolios = {portfolio.portfolio_id: portfolio}
 
-    def get_account_total_equity(self):
-        """Equity by portfolio, and of all of them under ``master``, in currency units."""
+    def get_account_total_equity(self) -> dict[str, float]:
+        """Equity by portfolio, and their sum under ``master``, in currency units."""
         equities = {id: portfolio.total_equity for id, portfolio in self.portfolios.items()}
         return {**equities, "master": sum(equities.values())}
 
-    def get_portfolio_total_equity(self, portfolio_id):
-        """Currency units."""
+    def get_portfolio_total_equity(self, portfolio_id: str) -> float:
+        """Equity in currency units."""
         return self.portfolios[portfolio_id].total_equity
 
-    def get_portfolio_cash_balance(self, portfolio_id):
-        """Currency units."""
+    def get_portfolio_cash_balance(self, portfolio_id: str) -> float:
+        """Cash in currency units."""
         return self.portfolios[portfolio_id].cash
 
-    def get_portfolio_as_dict(self, portfolio_id):
+    def get_portfolio_as_dict(self, portfolio_id: str) -> dict[str, dict[str, float]]:
         """Quantity, value and profits by asset."""
         return self.portfolios[portfolio_id].portfolio_to_dict()
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise NotCovered(f"`{name}` of the broker is not covered: orders are the engine's")
+        raise NotCovered(f"`{name}` of the broker is not covered: the engine places all orders")
 
 
 class Portfolio:
-    """Cash and positions at the end, in currency units."""
+    """Cash and positions at the end of a session, in currency units."""
 
-    def __init__(self, session, ran):
+    def __init__(self, portfolio_id: str, name: str, ran: _gridfolio.Session) -> None:
         positions, self.total_realised_pnl, self.total_unrealised_pnl = ran.positions()
-        self.portfolio_id = session.portfolio_id
-        self.name = session.portfolio_name
+        self.portfolio_id = portfolio_id
+        self.name = name
         self.cash = ran.cash
-        positions = {told["asset"]: SimpleNamespace(**told) for told in positions}
-        for position in positions.values():
+        by_asset = {values["asset"]: SimpleNamespace(**values) for values in positions}
+        for position in by_asset.values():
             position.total_pnl = position.realised_pnl + position.unrealised_pnl
-        self.pos_handler = SimpleNamespace(positions=positions)
-        # One after another: Python's `sum` is a better one since 3.12, and gives other bits.
+        self.pos_handler = SimpleNamespace(positions=by_asset)
+        # A loop, not `sum`: since Python 3.12 `sum` compensates rounding errors, which gives other bits.
         self.total_market_value = 0.0
-        for position in positions.values():
+        for position in by_asset.values():
             self.total_market_value += position.market_value
-        self.total_equity = self.total_market_value + self.cash
+        self.total_equity: float = self.total_market_value + self.cash
         self.total_pnl = self.total_realised_pnl + self.total_unrealised_pnl
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise NotCovered(f"`{name}` of the portfolio is not covered: there are its cash and its positions at the end")
+        raise NotCovered(f"`{name}` of the portfolio is not covered: it has only the cash and positions at the end")
 
-    def portfolio_to_dict(self):
+    def portfolio_to_dict(self) -> dict[str, dict[str, float]]:
         """Quantity, value and profits by asset."""
         return {
             asset: {

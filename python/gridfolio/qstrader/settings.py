@@ -1,6 +1,10 @@
-"""QSTrader's settings. ``PRINT_EVENTS`` decides whether a session tells what happens."""
+"""QSTrader's settings. ``PRINT_EVENTS`` decides whether a session prints its events."""
 
-SUPPORTED = {
+from __future__ import annotations
+
+from typing import Any
+
+SUPPORTED: dict[str, Any] = {
     "CURRENCIES": ["USD", "GBP", "EUR"],
     "FEE_MODEL": {"ZeroFeeModel": "qstrader.broker.fee_model.zero_fee_model"},
 }
@@ -10,7 +14,7 @@ LOGGING = {"DATE_FORMAT": "%Y-%m-%d %H:%M:%S"}
 PRINT_EVENTS = True
 
 
-def set_print_events(print_events=True):
-    """Switches the telling of events on or off."""
+def set_print_events(print_events: bool = True) -> None:
+    """Switches the printing of events on or off."""
     global PRINT_EVENTS
     PRINT_EVENTS = print_events

@@ -1,4 +1,4 @@
-"""What all assets are."""
+"""The base class of assets."""
 
 
 class Asset:

@@ -1,37 +1,72 @@
 """Statistics as a JSON file."""
 
+from __future__ import annotations
+
 import json
 import math
+import os
+from typing import Any, Optional, Union
+
+import numpy as np
+import numpy.typing as npt
 
 from gridfolio import _gridfolio
 from gridfolio.errors import StrategyError
 from gridfolio.qstrader import _lazy, settings
-from gridfolio.qstrader._frames import add_columns, curve_of, days_of
+from gridfolio.qstrader._frames import Days, Floats, add_columns, curve_of, days_of
 
 _QUANTILES = ("min", "lq", "med", "uq", "max")
 _MILLISECONDS = 86_400_000
 
 
 class JSONStatistics:
-    """The statistics of an equity curve, and of a benchmark's, in QSTrader's layout: ``statistics``
-    and ``to_file()``.
+    """The statistics of an equity curve, and of a benchmark's, in QSTrader's layout.
 
-    Two things are otherwise: dates are midnight UTC whatever the machine's time zone, and an undefined
-    number is ``null`` in the file, where QSTrader writes ``NaN``, which is no JSON.
+    There are two differences: dates are midnight UTC whatever the time zone of the machine, and an undefined
+    number is ``null`` in the file, where QSTrader writes ``NaN``, which is not valid JSON.
+
+    Parameters
+    ----------
+    equity_curve : pandas.DataFrame
+        With the column ``Equity`` by date. The columns ``Returns`` and ``CumReturns`` are added to it.
+    target_allocations : pandas.DataFrame
+        Weights by date, with a column per asset; may be empty.
+    strategy_id, strategy_name, benchmark_id, benchmark_name : str, optional
+        Labels for the file.
+    benchmark_curve : pandas.DataFrame, optional
+        The benchmark's equity, in the form of ``equity_curve``.
+    periods : int, optional
+        Sessions per year.
+    output_filename : path, optional
+        The file of ``to_file``.
+
+    Attributes
+    ----------
+    statistics : dict
+        The content of the file.
+
+    Raises
+    ------
+    StrategyError
+        If an equity curve is empty.
+
+    Examples
+    --------
+    >>> JSONStatistics(session.get_equity_curve(), pd.DataFrame(), output_filename="statistics.json").to_file()
     """
 
     def __init__(
         self,
-        equity_curve,
-        target_allocations,
-        strategy_id=None,
-        strategy_name=None,
-        benchmark_curve=None,
-        benchmark_id=None,
-        benchmark_name=None,
-        periods=252,
-        output_filename="statistics.json",
-    ):
+        equity_curve: Any,
+        target_allocations: Any,
+        strategy_id: Optional[str] = None,
+        strategy_name: Optional[str] = None,
+        benchmark_curve: Any = None,
+        benchmark_id: Optional[str] = None,
+        benchmark_name: Optional[str] = None,
+        periods: int = 252,
+        output_filename: Union[str, os.PathLike[str]] = "statistics.json",
+    ) -> None:
         self.equity_curve = equity_curve
         self.target_allocations = target_allocations
         self.strategy_id = strategy_id
@@ -43,10 +78,10 @@ class JSONStatistics:
         self.output_filename = output_filename
         self.statistics = self._create_full_statistics()
 
-    def _create_full_statistics(self):
+    def _create_full_statistics(self) -> dict[str, Any]:
         strategy = _block(self.equity_curve, self.periods)
         strategy["target_allocations"] = _allocations(self.target_allocations)
-        full = {"strategy": strategy}
+        full: dict[str, Any] = {"strategy": strategy}
         if self.benchmark_curve is not None:
             full["benchmark"] = _block(self.benchmark_curve, self.periods)
         for name in ("strategy_id", "strategy_name", "benchmark_id", "benchmark_name"):
@@ -54,49 +89,59 @@ class JSONStatistics:
                 full[name] = getattr(self, name)
         return full
 
-    def to_file(self):
-        """Writes the file, whole or not at all."""
+    def to_file(self) -> None:
+        """Writes the file atomically.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
         if settings.PRINT_EVENTS:
             print(f'Outputting JSON results to "{self.output_filename}"...')
         text = json.dumps(_finite(self.statistics), allow_nan=False)
         _gridfolio.write_file(self.output_filename, text.encode())
 
 
-def statistics_of(frame, periods):
-    """Days, equity and the engine's statistics of a frame with the column `Equity`."""
+def statistics_of(frame: Any, periods: int) -> tuple[Days, Floats, dict[str, Any]]:
+    """Days, equity and the engine's statistics of a frame with the column ``Equity``."""
     days, equity = curve_of(frame)
-    told = _gridfolio.statistics(equity, days, periods)
-    if told is None:
-        raise StrategyError("the equity curve is empty: nothing was recorded between start (or burn-in) and end")
-    return days, equity, told
+    statistics = _gridfolio.statistics(equity, days, periods)
+    if statistics is None:
+        raise StrategyError(
+            "the equity curve is empty: nothing was recorded between the start or the burn-in and the end\n hint: set "
+            "`end_dt` later"
+        )
+    return days, equity, statistics
 
 
-def _block(frame, periods):
-    days, equity, told = statistics_of(frame, periods)
-    add_columns(frame, {"Returns": told["returns"], "CumReturns": told["cum_returns"]})
+def _block(frame: Any, periods: int) -> dict[str, Any]:
+    """The statistics of one curve."""
+    days, equity, statistics = statistics_of(frame, periods)
+    add_columns(frame, {"Returns": statistics["returns"], "CumReturns": statistics["cum_returns"]})
     stamps = (days * _MILLISECONDS).tolist()
 
-    def series(values):
+    def series(values: npt.NDArray[np.float64]) -> list[tuple[int, float]]:
         return [(stamp, 0.0 if value != value else value) for stamp, value in zip(stamps, values.tolist())]
 
-    years = [year for year, _ in told["yearly"]]
-    by_month = sorted(told["monthly"], key=lambda row: (row[1], row[0]))
-    quantiles = [told[f"{period}_quantiles"] for period in ("daily", "monthly", "yearly")]
+    years = [year for year, _ in statistics["yearly"]]
+    by_month = sorted(statistics["monthly"], key=lambda row: (row[1], row[0]))
+    quantiles = [statistics[f"{period}_quantiles"] for period in ("daily", "monthly", "yearly")]
     return {
         "equity_curve": series(equity),
-        "returns": series(told["returns"]),
-        "cum_returns": series(told["cum_returns"]),
-        "monthly_agg_returns": [((year, month), value) for year, month, value in told["monthly"]],
+        "returns": series(statistics["returns"]),
+        "cum_returns": series(statistics["cum_returns"]),
+        "monthly_agg_returns": [((year, month), value) for year, month, value in statistics["monthly"]],
         "monthly_agg_returns_hc": [[m - 1, years.index(y), 100.0 * value] for y, m, value in by_month],
-        "yearly_agg_returns": told["yearly"],
-        "yearly_agg_returns_hc": [100.0 * value for _, value in told["yearly"]],
+        "yearly_agg_returns": statistics["yearly"],
+        "yearly_agg_returns_hc": [100.0 * value for _, value in statistics["yearly"]],
         "returns_quantiles": {
             period: dict(zip(_QUANTILES, five)) for period, five in zip(("daily", "monthly", "yearly"), quantiles)
         },
         "returns_quantiles_hc": [[100.0 * value for value in five] for five in quantiles],
-        "drawdowns": series(told["drawdowns"]),
+        "drawdowns": series(statistics["drawdowns"]),
         **{
-            name: told[name]
+            name: statistics[name]
             for name in (
                 "max_drawdown",
                 "max_drawdown_duration",
@@ -111,7 +156,7 @@ def _block(frame, periods):
     }
 
 
-def _allocations(frame):
+def _allocations(frame: Any) -> list[dict[str, Any]]:
     """A series of weights per asset."""
     columns = _lazy.columns_of(frame)
     if columns == {}:
@@ -126,8 +171,8 @@ def _allocations(frame):
     ]
 
 
-def _finite(value):
-    """The same with None for what is no number; most of it is shared."""
+def _finite(value: Any) -> Any:
+    """A copy with ``None`` for numbers that JSON does not have; series without any are shared."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

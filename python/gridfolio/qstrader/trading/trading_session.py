@@ -1,8 +1,10 @@
-"""What all sessions are."""
+"""The interface of trading sessions."""
 
+from __future__ import annotations
 
 class TradingSession:
     """Runs a strategy."""
 
-    def run(self):
+    def run(self) -> None:
+        """Runs the session."""
         raise NotImplementedError("Should implement run()")

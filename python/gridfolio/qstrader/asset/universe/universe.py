@@ -1,8 +1,13 @@
 """The interface of universes."""
 
+from __future__ import annotations
+
+import datetime
+
 
 class Universe:
-    """Knows which assets there are at a time."""
+    """The assets that may be held at a time."""
 
-    def get_assets(self, dt):
+    def get_assets(self, dt: datetime.datetime) -> list[str]:
+        """The assets at ``dt``."""
         raise NotImplementedError("Should implement get_assets()")

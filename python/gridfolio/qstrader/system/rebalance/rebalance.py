@@ -1,5 +1,17 @@
 """The interface of rebalance schedules."""
 
+from __future__ import annotations
+
+import datetime
+
 
 class Rebalance:
-    """Has a list of timestamps, ``rebalances``."""
+    """A schedule.
+
+    Attributes
+    ----------
+    rebalances : list of timestamp
+        When the strategy decides.
+    """
+
+    rebalances: list[datetime.datetime]
