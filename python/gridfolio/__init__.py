@@ -1,14 +1,16 @@
 """Backtests systematic trading strategies over daily bars: exactly, in microseconds.
 
-    >>> import gridfolio
-    >>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
-    >>> strategy = gridfolio.Strategy.from_toml("sixty_forty.toml")
-    >>> backtest = strategy.run(market)
-    >>> backtest.equity_curve           # a pandas Series
-    >>> backtest.statistics["ratios"]["sharpe"]
+The package uses the engine of the command line ``gridfolio``: the same strategy on the same prices gives
+the same result to the bit.
 
-Everything is computed by the engine that the command line ``gridfolio`` uses: the same strategy on
-the same prices gives the same bits.
+Examples
+--------
+>>> import gridfolio
+>>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
+>>> strategy = gridfolio.Strategy.from_toml("sixty_forty.toml")
+>>> backtest = strategy.run(market)
+>>> backtest.equity_curve           # a pandas Series
+>>> backtest.statistics["ratios"]["sharpe"]
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
     from gridfolio.sweeps import sweep as sweep
     from gridfolio.verdict import Verdict as Verdict
 
-# Where each name is. A script that uses one part of the package does not wait for the others.
-_PLACES = {
+# The module of each name, imported at its first use: a script does not load the parts that it does not use.
+_MODULES = {
     "AlphaModel": "model",
     "AsOf": "_gridfolio",
     "Audit": "audit",
@@ -57,15 +59,15 @@ _PLACES = {
     "sweep": "sweeps",
 }
 
-__all__ = [*_PLACES, "__version__"]
+__all__ = [*_MODULES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("gridfolio._gridfolio").VERSION
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'gridfolio' has no attribute '{name}'")
-    found = getattr(importlib.import_module(f"gridfolio.{_PLACES[name]}"), name)
+    found = getattr(importlib.import_module(f"gridfolio.{_MODULES[name]}"), name)
     globals()[name] = found
     return found
 

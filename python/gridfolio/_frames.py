@@ -1,10 +1,10 @@
-"""The table of a sweep's results. Imported when there is one, because it needs pandas."""
+"""The table of a sweep's results. A module of its own, since it requires pandas."""
 
 from __future__ import annotations
 
 import json
 import warnings
-from typing import Any
+from typing import Any, Callable, Union
 
 import pandas as pd
 
@@ -14,57 +14,70 @@ from gridfolio.errors import Error, UsageError
 from gridfolio.verdict import Verdict
 
 
-class _Origin:
-    """Where results come from: their sweep, and its folder if that is to go with them."""
+class _Source:
+    """The sweep of results, and its folder if that is to be deleted with them."""
 
-    def __init__(self, sweep: _gridfolio.Sweep, folder: Any = None) -> None:
+    def __init__(self, sweep: _gridfolio.Sweep, folder: object = None) -> None:
         self.sweep = sweep
         self.folder = folder
 
     def __reduce__(self) -> Any:
-        # A copy elsewhere finds the folder again, or says that it is gone.
-        return (_Origin._opened, (self.sweep.dir,))
+        # A copy in another process opens the folder again.
+        return (_Source._opened, (self.sweep.dir,))
 
     @staticmethod
-    def _opened(dir: str) -> Any:
+    def _opened(dir: str) -> Union[_Source, str]:
+        """The source, or the folder's path if it no longer exists."""
         try:
-            return _Origin(_gridfolio.Sweep.open(dir))
+            return _Source(_gridfolio.Sweep.open(dir))
         except Error:
             return dir
 
 
 class SweepResults(pd.DataFrame):
-    """A row per trial, indexed by its number: the axes' values, the statistics, and ``error`` for a
-    trial that failed. Fractions are fractions: a ``cagr`` of 0.07 is seven per cent.
+    """The results of a sweep: a pandas DataFrame with a row per trial, indexed by its number.
 
-    The sums over stretches of time, ``fold_1_sum`` and so on, are in ``results.parquet`` only.
+    Returned by ``gridfolio.sweep`` and ``gridfolio.open_sweep``. The columns are the axes, the statistics
+    (see docs/statistics.md), and ``error``, the reason why a trial failed. Shares are fractions: a ``cagr``
+    of 0.07 is 7 %. Sorted, filtered and sliced frames keep these methods.
+
+    The sums over periods that the verdict is computed from, ``fold_1_sum`` and so on, are only in
+    ``results.parquet``.
+
+    Examples
+    --------
+    >>> results = gridfolio.sweep(strategy, {"alpha.lookback": range(21, 253, 21)}, market)
+    >>> best = results.sort_values("sharpe", ascending=False)
+    >>> best.show(best.index[0]).equity_curve.plot()
     """
 
-    # What pandas hands on to sorted, filtered and sliced frames.
-    _metadata = ["_origin"]
-    _origin: Any = None
+    # Attributes that pandas copies to sorted, filtered and sliced frames.
+    _metadata = ["_source"]
+    _source: Union[_Source, str, None] = None
 
     @property
-    def _constructor(self) -> type:
+    def _constructor(self) -> Callable[..., SweepResults]:
         return SweepResults
 
     @classmethod
-    def of(cls, sweep: _gridfolio.Sweep, folder: Any) -> SweepResults:
-        """Reads the results in a sweep's folder; a temporary ``folder`` lives as long as they do."""
+    def _of(cls, sweep: _gridfolio.Sweep, folder: object) -> SweepResults:
+        """The results in a sweep's folder; ``folder`` is kept alive as long as they are."""
         columns = sweep.results()
         shown = {name: values for name, values in columns.items() if not name.startswith("fold_")}
-        results = cls(shown).set_index("trial")
-        object.__setattr__(results, "_origin", _Origin(sweep, folder))
+        results = cls(pd.DataFrame(shown).set_index("trial"))
+        object.__setattr__(results, "_source", _Source(sweep, folder))
         return results
 
     @property
     def _sweep(self) -> _gridfolio.Sweep:
-        origin = self._origin
-        if isinstance(origin, _Origin):
-            return origin.sweep
-        if origin is None:
-            raise UsageError("these rows no longer know their sweep: keep what `sweep` returned")
-        raise UsageError(f"the folder of these results is gone: `{origin}`\n hint: give `sweep` a folder as `out`")
+        source = self._source
+        if isinstance(source, _Source):
+            return source.sweep
+        if source is None:
+            raise UsageError(
+                "these rows have lost their sweep\n hint: use the frame that `sweep` or `open_sweep` returned"
+            )
+        raise UsageError(f"the folder of these results no longer exists: `{source}`\n hint: pass a folder as `out`")
 
     @property
     def axes_names(self) -> list[str]:
@@ -72,17 +85,67 @@ class SweepResults(pd.DataFrame):
         return self._sweep.axes()
 
     def verdict(self) -> Verdict:
-        """Whether the best trial is real, or luck, counting all that has been tried on these prices: what
-        every sweep ends with. See docs/overfitting.md."""
-        text, details, said = self._sweep.judge(0)
-        for warning in said:
-            warnings.warn(warning, stacklevel=2)
+        """Whether the best trial is real or luck, given all trials on these prices. See docs/overfitting.md.
+
+        Returns
+        -------
+        Verdict
+
+        Raises
+        ------
+        UsageError
+            If the folder of the sweep no longer exists.
+        OutputError
+            If the folder or the ledger cannot be read.
+
+        Examples
+        --------
+        >>> print(results.verdict())
+        """
+        text, details, notices = self._sweep.evaluate(0)
+        for notice in notices:
+            warnings.warn(notice, stacklevel=2)
         return Verdict(text, json.loads(details))
 
     def show(self, trial: int) -> Backtest:
-        """Runs a trial again and gives all of it. The run is that of its row, to the bit."""
+        """Runs a trial again and returns the complete result, equal to its row to the bit.
+
+        Parameters
+        ----------
+        trial : int
+            The number of the trial, its index in the frame.
+
+        Returns
+        -------
+        Backtest
+
+        Raises
+        ------
+        UsageError
+            If there is no such trial, or the folder of the sweep no longer exists.
+        StrategyError
+            If the trial failed, or its alpha model is not deterministic.
+
+        Examples
+        --------
+        >>> results.show(results["sharpe"].idxmax()).tearsheet("best.html")
+        """
         return Backtest(self._sweep.show(int(trial)))
 
     def strategy_toml(self, trial: int) -> str:
-        """The complete strategy file of a trial."""
+        """The complete strategy file of a trial.
+
+        Parameters
+        ----------
+        trial : int
+            The number of the trial, its index in the frame.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> strategy = gridfolio.Strategy.from_text(results.strategy_toml(17))
+        """
         return self._sweep.trial_toml(int(trial))

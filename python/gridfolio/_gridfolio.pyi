@@ -1,4 +1,4 @@
-"""The package's Rust half. Its functions are called by the package; `AsOf` is what models are handed."""
+"""The Rust half of the package. Only `AsOf` is public: alpha models receive it."""
 
 import datetime
 import os
@@ -15,7 +15,16 @@ _Path = Union[str, os.PathLike[str]]
 
 @final
 class AsOf:
-    """The market as known at one decision. Nothing later can be reached."""
+    """The market as known at one decision. It holds nothing later.
+
+    An instance is passed to ``AlphaModel.weights``.
+
+    Examples
+    --------
+    >>> def weights(self, as_of):
+    ...     rising = [a for a in as_of.assets if as_of.momentum(a, 126) > 0]
+    ...     return {a: 1 / len(rising) for a in rising}
+    """
 
     @property
     def date(self) -> datetime.date:
@@ -23,36 +32,111 @@ class AsOf:
 
     @property
     def time(self) -> datetime.datetime:
-        """The moment of the decision, UTC."""
+        """The time of the decision, UTC."""
 
     @property
     def assets(self) -> tuple[str, ...]:
-        """The symbols that may be held now, in the order that breaks ties."""
+        """The symbols in the universe at the decision, in the order that breaks ties."""
 
     @property
     def closes_seen(self) -> int:
-        """How many closes there have been since the start of the simulation, this one included."""
+        """The number of closes since the start of the simulation, including this one."""
 
     def price(self, symbol: str) -> float:
-        """The price now, in currency units; NaN before an asset's first price."""
+        """The latest price.
+
+        Parameters
+        ----------
+        symbol : str
+            Any symbol of the market.
+
+        Returns
+        -------
+        float
+            Currency units; NaN before the asset's first price.
+
+        Raises
+        ------
+        KeyError
+            If the symbol is not in the market data.
+        """
 
     def prices(self) -> _Floats:
-        """The price now of each of `assets`."""
+        """The latest price of each of ``assets``, in currency units."""
 
     def closes(self, symbol: str, n: Optional[int] = None) -> _Floats:
-        """The last `n` closes, oldest first, or the whole history: read-only, ending now, no copy."""
+        """The history of closes, up to and including the decision.
+
+        Parameters
+        ----------
+        symbol : str
+            Any symbol of the market.
+        n : int, optional
+            At most this many closes; by default all.
+
+        Returns
+        -------
+        numpy.ndarray
+            Closes in currency units, oldest first: a read-only view, not a copy.
+
+        Raises
+        ------
+        KeyError
+            If the symbol is not in the market data.
+        ModelError
+            If ``n`` is negative.
+        """
 
     def momentum(self, symbol: str, lookback: int) -> float:
-        """The return over the last `lookback` sessions, or over as many as there are."""
+        """The return over the last ``lookback`` sessions, or over as many as there are.
+
+        Parameters
+        ----------
+        symbol : str
+            Any symbol of the market.
+        lookback : int
+            Sessions.
+
+        Returns
+        -------
+        float
+            A fraction: 0.07 is 7 %.
+        """
 
     def momenta(self, lookback: int) -> _Floats:
-        """The momentum of each of `assets`."""
+        """``momentum`` of each of ``assets``."""
 
     def moving_average(self, symbol: str, lookback: int) -> float:
-        """The mean of the last `lookback` closes, or of as many as there are; NaN without any."""
+        """The mean of the last ``lookback`` closes, or of as many as there are.
+
+        Parameters
+        ----------
+        symbol : str
+            Any symbol of the market.
+        lookback : int
+            Sessions.
+
+        Returns
+        -------
+        float
+            Currency units; NaN without closes.
+        """
 
     def volatility(self, symbol: str, lookback: int) -> float:
-        """The annualised volatility of the last `lookback` daily returns, or of as many as there are."""
+        """The annualised volatility of the last ``lookback`` daily returns, or of as many as there are.
+
+        Parameters
+        ----------
+        symbol : str
+            Any symbol of the market.
+        lookback : int
+            Sessions.
+
+        Returns
+        -------
+        float
+            A fraction: 0.2 is 20 % a year.
+        """
 
 @final
 class Market:
@@ -124,7 +208,7 @@ def strategy_keywords() -> list[tuple[str, str, str, str]]: ...
 def run(strategy: Strategy, market: Market, model: Any) -> Run: ...
 
 class Audit:
-    def told(self, files_read: list[str], prices_read: list[str]) -> tuple[bool, str, str]: ...
+    def report(self, files_read: list[str], prices_read: list[str]) -> tuple[bool, str, str]: ...
 
 def audit(
     strategy: Strategy, market: Market, dates: int, make: Optional[Callable[[Market], Any]]
@@ -143,7 +227,7 @@ class Sweep:
     def asks_models(self) -> bool: ...
     def missing_shards(self) -> list[int]: ...
     def run(self, threads: int, progress: Optional[Callable[[int, int, int], None]]) -> tuple[int, str]: ...
-    def judge(self, threads: int) -> tuple[str, str, list[str]]: ...
+    def evaluate(self, threads: int) -> tuple[str, str, list[str]]: ...
     def compute_shard(self, shard: int) -> tuple[int, int]: ...
     def results(self) -> dict[str, Any]: ...
     def axes(self) -> list[str]: ...

@@ -1,19 +1,19 @@
-"""A sweep on a Slurm cluster: its tasks run this Python, wherever they are."""
+"""A sweep on a Slurm cluster. Its tasks run the Python interpreter that planned it."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import sys
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Union
 
 from gridfolio import _gridfolio, _toml
-from gridfolio._progress import Meter
+from gridfolio._progress import ProgressBar
 from gridfolio.errors import StrategyError, UsageError
 
 _LAUNCHER = """\
 #!/bin/sh
-# Starts gridfolio in the Python that has planned the sweep.
+# Starts gridfolio in the Python interpreter that planned the sweep.
 PYTHONPATH={path}${{PYTHONPATH:+:$PYTHONPATH}}
 export PYTHONPATH
 exec {python} -m gridfolio "$@"
@@ -24,35 +24,33 @@ def complete(
     strategy: _gridfolio.Strategy,
     overrides: list[str],
     prices: Optional[_gridfolio.Market],
-    out: Any,
+    out: Union[str, os.PathLike[str], None],
     fresh: bool,
     settings: Optional[Mapping[str, Any]],
-    meter: Meter,
+    progress: ProgressBar,
 ) -> _gridfolio.Sweep:
-    """Plans a sweep, submits its shards and waits until they are there."""
+    """Plans a sweep, submits its shards and waits for all of them."""
     if out is None:
-        raise UsageError("a sweep on a cluster needs a folder that all nodes see: give it as `out`")
-    _check_model(strategy)
+        raise UsageError("a sweep on a cluster requires a folder that all nodes see\n hint: pass it as `out`")
+    _check_importable(strategy)
     out = os.path.abspath(out)
     launcher = os.path.join(out, "program", "python-gridfolio")
-    lines = [f"{_toml.key(key)} = {_toml.value(value)}" for key, value in (settings or {}).items()]
-    text = "\n".join(["[slurm]", *lines]) + "\n"
-    beside = dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in (strategy.file, out))
-    submission = _gridfolio.plan_on_slurm(
-        strategy, overrides, prices, out, fresh, text, list(beside), launcher
-    )
+    # Where `cluster.toml` is looked for.
+    folders = list(dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in (strategy.file, out)))
+    slurm = _toml.table("slurm", settings or {})
+    submission = _gridfolio.plan_on_slurm(strategy, overrides, prices, out, fresh, slurm, folders, launcher)
     os.makedirs(os.path.dirname(launcher), exist_ok=True)
     _gridfolio.write_file(launcher, _launcher().encode())
     os.chmod(launcher, 0o755)
-    submission.complete(meter.tell)
+    submission.complete(progress.show)
     return submission.sweep
 
 
 def _launcher() -> str:
-    """What is imported here by path is imported there by the same path."""
-    ours = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
+    """The script of a task, with the folders from which this process imports modules."""
+    prefixes = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
     folders = dict.fromkeys(os.path.abspath(entry) for entry in sys.path if os.path.isdir(entry or "."))
-    own = [folder for folder in folders if not any(_is_below(folder, prefix) for prefix in ours)]
+    own = [folder for folder in folders if not any(_is_below(folder, prefix) for prefix in prefixes)]
     return _LAUNCHER.format(path=shlex.quote(":".join(own)), python=shlex.quote(sys.executable))
 
 
@@ -60,11 +58,12 @@ def _is_below(folder: str, prefix: str) -> bool:
     return os.path.commonpath([os.path.realpath(folder), prefix]) == prefix
 
 
-def _check_model(strategy: _gridfolio.Strategy) -> None:
+def _check_importable(strategy: _gridfolio.Strategy) -> None:
     named = strategy.python_model()
     if named is not None and named[0].startswith("__main__:"):
         name = named[0].partition(":")[2]
         raise StrategyError(
-            f"`{name}` lives in this script or notebook, where no node finds it\n hint: put it into a file on the "
-            f"share, as in `my_models.py`, and import it from there or name it, `alpha=\"my_models:{name}\"`"
+            f"the alpha model `{name}` is defined in this script or notebook, from which no node can import it\n hint: "
+            f"move it to a file on the share, such as `my_models.py`, and import it from there, or name it: "
+            f"`alpha=\"my_models:{name}\"`"
         )

@@ -1,4 +1,4 @@
-"""Python values as TOML."""
+"""Writes Python values as TOML."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import Any, Mapping
 
 from gridfolio.errors import StrategyError
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?")
 
 
 def value(item: Any) -> str:
-    """One value on one line."""
+    """A value on one line. Raises ``StrategyError`` for a type that TOML does not have."""
     if isinstance(item, bool) or type(item).__name__ in ("bool_", "bool"):
         return "true" if item else "false"
     if isinstance(item, str):
         return string(item)
     if isinstance(item, datetime.datetime):
-        if item.tzinfo is not None:
-            item = item.astimezone(datetime.timezone.utc)
-        return item.strftime("%Y-%m-%dT%H:%M:%SZ")
+        utc: datetime.datetime = item if item.tzinfo is None else item.astimezone(datetime.timezone.utc)
+        return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(item, datetime.date):
         return item.isoformat()
     if isinstance(item, Mapping):
@@ -42,30 +41,49 @@ def value(item: Any) -> str:
         return str(item)
     if hasattr(item, "__iter__"):
         return "[" + ", ".join(value(inner) for inner in item) + "]"
-    raise StrategyError(f"{item!r} cannot stand in a strategy")
+    raise StrategyError(
+        f"a strategy cannot hold {item!r}\n hint: use numbers, booleans, strings, dates, lists and dicts"
+    )
 
 
 def moment(item: Any) -> str:
-    """A date or date-time; a string is one already."""
+    """A date or date-time; a string must be one."""
     if isinstance(item, str):
-        if not _DATE.fullmatch(item.strip()):
-            raise StrategyError(f"`{item}` is no date\n hint: write it as in `2003-09-30`")
+        if not is_date(item.strip()):
+            raise StrategyError(f"`{item}` is not a date\n hint: write it as in `2003-09-30`")
         text = item.strip()
-        # TOML wants seconds.
+        # TOML requires seconds.
         return text + ":00Z" if len(text) == 16 else text
     return value(item)
 
 
 def moments(items: Any) -> str:
+    """A table of dates or date-times."""
     pairs = (f"{key(name)} = {moment(inner)}" for name, inner in dict(items).items())
     return "{ " + ", ".join(pairs) + " }"
 
 
+def is_date(text: str) -> bool:
+    """Whether a string is a date or a date-time."""
+    return _DATE.fullmatch(text) is not None
+
+
 def string(text: str) -> str:
-    """A basic string; JSON's escapes are TOML's, but for DEL."""
+    """A basic string. TOML's escapes are JSON's, except for DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def key(name: Any) -> str:
+    """A key, quoted where it must be."""
     text = str(name)
-    return text if _BARE.fullmatch(text) else string(text)
+    return text if _BARE_KEY.fullmatch(text) else string(text)
+
+
+def table(name: str, entries: Mapping[str, Any]) -> str:
+    """A table with its header, a line per entry."""
+    return "\n".join([f"[{name}]", *(entry(key, value) for key, value in entries.items())]) + "\n"
+
+
+def entry(name: Any, item: Any) -> str:
+    """One line of a table."""
+    return f"{key(name)} = {value(item)}"

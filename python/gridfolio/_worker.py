@@ -1,47 +1,51 @@
-"""Computes shards of a sweep's folder, as a node of a cluster does, and says how it went by an exit code."""
+"""Computes shards of a sweep's folder, as a task on a node does; outcomes are exit codes."""
+
+from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.process
 import signal
 import sys
 
 from gridfolio import _gridfolio
 from gridfolio.errors import ClusterError, DataError, Error, StrategyError, UsageError
 
-# As the command line's.
+# The exit codes of the command line.
 _USAGE, _STRATEGY, _DATA, _OUTPUT, _INTERRUPTED, _CLUSTER = 2, 3, 4, 5, 6, 7
 _CODES = {UsageError: _USAGE, StrategyError: _STRATEGY, DataError: _DATA, ClusterError: _CLUSTER}
 
 
-def failed(error):
-    """Says why, and gives the exit code."""
+def failed(error: Error) -> int:
+    """Prints an error and returns its exit code."""
     print(f"error: {error}", file=sys.stderr)
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), _OUTPUT)
 
 
-def compute(dir, shards, threads, task, restart):
-    """Computes shards, and says how it went by an exit code."""
-    # The end of a job's time, or `scancel`: as Ctrl-C, what is whole stays.
+def compute(dir: str, shards: set[int], threads: int, task: str, restart: int) -> int:
+    """Computes shards in this process and returns the exit code."""
+    # SIGTERM announces a time limit or `scancel`; as after Ctrl-C, completed shards are kept.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _gridfolio.Sweep.work(dir, shards, threads, task, restart)
     except Error as error:
         return failed(error)
     except KeyboardInterrupt:
-        print("error: told to stop\n hint: shards that are done stay; the rest can be started again", file=sys.stderr)
+        print("error: interrupted\n hint: completed shards are kept; the same command computes the rest", file=sys.stderr)
         return _INTERRUPTED
     return 0
 
 
-def _process(*given):
-    sys.exit(compute(*given))
+def _process(dir: str, shards: set[int], threads: int, task: str, restart: int) -> None:
+    sys.exit(compute(dir, shards, threads, task, restart))
 
 
-def compute_in_processes(dir, shards, n, task, restart):
-    """One interpreter runs one Python model at a time, so each core gets its own."""
+def compute_in_processes(dir: str, shards: set[int], n: int, task: str, restart: int) -> int:
+    """Computes shards in ``n`` processes, since an interpreter runs one Python model at a time, and
+    returns the exit code."""
     context = multiprocessing.get_context("spawn")
     ordered = sorted(shards)
     parts = [set(ordered[first::n]) for first in range(min(n, len(ordered)))]
-    processes = []
+    processes: list[multiprocessing.process.BaseProcess] = []
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for part in parts:
@@ -56,5 +60,5 @@ def compute_in_processes(dir, shards, n, task, restart):
         for process in started:
             process.join()
         return _INTERRUPTED
-    # One that was killed has a negative code.
-    return max((abs(process.exitcode) for process in processes), default=0)
+    # The code of a killed process is negative.
+    return max((abs(process.exitcode or 0) for process in processes), default=0)

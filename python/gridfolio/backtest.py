@@ -1,4 +1,4 @@
-"""What came out of a backtest."""
+"""The result of a backtest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 import numpy as np
+import numpy.typing as npt
 
 from gridfolio import _gridfolio
 
@@ -17,13 +18,21 @@ if TYPE_CHECKING:
 
 
 class Backtest:
-    """One backtest and its result. Tables are pandas objects; pandas is imported when one is asked
-    for. ``equity`` and ``dates`` are NumPy arrays and need none."""
+    """The result of a backtest: the equity curve, trades and statistics.
+
+    Returned by ``Strategy.run`` and ``SweepResults.show``. Curves and tables are pandas objects, and pandas
+    is imported at their first use; ``equity`` and ``dates`` are NumPy arrays.
+
+    Examples
+    --------
+    >>> backtest = strategy.run(market)
+    >>> backtest.equity_curve.plot()
+    >>> backtest.statistics["ratios"]["sharpe"]
+    """
 
     def __init__(self, run: _gridfolio.Run) -> None:
-        """Made by ``Strategy.run`` and by ``show``."""
         self._run = run
-        self._told: Optional[dict] = None
+        self._parsed: Optional[dict[str, Any]] = None
 
     @property
     def name(self) -> str:
@@ -31,35 +40,42 @@ class Backtest:
         return self._run.name
 
     @property
-    def dates(self) -> np.ndarray:
-        """The day of each recorded close, ``datetime64[D]``."""
+    def dates(self) -> npt.NDArray[np.datetime64]:
+        """The date of each recorded close, as ``datetime64[D]``."""
         return self._run.days().view("datetime64[D]")
 
     @property
-    def equity(self) -> np.ndarray:
+    def equity(self) -> npt.NDArray[np.float64]:
         """Equity at each recorded close, in currency units."""
         return self._run.equity()
 
     @property
-    def equity_curve(self) -> pd.Series:
+    def equity_curve(self) -> pd.Series[float]:
         """Equity at each recorded close, in currency units, by date."""
         return _series("equity", self._run.days(), self._run.equity())
 
     @property
-    def cash_curve(self) -> pd.Series:
+    def cash_curve(self) -> pd.Series[float]:
         """Cash at each recorded close, in currency units, by date."""
         return _series("cash", self._run.days(), self._run.cash())
 
     @property
-    def benchmark_equity_curve(self) -> Optional[pd.Series]:
-        """The benchmark's equity by date; ``None`` without a benchmark."""
+    def benchmark_equity_curve(self) -> Optional[pd.Series[float]]:
+        """The benchmark's equity at each recorded close, in currency units, by date; ``None`` without a
+        benchmark."""
         benchmark = self._run.benchmark()
         return None if benchmark is None else _series("benchmark", *benchmark)
 
     @property
     def transactions(self) -> pd.DataFrame:
-        """A row per trade, in order: ``timestamp`` (UTC), ``asset``, ``quantity`` (shares, negative when
-        sold), ``price`` (slippage and spread included) and ``commission``, in currency units."""
+        """The trades in chronological order, a row per trade.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``timestamp`` (UTC), ``asset``, ``quantity`` (shares, negative for sales),
+            ``price`` (including slippage and spread) and ``commission``, both in currency units.
+        """
         import pandas as pd
 
         seconds, assets, quantity, price, commission = self._run.transactions()
@@ -76,8 +92,14 @@ class Backtest:
 
     @property
     def target_allocations(self) -> pd.DataFrame:
-        """A row per decision, by date, with a column per asset: target weights before sizing. NaN where
-        an asset was neither in the universe nor held nor named."""
+        """The target weights before sizing, a row per decision.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Fractions by date, with a column per asset. NaN for an asset that was not in the universe, not
+            held, and without a weight of the model.
+        """
         import pandas as pd
 
         days, assets, weights = self._run.target_allocations()
@@ -95,50 +117,106 @@ class Backtest:
 
     @property
     def statistics(self) -> dict[str, Any]:
-        """The textbook statistics of the strategy, as in ``statistics.json``: ``returns``, ``risk``,
-        ``ratios`` and more. Undefined numbers are ``None``."""
-        return self._document()["statistics"]["strategy"]
+        """The statistics of the strategy, as in ``statistics.json``: ``returns``, ``risk``, ``ratios`` and
+        other groups. Undefined values are ``None``. See docs/statistics.md for the definitions."""
+        statistics: dict[str, Any] = self._document()["statistics"]["strategy"]
+        return statistics
 
     @property
     def benchmark_statistics(self) -> Optional[dict[str, Any]]:
-        """The same of the benchmark."""
-        return self._document()["statistics"]["benchmark"]
+        """The statistics of the benchmark; ``None`` without a benchmark."""
+        statistics: Optional[dict[str, Any]] = self._document()["statistics"]["benchmark"]
+        return statistics
 
     @property
     def relative_statistics(self) -> Optional[dict[str, Any]]:
-        """The strategy against its benchmark: beta, alpha, tracking error and others."""
-        return self._document()["statistics"]["relative"]
+        """The statistics relative to the benchmark, such as beta, alpha and tracking error; ``None`` without
+        a benchmark."""
+        statistics: Optional[dict[str, Any]] = self._document()["statistics"]["relative"]
+        return statistics
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """How the result came about: conventions, dates, costs, holdings, warnings."""
-        return self._document()["run"]
+        """The settings and data behind the result: conventions, dates, costs, holdings, warnings."""
+        run: dict[str, Any] = self._document()["run"]
+        return run
 
     @property
     def warnings(self) -> list[str]:
-        """What a careful reader should know."""
-        return self.provenance["warnings"]
+        """What to consider before trusting the result, a sentence each."""
+        warnings: list[str] = self.provenance["warnings"]
+        return warnings
 
-    def _document(self) -> dict:
-        if self._told is None:
-            self._told = json.loads(self._run.summary_json())
-        return self._told
+    def _document(self) -> dict[str, Any]:
+        if self._parsed is None:
+            self._parsed = json.loads(self._run.summary_json())
+        return self._parsed
 
     def summary(self) -> str:
-        """What the command line prints."""
+        """The main statistics as text, as printed by ``gridfolio run``.
+
+        Returns
+        -------
+        str
+        """
         return self._run.summary()
 
     def write(self, dir: Union[str, os.PathLike[str]]) -> None:
-        """Writes ``statistics.json``, ``tearsheet.html``, ``equity_curve.csv``, ``transactions.csv`` and
-        ``target_allocations.csv`` into a folder, each of them whole or not at all."""
+        """Writes the files of ``gridfolio run --out``: ``statistics.json``, ``tearsheet.html``,
+        ``equity_curve.csv``, ``transactions.csv`` and ``target_allocations.csv``. Each is replaced atomically.
+
+        Parameters
+        ----------
+        dir : path
+            The folder, created if it does not exist.
+
+        Raises
+        ------
+        OutputError
+            If a file cannot be written.
+
+        Examples
+        --------
+        >>> backtest.write("result")
+        """
         self._run.write(os.fspath(dir))
 
     def tearsheet(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Writes the tear sheet, a page of HTML that needs nothing else."""
+        """Writes the tear sheet, a self-contained HTML page.
+
+        Parameters
+        ----------
+        path : path
+            The file, replaced if it exists.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+
+        Examples
+        --------
+        >>> backtest.tearsheet("momentum.html")
+        """
         _gridfolio.write_file(os.fspath(path), self._run.tearsheet())
 
     def plot(self, ax: Any = None) -> Any:
-        """Draws the wealth of the strategy and its benchmark with matplotlib; returns the axes."""
+        """Plots the wealth of the strategy and its benchmark with matplotlib.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            The axes to draw on; by default those of a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Examples
+        --------
+        >>> ax = backtest.plot()
+        >>> ax.set_yscale("log")
+        """
         import matplotlib.pyplot as plt
 
         if ax is None:
@@ -157,19 +235,19 @@ class Backtest:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        # As an image, so that its style is not the notebook's.
+        # An image keeps the styles of the chart and the notebook apart.
         picture = base64.b64encode(self._run.growth_svg()).decode()
         image = f'<img alt="growth" style="max-width: 100%" src="data:image/svg+xml;base64,{picture}">'
         return f"{image}<pre>{html.escape(self.summary())}</pre>"
 
 
-def _dates(days: np.ndarray) -> pd.DatetimeIndex:
+def _dates(days: npt.NDArray[np.int64]) -> pd.DatetimeIndex:
     import pandas as pd
 
     return pd.DatetimeIndex(days.view("datetime64[D]"), name="date")
 
 
-def _series(name: str, days: np.ndarray, values: np.ndarray) -> pd.Series:
+def _series(name: str, days: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> pd.Series[float]:
     import pandas as pd
 
     return pd.Series(values, index=_dates(days), name=name)

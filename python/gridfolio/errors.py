@@ -1,33 +1,41 @@
-"""What can go wrong. The words of each error are those of the command line."""
+"""The exceptions of the package. Their messages are those of the command line."""
 
 
 class Error(Exception):
-    """Something that was asked for was not done; the text says why, and the way out."""
+    """Base class of the package's exceptions. The message says what failed, why, and what to do.
+
+    Examples
+    --------
+    >>> try:
+    ...     strategy.run(market)
+    ... except gridfolio.Error as error:
+    ...     print(error)
+    """
 
 
 class StrategyError(Error, ValueError):
-    """The strategy, or what it is to be swept over, cannot be run."""
+    """A strategy, or the axes of its sweep, is invalid."""
 
 
 class ModelError(StrategyError):
-    """An alpha model written in Python failed. ``__cause__`` is what it raised, if anything."""
+    """An alpha model written in Python failed. ``__cause__`` is the exception it raised, if any."""
 
 
 class DataError(Error, ValueError):
-    """The prices are missing, wrong, or do not fit the strategy."""
+    """Prices are missing or invalid, or do not cover what the strategy needs."""
 
 
 class UsageError(Error, ValueError):
-    """It was asked for in a way that cannot be."""
+    """A function was called with arguments that are invalid or contradict each other."""
 
 
 class OutputError(Error, OSError):
-    """Results or a sweep's folder could not be read or written."""
+    """Results or the folder of a sweep could not be read or written."""
 
 
 class ClusterError(Error):
-    """The cluster cannot be used, or has lost part of a sweep for good."""
+    """Slurm cannot be used, or part of a sweep was lost too often."""
 
 
 class NotCovered(Error, NotImplementedError):
-    """A part of QSTrader that ``gridfolio.qstrader`` does not have."""
+    """A part of QSTrader that ``gridfolio.qstrader`` does not cover."""

@@ -1,4 +1,4 @@
-"""Daily prices: from files, or from frames in memory."""
+"""Daily prices, from files or from frames in memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Union
 
 import numpy as np
+import numpy.typing as npt
 
 from gridfolio import _gridfolio
 from gridfolio.errors import DataError
@@ -13,7 +14,7 @@ from gridfolio.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-# What columns are called by the places that data come from.
+# The names of columns in common sources of data, in lower case.
 _NAMES = {
     "date": ("date", "datetime", "time", "timestamp", "index"),
     "open": ("open",),
@@ -21,12 +22,23 @@ _NAMES = {
     "adj": ("adj close", "adj_close", "adjclose", "adjusted_close", "adjusted close"),
 }
 
+_Floats = npt.NDArray[np.float64]
+_Days = npt.NDArray[np.int64]
+
 
 class Market:
-    """Daily opens and closes of some symbols, in memory. Any number of backtests may share it."""
+    """Daily opens and closes of a set of symbols, in memory. It is immutable; backtests may share it.
+
+    Create it with ``from_csv``, ``from_frames`` or ``from_closes``.
+
+    Examples
+    --------
+    >>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
+    >>> market.symbols
+    ['SPY', 'AGG']
+    """
 
     def __init__(self, prices: _gridfolio.Market) -> None:
-        """Use one of the ``from_...`` functions instead."""
         self._prices = prices
 
     @classmethod
@@ -37,13 +49,30 @@ class Market:
         *,
         adjusted: bool = True,
     ) -> Market:
-        """Reads the files of a folder: CSV as from Yahoo, Stooq or yfinance, Parquet or Arrow, one file
-        per symbol.
+        """Reads the files of a folder, one per symbol: CSV in the layout of Yahoo, Stooq or yfinance,
+        Parquet or Arrow.
 
-        :param symbols: which; all files of the folder if not given.
-        :param adjusted: whether opens and closes are adjusted for splits and dividends, by the column
-            ``Adj Close``.
-        :raises DataError: with every file that cannot be used, its line, and what to do.
+        Parameters
+        ----------
+        dir : path
+            The folder.
+        symbols : str or iterable of str, optional
+            The symbols; by default those of all files.
+        adjusted : bool, optional
+            Whether prices are adjusted for splits and dividends, by the column ``Adj Close``.
+
+        Returns
+        -------
+        Market
+
+        Raises
+        ------
+        DataError
+            With every file that cannot be used, the line, and what to do.
+
+        Examples
+        --------
+        >>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
         """
         if symbols is not None:
             symbols = [symbols] if isinstance(symbols, str) else list(symbols)
@@ -51,36 +80,73 @@ class Market:
 
     @classmethod
     def from_frames(cls, frames: Union[Mapping[str, Any], pd.DataFrame], *, adjusted: bool = True) -> Market:
-        """Takes one frame of bars per symbol: a pandas or polars DataFrame, an Arrow table (or anything
-        with ``__arrow_c_stream__``), or a mapping from names to arrays; or one pandas frame with two levels
-        of columns, as yfinance downloads several symbols.
+        """Takes bars from frames in memory.
 
-        Columns are found by name, in any case: ``Open``, ``Close``, ``Date`` (or the index of a pandas
-        frame), and ``Adj Close``, by which prices are adjusted when ``adjusted`` is true. Dates with a
-        time zone are taken as the day at that place. Columns of doubles are read where they lie.
+        Columns are found by name, in any case: ``Date`` (or the index of a pandas frame), ``Open``,
+        ``Close`` and, if present, ``Adj Close``. Timestamps with a time zone count as the local day.
 
-        :raises DataError: a missing column, a day that is no date, days that do not increase.
+        Parameters
+        ----------
+        frames : mapping of str to frame, or pandas.DataFrame
+            A frame per symbol: a pandas or polars DataFrame, an Arrow table, an object with
+            ``__arrow_c_stream__``, or a mapping of column names to arrays. Or a single pandas frame with two
+            levels of columns, as yfinance downloads several symbols.
+        adjusted : bool, optional
+            Whether prices are adjusted for splits and dividends, by the column ``Adj Close``.
+
+        Returns
+        -------
+        Market
+
+        Raises
+        ------
+        DataError
+            If a column is missing or not numeric, a date cannot be parsed, or dates do not increase.
+
+        Examples
+        --------
+        >>> market = gridfolio.Market.from_frames({"SPY": frame})
+        >>> market = gridfolio.Market.from_frames(yfinance.download(["SPY", "AGG"], auto_adjust=False))
         """
         columns = [(str(symbol), *_columns(symbol, frame, adjusted)) for symbol, frame in _by_symbol(frames)]
         return cls(_gridfolio.Market.of_columns(columns))
 
     @classmethod
     def from_closes(cls, closes: Any, opens: Any = None) -> Market:
-        """Takes a wide frame with a column per symbol and a row per day, prices already adjusted.
+        """Takes wide frames of adjusted prices: a column per symbol, a row per day.
 
-        :param opens: the same for opens; without it, one number makes a day's open and close.
+        Parameters
+        ----------
+        closes : frame
+            The closes, in any form that ``from_frames`` takes.
+        opens : frame, optional
+            The opens of the same symbols and days; by default each open is the close of the same day.
+
+        Returns
+        -------
+        Market
+
+        Raises
+        ------
+        DataError
+            If a column is not numeric, dates do not increase, or opens and closes differ in their dates or
+            symbols.
+
+        Examples
+        --------
+        >>> market = gridfolio.Market.from_closes(pd.read_csv("closes.csv", index_col="Date"))
         """
         closes = _readable(closes)
         days = _days("the closes", closes)
         opens = closes if opens is None else _readable(opens)
         if not np.array_equal(days, _days("the opens", opens)):
-            raise DataError("the opens are of other days than the closes")
+            raise DataError("opens and closes have different dates\n hint: give both for the same days")
         names = [name for name in _names(closes) if not _is_date(name)]
         columns = []
         for name in names:
             close = _numbers(name, "close", _column(closes, name))
             if name not in _names(opens):
-                raise DataError(f"`{name}` has closes and no opens")
+                raise DataError(f"`{name}` has closes but no opens")
             open_ = _numbers(name, "open", _column(opens, name))
             columns.append((str(name), days, open_, close, None))
         return cls(_gridfolio.Market.of_columns(columns))
@@ -92,11 +158,31 @@ class Market:
 
     @property
     def notices(self) -> list[str]:
-        """What was put right when files were read, a sentence each."""
+        """The corrections made while files were read, a sentence each."""
         return self._prices.notices
 
     def bars(self, symbol: str) -> pd.DataFrame:
-        """The bars of a symbol, as they are used: a pandas frame of ``open`` and ``close`` by date."""
+        """The bars of a symbol, as backtests use them.
+
+        Parameters
+        ----------
+        symbol : str
+            One of ``symbols``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns ``open`` and ``close``, in currency units, by date.
+
+        Raises
+        ------
+        DataError
+            If the symbol is unknown.
+
+        Examples
+        --------
+        >>> market.bars("SPY")["close"].pct_change()
+        """
         import pandas as pd
 
         columns = self._prices.columns(symbol)
@@ -108,10 +194,10 @@ class Market:
 
     def __reduce__(self) -> Any:
         columns = [(symbol, self._prices.columns(symbol)) for symbol in self.symbols]
-        return (Market._read_again, ([(symbol, *three, None) for symbol, three in columns if three],))
+        return (Market._unpickled, ([(symbol, *three, None) for symbol, three in columns if three],))
 
     @classmethod
-    def _read_again(cls, columns: list) -> Market:
+    def _unpickled(cls, columns: list[tuple[str, _Days, _Floats, _Floats, Optional[_Floats]]]) -> Market:
         return cls(_gridfolio.Market.of_columns(columns))
 
     def __contains__(self, symbol: object) -> bool:
@@ -132,18 +218,19 @@ def _by_symbol(frames: Any) -> Iterable[tuple[str, Any]]:
     columns: Any = getattr(frames, "columns", None)
     if getattr(columns, "nlevels", 1) != 2:
         raise DataError(
-            f"one `{type(frames).__name__}` is given where each symbol has its own\n hint: write "
+            f"expected a frame per symbol, got one `{type(frames).__name__}`\n hint: write "
             "`Market.from_frames({\"SPY\": frame})`, or `Market.from_closes(frame)` for a column per symbol"
         )
-    # Symbols are in the level that has no prices' names.
+    # One level holds the names of prices, the other the symbols.
     prices = {name for names in _NAMES.values() for name in names}
     level = 0 if any(str(name).lower() in prices for name in columns.get_level_values(1)) else 1
     symbols = dict.fromkeys(columns.get_level_values(level))
-    # Where other symbols trade and this one does not there is an empty row.
+    # A row is empty on days on which only other symbols were traded.
     return [(symbol, frames.xs(symbol, axis=1, level=level).dropna(how="all")) for symbol in symbols]
 
 
-def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple:
+def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple[_Days, _Floats, _Floats, Optional[_Floats]]:
+    """Days, opens, closes and adjusted closes of a frame."""
     frame = _readable(frame)
     names = {str(name).strip().lower(): name for name in _names(frame)}
 
@@ -153,7 +240,7 @@ def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple:
     open_, close, adj = find("open"), find("close"), find("adj") if adjusted else None
     for name, column in (("Open", open_), ("Close", close)):
         if column is None:
-            raise DataError(f"`{symbol}`: no column `{name}`; it has {_listed(names.values())}")
+            raise DataError(f"`{symbol}`: no column `{name}`; its columns are {_listed(names.values())}")
     return (
         _days(f"`{symbol}`", frame),
         _numbers(symbol, "open", open_),
@@ -163,8 +250,8 @@ def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple:
 
 
 def _readable(frame: Any) -> Any:
-    """The frame itself, or, for what only speaks Arrow's C interface, a table of pyarrow or polars."""
-    if hasattr(frame, "collect") and hasattr(frame, "collect_schema"):  # of polars, and lazy
+    """The frame itself; a pyarrow or polars table for an object that only has Arrow's C interface."""
+    if hasattr(frame, "collect") and hasattr(frame, "collect_schema"):  # a lazy frame of polars
         return frame.collect()
     if hasattr(frame, "columns") or isinstance(frame, Mapping) or not hasattr(frame, "__arrow_c_stream__"):
         return frame
@@ -180,10 +267,10 @@ def _readable(frame: Any) -> Any:
         return polars.DataFrame(frame)
     except ImportError:
         kind = type(frame).__name__
-        raise DataError(f"reading a `{kind}` needs pyarrow or polars; install one of them") from None
+        raise DataError(f"reading a `{kind}` requires pyarrow or polars\n hint: install one of them") from None
 
 
-def _names(frame: Any) -> list:
+def _names(frame: Any) -> list[Any]:
     if hasattr(frame, "column_names"):  # Arrow
         return list(frame.column_names)
     if isinstance(frame, Mapping):
@@ -191,8 +278,8 @@ def _names(frame: Any) -> list:
     if hasattr(frame, "columns"):
         return list(frame.columns)
     raise DataError(
-        f"a `{type(frame).__name__}` is no frame; give a pandas or polars DataFrame, an Arrow table, or "
-        "a dict of arrays"
+        f"a `{type(frame).__name__}` is not a frame\n hint: give a pandas or polars DataFrame, an Arrow table, or a "
+        "dict of arrays"
     )
 
 
@@ -208,49 +295,51 @@ def _is_date(name: Any) -> bool:
     return str(name).strip().lower() in _NAMES["date"]
 
 
-def _days(whose: str, frame: Any) -> np.ndarray:
+def _days(whose: str, frame: Any) -> _Days:
     """Days since 1970."""
     column = next((_column(frame, name) for name in _names(frame) if _is_date(name)), None)
     if column is None:
         column = getattr(frame, "index", None)
     if column is None or callable(column):
-        raise DataError(f"{whose}: no column `Date`; it has {_listed(_names(frame))}")
-    # The day at the place whose time zone it is, not in Greenwich.
+        raise DataError(f"{whose}: no column `Date`; the columns are {_listed(_names(frame))}")
+    # The day of a timestamp is the local one, not that of UTC.
     if getattr(getattr(column, "dt", None), "tz", None) is not None:
         column = column.dt.tz_localize(None)
     elif getattr(column, "tz", None) is not None:
         column = column.tz_localize(None)
-    elif hasattr(column, "dt") and hasattr(column.dt, "replace_time_zone") and _is_zoned(column):
+    elif hasattr(column, "dt") and hasattr(column.dt, "replace_time_zone") and _has_time_zone(column):
         column = column.dt.replace_time_zone(None)
     values = _array(column)
     try:
         days = values.astype("datetime64[D]")
     except (TypeError, ValueError) as error:
-        raise DataError(f"{whose}: its dates cannot be read: {error}") from None
+        raise DataError(f"{whose}: cannot parse the dates: {error}") from None
     if values.dtype.kind in "if" or np.isnat(days).any():
-        raise DataError(f"{whose}: a date is missing or a number")
+        raise DataError(f"{whose}: a date is missing or is a number")
     return np.ascontiguousarray(days.astype(np.int64))
 
 
-def _is_zoned(series: Any) -> bool:
+def _has_time_zone(series: Any) -> bool:
     return getattr(series.dtype, "time_zone", None) is not None
 
 
-def _numbers(symbol: str, name: str, column: Any) -> np.ndarray:
+def _numbers(symbol: str, name: str, column: Any) -> _Floats:
     values = _array(column)
     if values.dtype == np.float64:
         return values
     try:
         return values.astype(np.float64)
     except (TypeError, ValueError):
-        raise DataError(f"`{symbol}`: the column `{name}` holds no numbers") from None
+        raise DataError(f"`{symbol}`: the column `{name}` is not numeric") from None
 
 
-def _array(column: Any) -> np.ndarray:
-    # Without a copy where the layout allows.
+def _array(column: Any) -> npt.NDArray[Any]:
+    """The values of a column, without a copy where the layout allows it."""
     if hasattr(column, "to_pylist") and not hasattr(column, "chunks"):  # an Arrow array
-        return column.to_numpy(zero_copy_only=False)
-    return np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column)
+        column = column.to_numpy(zero_copy_only=False)
+    elif hasattr(column, "to_numpy"):
+        column = column.to_numpy()
+    return np.asarray(column)
 
 
 def _listed(names: Iterable[Any]) -> str:

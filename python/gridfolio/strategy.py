@@ -1,10 +1,14 @@
-"""A strategy and the backtest it is put through."""
+"""A strategy: what to hold, when to decide, and what trades cost."""
 
 from __future__ import annotations
 
+import copy
 import datetime
 import difflib
+import html
+import importlib
 import inspect
+import json
 import os
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Union
 
@@ -21,33 +25,49 @@ Moment = Union[str, datetime.date, datetime.datetime]
 
 
 class Strategy:
-    """What is to be done, in names and dates: what a strategy file says.
+    """A strategy and the settings of its backtest: what a strategy file says.
 
-    From a file, with ``Strategy.from_toml``, or from keywords:
+    Create it from keywords, or from a file with ``Strategy.from_toml``. The keywords are the keys of
+    ``[backtest]``, ``[universe]``, ``[portfolio]``, ``[rebalance]``, ``[costs]`` and ``[execution]``;
+    other tables are given as a whole, as in ``risk={"model": "cap", "max_weight": 0.4}``. See
+    docs/strategy-file.md for the values of each key.
 
-        gridfolio.Strategy(
-            name="Sector momentum",
-            start="1998-12-22", end="2020-12-31", burn_in="1999-12-22",
-            assets=["XLB", "XLE", "XLF"],
-            alpha={"model": "top-n-momentum", "lookback": 126, "top_n": 3},
-            schedule="end-of-month",
-            cash_buffer=0.01,
-        )
-
-    The keywords are the keys of the file: those of ``[backtest]``, ``[universe]``, ``[portfolio]``,
-    ``[rebalance]``, ``[costs]`` and ``[execution]`` by their names, other tables as a whole, as in
-    ``risk={"model": "cap", "max_weight": 0.4}``. Four of them take more than the file does:
-
-    :param alpha: the name of a built-in model, a table as in the file's ``[alpha]``, a class with a
-        method ``weights(self, as_of)``, or an object of one.
-    :param parameters: what a class is made with; each is an axis, ``alpha.parameters.NAME``.
-    :param benchmark: weights by symbol, or a table as in the file's ``[benchmark]``.
-    :param data: the folder of price files, for ``run`` without a market.
-    :param adjusted: whether its prices are to be adjusted.
-
+    Parameters
+    ----------
+    alpha : str, mapping, class or object
+        The name of a built-in model, a table as in the file's ``[alpha]``, a class with a method
+        ``weights(self, as_of)``, or an object of such a class.
+    parameters : mapping of str to number, bool or str, optional
+        The arguments of the class's constructor. Each can be an axis of a sweep, as
+        ``alpha.parameters.NAME``.
+    benchmark : mapping, optional
+        Weights by symbol, or a table as in the file's ``[benchmark]``.
+    data : path, optional
+        The folder of price files, for ``run`` without a market.
+    adjusted : bool, optional
+        Whether prices from ``data`` are adjusted for splits and dividends; true by default.
     KEYWORDS
 
-    :raises StrategyError: with everything that is wrong, in its place.
+    Raises
+    ------
+    StrategyError
+        With every mistake in the values, each at its place.
+    UsageError
+        If ``parameters`` are given together with an object.
+    TypeError
+        If a keyword is unknown.
+
+    Examples
+    --------
+    >>> strategy = gridfolio.Strategy(
+    ...     name="Sector momentum",
+    ...     start="1998-12-22", end="2020-12-31", burn_in="1999-12-22",
+    ...     assets=["XLB", "XLE", "XLF"],
+    ...     alpha={"model": "top-n-momentum", "lookback": 126, "top_n": 3},
+    ...     schedule="end-of-month",
+    ...     cash_buffer=0.01,
+    ... )
+    >>> backtest = strategy.run(market)
     """
 
     def __init__(
@@ -72,16 +92,19 @@ class Strategy:
                 raise TypeError(f"Strategy() got an unexpected keyword argument `{key}`{hint}")
         model = None
         if isinstance(alpha, str):
-            alpha = _python(alpha) if ":" in alpha else {"model": alpha}
+            alpha = _python_alpha(alpha) if ":" in alpha else {"model": alpha}
         elif not isinstance(alpha, Mapping):
             if not callable(getattr(alpha, "weights", None)):
                 raise StrategyError(
                     f"`alpha` is {alpha!r}, which has no method `weights(self, as_of)`\n hint: give a class or an "
-                    "object that has, or name a built-in model, as in `alpha=\"equal-weight\"`"
+                    "object that has one, or name a built-in model, as in `alpha=\"equal-weight\"`"
                 )
-            model, alpha = alpha, _python(class_path(alpha))
+            model, alpha = alpha, _python_alpha(class_path(alpha))
             if not isinstance(model, type) and parameters:
-                raise UsageError("parameters go with a class; this is an object, made already")
+                raise UsageError(
+                    "`parameters` require a class as `alpha`, but it is an object\n hint: give the class, or leave "
+                    "`parameters` out"
+                )
         alpha = dict(alpha)
         if parameters is not None:
             alpha["parameters"] = dict(parameters)
@@ -95,10 +118,9 @@ class Strategy:
             alpha=alpha,
             schedule=schedule,
             benchmark=benchmark,
-            data=_given(dir=None if data is None else os.path.abspath(data), adjusted=adjusted) or None,
+            data=_without_none(dir=None if data is None else os.path.abspath(data), adjusted=adjusted) or None,
         )
-        text = _text(keys)
-        self._strategy = _gridfolio.Strategy.from_text(text, name, name, [])
+        self._strategy = _gridfolio.Strategy.from_text(_file_text(keys), name, name, [])
         self._model = model
 
     @classmethod
@@ -114,61 +136,159 @@ class Strategy:
     ) -> Strategy:
         """Reads a strategy file.
 
-        :param overrides: values by dotted key, as in ``{"alpha.top_n": 5}``.
-        :raises StrategyError: with everything that is wrong, in its place.
+        Parameters
+        ----------
+        path : path
+            The file.
+        overrides : mapping of str to value, optional
+            Values that replace those of the file, by dotted key.
+
+        Returns
+        -------
+        Strategy
+
+        Raises
+        ------
+        StrategyError
+            With every mistake in the file or the overrides, each at its place.
+
+        Examples
+        --------
+        >>> strategy = gridfolio.Strategy.from_toml("momentum.toml", {"alpha.top_n": 5})
         """
-        return cls._of(_gridfolio.Strategy.from_file(os.fspath(path), _settings(overrides)))
+        return cls._of(_gridfolio.Strategy.from_file(os.fspath(path), _overrides(overrides)))
 
     @classmethod
     def from_text(cls, text: str, name: str = "strategy") -> Strategy:
-        """Reads the text of a strategy file; ``name`` is for a text that gives none."""
+        """Parses the text of a strategy file.
+
+        Parameters
+        ----------
+        text : str
+            TOML.
+        name : str, optional
+            The strategy's name if the text has none.
+
+        Returns
+        -------
+        Strategy
+
+        Raises
+        ------
+        StrategyError
+            With every mistake in the text, each at its place.
+
+        Examples
+        --------
+        >>> strategy = gridfolio.Strategy.from_text(open("momentum.toml").read())
+        """
         return cls._of(_gridfolio.Strategy.from_text(text, name, name, []))
 
     def replace(self, overrides: Mapping[str, Any]) -> Strategy:
-        """The same strategy with other values, by dotted key: ``{"alpha.top_n": 5}``."""
+        """A copy with other values.
+
+        Parameters
+        ----------
+        overrides : mapping of str to value
+            The new values by dotted key.
+
+        Returns
+        -------
+        Strategy
+
+        Raises
+        ------
+        StrategyError
+            With every mistake in the overrides.
+
+        Examples
+        --------
+        >>> concentrated = strategy.replace({"alpha.top_n": 1})
+        """
         own = self._strategy
         changed = _gridfolio.Strategy.from_text(
-            own.text, own.file, own.name, own.overrides + _settings(overrides)
+            own.text, own.file, own.name, own.overrides + _overrides(overrides)
         )
         return Strategy._of(changed, self._model)
 
     @property
     def name(self) -> str:
-        """A title for reports."""
+        """The title of reports."""
         return self._strategy.name
 
     @property
     def symbols(self) -> list[str]:
-        """Every symbol that a backtest needs, those of the benchmark too."""
+        """All symbols whose prices a backtest needs, including those of the benchmark."""
         return self._strategy.symbols
 
     def to_toml(self) -> str:
-        """The complete strategy file, every default written out."""
+        """The complete strategy file, with every default written out.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> pathlib.Path("momentum.toml").write_text(strategy.to_toml())
+        """
         return self._strategy.to_toml()
 
     def market(self) -> Market:
-        """Loads the prices that the strategy names."""
+        """Loads the prices from the folder that the strategy names.
+
+        Returns
+        -------
+        Market
+
+        Raises
+        ------
+        StrategyError
+            If the strategy names no folder.
+        DataError
+            With every file that cannot be used.
+
+        Examples
+        --------
+        >>> market = strategy.market()
+        """
         own = self._strategy
         if own.data_dir is None:
             raise StrategyError(
-                f"`{self.name}` names no folder of prices\n hint: add `dir = \"...\"` under `[data]`, or hand "
-                "`run` a market"
+                f"`{self.name}` names no folder of prices\n hint: add `dir = \"...\"` under `[data]`, or call "
+                "`run` with a market"
             )
         return Market.from_csv(own.data_dir, own.symbols, adjusted=own.adjusted)
 
     def run(self, market: Optional[Market] = None) -> Backtest:
         """Runs the backtest.
 
-        :param market: the prices; those of the folder that the strategy names if not given.
-        :raises StrategyError, DataError, ModelError: with the way out.
+        Parameters
+        ----------
+        market : Market, optional
+            The prices; by default those of the folder that the strategy names.
+
+        Returns
+        -------
+        Backtest
+
+        Raises
+        ------
+        StrategyError
+            If the strategy does not fit the prices.
+        DataError
+            If prices are missing or invalid.
+        ModelError
+            If an alpha model written in Python fails.
+        UsageError
+            If ``market`` is not a ``Market``.
+
+        Examples
+        --------
+        >>> backtest = strategy.run(gridfolio.Market.from_csv("prices"))
+        >>> backtest.statistics["ratios"]["sharpe"]
         """
-        market = self.market() if market is None else market
-        if not isinstance(market, Market):
-            raise UsageError(
-                f"the market is a `{type(market).__name__}`\n hint: make one with `Market.from_csv(...)` or "
-                "`Market.from_frames(...)`"
-            )
-        return Backtest(_gridfolio.run(self._strategy, market._prices, self._made()))
+        return Backtest(_gridfolio.run(self._strategy, self._market_or_own(market)._prices, self._new_model()))
 
     def audit(
         self,
@@ -177,22 +297,73 @@ class Strategy:
         model: Optional[Callable[[Market], Any]] = None,
         dates: int = 100,
     ) -> Audit:
-        """Looks for look-ahead: runs the backtest again on prices whose future has been cut off or
-        altered, at many dates, and compares what came before to the bit; then with old signals, late
-        trades and other costs.
+        """Looks for look-ahead.
 
-        :param market: the prices; those of the folder that the strategy names if not given.
-        :param model: makes the alpha model from the prices of a run. Needed for a model that computes
-            anything from prices before it is asked: whatever it knows must come from this argument.
-        :param dates: at how many dates, decisions first.
-        :raises StrategyError, DataError, ModelError: with the way out.
+        Runs the backtest again on prices whose future is cut off or changed, at many dates, and compares
+        everything before the date to the bit. Then runs it with delayed signals, delayed trades and other
+        costs.
+
+        Parameters
+        ----------
+        market : Market, optional
+            The prices; by default those of the folder that the strategy names.
+        model : callable, optional
+            Returns the alpha model for the prices of a run. Required for a model that computes anything
+            from prices in advance: it must use these prices alone.
+        dates : int, optional
+            The number of dates; decisions come first.
+
+        Returns
+        -------
+        Audit
+
+        Raises
+        ------
+        StrategyError, DataError, ModelError
+            As ``run``.
+        UsageError
+            If ``dates`` is less than 1.
+
+        Examples
+        --------
+        >>> strategy.audit(market).passed
+        True
+        >>> strategy.audit(market, model=lambda prices: Regression(prices.bars("SPY")))
         """
-        from gridfolio.audit import audited
+        from gridfolio._files_read import FilesRead
+        from gridfolio.audit import Audit
 
-        return audited(self, self.market() if market is None else market, model, dates)
+        if dates < 1:
+            raise UsageError(f"`dates` is {dates}; it must be 1 or more")
+        prices = self._market_or_own(market)._prices
+        is_python = model is not None or self._strategy.python_model() is not None
 
-    def _made(self) -> Any:
-        """The alpha model to ask, if it is Python's."""
+        def new_model(prices: _gridfolio.Market) -> Any:
+            if model is not None:
+                return model(Market(prices))
+            made = self._new_model()
+            # The state of an object must not carry over from one run to the next.
+            return copy.deepcopy(made) if made is self._model else made
+
+        with FilesRead() as files:
+            if model is None:
+                self._new_model()  # Raises for a wrong class or parameter, as in `run`.
+            result = _gridfolio.audit(self._strategy, prices, dates, new_model if is_python else None)
+        passed, text, details = result.report(files.paths, files.below(os.fspath(prices.dir)))
+        return Audit(passed, text, json.loads(details))
+
+    def _market_or_own(self, market: Optional[Market]) -> Market:
+        if market is None:
+            return self.market()
+        if not isinstance(market, Market):
+            raise UsageError(
+                f"`market` is a `{type(market).__name__}`, not a `Market`\n hint: create one with "
+                "`Market.from_csv(...)` or `Market.from_frames(...)`"
+            )
+        return market
+
+    def _new_model(self) -> Any:
+        """The alpha model of a run, if it is written in Python."""
         named = self._strategy.python_model()
         if named is None:
             return None
@@ -206,28 +377,25 @@ class Strategy:
 
     def __reduce__(self) -> Any:
         own = self._strategy
-        return (Strategy._read_again, (own.text, own.file, own.name, own.overrides, self._model))
+        return (Strategy._unpickled, (own.text, own.file, own.name, own.overrides, self._model))
 
     @classmethod
-    def _read_again(cls, text: str, file: str, name: str, overrides: list[str], model: Any) -> Strategy:
+    def _unpickled(cls, text: str, file: str, name: str, overrides: list[str], model: Any) -> Strategy:
         return cls._of(_gridfolio.Strategy.from_text(text, file, name, overrides), model)
 
     def __repr__(self) -> str:
         return f"<Strategy {self.name!r}>"
 
     def _repr_html_(self) -> str:
-        import html
-
         return f"<pre>{html.escape(self.to_toml())}</pre>"
 
 
-def _python(path: str) -> dict:
+def _python_alpha(path: str) -> dict[str, str]:
     return {"model": "python", "class": path}
 
 
 def _imported(path: str) -> Any:
-    import importlib
-
+    """The class that ``module:Class`` names."""
     module, _, name = path.partition(":")
     try:
         found: Any = importlib.import_module(module)
@@ -238,30 +406,30 @@ def _imported(path: str) -> Any:
     return found
 
 
-def _settings(overrides: Optional[Mapping[str, Any]]) -> list[str]:
-    return [f"{key}={_setting(value)}" for key, value in (overrides or {}).items()]
+def _overrides(values: Optional[Mapping[str, Any]]) -> list[str]:
+    return [f"{key}={_override(value)}" for key, value in (values or {}).items()]
 
 
-def _setting(value: Any) -> str:
-    # A string may be meant as a date; the key knows.
-    if isinstance(value, str) and _toml._DATE.fullmatch(value):
+def _override(value: Any) -> str:
+    # A string may stand for a date; the reader knows which keys take one.
+    if isinstance(value, str) and _toml.is_date(value):
         return _toml.moment(value)
     return _toml.value(value)
 
 
-#: Each keyword with its table, the form of its value, and what it means; in the order of the file.
+#: Each keyword with its table, the form of its value, and its documentation, in the order of the file.
 _KEYWORDS = {name: (table, form, doc) for name, table, form, doc in _gridfolio.strategy_keywords()}
 
 
-def _text(keys: Mapping[str, Any]) -> str:
-    """The strategy file that says what the keywords say."""
+def _file_text(keys: Mapping[str, Any]) -> str:
+    """The strategy file with the values of keywords."""
     tables: dict[str, list[str]] = {"": []}
     for name, (table, form, _) in _KEYWORDS.items():
         value = keys.get(name)
         if value is None:
             continue
         if form == "table":
-            tables.setdefault(name, []).extend(_line(key, inner) for key, inner in dict(value).items())
+            tables.setdefault(name, []).extend(_toml.entry(key, inner) for key, inner in dict(value).items())
         else:
             written = {"moment": _toml.moment, "moments": _toml.moments}.get(form, _toml.value)(value)
             tables.setdefault(table, []).append(f"{_toml.key(name)} = {written}")
@@ -271,16 +439,12 @@ def _text(keys: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(key: str, value: Any) -> str:
-    return f"{_toml.key(key)} = {_toml.value(value)}"
-
-
-def _given(**entries: Any) -> dict:
+def _without_none(**entries: Any) -> dict[str, Any]:
     return {key: value for key, value in entries.items() if value is not None}
 
 
 def _signature(explicit: inspect.Signature) -> inspect.Signature:
-    """The signature with every keyword in it, for ``help`` and editors."""
+    """The signature with all keywords, for ``help`` and editors."""
     own = [parameter for parameter in explicit.parameters.values() if parameter.kind == inspect.Parameter.KEYWORD_ONLY]
     names = {parameter.name for parameter in own}
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -289,9 +453,12 @@ def _signature(explicit: inspect.Signature) -> inspect.Signature:
 
 
 def _documented(text: str) -> str:
-    """The docstring with every keyword in it, as the file's reference page describes it."""
-    special = {"alpha", "benchmark", "data"}
-    lines = [f":param {name}: {doc}" for name, (_, _, doc) in _KEYWORDS.items() if name not in special]
+    """The docstring with all keywords, as docs/strategy-file.md describes them."""
+    explained = {"alpha", "benchmark", "data"}
+    types = {"moment": " : str, date or datetime", "moments": " : mapping", "table": " : mapping"}
+    lines = [
+        f"{name}{types.get(form, '')}\n    {doc}" for name, (_, form, doc) in _KEYWORDS.items() if name not in explained
+    ]
     return inspect.cleandoc(text).replace("KEYWORDS", "\n".join(lines))
 
 

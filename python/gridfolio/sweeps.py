@@ -1,17 +1,18 @@
-"""Many trials of a strategy."""
+"""Sweeps: many trials of a strategy."""
 
 from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
 import os
+import signal
 import sys
 import tempfile
 import warnings
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
 
-from gridfolio import _gridfolio, _toml
-from gridfolio._progress import Meter
+from gridfolio import _gridfolio, _slurm, _toml
+from gridfolio._progress import ProgressBar
 from gridfolio.errors import Error, UsageError
 from gridfolio.market import Market
 from gridfolio.strategy import Strategy
@@ -19,8 +20,8 @@ from gridfolio.strategy import Strategy
 if TYPE_CHECKING:
     from gridfolio._frames import SweepResults
 
-#: Trials in a shard when an alpha model is Python's: few, so that processes end together.
-_PYTHON_SHARD = 4
+#: Trials per shard of Python models. Small, so that all processes finish at about the same time.
+_PYTHON_SHARD_SIZE = 4
 
 
 def sweep(
@@ -39,88 +40,141 @@ def sweep(
     on: Optional[str] = None,
     slurm: Optional[Mapping[str, Any]] = None,
 ) -> SweepResults:
-    """Runs every combination of values on all cores and returns a row for each: a pandas DataFrame
-    indexed by ``trial``, which can ``.show(trial)``.
+    """Runs all combinations of values, on all cores or on a Slurm cluster.
 
-        results = gridfolio.sweep(
-            strategy, {"alpha.lookback": range(21, 253, 21), "alpha.top_n": [1, 2, 3]}, market
-        )
-        best = results.sort_values("sharpe", ascending=False)
-        results.show(best.index[0]).equity_curve.plot()
+    A trial that fails is a row with the reason in the column ``error``. Where progress is shown, so is the
+    verdict: whether the best trial is real or luck.
 
-    :param axes: the values of each dotted key of the strategy: a list, a ``range``, or a table
-        ``{"from": 1, "to": 9, "step": 2}``. The last axis varies fastest. Without them, the strategy's
-        own ``[sweep]``.
-    :param market: the prices; those of the folder that the strategy names if not given.
-    :param out: a folder for plan and results, in which an interrupted sweep goes on, and which
-        ``gridfolio results`` reads; a temporary one if not given.
-    :param fresh: delete the sweep that the folder holds.
-    :param sampler: ``grid``, or ``random`` or ``sobol`` with ``trials`` and ``seed``.
-    :param where: a condition over the axes, as in ``alpha.fast < alpha.slow``.
-    :param workers: threads, or processes when an alpha model is Python's; 0 for one per core. The
-        results do not depend on it.
-    :param progress: show it; if not given, in terminals and notebooks.
-    :param on: ``slurm`` for the nodes of a cluster, which have to see ``out``, this Python and the module of
-        an alpha model of one's own. Ctrl-C stops the watching, not the jobs; the same call goes on.
-    :param slurm: the settings of ``[slurm]`` in ``cluster.toml``, which go before those in the file.
-    :raises StrategyError, DataError, UsageError, OutputError, ClusterError: in the words of the command line.
+    Parameters
+    ----------
+    strategy : Strategy
+        The strategy whose values vary. A Python model must be a class.
+    axes : mapping, optional
+        The values of each key, by dotted key: a list, a ``range``, or a table
+        ``{"from": 1, "to": 9, "step": 2}``. The last axis varies fastest. By default, the strategy's own
+        ``[sweep]``.
+    market : Market, optional
+        The prices; by default those of the folder that the strategy names.
+    out : path, optional
+        The folder of the plan and the results, which resumes an interrupted sweep and is read by
+        ``open_sweep`` and ``gridfolio results``. By default a temporary folder.
+    fresh : bool, optional
+        Delete the sweep in ``out`` first.
+    sampler : str, optional
+        ``grid``, ``random`` or ``sobol``; the latter two require ``trials``.
+    trials : int, optional
+        The number of draws.
+    seed : int, optional
+        The seed of the draws.
+    where : str, optional
+        A condition over the axes, as in ``alpha.fast < alpha.slow``.
+    workers : int, optional
+        Threads, or processes for Python models; 0 for one per core. The results do not depend on it.
+    progress : bool, optional
+        Whether to show progress; by default in terminals and notebooks.
+    on : str, optional
+        ``slurm`` for a cluster. Its nodes must see ``out``, this Python interpreter and the module of the
+        alpha model. Ctrl-C stops waiting but does not cancel jobs; the same call waits for them again.
+    slurm : mapping, optional
+        Keys of ``[slurm]`` in ``cluster.toml``, which override that file.
 
-    A trial that fails is a row with its reason in the column ``error``. ``results.verdict()`` says whether
-    the best trial is real, or luck; where progress is shown, so is the verdict.
+    Returns
+    -------
+    SweepResults
+        A pandas DataFrame with a row per trial.
+
+    Raises
+    ------
+    StrategyError
+        If the strategy or an axis is invalid.
+    DataError
+        If prices are missing or invalid.
+    UsageError
+        If arguments contradict each other, or ``out`` holds another sweep.
+    OutputError
+        If ``out`` cannot be read or written.
+    ClusterError
+        If Slurm cannot be used, or a shard was lost too often.
+
+    Examples
+    --------
+    >>> results = gridfolio.sweep(
+    ...     strategy, {"alpha.lookback": range(21, 253, 21), "alpha.top_n": [1, 2, 3]}, market
+    ... )
+    >>> results.show(results["sharpe"].idxmax()).equity_curve.plot()
+    >>> print(results.verdict())
     """
     own = strategy._strategy
     if own.python_model() is not None and strategy._model is not None and not isinstance(strategy._model, type):
         raise UsageError(
-            "a sweep makes an alpha model for each trial: give the strategy its class, and the constructor's "
-            "arguments as `parameters`"
+            "a sweep creates an alpha model for each trial, but `alpha` is an object\n hint: give the strategy its "
+            "class, and the constructor's arguments as `parameters`"
         )
     overrides = _space(axes, sampler, trials, seed, where)
     prices = None if market is None else market._prices
     if on is not None:
-        return _on_cluster(on, own, overrides, prices, out, fresh, slurm, progress)
+        return _sweep_on(on, own, overrides, prices, out, fresh, slurm, progress)
     if slurm is not None:
-        raise UsageError("settings of a cluster are given, and none is to be used\n hint: add `on=\"slurm\"`")
+        raise UsageError("`slurm` requires `on=\"slurm\"`\n hint: add `on=\"slurm\"`, or leave `slurm` out")
     folder = None
     if out is None:
         folder = tempfile.TemporaryDirectory(prefix="gridfolio-")
         out = os.path.join(folder.name, "sweep")
     is_python = own.python_model() is not None or '"python"' in " ".join(overrides)
-    shard = _PYTHON_SHARD if is_python else None
-    planned = _gridfolio.plan_sweep(own, overrides, prices, os.fspath(out), fresh, shard)
-    with Meter(progress) as meter:
+    shard_size = _PYTHON_SHARD_SIZE if is_python else None
+    planned = _gridfolio.plan_sweep(own, overrides, prices, os.fspath(out), fresh, shard_size)
+    with ProgressBar(progress) as bar:
         if is_python:
-            _compute_in_processes(planned, workers, meter)
+            _compute_in_processes(planned, workers, bar)
             planned.run(1, None)
         else:
-            planned.run(workers, meter.show)
+            planned.run(workers, bar.show_trials)
     results = _results(planned, folder)
-    # Also for whoever does not look: the ledger counts the tries.
-    meter.say(results.verdict().summary())
+    # Evaluated even if it is not shown: that enters the trials in the ledger.
+    bar.write(results.verdict().summary())
     return results
 
 
-def _on_cluster(
+def _sweep_on(
     on: str,
     strategy: _gridfolio.Strategy,
     overrides: list[str],
     prices: Optional[_gridfolio.Market],
-    out: Any,
+    out: Union[str, os.PathLike[str], None],
     fresh: bool,
     settings: Optional[Mapping[str, Any]],
     progress: Optional[bool],
 ) -> SweepResults:
-    from gridfolio import _slurm
-
     if on != "slurm":
-        raise UsageError(f"`on` cannot be {on!r}; it is `slurm`, or left out for this machine")
-    with Meter(progress) as meter:
-        planned = _slurm.complete(strategy, overrides, prices, out, fresh, settings, meter)
+        raise UsageError(f"`on` is {on!r}; it must be `slurm`, or left out for this machine")
+    with ProgressBar(progress) as bar:
+        planned = _slurm.complete(strategy, overrides, prices, out, fresh, settings, bar)
         planned.run(0, None)
     return _results(planned, None)
 
 
 def open_sweep(dir: Union[str, os.PathLike[str]]) -> SweepResults:
-    """The results in a sweep's folder, as ``sweep`` returns them."""
+    """Opens the results in a sweep's folder.
+
+    Parameters
+    ----------
+    dir : path
+        The folder, given as ``out`` to ``sweep`` or as ``--out`` to ``gridfolio sweep``.
+
+    Returns
+    -------
+    SweepResults
+        As returned by ``sweep``.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds no results.
+
+    Examples
+    --------
+    >>> results = gridfolio.open_sweep("momentum.sweep")
+    """
     return _results(_gridfolio.Sweep.open(os.fspath(dir)), None)
 
 
@@ -131,66 +185,69 @@ def _space(
     seed: Optional[int],
     where: Optional[str],
 ) -> list[str]:
-    """The `[sweep]` of the arguments, as overrides of the strategy's."""
+    """The arguments as overrides of the strategy's ``[sweep]``."""
     settings = {"sampler": sampler, "trials": trials, "seed": seed, "where": where}
     overrides = [f"sweep.{key}={_toml.value(value)}" for key, value in settings.items() if value is not None]
     if axes is not None:
-        named = ", ".join(f"{_toml.string(path)} = {_toml.value(_values(values))}" for path, values in axes.items())
+        named = ", ".join(f"{_toml.string(path)} = {_toml.value(_values(path, values))}" for path, values in axes.items())
         overrides.insert(0, f"sweep.axes={{ {named} }}")
     return overrides
 
 
-def _values(values: Any) -> Any:
-    if isinstance(values, (str, bytes)) or not (hasattr(values, "__iter__") or isinstance(values, range)):
-        raise UsageError(f"the values of an axis are a list or a range, not {values!r}")
+def _values(path: str, values: Any) -> Any:
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise UsageError(f"the values of the axis `{path}` must be a list or a range, not {values!r}")
     return values
 
 
-def _results(planned: _gridfolio.Sweep, folder: Any) -> SweepResults:
+def _results(planned: _gridfolio.Sweep, folder: object) -> SweepResults:
     from gridfolio._frames import SweepResults
 
-    return SweepResults.of(planned, folder)
+    return SweepResults._of(planned, folder)
 
 
-def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, meter: Meter) -> None:
-    """Hands shards to processes, each with an interpreter of its own, as they become free."""
+def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, bar: ProgressBar) -> None:
+    """Distributes shards over processes, each with its own interpreter."""
     missing = planned.missing_shards()
     n = min(workers or _cores(), len(missing))
     total, done, failed = planned.n_numbers, 0, 0
     if n <= 1:
         for shard in missing:
-            trials, bad = planned.compute_shard(shard)
-            done, failed = done + trials, failed + bad
-            meter.show(done, total, failed)
+            trials, failures = planned.compute_shard(shard)
+            done, failed = done + trials, failed + failures
+            bar.show_trials(done, total, failed)
         return
     context: Any = multiprocessing.get_context(_start_method())
     processes, pipes = [], []
     try:
         with warnings.catch_warnings():
-            # The workers touch nothing that a thread of this process could hold.
+            # The warning about forking with threads does not apply: workers use no lock that a thread may hold.
             warnings.simplefilter("ignore", DeprecationWarning)
             for _ in range(n):
-                here, there = context.Pipe()
-                process = context.Process(target=_work, args=(planned.dir, there), daemon=True)
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(planned.dir, theirs), daemon=True)
                 process.start()
-                there.close()
+                theirs.close()
                 processes.append(process)
-                pipes.append(here)
+                pipes.append(ours)
         waiting = list(reversed(missing))
         for pipe in pipes:
             pipe.send(waiting.pop())
         busy = list(pipes)
         while busy:
-            answering: Any = multiprocessing.connection.wait(busy)
-            for pipe in answering:
+            ready: Any = multiprocessing.connection.wait(busy)
+            for pipe in ready:
                 try:
                     answer = pipe.recv()
                 except EOFError:
-                    raise Error("a worker process of the sweep has died") from None
+                    raise Error(
+                        "a worker process of the sweep was killed\n hint: it may have run out of memory; use fewer "
+                        "`workers`"
+                    ) from None
                 if isinstance(answer, BaseException):
                     raise answer
                 done, failed = done + answer[0], failed + answer[1]
-                meter.show(done, total, failed)
+                bar.show_trials(done, total, failed)
                 if waiting:
                     pipe.send(waiting.pop())
                 else:
@@ -207,10 +264,8 @@ def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, meter: Meter)
 
 
 def _work(dir: str, pipe: Any) -> None:
-    """What a process does: the shards it is told, until it is told `None`."""
-    import signal
-
-    # Ctrl-C is the parent's to hear.
+    """The loop of a worker process: computes each shard it receives and ends on ``None``."""
+    # The parent handles Ctrl-C.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         planned = _gridfolio.Sweep.open(dir)
@@ -226,8 +281,8 @@ def _work(dir: str, pipe: Any) -> None:
 
 
 def _start_method() -> str:
-    """Fresh interpreters, which import the model's module; where a class lives in a notebook or a shell,
-    which nobody can import, copies of this one."""
+    """``spawn``, whose new interpreters import the model's module; ``fork`` for a model defined in a
+    notebook or shell, which cannot be imported."""
     main = sys.modules.get("__main__")
     is_interactive = getattr(main, "__file__", None) is None and getattr(main, "__spec__", None) is None
     if is_interactive and "fork" in multiprocessing.get_all_start_methods():

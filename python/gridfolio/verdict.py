@@ -1,4 +1,4 @@
-"""Whether the best trial of a sweep is real, or luck."""
+"""The verdict of a sweep: whether its best trial is real or luck."""
 
 from __future__ import annotations
 
@@ -7,25 +7,46 @@ from typing import Any, Optional
 
 
 class Verdict:
-    """What a sweep ends with. Printed, it is what the command line prints."""
+    """Whether the best trial of a sweep is real or luck. Its text is that of ``gridfolio verdict``.
+
+    Returned by ``SweepResults.verdict``.
+
+    Attributes
+    ----------
+    details : dict
+        Everything, as in ``verdict.json``.
+
+    Examples
+    --------
+    >>> verdict = results.verdict()
+    >>> verdict.light
+    'amber'
+    >>> print(verdict.summary())
+    """
 
     def __init__(self, text: str, details: dict[str, Any]) -> None:
         self.details = details
-        """Everything, as in ``verdict.json``."""
         self._text = text
 
     @property
     def light(self) -> Optional[str]:
-        """``green``, ``amber`` or ``red``; ``None`` when there is nothing to judge."""
-        return self.details["light"]
+        """``green``, ``amber`` or ``red``; ``None`` if there is nothing to evaluate."""
+        light: Optional[str] = self.details["light"]
+        return light
 
     @property
     def failed_tests(self) -> list[str]:
-        """The tests that failed, by name."""
-        return self.details["failed_tests"]
+        """The names of the tests that failed."""
+        names: list[str] = self.details["failed_tests"]
+        return names
 
     def summary(self) -> str:
-        """What the command line prints."""
+        """The verdict as text, as printed by ``gridfolio verdict``.
+
+        Returns
+        -------
+        str
+        """
         return self._text
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the tests have in common."""
+"""Fixtures and data that the tests share."""
 
 import datetime
 import os
@@ -16,11 +16,11 @@ SHARED = ROOT.parent / "shared"
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "newest: with the newest Python alone, for it takes minutes")
+    config.addinivalue_line("markers", "newest: only with the newest Python: slow, or the same with every Python")
 
 
 def pytest_runtest_logreport(report):
-    """Writes what came out for `crates/python/tests/suite.rs`: outcome, test, reason."""
+    """Reports a test to `crates/python/tests/suite.rs`: its outcome, its name and a reason."""
     path = os.environ.get("GRIDFOLIO_TEST_REPORT")
     is_over = report.when == "call" or report.outcome != "passed"
     if path is None or not is_over:
@@ -33,14 +33,14 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_collectreport(report):
-    """A module that is skipped as a whole."""
+    """Reports a module that is skipped as a whole."""
     if report.skipped:
         report.when = "call"
         pytest_runtest_logreport(report)
 
 
 def weekdays(first, n):
-    """`n` weekdays from a day on."""
+    """The first `n` weekdays from a date."""
     day, days = datetime.date.fromisoformat(first), []
     while len(days) < n:
         if day.weekday() < 5:
@@ -50,7 +50,7 @@ def weekdays(first, n):
 
 
 def write_csv(path, days, open_, close):
-    """Bars as Yahoo writes them."""
+    """Writes bars in Yahoo's layout."""
     rows = [f"{d},{o!r},{o!r},{o!r},{c!r},{c!r},100" for d, o, c in zip(days, open_.tolist(), close.tolist())]
     path.write_text("Date,Open,High,Low,Close,Adj Close,Volume\n" + "\n".join(rows) + "\n")
 
@@ -65,7 +65,7 @@ def random_prices(seed, n):
 
 @pytest.fixture(scope="session", autouse=True)
 def ledger(tmp_path_factory):
-    """The ledger of trials of these tests, which is not that of whoever runs them."""
+    """A ledger of trials for the tests, apart from the user's own."""
     place = tmp_path_factory.mktemp("ledger")
     os.environ["GRIDFOLIO_LEDGER"] = str(place)
     return place
@@ -73,7 +73,7 @@ def ledger(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def prices_dir(tmp_path_factory):
-    """Four symbols, 600 weekdays from 2015 on."""
+    """The files of four symbols: 600 weekdays from 2015-01-01."""
     place = tmp_path_factory.mktemp("prices")
     for seed, symbol in enumerate(["AAA", "BBB", "CCC", "DDD"]):
         write_csv(place / f"{symbol}.csv", weekdays("2015-01-01", 600), *random_prices(seed, 600))
@@ -82,12 +82,13 @@ def prices_dir(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def market(prices_dir):
+    """The prices of `prices_dir`."""
     return gridfolio.Market.from_csv(prices_dir)
 
 
 @pytest.fixture
 def strategy():
-    """Top two of four by momentum, monthly."""
+    """The two of four assets with the highest momentum, monthly."""
     return gridfolio.Strategy(
         name="momentum",
         start="2015-01-01",
@@ -109,7 +110,7 @@ def shared():
 
 @pytest.fixture(scope="session")
 def qstrader_python():
-    """An interpreter with QSTrader itself."""
+    """A Python interpreter with QSTrader itself."""
     python = os.environ.get("QSTRADER_PYTHON")
     if python is None:
         pytest.skip("QSTrader is not installed in an environment of its own")
@@ -121,7 +122,7 @@ def qstrader_examples():
     """The folder of QSTrader's example scripts."""
     examples = os.environ.get("QSTRADER_EXAMPLES")
     if examples is None:
-        pytest.skip("QSTrader's source distribution is not there")
+        pytest.skip("QSTrader's source distribution cannot be downloaded")
     return Path(examples)
 
 

@@ -8,7 +8,7 @@ import gridfolio
 
 
 class TopMomentum(gridfolio.AlphaModel):
-    """What `top-n-momentum` does, in Python."""
+    """`top-n-momentum`, written in Python."""
 
     def __init__(self, lookback, top_n=1):
         self.lookback, self.top_n = lookback, top_n
@@ -22,28 +22,28 @@ class TopMomentum(gridfolio.AlphaModel):
 
 
 class FailsLate:
-    """Raises once it has seen enough."""
+    """Raises after a given number of closes."""
 
     def __init__(self, after):
         self.after = after
 
     def weights(self, as_of):
         if as_of.closes_seen > self.after:
-            raise RuntimeError("no idea what to do")
+            raise RuntimeError("no weights after that many closes")
         return {}
 
 
 class Waits:
-    """Takes its time, and says when it begins."""
+    """Is slow, and prints a line at the start of each decision."""
 
     def weights(self, as_of):
-        os.write(1, b"asked\n")  # in one piece, whatever the other processes write
+        os.write(1, b"asked\n")  # a single write, so that lines of several processes do not mix
         time.sleep(1.0)
         return {}
 
 
-class Forgetful:
-    """Holds something else in each process."""
+class Random:
+    """Holds random weights, without a seed."""
 
     def weights(self, as_of):
         return {as_of.assets[0]: random.random(), as_of.assets[1]: random.random()}

@@ -1,5 +1,5 @@
-"""Strategies drawn at random, written for QSTrader with alpha models of their own: what seed, universe,
-schedule, sizing, fees and signals they have follows from the seed.
+"""Random strategies for QSTrader with their own alpha models. The seed determines the universe, schedule,
+sizing, fees and signals.
 
     random_strategy.py SEED...
 """
@@ -30,7 +30,7 @@ settings.set_print_events(False)
 
 
 class Drawn(AlphaModel):
-    """Scores assets by a mix of signals and prices, and keeps some of them."""
+    """Holds the assets with the highest score, which is a signal or a price."""
 
     def __init__(self, draw, universe, signals, data_handler, lookback, shorts):
         self.universe, self.signals, self.data_handler = universe, signals, data_handler
@@ -68,7 +68,7 @@ class Drawn(AlphaModel):
 
 
 class Half(RiskModel):
-    """QSTrader 0.3.0 takes it and never calls it."""
+    """A risk model that would halve the weights: QSTrader 0.3.0 never calls it."""
 
     def __call__(self, dt, weights):
         return {asset: 0.5 * weight for asset, weight in weights.items()}

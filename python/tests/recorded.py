@@ -1,8 +1,8 @@
-"""Runs a script, under gridfolio or under QSTrader itself, and writes down every session that it ran.
+"""Runs a script, under gridfolio or under QSTrader itself, and records every session that it runs.
 
     python [-m gridfolio.qstrader] recorded.py OUT SCRIPT [args]
 
-Floats are written so that they read back as the same doubles.
+Floats are written so that reading them gives the same doubles.
 """
 
 import json
@@ -34,7 +34,7 @@ def positions(portfolio):
 
 
 def plain(value):
-    """What JSON can say; NaN and infinities as strings, as in the goldens."""
+    """A value as JSON, with NaN and infinities as strings, as in the goldens."""
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -49,7 +49,8 @@ def plain(value):
     return value if abs(value) != float("inf") else "Infinity" if value > 0 else "-Infinity"
 
 
-def told(session):
+def result(session):
+    """The equity curve, weights, schedule, account and statistics of a session."""
     curve = session.get_equity_curve()
     portfolio = session.broker.portfolios[session.portfolio_id]
     allocations = session.get_target_allocations() if session.target_allocations else None
@@ -82,4 +83,4 @@ if __name__ == "__main__":
     trading.BacktestTradingSession.run = recorded
     runpy.run_path(script, run_name="__main__")
     with open(out, "w") as file:
-        json.dump([plain(told(session)) for session in sessions], file)
+        json.dump([plain(result(session)) for session in sessions], file)

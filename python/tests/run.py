@@ -1,10 +1,10 @@
-"""Builds the package as `pip install .` would and runs its tests, with the oldest and the newest Python
-that this machine has, side by side. Everything goes into `target/python`; what is installed there is
-said first.
+"""Builds the package as `pip install .` does and runs its tests, with the oldest and the newest Python of
+this machine at the same time. All files go into `target/python`; the packages to be installed there are
+printed first.
 
     python3 python/tests/run.py [pytest arguments]
 
-Exit code 77: no test can run here; the last line says why.
+Exit code 77: no test can run here; the last line is the reason.
 """
 
 import concurrent.futures
@@ -21,8 +21,9 @@ PLACE = ROOT / "target" / "python"
 OLDEST = (3, 9)
 CANNOT_RUN = 77
 
-# What the tests use, and what QSTrader's goldens were made with.
+# The packages of the tests, and the versions with which QSTrader's goldens were made.
 TOOLS = ["pytest", "pandas", "matplotlib", "pytz", "polars", "pyarrow", "nbclient", "ipykernel", "nbformat", "duckdb"]
+TOOLS += ["mypy", "pandas-stubs"]
 PIP = ["pip>=23"]
 QSTRADER = ["qstrader==0.3.0", "pandas==2.3.3", "numpy==2.4.6", "pytz"]
 
@@ -32,7 +33,7 @@ def say(text):
 
 
 def version_of(python):
-    """Major and minor version of a CPython that can make virtual environments; None of others."""
+    """Major and minor version of a CPython that can create virtual environments; None for any other program."""
     code = "import ensurepip, sys, venv; print(sys.implementation.name, *sys.version_info[:2])"
     try:
         asked = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=60)
@@ -43,7 +44,7 @@ def version_of(python):
 
 
 def pythons():
-    """Interpreters by version, the oldest first."""
+    """The interpreters by version, the oldest first."""
     found = {}
     names = [f"python3.{minor}" for minor in range(OLDEST[1], 20)] + ["python3"]
     candidates = [shutil.which(name) for name in names]
@@ -56,12 +57,13 @@ def pythons():
 
 
 def is_installed(name, python, packages):
+    """Whether an environment exists with exactly these packages."""
     stamp = PLACE / name / "installed"
     return stamp.exists() and stamp.read_text() == "\n".join([python, *packages])
 
 
 def venv(name, python, packages):
-    """A virtual environment with these packages; the one there is, if it has them."""
+    """The interpreter of a virtual environment with these packages, which is reused if it exists."""
     place = PLACE / name
     inside = place / "bin" / "python"
     if not is_installed(name, python, packages):
@@ -89,7 +91,7 @@ def build(python):
     """The wheel, built from the checkout."""
     wheels = PLACE / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
-    # The variables that Cargo sets for tests would make it build everything again.
+    # The variables that Cargo sets for tests would force a complete rebuild.
     of_cargo = re.compile("CARGO_(?!HOME|NET|HTTP|REGISTR|SOURCE)|CARGO$|RUSTC|RUST_|LD_LIBRARY_PATH")
     environment = {key: value for key, value in os.environ.items() if not of_cargo.match(key)}
     environment["CARGO_TARGET_DIR"] = str(ROOT / "target")
@@ -99,7 +101,7 @@ def build(python):
 
 
 def say_what_is_installed(wanted):
-    """The packages that are not there yet, by environment."""
+    """Prints the missing packages of each environment."""
     missing = {name: packages for name, (python, packages) in wanted.items() if not is_installed(name, python, packages)}
     for name, packages in missing.items():
         say(f"to be installed in target/python/{name}: {' '.join(packages)}")
@@ -112,7 +114,7 @@ def run_tests(name, python, wheel, is_newest, environment):
     subprocess.run(install, check=True)
     listed = [inside, "-c", "import sys, numpy, pandas; print(sys.version.split()[0], numpy.__version__, pandas.__version__)"]
     say("python, numpy, pandas: " + subprocess.run(listed, capture_output=True, text=True, check=True).stdout.strip())
-    # QSTrader itself takes minutes, and a cluster half of one; with the newest is enough.
+    # QSTrader takes minutes, and a cluster half a minute: they run with the newest Python only.
     own, tests = {**environment, "GRIDFOLIO_TEST_NAME": f"python {name}"}, [inside, "-m", "pytest", "-q", "-rfs", str(ROOT / "python" / "tests")]
     if not is_newest:
         tests += ["-m", "not newest", "--ignore", str(ROOT / "python" / "tests" / "test_slurm.py")]
@@ -123,11 +125,11 @@ def run_tests(name, python, wheel, is_newest, environment):
 def main():
     found = pythons()
     if not found:
-        say("there is no Python 3.9 or later with venv and pip")
+        say("needs Python 3.9 or later with venv and pip")
         return CANNOT_RUN
     chosen = dict([found[0], found[-1]])
     for version in dict(found):
-        note = "tested" if version in chosen else "left out: neither the oldest nor the newest"
+        note = "tested" if version in chosen else "not tested: neither the oldest nor the newest"
         say(f"python {version[0]}.{version[1]}: {note}")
     # QSTrader's pins need Python 3.11 or later.
     beside = [python for version, python in found if version >= (3, 11)]
@@ -140,7 +142,7 @@ def main():
     except subprocess.CalledProcessError:
         say("no package can be installed here")
         return CANNOT_RUN
-    # While Cargo builds the wheel, the environments are made.
+    # The environments are created while Cargo builds the wheel.
     with concurrent.futures.ThreadPoolExecutor() as pool:
         building = pool.submit(build, tools)
         making = {name: pool.submit(venv, name, *of) for name, of in wanted.items()}

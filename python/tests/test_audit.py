@@ -1,4 +1,4 @@
-"""The look-ahead audit of models written in Python: cheats are caught, honest ones pass."""
+"""The look-ahead audit of models written in Python: models with look-ahead fail it, others pass."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def strategy_of(alpha, **keywords):
 
 
 class PastTheEnd:
-    """Reads the price table of the engine past the end of what it was handed."""
+    """Reads the engine's price table past the end of its view."""
 
     def weights(self, as_of):
         seen = as_of.closes("AAA")
@@ -47,7 +47,7 @@ class PastTheEnd:
 
 
 class Precomputed:
-    """Trades on a column that looks a day ahead, as a misplaced `shift(-1)` makes it."""
+    """Trades on a column that looks one day ahead, as after a misplaced `shift(-1)`."""
 
     def __init__(self, market):
         closes = market.bars("AAA")["close"]
@@ -58,7 +58,7 @@ class Precomputed:
 
 
 class ReadsAFile:
-    """Knows the prices from their file."""
+    """Reads future prices from the price file."""
 
     def __init__(self, path):
         closes = pd.read_csv(path, index_col="Date")["Close"]
@@ -86,7 +86,7 @@ def test_an_honest_model_passes(market):
     assert repr(audit).startswith("strategy: look-ahead audit\npassed: at 100 dates, nothing before changed")
 
 
-def test_a_model_audited_in_python_is_audited_as_the_engine_s_own(strategy, market):
+def test_a_python_model_has_the_audit_of_the_same_built_in_model(strategy, market):
     ours = strategy_of(
         TopMomentum, parameters={"lookback": 60, "top_n": 2}, schedule="end-of-month", name="momentum"
     ).audit(market)
@@ -97,30 +97,30 @@ def test_a_model_audited_in_python_is_audited_as_the_engine_s_own(strategy, mark
     )
 
 
-def test_reading_past_the_end_of_a_view_is_caught(market):
+def test_a_model_that_reads_past_the_end_of_its_view_fails_the_audit(market):
     audit = strategy_of(PastTheEnd).audit(market)
     assert not audit.passed
-    # A coin falls on the other side half of the time.
+    # A changed future price changes the sign of the next return about half of the time.
     assert 20 < len(audit.details["future_altered"]) < 80
     first = audit.details["future_cut_off"][0]["difference"]
     assert (first["what"], first["asset"], first["before"], first["after"]) == ("weight", "AAA", 1.0, 0.0)
     assert "the weight of `AAA` is 0 instead of 1" in audit.summary()
 
 
-def test_a_signal_computed_with_the_future_is_caught(market):
+def test_a_signal_computed_from_future_prices_fails_the_audit(market):
     audit = strategy_of(Precomputed(market)).audit(market, model=Precomputed)
     assert not audit.passed
     assert len(audit.details["future_altered"]) > 20
 
 
-def test_a_model_that_brings_its_prices_along_is_warned_of(market):
+def test_a_model_that_ignores_the_prices_of_the_run_is_a_warning(market):
     model = Bound(market.bars("AAA")["close"])
     audit = strategy_of(model).audit(market)
     assert not audit.details["follows_prices"]
     assert "the model's weights are the same on any prices" in audit.summary()
 
 
-def test_a_model_that_reads_the_prices_files_is_caught(prices_dir, market):
+def test_a_model_that_reads_price_files_fails_the_audit(prices_dir, market):
     path = prices_dir / "AAA.csv"
     audit = strategy_of(ReadsAFile, parameters={"path": str(path)}).audit(market)
     assert not audit.passed
@@ -128,7 +128,7 @@ def test_a_model_that_reads_the_prices_files_is_caught(prices_dir, market):
     assert f"failed: the model reads prices past the audit, from `{path}`" in audit.summary()
 
 
-def test_a_file_of_other_things_is_a_warning(tmp_path, market):
+def test_a_model_that_reads_another_file_is_a_warning(tmp_path, market):
     path = tmp_path / "views.txt"
     path.write_text("0.25")
 
@@ -143,7 +143,7 @@ def test_a_file_of_other_things_is_a_warning(tmp_path, market):
     assert f"warning: the model read `{path}`" in audit.summary()
 
 
-def test_an_object_does_not_remember_one_run_in_the_next(market):
+def test_the_state_of_an_object_does_not_carry_over_between_runs(market):
     class Every:
         def __init__(self):
             self.asked = 0
@@ -157,7 +157,7 @@ def test_an_object_does_not_remember_one_run_in_the_next(market):
     assert model.asked == 0
 
 
-def test_chance_without_a_seed_cannot_be_audited(market):
+def test_a_model_with_unseeded_random_numbers_is_not_repeatable(market):
     class Chance:
         def weights(self, as_of):
             return {"AAA": np.random.default_rng().random()}
@@ -167,10 +167,10 @@ def test_chance_without_a_seed_cannot_be_audited(market):
     assert "draw random numbers from a fixed seed" in audit.summary()
 
 
-def test_what_a_model_raises_is_the_cause(market):
+def test_the_exception_of_a_model_is_the_cause_of_the_error(market):
     class Fails:
         def weights(self, as_of):
-            raise RuntimeError("no idea")
+            raise RuntimeError("no weights")
 
     with pytest.raises(gridfolio.ModelError, match="the alpha model failed on 2015-01-01") as raised:
         strategy_of(Fails()).audit(market)
@@ -180,7 +180,7 @@ def test_what_a_model_raises_is_the_cause(market):
     assert isinstance(raised.value.__cause__, ZeroDivisionError)
 
 
-def test_an_interruption_is_not_taken_for_a_finding(market):
+def test_ctrl_c_in_a_model_interrupts_the_audit(market):
     class Interrupted:
         asked = 0
 
@@ -201,7 +201,7 @@ def audited(folder, prices_dir, model, *arguments):
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
-def test_the_command_says_no_with_its_exit_code(tmp_path, prices_dir):
+def test_the_command_exits_with_1_when_it_finds_look_ahead(tmp_path, prices_dir):
     done = audited(tmp_path, prices_dir, "test_audit:PastTheEnd")
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("own: look-ahead audit\nfailed: at ")

@@ -1,4 +1,4 @@
-"""Strategies and what comes out of them."""
+"""Strategies and their backtests."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ import gridfolio
 pd = pytest.importorskip("pandas")
 
 
-def test_keywords_and_a_file_say_the_same(strategy, market, tmp_path):
+def test_keywords_and_the_file_they_write_give_the_same_backtest(strategy, market, tmp_path):
     path = tmp_path / "momentum.toml"
     path.write_text(strategy.to_toml())
     read = gridfolio.Strategy.from_toml(path)
@@ -24,7 +24,7 @@ def test_keywords_and_a_file_say_the_same(strategy, market, tmp_path):
     assert read.run(market).equity.tobytes() == strategy.run(market).equity.tobytes()
 
 
-def test_the_result_comes_as_pandas_objects(strategy, market):
+def test_curves_and_tables_are_pandas_objects(strategy, market):
     backtest = strategy.run(market)
     curve = backtest.equity_curve
     assert isinstance(curve, pd.Series) and isinstance(curve.index, pd.DatetimeIndex)
@@ -42,21 +42,21 @@ def test_the_result_comes_as_pandas_objects(strategy, market):
     assert backtest.statistics["returns"]["total"] == pytest.approx(curve.iloc[-1] / 1e6 - 1)
 
 
-def test_the_files_are_those_of_the_command_line(strategy, market, tmp_path):
+def test_write_leaves_the_files_of_the_command_line(strategy, market, tmp_path):
     strategy.run(market).write(tmp_path / "out")
     rows = (tmp_path / "out" / "equity_curve.csv").read_text().splitlines()[1:]
     assert [float(row.split(",")[1]) for row in rows] == strategy.run(market).equity.tolist()
     assert "strategy" in json.loads((tmp_path / "out" / "statistics.json").read_text())
 
 
-def test_a_benchmark_goes_beside(strategy, market):
+def test_a_benchmark_has_a_curve_and_relative_statistics(strategy, market):
     backtest = strategy.replace({"benchmark.assets": {"AAA": 1.0}}).run(market)
     assert len(backtest.benchmark_equity_curve) == len(backtest.equity_curve)
     assert backtest.relative_statistics["beta"] is not None
     assert strategy.run(market).benchmark_equity_curve is None
 
 
-def test_notebooks_get_html(strategy, market):
+def test_a_notebook_shows_the_growth_chart_and_the_summary(strategy, market):
     shown = strategy.replace({"benchmark.assets": {"AAA": 1.0}}).run(market)._repr_html_()
     image, _, summary = shown.partition("<pre>")
     assert summary.startswith("momentum")
@@ -66,7 +66,7 @@ def test_notebooks_get_html(strategy, market):
     assert "top-n-momentum" in strategy._repr_html_()
 
 
-def test_nothing_is_imported_that_is_not_used(prices_dir):
+def test_a_run_imports_neither_pandas_nor_matplotlib_nor_multiprocessing(prices_dir):
     code = f"""
 import sys
 import gridfolio
@@ -79,7 +79,7 @@ assert "pandas" not in sys.modules and "matplotlib" not in sys.modules and "mult
 
 
 @pytest.mark.parametrize(
-    "change, said",
+    "change, message",
     [
         ({"alpha.lookbak": 3}, "unknown key `lookbak`"),
         ({"alpha.top_n": 0}, "`alpha.top_n` is 0"),
@@ -87,43 +87,44 @@ assert "pandas" not in sys.modules and "matplotlib" not in sys.modules and "mult
         ({"universe.assets": ["AAA", "ZZZ"]}, "`ZZZ`"),
     ],
 )
-def test_a_mistake_says_where_it_is(strategy, market, change, said):
-    with pytest.raises((gridfolio.StrategyError, gridfolio.DataError), match=said):
+def test_an_error_names_the_key_and_the_value(strategy, market, change, message):
+    with pytest.raises((gridfolio.StrategyError, gridfolio.DataError), match=message):
         strategy.replace(change).run(market)
 
 
 @pytest.mark.parametrize(
-    "change, said",
+    "change, message",
     [
         ({"alpha": None}, "`alpha` is None, which has no method `weights"),
         ({"alpha": dict}, "which has no method `weights"),
-        ({"start": "01/02/2015"}, "`01/02/2015` is no date\n hint: write it as in `2003-09-30`"),
+        ({"start": "01/02/2015"}, "`01/02/2015` is not a date\n hint: write it as in `2003-09-30`"),
         ({"schedule": "dayly"}, "did you mean `daily`"),
     ],
 )
-def test_a_mistake_in_the_keywords_says_what_to_do(change, said):
+def test_an_invalid_keyword_is_an_error_with_a_hint(change, message):
     keywords = {"start": "2015-01-01", "end": "2016-01-01", "assets": ["AAA"], "alpha": "equal-weight", "schedule": "daily"}
-    with pytest.raises(gridfolio.StrategyError, match=said):
+    with pytest.raises(gridfolio.StrategyError, match=message):
         gridfolio.Strategy(**{**keywords, **change})
 
 
-def test_a_market_that_is_none_is_refused(strategy):
-    with pytest.raises(gridfolio.UsageError, match="the market is a `str`"):
-        strategy.run("prices")
+def test_a_market_of_the_wrong_type_is_an_error(strategy):
+    for use in (strategy.run, strategy.audit):
+        with pytest.raises(gridfolio.UsageError, match="`market` is a `str`, not a `Market`\n hint: create one"):
+            use("prices")
 
 
-def test_one_asset_may_be_a_string(market):
+def test_assets_may_be_a_single_string(market):
     strategy = gridfolio.Strategy(start="2015-01-01", end="2016-01-01", assets="AAA", alpha="equal-weight", schedule="daily")
     assert strategy.symbols == ["AAA"] and strategy.run(market).holdings.keys() == {"AAA"}
 
 
-def test_a_strategy_can_be_sent_elsewhere(strategy, market):
+def test_a_pickled_strategy_gives_the_same_backtest(strategy, market):
     changed = strategy.replace({"alpha.top_n": 1})
     assert pickle.loads(pickle.dumps(changed)).run(market).equity.tobytes() == changed.run(market).equity.tobytes()
 
 
 def test_other_threads_run_while_the_engine_does(strategy, market):
-    # Nobody is asked to give way for an hour: another thread runs only when the lock is free.
+    # Python switches threads only after an hour, so the other thread runs only if the engine frees the lock.
     go, seen = threading.Lock(), []
     go.acquire()
     other = threading.Thread(target=lambda: (go.acquire(), seen.append(True)))
@@ -142,7 +143,7 @@ def test_other_threads_run_while_the_engine_does(strategy, market):
     other.join()
 
 
-def test_a_strategy_without_prices_says_so(strategy):
+def test_running_a_strategy_without_prices_is_an_error(strategy):
     with pytest.raises(gridfolio.StrategyError, match="names no folder of prices"):
         strategy.run()
 

@@ -1,4 +1,4 @@
-"""Random strategies with alpha models of their own, run by QSTrader itself and by gridfolio."""
+"""Random strategies with their own alpha models, run by QSTrader itself and by gridfolio."""
 
 import concurrent.futures
 import json
@@ -16,7 +16,7 @@ CASES = 36
 
 
 @pytest.mark.newest
-def test_random_strategies_agree_to_the_bit(qstrader_python, prices_dir, tmp_path):
+def test_random_strategies_have_qstrader_s_results_to_the_bit(qstrader_python, prices_dir, tmp_path):
     recorded, script = HERE / "recorded.py", HERE / "random_strategy.py"
 
     def record(name, seeds, **how):
@@ -24,7 +24,7 @@ def test_random_strategies_agree_to_the_bit(qstrader_python, prices_dir, tmp_pat
         assert done.returncode == 0, done.stderr
         return json.loads((tmp_path / f"{name}.json").read_text())
 
-    # QSTrader takes minutes: two processes share the seeds.
+    # QSTrader takes minutes, so two processes share the seeds.
     halves = {"theirs-0": range(CASES // 2), "theirs-1": range(CASES // 2, CASES)}
     with concurrent.futures.ThreadPoolExecutor() as pool:
         running = [
@@ -39,5 +39,5 @@ def test_random_strategies_agree_to_the_bit(qstrader_python, prices_dir, tmp_pat
         for name in ("equity_curve", "target_allocations_raw", "rebalances", "final"):
             assert our[name] == their[name], (seed, name)
         close(our["stats"], their["stats"], f"seed {seed}")
-    # The draws are worth something: there are trades, and not all end alike.
+    # The strategies differ: most end with a different equity.
     assert len({session["final"]["equity"] for session in theirs}) > CASES * 3 // 4

@@ -15,7 +15,7 @@ CLOSE = [10.0, 10.5, 12.0]
 
 
 def wealth(market):
-    """All in at the first open: a million, a million and a twentieth, a million and a fifth."""
+    """The equity of a million that buys at the first open."""
     strategy = gridfolio.Strategy(
         start="2024-01-02", end="2024-01-04", assets=["ABC"], alpha="equal-weight", schedule="buy-and-hold"
     )
@@ -35,7 +35,7 @@ def test_a_pandas_frame_with_strings_as_dates():
     assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
 
 
-def test_dates_with_a_time_zone_are_days_at_that_place():
+def test_timestamps_with_a_time_zone_count_as_the_local_day():
     index = pd.to_datetime(DAYS).tz_localize("America/New_York")
     frame = pd.DataFrame({"Open": OPEN, "Close": CLOSE}, index=index)
     market = gridfolio.Market.from_frames({"ABC": frame})
@@ -48,7 +48,7 @@ def test_a_polars_frame():
     assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
 
 
-def test_an_arrow_table_and_whatever_speaks_its_interface():
+def test_an_arrow_table_and_an_object_with_arrow_s_c_interface():
     pa = pytest.importorskip("pyarrow")
     days = pa.array(DAYS).cast(pa.timestamp("s")).cast(pa.date32())
     table = pa.table({"Date": days, "Open": OPEN, "Close": CLOSE})
@@ -61,7 +61,7 @@ def test_an_arrow_table_and_whatever_speaks_its_interface():
         assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
 
 
-def test_plain_arrays():
+def test_a_dict_of_arrays():
     frame = {"date": np.array(DAYS, dtype="datetime64[D]"), "open": np.array(OPEN), "close": np.array(CLOSE)}
     assert wealth(gridfolio.Market.from_frames({"ABC": frame})) == EXPECTED
 
@@ -70,11 +70,11 @@ def test_a_wide_frame_of_closes():
     closes = pd.DataFrame({"ABC": CLOSE}, index=pd.to_datetime(DAYS))
     opens = pd.DataFrame({"ABC": OPEN}, index=pd.to_datetime(DAYS))
     assert wealth(gridfolio.Market.from_closes(closes, opens)) == EXPECTED
-    # Without opens, a day's one price is both.
+    # Without opens, each open is the close.
     assert wealth(gridfolio.Market.from_closes(closes)) == EXPECTED
 
 
-def test_adjusted_closes_adjust_the_opens_as_in_files(prices_dir, tmp_path):
+def test_adjusted_closes_adjust_opens_as_they_do_in_files(prices_dir, tmp_path):
     frame = pd.DataFrame(
         {"Open": [10.0, 20.0], "Close": [11.0, 21.0], "Adj Close": [5.5, 21.0]}, index=pd.to_datetime(DAYS[:2])
     )
@@ -86,7 +86,7 @@ def test_adjusted_closes_adjust_the_opens_as_in_files(prices_dir, tmp_path):
     assert gridfolio.Market.from_frames({"ABC": frame}).bars("ABC")["open"].tolist() == [5.0, 20.0]
 
 
-def test_the_caller_s_frame_may_change_afterwards():
+def test_changing_a_frame_afterwards_does_not_change_the_market():
     frame = pd.DataFrame({"Open": OPEN, "Close": CLOSE}, index=pd.to_datetime(DAYS))
     market = gridfolio.Market.from_frames({"ABC": frame})
     frame.loc[:, "Close"] = 0.0
@@ -97,7 +97,7 @@ def bars_of(columns):
     return pd.DataFrame(columns, index=pd.to_datetime(DAYS))
 
 
-def test_one_frame_of_many_symbols_as_yfinance_downloads_it():
+def test_a_single_frame_of_several_symbols_in_yfinance_s_layout():
     # XYZ was not traded on the second day.
     both = {"ABC": bars_of({"Open": OPEN, "Close": CLOSE}), "XYZ": bars_of({"Open": [1.0, None, 3.0], "Close": [1.0, None, 3.0]})}
     by_symbol = pd.concat(both, axis=1)
@@ -107,7 +107,7 @@ def test_one_frame_of_many_symbols_as_yfinance_downloads_it():
         assert market.bars("XYZ")["close"].tolist() == [1.0, 3.0]
 
 
-def test_lazy_frames_and_record_batches():
+def test_a_lazy_frame_and_a_record_batch():
     pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
     lazy = pl.LazyFrame({"Date": DAYS, "Open": OPEN, "Close": CLOSE})
     batch = pa.record_batch({"Date": DAYS, "Open": OPEN, "Close": CLOSE})
@@ -116,38 +116,38 @@ def test_lazy_frames_and_record_batches():
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_missing_values_of_newer_pandas_types(backend):
+def test_missing_values_of_nullable_pandas_types_are_nan(backend):
     pytest.importorskip("pyarrow")
     frame = bars_of({"Open": [10.0, None, 11.0], "Close": CLOSE}).convert_dtypes(dtype_backend=backend)
     opens = gridfolio.Market.from_frames({"ABC": frame}).bars("ABC")["open"].tolist()
     assert opens[0] == 10.0 and opens[1] != opens[1] and opens[2] == 11.0
 
 
-def test_a_market_can_be_sent_elsewhere():
+def test_a_pickled_market_has_the_same_prices():
     market = gridfolio.Market.from_frames({"ABC": bars_of({"Open": OPEN, "Close": CLOSE})})
     assert wealth(pickle.loads(pickle.dumps(market))) == EXPECTED
 
 
-def test_one_symbol_may_be_a_string(prices_dir):
+def test_symbols_may_be_a_single_string(prices_dir):
     assert gridfolio.Market.from_csv(prices_dir, "AAA").symbols == ["AAA"]
 
 
 @pytest.mark.parametrize(
-    "closes, opens, said",
+    "closes, opens, message",
     [
-        ({"ABC": CLOSE}, {"XYZ": OPEN}, "`ABC` has closes and no opens"),
-        ({"ABC": CLOSE}, bars_of({"ABC": OPEN}).shift(freq="D"), "the opens are of other days"),
-        ({"ABC": CLOSE}, bars_of({"ABC": OPEN}).iloc[:2], "the opens are of other days"),
+        ({"ABC": CLOSE}, {"XYZ": OPEN}, "`ABC` has closes but no opens"),
+        ({"ABC": CLOSE}, bars_of({"ABC": OPEN}).shift(freq="D"), "opens and closes have different dates"),
+        ({"ABC": CLOSE}, bars_of({"ABC": OPEN}).iloc[:2], "opens and closes have different dates"),
     ],
 )
-def test_opens_that_do_not_go_with_the_closes(closes, opens, said):
+def test_opens_that_do_not_match_the_closes_are_an_error(closes, opens, message):
     opens = bars_of(opens) if isinstance(opens, dict) else opens
-    with pytest.raises(gridfolio.DataError, match=said):
+    with pytest.raises(gridfolio.DataError, match=message):
         gridfolio.Market.from_closes(bars_of(closes), opens)
 
 
 @pytest.mark.parametrize(
-    "frame, said",
+    "frame, message",
     [
         ({"date": DAYS, "open": OPEN[:2], "close": CLOSE}, "3 days, 2 opens and 3 closes"),
         ({"date": DAYS, "open": OPEN, "close": CLOSE, "adj close": CLOSE[:1]}, "3 days, 3 opens and 3 closes"),
@@ -156,25 +156,25 @@ def test_opens_that_do_not_go_with_the_closes(closes, opens, said):
         ({"date": DAYS, "open": OPEN}, "no column `Close`"),
         ({"open": OPEN, "close": CLOSE}, "no column `Date`"),
         ({"date": DAYS[::-1], "open": OPEN, "close": CLOSE}, "2024-01-03 does not come after 2024-01-04(.|\n)*sort"),
-        ({"date": ["2024-01-02", "soon", ""], "open": OPEN, "close": CLOSE}, "dates cannot be read"),
-        ({"date": DAYS, "open": OPEN, "close": ["a", "b", "c"]}, "holds no numbers"),
+        ({"date": ["2024-01-02", "soon", ""], "open": OPEN, "close": CLOSE}, "cannot parse the dates"),
+        ({"date": DAYS, "open": OPEN, "close": ["a", "b", "c"]}, "`close` is not numeric"),
         ({"date": DAYS, "open": OPEN, "close": [1.0, float("inf"), 1.0]}, "a price of inf"),
-        (3, "is no frame"),
+        (3, "a `int` is not a frame"),
     ],
 )
-def test_what_is_wrong_with_a_frame_is_said(frame, said):
+def test_an_invalid_frame_is_an_error_that_names_the_problem(frame, message):
     if isinstance(frame, dict):
         frame = {key: np.array(value) for key, value in frame.items()}
-    with pytest.raises(gridfolio.DataError, match=said):
+    with pytest.raises(gridfolio.DataError, match=message):
         gridfolio.Market.from_frames({"ABC": frame})
 
 
-def test_a_frame_of_one_symbol_is_told_where_it_goes():
+def test_a_frame_without_its_symbol_is_an_error_that_names_the_call():
     with pytest.raises(gridfolio.DataError, match="from_frames\\({\"SPY\": frame}\\)"):
         gridfolio.Market.from_frames(bars_of({"Open": OPEN, "Close": CLOSE}))
 
 
-def test_errors_have_the_words_of_the_command_line(tmp_path):
+def test_an_invalid_file_is_an_error_with_its_line(tmp_path):
     (tmp_path / "ABC.csv").write_text("Date,Open,Close\n2024-01-02,1,x\n")
     with pytest.raises(gridfolio.DataError, match=r"ABC.csv`, line 2"):
         gridfolio.Market.from_csv(tmp_path, ["ABC"], adjusted=False)

@@ -8,7 +8,7 @@ import pytest
 import gridfolio
 from my_models import FailsLate, TopMomentum
 
-pytest.importorskip("pandas")
+pd = pytest.importorskip("pandas")
 
 ASSETS = ["AAA", "BBB", "CCC", "DDD"]
 
@@ -19,7 +19,7 @@ def strategy_of(alpha, **keywords):
 
 
 class Model:
-    """Whatever `answer` answers."""
+    """Returns what `answer` returns."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -28,7 +28,7 @@ class Model:
         return self.answer(as_of)
 
 
-def test_the_same_model_in_python_and_in_the_engine_gives_the_same_bits(strategy, market):
+def test_a_python_model_has_the_results_of_the_same_built_in_model(strategy, market):
     native = strategy.run(market)
     for alpha in (TopMomentum, "my_models:TopMomentum"):
         ours = strategy_of(alpha, parameters={"lookback": 60, "top_n": 2}).run(market)
@@ -36,7 +36,7 @@ def test_the_same_model_in_python_and_in_the_engine_gives_the_same_bits(strategy
         assert ours.transactions.equals(native.transactions)
 
 
-def test_signals_are_those_of_the_history_that_is_seen(market):
+def test_signals_are_computed_from_the_closes_seen(market):
     closes = {symbol: market.bars(symbol)["close"].to_numpy() for symbol in ASSETS}
     seen = []
 
@@ -62,7 +62,7 @@ def test_signals_are_those_of_the_history_that_is_seen(market):
     assert len(seen) == 27 and seen == sorted(seen)
 
 
-def test_a_view_ends_now_cannot_be_written_and_outlives_the_run(market):
+def test_a_view_of_closes_ends_at_the_decision_is_read_only_and_outlives_the_run(market):
     kept = []
 
     def answer(as_of):
@@ -72,7 +72,7 @@ def test_a_view_ends_now_cannot_be_written_and_outlives_the_run(market):
             view[0] = 1.0
         with pytest.raises(ValueError):
             view.flags.writeable = True
-        # Its base is nothing that has prices.
+        # No later price can be reached through its base.
         assert not isinstance(view.base, np.ndarray)
         assert [name for name in dir(view.base) if not name.startswith("__")] == []
         kept.append((as_of, view, as_of.closes_seen))
@@ -86,7 +86,7 @@ def test_a_view_ends_now_cannot_be_written_and_outlives_the_run(market):
         assert view.tolist() == closes[:seen].tolist()
 
 
-def test_the_future_changes_nothing_before_it(market):
+def test_changing_future_prices_changes_no_earlier_equity(market):
     cut = 400
     bars = {symbol: market.bars(symbol) for symbol in ASSETS}
     for symbol, frame in bars.items():
@@ -104,7 +104,7 @@ def test_the_future_changes_nothing_before_it(market):
         lambda as_of: {"AAA": 0.5, "BBB": 0.5},
         lambda as_of: [0.5, 0.5, 0.0, 0.0],
         lambda as_of: np.array([0.5, 0.5, 0.0, 0.0]),
-        lambda as_of: pytest.importorskip("pandas").Series({"AAA": 0.5, "BBB": 0.5}),
+        lambda as_of: pd.Series({"AAA": 0.5, "BBB": 0.5}),
         lambda as_of: {"AAA": np.float64(0.5), "BBB": np.float32(0.5)},
     ],
 )
@@ -114,7 +114,7 @@ def test_weights_may_be_a_dict_a_list_an_array_or_a_series(market, answer):
 
 
 @pytest.mark.parametrize(
-    "answer, said",
+    "answer, message",
     [
         (lambda as_of: {"ZZZ": 1.0}, "`ZZZ`, which is not in the market data"),
         (lambda as_of: {"AAA": float("nan")}, "the weight of `AAA` on 2015-01-30.* is NaN"),
@@ -129,25 +129,25 @@ def test_weights_may_be_a_dict_a_list_an_array_or_a_series(market, answer):
         (lambda as_of: {"AAA": 1 / 0}, "ZeroDivisionError: division by zero\n  at .*test_model.py, line"),
     ],
 )
-def test_what_is_wrong_with_an_answer_is_said(market, answer, said):
-    with pytest.raises(gridfolio.StrategyError, match=said):
+def test_invalid_weights_are_an_error_that_names_the_problem(market, answer, message):
+    with pytest.raises(gridfolio.StrategyError, match=message):
         strategy_of(Model(answer)).run(market)
 
 
-def test_an_exception_is_the_cause_of_ours(market):
+def test_the_exception_of_a_model_is_the_cause_of_the_error(market):
     with pytest.raises(gridfolio.ModelError, match="the alpha model failed on 2015-05-29") as raised:
         strategy_of(FailsLate, parameters={"after": 100}).run(market)
     assert isinstance(raised.value.__cause__, RuntimeError)
     assert raised.value.__cause__.__traceback__ is not None
 
 
-def test_the_way_out_is_not_to_run_it_from_python(market):
+def test_the_error_of_a_model_has_no_hint_to_run_it_from_python(market):
     with pytest.raises(gridfolio.ModelError) as raised:
         strategy_of(FailsLate, parameters={"after": 100}).run(market)
     assert "hint" not in str(raised.value)
 
 
-def test_a_class_that_replaces_another_is_the_one_that_runs(market):
+def test_replace_can_change_the_class_of_the_model(market):
     class Nothing:
         def weights(self, as_of):
             return {}
@@ -157,7 +157,7 @@ def test_a_class_that_replaces_another_is_the_one_that_runs(market):
     assert strategy.run(market).equity.tobytes() == expected.equity.tobytes()
 
 
-def test_an_interruption_is_not_swallowed(market):
+def test_ctrl_c_in_a_model_interrupts_the_run(market):
     def answer(as_of):
         raise KeyboardInterrupt
 
@@ -165,6 +165,6 @@ def test_an_interruption_is_not_swallowed(market):
         strategy_of(Model(answer)).run(market)
 
 
-def test_a_class_that_is_not_there_is_named(market):
+def test_a_class_that_cannot_be_imported_is_an_error_with_its_name(market):
     with pytest.raises(gridfolio.StrategyError, match="cannot import the alpha model `my_models:Nothing`"):
         strategy_of("my_models:Nothing").run(market)

@@ -1,4 +1,4 @@
-"""The example notebook runs from top to bottom, with plots and progress."""
+"""The example notebook."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytest.importorskip("ipykernel")
 pytest.importorskip("matplotlib")
 
 
-def test_the_example_notebook_runs(tmp_path):
+def test_the_example_notebook_runs_and_shows_plots_and_progress(tmp_path):
     notebook = nbformat.read(ROOT / "examples" / "notebook.ipynb", as_version=4)
     client = nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(ROOT / "examples")}})
     client.execute()
@@ -20,5 +20,5 @@ def test_the_example_notebook_runs(tmp_path):
     shown = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
     assert "<progress" in shown and "<img" in shown and "<pre>" in shown and "<table" in shown
     assert not any(output.output_type == "error" for output in outputs)
-    # The last table's trials ran in copies of the notebook's process, where the class is.
+    # The model of the last sweep is defined in the notebook, so its processes must be forks.
     assert "AboveAverage" not in shown and "Error" not in str(outputs[-1])

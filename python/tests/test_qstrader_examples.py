@@ -1,4 +1,4 @@
-"""QSTrader's own scripts and the tutorial's, unchanged: the goldens are what QSTrader 0.3.0 gave."""
+"""QSTrader's own scripts and the tutorial's, unchanged. The goldens are the results of QSTrader 0.3.0."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def close(ours, theirs, path=""):
-    """Equal, floats to 1e-12."""
+    """Asserts equality, of floats to 1e-12."""
     if isinstance(theirs, dict):
         assert list(ours) == list(theirs), path
         for key in theirs:
@@ -37,7 +37,7 @@ def golden(shared, name):
 
 
 def check(session, golden):
-    """Equity, allocations, cash and positions to the bit, statistics to 1e-12."""
+    """Asserts equal equity, allocations, cash and positions to the bit, and statistics to 1e-12."""
     assert session["equity_curve"] == golden["equity_curve"]
     assert session["target_allocations_raw"] == golden["target_allocations_raw"]
     ours, theirs = session["final"], golden["final"]
@@ -48,7 +48,7 @@ def check(session, golden):
         assert ours["positions"][asset] == {k: v for k, v in position.items() if k != "current_dt"}
     assert len(session["rebalances"]) == golden["rebalance_schedule_len"]
     assert session["rebalances"][-3:] == golden["rebalance_schedule_tail"]
-    # The goldens keep the allocations' runs of equal weights.
+    # The goldens store allocations as runs of equal weights.
     allocations = []
     for column in session["stats"].pop("target_allocations"):
         runs = []
@@ -72,9 +72,9 @@ def check(session, golden):
         ("momentum_taa", "yahoo_2025_01"),
     ],
 )
-def test_an_example_gives_qstrader_s_bits(qstrader_examples, shared, tmp_path, script, data):
+def test_an_example_has_qstrader_s_results_to_the_bit(qstrader_examples, shared, tmp_path, script, data):
     if data is None:
-        # Its benchmark's prices are of another vintage.
+        # The prices of its benchmark are of another vintage.
         folder = tmp_path / "prices"
         shutil.copytree(shared / "data" / "yahoo_2020_12", folder)
         shutil.copy(shared / "data" / "yahoo_2025_01" / "SPY.csv", folder)
@@ -103,7 +103,7 @@ def tutorial_script(shared):
         ("tutorial_emulated_2022_10", "emul_2022_10_03"),
     ],
 )
-def test_the_tutorial_s_script_gives_qstrader_s_file(shared, tmp_path, name, data):
+def test_the_tutorial_s_script_writes_qstrader_s_file(shared, tmp_path, name, data):
     script = tmp_path / "sixty_forty.py"
     script.write_text(tutorial_script(shared))
     done = run_script(script, cwd=tmp_path, data=shared / "data" / data)
@@ -115,7 +115,7 @@ def test_the_tutorial_s_script_gives_qstrader_s_file(shared, tmp_path, name, dat
     ours = ours["strategy"]
     assert [value for _, value in ours["equity_curve"]] == [value for _, value in theirs["equity_curve"]]
     assert [ours["equity_curve"][0][0], ours["equity_curve"][-1][0]] == theirs["first_ms_last_ms"]
-    # The script hands it no allocations.
+    # The script passes no allocations.
     assert ours.pop("target_allocations") == []
     expected = {name: value for name, value in theirs["stats"].items() if name != "target_allocations"}
     ours.pop("equity_curve")
@@ -123,7 +123,7 @@ def test_the_tutorial_s_script_gives_qstrader_s_file(shared, tmp_path, name, dat
 
 
 @pytest.mark.newest
-def test_what_is_printed_is_what_qstrader_prints(shared, qstrader_examples, qstrader_python, tmp_path):
+def test_events_are_printed_as_qstrader_prints_them(shared, qstrader_examples, qstrader_python, tmp_path):
     source, data = qstrader_examples / "sixty_forty_fees.py", shared / "data" / "yahoo_2025_01"
     ours = run_script(source, cwd=tmp_path, data=data)
     theirs = run_script(source, cwd=tmp_path, data=data, python=qstrader_python, module=None)

@@ -1,4 +1,4 @@
-"""QSTrader's parts one by one: its goldens for modules, and what its semantics say of the others."""
+"""QSTrader's classes one by one, against goldens of QSTrader's modules or its documented semantics."""
 
 import gzip
 import json
@@ -47,7 +47,7 @@ def unit(shared, name):
         return json.load(file)
 
 
-def test_the_schedules_are_qstrader_s(shared):
+def test_schedules_are_qstrader_s(shared):
     checked = 0
     for case in unit(shared, "calendars"):
         start, end, pre = at(case["start"]), at(case["end"]), case["pre_market"]
@@ -65,7 +65,7 @@ def test_the_schedules_are_qstrader_s(shared):
     assert checked > 200
 
 
-def test_signals_fed_by_hand_are_qstrader_s(shared):
+def test_signals_of_appended_prices_are_qstrader_s(shared):
     start, universe = at("2020-01-01"), StaticUniverse(["EQ:A"])
     for case in unit(shared, "signals")[:-1]:
         lookbacks = case["lookbacks"]
@@ -97,7 +97,7 @@ def test_statistics_of_curves_are_qstrader_s(shared):
             assert list(curve.columns) == ["Equity", "Returns", "CumReturns"]
 
 
-def test_prices_at_a_time_are_qstrader_s_but_for_the_future(shared):
+def test_prices_are_qstrader_s_and_nan_before_the_first_bar(shared):
     data = shared / "oracle" / "golden" / "data"
     for case in unit(shared, "prices"):
         source = CSVDailyBarDataSource(data / case["set"], Equity, case["adjust"], [case["symbol"]])
@@ -112,7 +112,7 @@ def test_prices_at_a_time_are_qstrader_s_but_for_the_future(shared):
                 assert price == pytest.approx(expected, rel=1e-12, nan_ok=True), (case["symbol"], time)
 
 
-def test_universes():
+def test_a_universe_holds_the_assets_that_have_joined():
     static = StaticUniverse(["EQ:A", "EQ:B"])
     assert static.get_assets(at("1990-01-01")) == ["EQ:A", "EQ:B"]
     dynamic = DynamicUniverse({"EQ:A": at("2020-01-02"), "EQ:B": None, "EQ:C": at("2020-01-01")})
@@ -120,7 +120,7 @@ def test_universes():
     assert dynamic.get_assets(at("2020-01-02 00:00")) == ["EQ:A", "EQ:C"]
 
 
-def test_fees_alphas_optimisers_and_assets():
+def test_fee_models_alpha_models_optimisers_and_assets_are_qstrader_s():
     fees = PercentFeeModel(commission_pct=0.001, tax_pct=0.005)
     assert fees.calc_total_cost("EQ:A", -100, -10_000) == 0.001 * 10_000 + 0.005 * 10_000
     assert FixedSignalsAlphaModel({"EQ:A": 0.5})(at("2020-01-01")) == {"EQ:A": 0.5}
@@ -144,7 +144,7 @@ def session(prices_dir, alpha, universe=None, **keywords):
     )
 
 
-def test_cash_and_positions_are_equity_and_commission_is_paid(prices_dir):
+def test_cash_and_positions_add_up_to_the_equity_after_commission(prices_dir):
     made = session(prices_dir, FixedSignalsAlphaModel({"EQ:AAA": 1.0, "EQ:BBB": 1.0}), fee_model=PercentFeeModel(0.001))
     made.run()
     portfolio = made.broker.portfolios["000001"]
@@ -152,8 +152,7 @@ def test_cash_and_positions_are_equity_and_commission_is_paid(prices_dir):
     positions = portfolio.pos_handler.positions.values()
     assert portfolio.total_market_value == sum(p.net_quantity * p.current_price for p in positions)
     paid = sum(commission for *_, commission, _ in made._session.trades())
-    # What was put in, less what was paid for fees, and the profit, is what there is (closed positions are
-    # forgotten, and none was closed).
+    # The profit includes fees. It covers open positions only, and none was closed.
     assert portfolio.total_equity == pytest.approx(1e6 + portfolio.total_pnl, rel=1e-9)
     assert paid > 0
 
@@ -165,14 +164,14 @@ def test_weights_are_always_scaled_to_one(prices_dir):
     assert half.get_equity_curve().equals(whole.get_equity_curve())
 
 
-def test_buy_and_hold_at_another_time_of_day_stays_in_cash(prices_dir):
+def test_buy_and_hold_that_starts_between_open_and_close_stays_in_cash(prices_dir):
     made = session(prices_dir, FixedSignalsAlphaModel({"EQ:AAA": 1.0}), rebalance="buy_and_hold")
     made.start_dt = at("2015-01-01 09:00")
     made.run()
     assert set(made.get_equity_curve()["Equity"]) == {1e6}
 
 
-def test_target_allocations_are_those_in_force(prices_dir):
+def test_target_allocations_are_those_in_force_at_each_date(prices_dir):
     made = session(prices_dir, FixedSignalsAlphaModel({"EQ:AAA": 0.6, "EQ:BBB": 0.4}), burn_in_dt=at("2015-06-15"))
     made.run()
     table = made.get_target_allocations()
@@ -189,7 +188,7 @@ class Looks(AlphaModel):
         return self.look(self, dt)
 
 
-def test_the_future_cannot_be_asked_for(prices_dir):
+def test_a_price_after_the_decision_is_an_error_during_a_session(prices_dir):
     def look(alpha, dt):
         alpha.handler.get_asset_latest_mid_price(dt + pd.Timedelta(days=1), "EQ:AAA")
 
@@ -198,11 +197,11 @@ def test_the_future_cannot_be_asked_for(prices_dir):
     alpha.handler = made.data_handler
     with pytest.raises(gridfolio.ModelError, match="is not known yet: it is in the future"):
         made.run()
-    # After the run it is the past.
+    # After the run it is allowed.
     assert made.data_handler.get_asset_latest_mid_price(at("2016-12-30"), "EQ:AAA") > 0
 
 
-def test_a_signal_that_would_read_the_future_is_refused(tmp_path, prices_dir):
+def test_a_signal_that_would_read_the_future_in_qstrader_is_an_error(tmp_path, prices_dir):
     late = tmp_path / "prices"
     late.mkdir()
     (late / "AAA.csv").write_text((prices_dir / "AAA.csv").read_text())
@@ -219,7 +218,7 @@ def test_a_signal_that_would_read_the_future_is_refused(tmp_path, prices_dir):
 
 
 @pytest.mark.parametrize(
-    "keywords, error, said",
+    "keywords, error, message",
     [
         ({"rebalance": "weekly"}, ValueError, "no specific weekday"),
         ({"rebalance": "weekly", "rebalance_weekday": "SUN"}, ValueError, "not recognised"),
@@ -232,13 +231,13 @@ def test_a_signal_that_would_read_the_future_is_refused(tmp_path, prices_dir):
         ({"data_handler": object()}, gridfolio.NotCovered, "data handler of type `object`"),
     ],
 )
-def test_arguments_that_cannot_be_are_refused_by_name(prices_dir, keywords, error, said):
-    with pytest.raises(error, match=said):
+def test_an_invalid_argument_is_an_error_with_its_name(prices_dir, keywords, error, message):
+    with pytest.raises(error, match=message):
         session(prices_dir, FixedSignalsAlphaModel({"EQ:AAA": 1.0}), **keywords)
 
 
 @pytest.mark.parametrize(
-    "keywords, said",
+    "keywords, message",
     [
         ({"alpha": {"EQ:AAA": -1.0}}, "hint: give `long_only=False` and `gross_leverage`"),
         ({"alpha": {"EQ:AAA": math.nan}}, "hint: check what the alpha model returns"),
@@ -247,18 +246,18 @@ def test_arguments_that_cannot_be_are_refused_by_name(prices_dir, keywords, erro
         ({"burn_in_dt": at("2020-01-01")}, "hint: set `end_dt` to a weekday after"),
     ],
 )
-def test_the_way_out_of_a_script_is_a_keyword_of_the_session(prices_dir, keywords, said):
+def test_hints_name_arguments_of_the_session(prices_dir, keywords, message):
     keywords = dict(keywords)
     made = session(prices_dir, FixedSignalsAlphaModel(keywords.pop("alpha", {"EQ:AAA": 1.0})), **{
         name: value for name, value in keywords.items() if name == "burn_in_dt"
     })
     made.start_dt, made.end_dt = at(keywords.get("start", "2015-01-01 14:30")), at(keywords.get("end", "2016-12-31 23:59"))
-    with pytest.raises(gridfolio.Error, match=said) as raised:
+    with pytest.raises(gridfolio.Error, match=message) as raised:
         made.run()
     assert "[" not in str(raised.value) and "backtest." not in str(raised.value)
 
 
-def test_what_the_engine_does_not_have_is_named(prices_dir):
+def test_a_part_that_is_not_covered_is_an_error_with_its_name(prices_dir):
     class Odd(StaticUniverse):
         def get_assets(self, dt):
             return self.asset_list[:1]
@@ -278,26 +277,26 @@ def test_what_the_engine_does_not_have_is_named(prices_dir):
         made.get_equity_curve()
 
 
-def test_a_file_without_adjusted_closes_is_refused(tmp_path):
+def test_a_file_without_adjusted_closes_is_an_error(tmp_path):
     (tmp_path / "AAA.csv").write_text("Date,Open,Close\n2020-01-02,1,1\n")
     with pytest.raises(ValueError, match="Unable to locate Adjusted Close"):
         source_of(tmp_path, "AAA")
 
 
 @pytest.mark.parametrize(
-    "line, said",
+    "line, message",
     [
         ("import qstrader.broker.simulated_broker", "`qstrader.broker.simulated_broker` is not covered by gridfolio"),
         ("from qstrader.statistics.performance import create_cagr", "`qstrader.statistics.performance` is not covered"),
     ],
 )
-def test_a_module_that_is_not_covered_says_so(tmp_path, line, said):
+def test_importing_a_module_that_is_not_covered_is_an_error_with_its_name(tmp_path, line, message):
     (tmp_path / "script.py").write_text(line + "\n")
     done = run_script("script.py", cwd=tmp_path)
-    assert done.returncode != 0 and said in done.stderr and "qstrader.trading.backtest" in done.stderr
+    assert done.returncode != 0 and message in done.stderr and "qstrader.trading.backtest" in done.stderr
 
 
-def test_a_script_gets_its_arguments_and_pandas_when_it_wants_it(tmp_path, prices_dir):
+def test_a_script_has_its_arguments_its_folder_and_all_of_pandas(tmp_path, prices_dir):
     (tmp_path / "helper.py").write_text("NAME = 'here'\n")
     (tmp_path / "script.py").write_text(
         """
@@ -332,7 +331,7 @@ print("done")
     assert done.stdout == "done\n", done.stderr
 
 
-def test_timestamps_and_frames_that_nobody_looks_into_do_not_load_pandas(tmp_path):
+def test_timestamps_and_unused_frames_do_not_load_pandas(tmp_path):
     (tmp_path / "script.py").write_text(
         """
 import sys
@@ -346,7 +345,7 @@ assert empty.shape == (0, 0) and "pandas.core.frame" in sys.modules and type(sta
     assert done.returncode == 0, done.stderr
 
 
-def test_a_script_s_mistake_is_shown_with_its_line(tmp_path):
+def test_an_error_of_a_script_is_shown_with_its_line(tmp_path):
     (tmp_path / "script.py").write_text(
         "from qstrader.data.daily_bar_csv import CSVDailyBarDataSource\nCSVDailyBarDataSource('nowhere', None, csv_symbols=['A'])\n"
     )

@@ -1,4 +1,4 @@
-"""The programs that people read results with."""
+"""The files of a sweep in the programs that read them."""
 
 import pytest
 
@@ -8,7 +8,7 @@ pd = pytest.importorskip("pandas")
 pytest.importorskip("pyarrow")
 
 
-# The last polars for Python 3.9, 1.36, does not understand the file; newer ones do.
+# The last polars for Python 3.9, 1.36, cannot read the file; newer ones can.
 @pytest.mark.newest
 def test_pandas_polars_and_duckdb_read_the_same_table(strategy, market, tmp_path):
     polars, duckdb = pytest.importorskip("polars"), pytest.importorskip("duckdb")

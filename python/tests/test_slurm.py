@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 SCRIPT = ROOT / "crates" / "cli" / "tests" / "slurm" / "cluster"
 AXES = {"alpha.parameters.lookback": range(20, 101, 20), "alpha.parameters.top_n": [1, 2]}
 
-# What the nodes need of this environment; the rest would take a while to copy.
+# The packages that the nodes need. Copying all of the environment would be slow.
 PACKAGES = ["gridfolio", "numpy", "numpy.libs", "pandas", "pandas.libs", "dateutil", "six.py", "pytz", "tzdata"]
 
 SWEEP = """
@@ -36,7 +36,7 @@ axes = {"alpha.parameters.lookback": range(20, 101, 20), "alpha.parameters.top_n
 if __name__ == "__main__":
     gridfolio.sweep(strategy, axes, out="/sharedfs/work/here")
     settings = {"tasks": 3, "cpus_per_task": 2, "share_lag": 3}
-    for _ in range(2):  # the second time, all of it is there
+    for _ in range(2):  # the second time, all shards exist
         results = gridfolio.sweep(strategy, axes, out="/sharedfs/work/there", on="slurm", slurm=settings)
         assert len(results) == 10 and results["error"].isna().all()
         assert results.show(3).equity[-1] == results["final_equity"][3]
@@ -44,22 +44,22 @@ if __name__ == "__main__":
 
 
 class Cluster:
-    """Four machines; the folder `share` is /sharedfs on each."""
+    """Four machines; each sees the folder `share` as /sharedfs."""
 
     def __init__(self, place):
         self.place, self.share = place, place / "shared"
 
     def run(self, *command):
-        # The daemons keep its streams open: waiting for a pipe's end is waiting for ever.
-        said = self.place.with_suffix(".said")
-        with said.open("w+") as out:
+        # The daemons keep the streams open, so the output goes to a file: a pipe would never end.
+        output = self.place.with_suffix(".output")
+        with output.open("w+") as out:
             environment = {**os.environ, "CLUSTER": str(self.place)}
             done = subprocess.run(
                 [SCRIPT, *command], env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
             )
             out.seek(0)
             text = out.read()
-        said.unlink()
+        output.unlink()
         assert done.returncode == 0, text
         return text
 
@@ -69,8 +69,8 @@ def cluster(prices_dir):
     asked = subprocess.run([SCRIPT, "possible"], env={**os.environ, "CLUSTER": "/nowhere"}, capture_output=True, text=True)
     missing = asked.stdout.strip() or asked.stderr.strip()
     if missing:
-        pytest.skip(f"there is no Slurm here: {missing} is missing")
-    # The daemons' users cannot look into pytest's own folders.
+        pytest.skip(f"needs Slurm: {missing} is missing")
+    # The users of the daemons cannot read pytest's own folders.
     made = Cluster(Path(tempfile.gettempdir()) / f"gridfolio-slurm-python-{os.getpid()}")
     try:
         made.run("up")
@@ -91,7 +91,7 @@ def cluster(prices_dir):
         made.run("down")
 
 
-def test_a_python_model_gives_the_bytes_of_one_machine_on_a_cluster(cluster):
+def test_a_cluster_writes_the_bytes_of_one_machine_for_a_python_model(cluster):
     cluster.run("on", "01", "-r", "/sharedfs/venv/bin/python", "/sharedfs/work/sweep.py")
     here, there = cluster.share / "work" / "here", cluster.share / "work" / "there"
     assert (there / "results.parquet").read_bytes() == (here / "results.parquet").read_bytes()
@@ -103,7 +103,7 @@ def test_a_python_model_gives_the_bytes_of_one_machine_on_a_cluster(cluster):
 
 
 class InNoModule:
-    """A model that no node could import, once it says so."""
+    """A model of the main module, which no node can import."""
 
     def weights(self, as_of):
         return {}
@@ -113,31 +113,31 @@ InNoModule.__module__ = "__main__"
 
 
 @pytest.mark.parametrize(
-    "keywords, error, said",
+    "keywords, error, message",
     [
-        ({}, gridfolio.UsageError, "a folder that all nodes see: give it as `out`"),
-        ({"on": "pbs"}, gridfolio.UsageError, "`on` cannot be 'pbs'"),
+        ({}, gridfolio.UsageError, "requires a folder that all nodes see\n hint: pass it as `out`"),
+        ({"on": "pbs"}, gridfolio.UsageError, "`on` is 'pbs'; it must be `slurm`"),
         ({"on": None, "slurm": {"mem": "2G"}}, gridfolio.UsageError, 'add `on="slurm"`'),
         ({"slurm": {"partitoin": "x"}, "out": "x"}, gridfolio.UsageError, "unknown key `partitoin`(.|\n)*`partition`"),
         ({"out": "x"}, gridfolio.ClusterError, "hint:"),
     ],
 )
-def test_what_is_wrong_with_a_submission_is_said(market, tmp_path, monkeypatch, keywords, error, said):
+def test_an_invalid_submission_is_an_error_and_leaves_no_file(market, tmp_path, monkeypatch, keywords, error, message):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))  # no Slurm
     strategy = strategy_of(TopMomentum, parameters={"lookback": 60})
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         gridfolio.sweep(strategy, AXES, market, **{"on": "slurm", **keywords})
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_that_no_node_can_import_is_refused(market, tmp_path):
-    with pytest.raises(gridfolio.StrategyError, match="`InNoModule` lives in this script or notebook"):
+def test_a_model_that_no_node_can_import_is_an_error(market, tmp_path):
+    with pytest.raises(gridfolio.StrategyError, match="`InNoModule` is defined in this script or notebook"):
         gridfolio.sweep(strategy_of(InNoModule), AXES, market, out=tmp_path, on="slurm")
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_a_worker_told_to_stop_stops(market, tmp_path, processes):
+def test_a_terminated_worker_leaves_no_half_shard(market, tmp_path, processes):
     strategy = strategy_of("my_models:Waits")
     gridfolio._gridfolio.plan_sweep(
         strategy._strategy, ['sweep.axes={ "portfolio.cash_buffer" = [0.1, 0.2] }'], market._prices, str(tmp_path), False, 1
@@ -147,5 +147,5 @@ def test_a_worker_told_to_stop_stops(market, tmp_path, processes):
     assert process.stdout.readline() == "asked\n"
     process.terminate()
     _, error = process.communicate(timeout=60)
-    assert process.returncode == 6 and "told to stop" in error
+    assert process.returncode == 6 and "error: interrupted" in error
     assert list((tmp_path / "shards").iterdir()) == []

@@ -20,7 +20,7 @@ pd = pytest.importorskip("pandas")
 AXES = {"alpha.lookback": range(20, 101, 20), "alpha.top_n": [1, 2]}
 
 
-def test_every_row_is_what_run_gives(strategy, market):
+def test_each_row_is_the_backtest_of_its_values(strategy, market):
     results = gridfolio.sweep(strategy, AXES, market)
     assert isinstance(results, pd.DataFrame) and len(results) == 10
     assert results.axes_names == ["alpha.lookback", "alpha.top_n"]
@@ -31,35 +31,35 @@ def test_every_row_is_what_run_gives(strategy, market):
         assert results.show(trial).equity.tobytes() == equity.tobytes()
 
 
-def test_sorted_and_filtered_results_can_still_show(strategy, market):
+def test_sorted_and_filtered_results_can_show_a_trial(strategy, market):
     best = gridfolio.sweep(strategy, AXES, market).sort_values("sharpe", ascending=False).head(3)
     assert best.show(best.index[0]).equity[-1] == best["final_equity"].iloc[0]
     assert "lookback" in best.strategy_toml(best.index[0])
 
 
-def test_results_can_be_sent_elsewhere_and_still_show(strategy, market, tmp_path):
+def test_pickled_results_can_show_a_trial_while_their_folder_exists(strategy, market, tmp_path):
     results = gridfolio.sweep(strategy, AXES, market, out=tmp_path / "sweep")
     copied = pickle.loads(pickle.dumps(results))
     pd.testing.assert_frame_equal(pd.DataFrame(results), pd.DataFrame(copied))
     assert copied.show(3).equity.tobytes() == results.show(3).equity.tobytes()
     shutil.rmtree(tmp_path / "sweep")
-    with pytest.raises(gridfolio.UsageError, match="the folder of these results is gone"):
+    with pytest.raises(gridfolio.UsageError, match="the folder of these results no longer exists"):
         pickle.loads(pickle.dumps(results)).show(3)
-    # Statistics and axes; the sums that the verdict is made of are in the file only.
+    # The sums that the verdict is computed from are in the file only.
     assert not [name for name in results.columns if name.startswith("fold_")]
 
 
-def test_results_do_not_depend_on_workers_or_where_they_are(strategy, market, prices_dir, tmp_path):
+def test_results_do_not_depend_on_workers_folder_or_source_of_prices(strategy, market, prices_dir, tmp_path):
     one = gridfolio.sweep(strategy, AXES, market, workers=1)
     two = gridfolio.sweep(strategy, AXES, market, workers=2, out=tmp_path / "sweep")
     pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(two))
     pd.testing.assert_frame_equal(pd.DataFrame(two), pd.DataFrame(gridfolio.open_sweep(tmp_path / "sweep")))
-    # From files, and again in the same folder: nothing is computed anew.
+    # Prices from files give the same results as those in memory.
     named = strategy.replace({"data.dir": str(prices_dir)})
     pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(gridfolio.sweep(named, AXES)))
 
 
-def test_a_sweep_is_judged_and_its_tries_are_counted(strategy, market, monkeypatch, tmp_path, capsys):
+def test_a_verdict_counts_all_trials_of_the_ledger(strategy, market, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("GRIDFOLIO_LEDGER", str(tmp_path / "ledger"))
     results = gridfolio.sweep(strategy, AXES, market, progress=True)
     verdict = results.verdict()
@@ -67,10 +67,10 @@ def test_a_sweep_is_judged_and_its_tries_are_counted(strategy, market, monkeypat
     assert verdict.summary() in capsys.readouterr().err
     assert verdict.details["trials"] == verdict.details["tried"] == 10
     assert len(list((tmp_path / "ledger").iterdir())) == 1
-    # Other parameters on the same prices are more tries.
+    # Other values on the same prices are further trials.
     more = gridfolio.sweep(strategy, {"alpha.lookback": [30, 50, 70]}, market).verdict()
     assert (more.details["trials"], more.details["tried"]) == (3, 13)
-    # A model in Python is judged as the engine's own.
+    # A Python model has the verdict of the same built-in model.
     python = strategy_of(TopMomentum, parameters={"lookback": 60, "top_n": 2}, name="momentum")
     axes = {name.replace("alpha.", "alpha.parameters."): values for name, values in AXES.items()}
     ours = gridfolio.sweep(python, axes, market, workers=2).verdict()
@@ -78,13 +78,13 @@ def test_a_sweep_is_judged_and_its_tries_are_counted(strategy, market, monkeypat
     assert ours.details["walk_forward"] == verdict.details["walk_forward"]
 
 
-def test_samples_and_conditions(strategy, market):
+def test_random_trials_meet_the_condition(strategy, market):
     axes = {"alpha.lookback": range(5, 200), "alpha.top_n": [1, 2, 3]}
     results = gridfolio.sweep(strategy, axes, market, sampler="random", trials=50, seed=3, where="alpha.lookback < 50")
     assert (results["alpha.lookback"] < 50).all()
 
 
-def test_a_python_model_is_swept_in_processes_as_in_the_engine(strategy, market):
+def test_a_python_model_has_the_results_of_the_same_built_in_model(strategy, market):
     engine = gridfolio.sweep(strategy, AXES, market)
     python = gridfolio.sweep(
         strategy_of(TopMomentum, parameters={"lookback": 60, "top_n": 2}, name="momentum"),
@@ -97,31 +97,31 @@ def test_a_python_model_is_swept_in_processes_as_in_the_engine(strategy, market)
     assert python.show(3).equity.tobytes() == engine.show(3).equity.tobytes()
 
 
-def test_a_failing_trial_is_a_row_with_the_last_lines_of_its_traceback(market):
+def test_a_failed_trial_is_a_row_with_the_last_lines_of_its_traceback(market):
     strategy = strategy_of(FailsLate, parameters={"after": 1})
     results = gridfolio.sweep(strategy, {"alpha.parameters.after": [100, 100_000]}, market)
-    assert "RuntimeError: no idea what to do" in results["error"][0]
+    assert "RuntimeError: no weights after that many closes" in results["error"][0]
     assert "my_models.py, line" in results["error"][0]
     assert pd.isna(results["error"][1]) and results["final_equity"][1] == 1e6
 
 
-def test_a_model_that_does_not_do_the_same_twice_is_told_so(market):
-    results = gridfolio.sweep(strategy_of("my_models:Forgetful"), {"portfolio.cash_buffer": [0.1]}, market, workers=1)
+def test_showing_a_trial_of_a_model_that_is_not_deterministic_is_an_error(market):
+    results = gridfolio.sweep(strategy_of("my_models:Random"), {"portfolio.cash_buffer": [0.1]}, market, workers=1)
     with pytest.raises(gridfolio.StrategyError, match="must do the same each time"):
         results.show(0)
 
 
-def test_an_object_cannot_be_swept(market):
+def test_sweeping_an_object_is_an_error(market):
     strategy = strategy_of(TopMomentum(60))
     strategy.run(market)
-    with pytest.raises(gridfolio.UsageError, match="give the strategy its class"):
+    with pytest.raises(gridfolio.UsageError, match="hint: give the strategy its class"):
         gridfolio.sweep(strategy, {"alpha.parameters.lookback": [1]}, market)
 
 
-def test_mistakes_are_shown_in_their_place(strategy, market, tmp_path):
+def test_an_invalid_axis_or_another_plan_is_an_error(strategy, market, tmp_path):
     with pytest.raises(gridfolio.StrategyError, match="did you mean `alpha.lookback`"):
         gridfolio.sweep(strategy, {"alpha.lookbak": [1]}, market)
-    with pytest.raises(gridfolio.UsageError, match="a list or a range"):
+    with pytest.raises(gridfolio.UsageError, match="the axis `alpha.lookback` must be a list or a range, not 5"):
         gridfolio.sweep(strategy, {"alpha.lookback": 5}, market)
     gridfolio.sweep(strategy, AXES, market, out=tmp_path)
     with pytest.raises(gridfolio.UsageError, match="has changed|planned with"):
@@ -129,7 +129,7 @@ def test_mistakes_are_shown_in_their_place(strategy, market, tmp_path):
     gridfolio.sweep(strategy, {"alpha.lookback": [3]}, market, out=tmp_path, fresh=True)
 
 
-def test_a_model_of_a_script_or_of_a_shell_is_swept_too(prices_dir, tmp_path):
+def test_a_model_of_a_script_or_a_shell_can_be_swept(prices_dir, tmp_path):
     code = textwrap.dedent(
         f"""
         import gridfolio
@@ -158,7 +158,7 @@ def test_a_model_of_a_script_or_of_a_shell_is_swept_too(prices_dir, tmp_path):
         assert done.stdout == "swept\n", done.stderr
 
 
-def test_a_worker_computes_its_shards(market, tmp_path, monkeypatch):
+def test_the_worker_command_computes_the_given_shards(market, tmp_path, monkeypatch):
     from gridfolio import _gridfolio
 
     strategy = strategy_of(TopMomentum, parameters={"lookback": 60})
@@ -173,13 +173,13 @@ def test_a_worker_computes_its_shards(market, tmp_path, monkeypatch):
     assert planned.missing_shards() == []
     planned.run(1, None)
     assert len(gridfolio.open_sweep(tmp_path)) == 12
-    refused = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7"]
-    done = subprocess.run(refused, capture_output=True, text=True, cwd=here)
+    unknown = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7"]
+    done = subprocess.run(unknown, capture_output=True, text=True, cwd=here)
     assert done.returncode == 2 and "there is no shard 7" in done.stderr
 
 
 @pytest.mark.parametrize("alpha", ["engine", "python"])
-def test_ctrl_c_stops_a_sweep_which_then_goes_on(prices_dir, tmp_path, alpha):
+def test_an_interrupted_sweep_keeps_completed_shards_and_can_be_resumed(prices_dir, tmp_path, alpha):
     model = {
         "engine": 'alpha={"model": "top-n-momentum", "lookback": 5, "top_n": 1}, schedule="daily"',
         "python": 'alpha="my_models:TopMomentum", parameters={"lookback": 5}, schedule="daily"',

@@ -93,7 +93,7 @@ impl Audit {
     ///
     /// * `files_read`: the files that the model was seen to open; `prices_read`: those of them that hold
     ///   the strategy's prices.
-    fn told(&self, files_read: Vec<String>, prices_read: Vec<String>) -> (bool, String, String) {
+    fn report(&self, files_read: Vec<String>, prices_read: Vec<String>) -> (bool, String, String) {
         let report = AuditReport {
             strategy: &self.strategy,
             audit: &self.found,

@@ -174,7 +174,7 @@ impl Sweep {
 
     /// What the results are worth, counting all tries of this user's ledger, which it is entered in:
     /// as text, as JSON, and warnings.
-    fn judge(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
+    fn evaluate(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
         let judged = py.detach(|| verdict::evaluate(&self.sweep, threads));
         let (luck, warnings) = judged.map_err(|error| of_sweep(py, &error))?;
         Ok((luck.to_text(), luck.to_json(), warnings))

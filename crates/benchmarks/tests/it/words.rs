@@ -45,7 +45,6 @@ const NOT_YET: &[&str] = &[
     "crates/report",
     "crates/sweep",
     "crates/verdict",
-    "python/gridfolio",
 ];
 
 /// The words of a text in lower case, each with its line. Punctuation does not count: a phrase may
