@@ -1,10 +1,10 @@
-"""What the Python package costs, printed: processor seconds of whole processes, the least of a few runs.
+"""Measures the cost of the Python package: CPU seconds of whole processes, the minimum of a few runs.
 
     python python/benchmarks/costs.py --qstrader PYTHON --command GRIDFOLIO --scripts DIR --prices DIR
 
 --qstrader: an interpreter with QSTrader 0.3.0; --scripts: a folder with the tutorial's `sixty_forty.py` and
-QSTrader's `momentum_taa.py`; --prices: their CSV files; --command: the command line's program. What is not
-given is left out. No test depends on any of it.
+QSTrader's `momentum_taa.py`; --prices: their CSV files; --command: the program of the command line. Measurements
+whose options are missing are left out. No test depends on them.
 """
 
 import argparse
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def processor_seconds(command, environment, runs):
-    """The least user and system time of a process and its children."""
+    """The minimum of the user and system time of a process and its children."""
     least = float("inf")
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as place:
@@ -33,7 +33,7 @@ def processor_seconds(command, environment, runs):
     return least
 
 
-# Runs a script as `python -m gridfolio.qstrader` does, but for the tear sheet's drawing.
+# Runs a script as `python -m gridfolio.qstrader` does, without drawing the tear sheet.
 UNDRAWN = """
 import sys
 from gridfolio.qstrader.__main__ import main
@@ -44,7 +44,7 @@ sys.exit(main())
 
 
 def scripts(arguments):
-    """The same scripts under QSTrader and under gridfolio, as whole processes."""
+    """Compares the same scripts under QSTrader and under gridfolio, as whole processes."""
     environment = {**os.environ, "MPLBACKEND": "Agg", "QSTRADER_CSV_DATA_DIR": str(arguments.prices)}
     for name in ("sixty_forty.py", "momentum_taa.py"):
         script = arguments.scripts / name
@@ -60,8 +60,8 @@ def scripts(arguments):
 
 
 def sweeps(arguments):
-    """The same sweep from Python and from the command line, as the difference of two lengths, so that
-    starting an interpreter does not count."""
+    """Compares the same sweep from Python and from the command line. The difference of two sizes leaves out the
+    start of the interpreter."""
     strategy = ROOT / "examples" / "sector_momentum.toml"
 
     def seconds(n, by_command):
@@ -92,7 +92,7 @@ class Trivial:
 
 
 def callbacks():
-    """A trivial model in Python over the same weights in the engine, per decision."""
+    """The overhead of a trivial Python model per decision, relative to the same weights in the engine."""
     market = gridfolio.Market.from_csv(ROOT / "examples" / "data")
 
     def least(alpha):
@@ -118,7 +118,7 @@ def callbacks():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    # The processes run elsewhere.
+    # Absolute paths, since the processes run in other folders.
     parser.add_argument("--qstrader", type=os.path.abspath, help="an interpreter with QSTrader 0.3.0")
     parser.add_argument("--command", type=os.path.abspath, help="the program `gridfolio`")
     parser.add_argument("--scripts", type=lambda path: Path(path).absolute())
