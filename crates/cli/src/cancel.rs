@@ -19,11 +19,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let shards = Shards::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let shards = Shards::open(&arguments.dir)?;
     on_slurm::cancel(&shards)?;
-    let missing = shards
-        .missing()
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let missing = shards.missing()?;
     let n = shards.n_shards();
     let done = n - missing.len() as u64;
     terminal::complain(&format!(

@@ -72,16 +72,15 @@ fn side(dir: &Path) -> Result<(String, Tearsheet), Failure> {
         let sheet = tearsheet(dir)?;
         return Ok((sheet.name.clone(), sheet));
     }
-    let failed = |error| Failure::of_sweep(&error);
-    let sweep = Sweep::open(dir).map_err(failed)?;
-    let results = Results::open(dir).map_err(failed)?;
-    let Some(best) = results.best_trial("sharpe").map_err(failed)? else {
+    let sweep = Sweep::open(dir)?;
+    let results = Results::open(dir)?;
+    let Some(best) = results.best_trial("sharpe")? else {
         let error = format!("no trial of `{}` has a Sharpe ratio", dir.display());
         return Err(Failure::new(Code::Usage, error)
             .hint("look at why its trials failed, with `gridfolio results`"));
     };
-    let trial = sweep.trial(best).map_err(failed)?;
-    results::rerun(&sweep, &trial).map_err(failed)?;
+    let trial = sweep.trial(best)?;
+    results::rerun(&sweep, &trial)?;
     let context = Context {
         file: dir,
         dir,

@@ -27,8 +27,7 @@ pub(crate) struct Arguments {
 
 /// Says what a sweep's results are worth, and warns where the ledger cannot be used.
 pub(crate) fn judge(sweep: &Sweep, threads: usize) -> Result<Verdict, Failure> {
-    let (luck, warnings) =
-        verdict::evaluate(sweep, threads).map_err(|error| Failure::of_sweep(&error))?;
+    let (luck, warnings) = verdict::evaluate(sweep, threads)?;
     for warning in warnings {
         terminal::complain(&format!("warning: {warning}"));
     }
@@ -40,9 +39,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         Failure::new(Code::Usage, "there is no place for a ledger")
             .hint(format!("set `{LEDGER_VARIABLE}` to a folder"))
     })?;
-    let entries = ledger
-        .entries()
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let entries = ledger.entries()?;
     if arguments.json {
         let mut text = serde_json::to_vec_pretty(&entries).unwrap_or_default();
         text.push(b'\n');

@@ -63,9 +63,7 @@ impl Submission {
     ) -> Result<Submission, Failure> {
         let numbers = match there {
             Some(shards) => {
-                let missing = shards
-                    .missing()
-                    .map_err(|error| Failure::of_sweep(&error))?;
+                let missing = shards.missing()?;
                 shards.numbers_of(&missing)
             }
             None => draft.n_numbers(),
@@ -97,9 +95,7 @@ impl Submission {
 
     /// Plans the tasks of what is missing in a folder.
     pub(crate) fn resume(shards: &Shards, settings: Settings) -> Result<Submission, Failure> {
-        let missing = shards
-            .missing()
-            .map_err(|error| Failure::of_sweep(&error))?;
+        let missing = shards.missing()?;
         let numbers = shards.numbers_of(&missing);
         let cores = cores(numbers, &settings)?;
         let notes = sweep::worker_statuses(shards.dir());
@@ -137,9 +133,7 @@ impl Submission {
 
     /// What would be submitted.
     pub(crate) fn dry_run(&self, shards: &Shards) -> Result<String, Failure> {
-        let missing = shards
-            .missing()
-            .map_err(|error| Failure::of_sweep(&error))?;
+        let missing = shards.missing()?;
         let shown = self.slurm.dry_run(shards, &missing);
         let shown = shown.map_err(|error| failure(&error))?;
         let n = self.slurm.n_tasks(&missing);

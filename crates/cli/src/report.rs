@@ -90,10 +90,10 @@ fn of_backtest(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
-    let sweep = Sweep::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
-    let overview = Overview::of(&sweep).map_err(|error| Failure::of_sweep(&error))?;
+    let sweep = Sweep::open(&arguments.dir)?;
+    let overview = Overview::of(&sweep)?;
     let dir = arguments.dir.display().to_string();
-    let luck = Verdict::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let luck = Verdict::open(&arguments.dir)?;
     let report = SweepReport {
         overview: &overview,
         dir: &dir,

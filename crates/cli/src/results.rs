@@ -54,11 +54,9 @@ pub(crate) struct Arguments {
 const USUAL_ROWS: usize = 40;
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let results = Results::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let results = Results::open(&arguments.dir)?;
     if let Some(metric) = &arguments.map {
-        let map = results
-            .map(metric)
-            .map_err(|error| Failure::of_sweep(&error))?;
+        let map = results.map(metric)?;
         let map = map.ok_or_else(|| {
             Failure::new(Code::Usage, "there is no map: fewer than two axes vary")
                 .hint("sort by the axis instead, with `--sort`")
@@ -68,9 +66,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     }
     if let Some(metric) = &arguments.plateau {
         let top = arguments.top.unwrap_or(USUAL_ROWS);
-        let table = results
-            .best_by_plateau(metric, top)
-            .map_err(|error| Failure::of_sweep(&error))?;
+        let table = results.best_by_plateau(metric, top)?;
         return print(&table, arguments);
     }
     let for_machines = arguments.csv || arguments.json;
@@ -94,13 +90,9 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     };
     let mut text = Vec::new();
     if arguments.csv {
-        results
-            .write_csv(&query, &mut text)
-            .map_err(|error| Failure::of_sweep(&error))?;
+        results.write_csv(&query, &mut text)?;
     } else {
-        let table = results
-            .select(&query)
-            .map_err(|error| Failure::of_sweep(&error))?;
+        let table = results.select(&query)?;
         if arguments.json {
             table
                 .write_json(&mut text)

@@ -35,7 +35,7 @@ const TOP: usize = 10;
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     let dir = std::path::absolute(&arguments.dir).unwrap_or(arguments.dir.clone());
-    let sweep = Sweep::open(&dir).map_err(|error| Failure::of_sweep(&error))?;
+    let sweep = Sweep::open(&dir)?;
     let shards = sweep.shards();
     let kept = Slurm::kept_settings(&shards);
     let own = on_slurm::settings(&arguments.slurm, &[&dir])?;

@@ -32,15 +32,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let sweep = Sweep::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
-    let trial = sweep
-        .trial(arguments.trial)
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let sweep = Sweep::open(&arguments.dir)?;
+    let trial = sweep.trial(arguments.trial)?;
     if arguments.toml {
         terminal::print(trial.to_toml().as_bytes())?;
         return Ok(Code::Done);
     }
-    results::rerun(&sweep, &trial).map_err(|error| Failure::of_sweep(&error))?;
+    results::rerun(&sweep, &trial)?;
     let context = Context {
         file: &arguments.dir,
         dir: &arguments.dir,

@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 const PACE: Duration = Duration::from_secs(5);
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let shards = Shards::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let shards = Shards::open(&arguments.dir)?;
     let client = Client::default();
     let ask = || Status::ask(&client, &shards).map_err(|error| failure(&error));
     let mut status = ask()?;

@@ -103,7 +103,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         )
         .hint("add `--on slurm`"));
     }
-    let mut draft = Draft::new(&request).map_err(|error| Failure::of_sweep(&error))?;
+    let mut draft = Draft::new(&request)?;
     if draft.asks_models() {
         return Err(Failure::of_sweep(&SweepError::NoModels));
     }
@@ -145,9 +145,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         // Its jobs would go on with what is no longer there.
         on_slurm::cancel(&shards)?;
     }
-    let sweep = draft
-        .into_folder(&dir, existing)
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let sweep = draft.into_folder(&dir, existing)?;
     let report = match submission {
         Some(submission) => submission.complete(&sweep, threads, arguments.quiet, &stop)?,
         None => computed(&sweep, threads, arguments.quiet, &stop)?,
@@ -202,12 +200,10 @@ fn computed(
     };
     let completion = sweep::complete(&shards, &mut backend, Threads::PATIENCE, stop, |_, _| {});
     meter.finish();
-    match completion.map_err(|error| Failure::of_sweep(&error))? {
+    match completion? {
         Completion::Complete => collected(sweep, threads, stop),
         Completion::Stopped | Completion::Lost(_) => {
-            let missing = shards
-                .missing()
-                .map_err(|error| Failure::of_sweep(&error))?;
+            let missing = shards.missing()?;
             let total = shards.n_numbers();
             let done = total - shards.numbers_of(&missing);
             let stopped = format!("stopped after {done} of {total} trials");
@@ -230,7 +226,7 @@ pub(crate) fn collected(
         stop,
     };
     let report = results::run(sweep, &options);
-    let report = report.map_err(|error| Failure::of_sweep(&error))?;
+    let report = report?;
     if report.finished {
         ledger::judge(sweep, threads)?;
     }
@@ -244,33 +240,25 @@ pub(crate) fn summary(
     sort: &str,
     top: usize,
 ) -> Result<String, Failure> {
-    let results = Results::open(dir).map_err(|error| Failure::of_sweep(&error))?;
-    let best = results
-        .best(sort, top)
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let results = Results::open(dir)?;
+    let best = results.best(sort, top)?;
     let mut text = format!("the best by {sort}\n\n{}", best.to_text());
-    if let Some([rows, columns]) = results
-        .varying_axes()
-        .map_err(|error| Failure::of_sweep(&error))?
-    {
+    if let Some([rows, columns]) = results.varying_axes()? {
         for metric in mapped() {
             let map = results.map_over(metric, rows, columns);
-            text += &format!(
-                "\n{}",
-                map.map_err(|error| Failure::of_sweep(&error))?.to_text()
-            );
+            text += &format!("\n{}", map?.to_text());
         }
     }
     text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
     text += &report.failures_to_text();
-    if let Some(luck) = Verdict::open(dir).map_err(|error| Failure::of_sweep(&error))? {
+    if let Some(luck) = Verdict::open(dir)? {
         text += &format!("\n{}", luck.to_text());
     }
     Ok(text)
 }
 
 fn write_csv(dir: &Path) -> Result<(), Failure> {
-    let results = Results::open(dir).map_err(|error| Failure::of_sweep(&error))?;
+    let results = Results::open(dir)?;
     let written = market_data::write_atomically(&dir.join("results.csv"), |file| {
         results
             .write_csv(&Query::default(), file)

@@ -30,11 +30,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let sweep = Sweep::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
-    let missing = sweep
-        .shards()
-        .missing()
-        .map_err(|error| Failure::of_sweep(&error))?;
+    let sweep = Sweep::open(&arguments.dir)?;
+    let missing = sweep.shards().missing()?;
     if !missing.is_empty() {
         let dir = arguments.dir.display();
         return Err(
@@ -73,12 +70,11 @@ pub(crate) struct HoldoutArguments {
 }
 
 pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
-    let sweep = Sweep::open(&arguments.dir).map_err(|error| Failure::of_sweep(&error))?;
+    let sweep = Sweep::open(&arguments.dir)?;
     let trial = match arguments.trial {
         Some(trial) => trial,
         None => {
-            let luck = verdict::Verdict::open(&arguments.dir)
-                .map_err(|error| Failure::of_sweep(&error))?;
+            let luck = verdict::Verdict::open(&arguments.dir)?;
             let best = luck.and_then(|luck| luck.best);
             best.ok_or_else(|| {
                 Failure::new(Code::Usage, "the sweep has no best trial yet")
@@ -87,17 +83,15 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
             .trial
         }
     };
-    let found = Holdout::of(&sweep, trial).map_err(|error| Failure::of_sweep(&error))?;
+    let found = Holdout::of(&sweep, trial)?;
     let ledger = TrialLedger::of_user();
     let before = match &ledger {
-        Some(ledger) => ledger
-            .holdout_looks(&sweep)
-            .map_err(|error| Failure::of_sweep(&error))?,
+        Some(ledger) => ledger.holdout_looks(&sweep)?,
         None => 0,
     };
     if let Some(ledger) = &ledger {
         let added = ledger.add_holdout(&sweep, trial);
-        added.map_err(|error| Failure::of_sweep(&error))?;
+        added?;
     }
     if before > 0 {
         let often = match before {

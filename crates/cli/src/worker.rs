@@ -64,7 +64,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
             stop: &stop,
         },
     );
-    let report = report.map_err(|error| Failure::of_sweep(&error))?;
+    let report = report?;
     for redone in &report.redone {
         terminal::complain(&format!("warning: {redone}"));
     }

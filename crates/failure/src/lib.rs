@@ -11,7 +11,9 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use cluster::ClusterError;
 use market_data::WriteError;
+use results::ResultsError;
 use sweep::SweepError;
+use verdict::VerdictError;
 
 pub use explain::{Context, Role};
 
@@ -138,32 +140,56 @@ impl Failure {
             | SweepError::SameName { .. }
             | SweepError::NothingReads { .. }
             | SweepError::NoDataFolder { .. }
-            | SweepError::ValidatedDifferently
+            | SweepError::ConflictingValidation
             | SweepError::Holdout { .. }
             | SweepError::NoModels
             | SweepError::FailedTrial { .. } => Code::Strategy,
             SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
-            SweepError::NoColumn { .. }
-            | SweepError::Condition(_)
-            | SweepError::NoTrial { .. }
+            SweepError::NoTrial { .. }
             | SweepError::NoShard { .. }
-            | SweepError::NoResults { .. }
-            | SweepError::NoHoldout { .. }
             | SweepError::NotASweep { .. }
             | SweepError::OtherVersion { .. }
             | SweepError::Changed { .. } => Code::Usage,
-            SweepError::NotReproduced { .. } => Code::Bug,
             _ => Code::Output,
         };
-        let failure = Failure::new(code, error.to_string()).with_sources_of(error);
         let hint = match error {
             SweepError::Changed { .. } | SweepError::OtherVersion { .. } => Some(
-                "name another folder with `--out`, or begin anew with `--fresh`, which deletes the \
+                "name another folder with `--out`, or start over with `--fresh`, which deletes the \
                  results there"
                     .to_owned(),
             ),
             _ => error.hint(),
         };
+        Failure::of(code, error, hint)
+    }
+
+    /// An error of the results of a sweep.
+    pub fn of_results(error: &ResultsError) -> Failure {
+        let code = match error {
+            ResultsError::Sweep(error) => return Failure::of_sweep(error),
+            ResultsError::NoColumn { .. }
+            | ResultsError::Condition(_)
+            | ResultsError::NoResults { .. } => Code::Usage,
+            ResultsError::NotReproduced { .. } => Code::Bug,
+            _ => Code::Output,
+        };
+        Failure::of(code, error, error.hint())
+    }
+
+    /// An error of a sweep's verdict.
+    pub fn of_verdict(error: &VerdictError) -> Failure {
+        let code = match error {
+            VerdictError::Sweep(error) => return Failure::of_sweep(error),
+            VerdictError::Results(error) => return Failure::of_results(error),
+            VerdictError::NoHoldout { .. } => Code::Usage,
+            _ => Code::Output,
+        };
+        Failure::of(code, error, error.hint())
+    }
+
+    /// An error, its causes and its hint.
+    fn of(code: Code, error: &dyn Error, hint: Option<String>) -> Failure {
+        let failure = Failure::new(code, error.to_string()).with_sources_of(error);
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -181,16 +207,30 @@ impl Failure {
             ClusterError::Interrupted => Code::Interrupted,
             _ => Code::Cluster,
         };
-        let failure = Failure::new(code, error.to_string()).with_sources_of(error);
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        Failure::of(code, error, error.hint())
     }
 
     /// What the user sees where there are no colours.
     pub fn to_plain(&self) -> String {
         anstream::adapter::strip_str(&self.to_string()).to_string()
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Failure {
+        Failure::of_sweep(&error)
+    }
+}
+
+impl From<ResultsError> for Failure {
+    fn from(error: ResultsError) -> Failure {
+        Failure::of_results(&error)
+    }
+}
+
+impl From<VerdictError> for Failure {
+    fn from(error: VerdictError) -> Failure {
+        Failure::of_verdict(&error)
     }
 }
 

@@ -7,7 +7,6 @@ use failure::{Code, Failure};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
 use pyo3::prelude::*;
 use pyo3::types::PyTraceback;
-use sweep::SweepError;
 
 /// The exception for a failure.
 pub(crate) fn raised(py: Python<'_>, failure: &Failure) -> PyErr {
@@ -23,9 +22,9 @@ pub(crate) fn raised(py: Python<'_>, failure: &Failure) -> PyErr {
     exception(py, class, text.strip_prefix("error: ").unwrap_or(&text))
 }
 
-/// The exception for a sweep's error.
-pub(crate) fn of_sweep(py: Python<'_>, error: &SweepError) -> PyErr {
-    raised(py, &Failure::of_sweep(error))
+/// The exception for an error of a sweep, its results or its verdict.
+pub(crate) fn of_sweep(py: Python<'_>, error: impl Into<Failure>) -> PyErr {
+    raised(py, &error.into())
 }
 
 /// An exception of `gridfolio.errors`.

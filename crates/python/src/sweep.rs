@@ -11,11 +11,9 @@ use failure::{Code, Context, Failure, Role};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use results::{Column, Query, Results};
+use results::{Column, Query, Results, ResultsError};
 use strategy_file::Override;
-use sweep::{
-    Draft, Existing, Progress, Request, RunOptions, StrategyText, SweepError, WorkerOptions,
-};
+use sweep::{Draft, Existing, Progress, Request, RunOptions, StrategyText, WorkerOptions};
 
 use crate::errors::{of_sweep, raised};
 use crate::market::Market;
@@ -78,7 +76,7 @@ pub(crate) fn drafted(
         Some(market) => Draft::with_prices(&request, &market.series),
         None => Draft::new(&request),
     });
-    let mut draft = drafted.map_err(|error| of_sweep(py, &error))?;
+    let mut draft = drafted.map_err(|error| of_sweep(py, error))?;
     draft.set_models(Arc::new(PythonModels::default()));
     Ok(draft)
 }
@@ -95,7 +93,7 @@ impl Sweep {
             false => Existing::Resume,
         };
         let planned = py.detach(|| draft.into_folder(out, existing));
-        Sweep::of(planned.map_err(|error| of_sweep(py, &error))?)
+        Sweep::of(planned.map_err(|error| of_sweep(py, error))?)
     }
 
     fn of(mut sweep: sweep::Sweep) -> PyResult<Sweep> {
@@ -112,7 +110,7 @@ impl Sweep {
     #[staticmethod]
     fn open(py: Python<'_>, dir: PathBuf) -> PyResult<Sweep> {
         let sweep = py.detach(|| sweep::Sweep::open(&dir));
-        Sweep::of(sweep.map_err(|error| of_sweep(py, &error))?)
+        Sweep::of(sweep.map_err(|error| of_sweep(py, error))?)
     }
 
     #[getter]
@@ -135,7 +133,7 @@ impl Sweep {
     /// The shards whose files are not there yet.
     fn missing_shards(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         let missing = py.detach(|| self.sweep.shards().missing());
-        let missing = missing.map_err(|error| of_sweep(py, &error))?;
+        let missing = missing.map_err(|error| of_sweep(py, error))?;
         Ok(missing.into_iter().collect())
     }
 
@@ -168,7 +166,7 @@ impl Sweep {
                 .map(|_| ()),
             None => Ok(()),
         })?;
-        let report = report.map_err(|error| of_sweep(py, &error))?;
+        let report = report.map_err(|error| of_sweep(py, error))?;
         Ok((report.progress.failed, report.failures_to_text()))
     }
 
@@ -176,7 +174,7 @@ impl Sweep {
     /// as text, as JSON, and warnings.
     fn evaluate(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
         let judged = py.detach(|| verdict::evaluate(&self.sweep, threads));
-        let (luck, warnings) = judged.map_err(|error| of_sweep(py, &error))?;
+        let (luck, warnings) = judged.map_err(|error| of_sweep(py, error))?;
         Ok((luck.to_text(), luck.to_json(), warnings))
     }
 
@@ -184,14 +182,14 @@ impl Sweep {
     fn compute_shard(&self, py: Python<'_>, shard: u64) -> PyResult<(u64, u64)> {
         let stop = AtomicBool::new(false);
         let done = py.detach(|| self.sweep.compute_shard(shard, &stop));
-        let done = done.map_err(|error| of_sweep(py, &error))?;
+        let done = done.map_err(|error| of_sweep(py, error))?;
         Ok(done.unwrap_or_default())
     }
 
     /// The results, a column after the other; NaN and `None` where there is no value.
     fn results<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let table = py.detach(|| Results::open(self.sweep.dir())?.select(&Query::default()));
-        let table = table.map_err(|error| of_sweep(py, &error))?;
+        let table = table.map_err(|error| of_sweep(py, error))?;
         let columns = PyDict::new(py);
         for column in &table.columns {
             columns.set_item(column.name(), array(py, column)?)?;
@@ -203,7 +201,7 @@ impl Sweep {
     fn axes(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         let results = py.detach(|| Results::open(self.sweep.dir()));
         Ok(results
-            .map_err(|error| of_sweep(py, &error))?
+            .map_err(|error| of_sweep(py, error))?
             .axes()
             .to_vec())
     }
@@ -215,7 +213,7 @@ impl Sweep {
             results::rerun(&self.sweep, &trial)?;
             Ok(trial)
         });
-        let trial = trial.map_err(|error: SweepError| not_shown(py, &self.sweep, &error))?;
+        let trial = trial.map_err(|error: ResultsError| not_shown(py, &self.sweep, error))?;
         let strategy = &trial.file.strategy;
         let model = match &strategy.alpha {
             backtest::strategy::Alpha::External(backtest::alpha::External {
@@ -240,7 +238,7 @@ impl Sweep {
     /// The complete strategy file of a trial.
     fn trial_toml(&self, py: Python<'_>, number: u64) -> PyResult<String> {
         let trial = py.detach(|| self.sweep.trial(number));
-        Ok(trial.map_err(|error| of_sweep(py, &error))?.to_toml())
+        Ok(trial.map_err(|error| of_sweep(py, error))?.to_toml())
     }
 
     /// Computes given shards of a folder, as a node of a cluster does; returns how many trials
@@ -267,16 +265,13 @@ impl Sweep {
             sweep::work_with(&dir, &options, Arc::new(PythonModels { stop }))
         };
         let report = attended(py, &stopped, work, |()| Ok(()))?;
-        Ok(report
-            .map_err(|error| of_sweep(py, &error))?
-            .progress
-            .failed)
+        Ok(report.map_err(|error| of_sweep(py, error))?.progress.failed)
     }
 }
 
 /// A Python model need not do the same twice, and then it is not this program's bug.
-fn not_shown(py: Python<'_>, sweep: &sweep::Sweep, error: &SweepError) -> PyErr {
-    if !matches!(error, SweepError::NotReproduced { .. }) || !sweep.asks_models() {
+fn not_shown(py: Python<'_>, sweep: &sweep::Sweep, error: ResultsError) -> PyErr {
+    if !matches!(error, ResultsError::NotReproduced { .. }) || !sweep.asks_models() {
         return of_sweep(py, error);
     }
     let failure = Failure::new(Code::Strategy, error.to_string()).hint(

@@ -44,6 +44,7 @@
 //! ```
 
 mod axis;
+mod error;
 mod failures;
 mod fan;
 mod map;
@@ -56,6 +57,7 @@ mod table;
 mod write;
 
 pub use axis::AxisOverview;
+pub use error::ResultsError;
 pub use fan::Fan;
 pub use map::SensitivityMap;
 pub use overview::{Machine, Overview, StrategyOverview};

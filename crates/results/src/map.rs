@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use statistics::{catalogue, median};
-use sweep::SweepError;
 
+use crate::error::ResultsError;
 use crate::query::Query;
 use crate::reader::Results;
 use crate::table::{Cell, Table};
@@ -40,7 +40,7 @@ impl Results {
     /// # Errors
     ///
     /// A column that is not there, a damaged file.
-    pub fn map(&self, metric: &str) -> Result<Option<SensitivityMap>, SweepError> {
+    pub fn map(&self, metric: &str) -> Result<Option<SensitivityMap>, ResultsError> {
         match self.varying_axes()? {
             Some([rows, columns]) => self.map_over(metric, rows, columns).map(Some),
             None => Ok(None),
@@ -52,7 +52,7 @@ impl Results {
     /// # Errors
     ///
     /// A damaged file.
-    pub fn varying_axes(&self) -> Result<Option<[&str; 2]>, SweepError> {
+    pub fn varying_axes(&self) -> Result<Option<[&str; 2]>, ResultsError> {
         let mut first = None;
         for name in self.axes() {
             let query = Query {
@@ -81,7 +81,7 @@ impl Results {
         metric: &str,
         rows: &str,
         columns: &str,
-    ) -> Result<SensitivityMap, SweepError> {
+    ) -> Result<SensitivityMap, ResultsError> {
         let names = [rows, columns, metric].map(str::to_owned);
         let table = self.select(&Query {
             columns: Some(names.to_vec()),

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use statistics::catalogue::{self, Metric, Prominence};
-use sweep::{PlannedStrategy, PlannedSweep, Sweep, SweepError, worker_statuses};
+use sweep::{PlannedStrategy, PlannedSweep, Sweep, worker_statuses};
 
 use crate::axis::AxisOverview;
+use crate::error::ResultsError;
 use crate::failures::failures;
 use crate::fan::Fan;
 use crate::query::Query;
@@ -93,9 +94,9 @@ impl Overview {
     /// # Errors
     ///
     /// Results that are not there yet or cannot be read.
-    pub fn of(sweep: &Sweep) -> Result<Overview, SweepError> {
+    pub fn of(sweep: &Sweep) -> Result<Overview, ResultsError> {
         let results = Results::open(sweep.dir())?;
-        let column = |name: &str| -> Result<Column, SweepError> {
+        let column = |name: &str| -> Result<Column, ResultsError> {
             let table = results.select(&Query {
                 columns: Some(vec![name.to_owned()]),
                 ..Query::default()

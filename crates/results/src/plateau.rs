@@ -5,8 +5,8 @@
 
 use overfitting::plateau::{Neighbourhood, neighbourhood, spread};
 use statistics::catalogue;
-use sweep::SweepError;
 
+use crate::error::ResultsError;
 use crate::query::Query;
 use crate::reader::Results;
 use crate::table::{Cell, Column, OF_NEIGHBOURS, OF_WORST_NEIGHBOUR, Table};
@@ -35,7 +35,7 @@ impl Results {
         &self,
         metric: &str,
         trial: u64,
-    ) -> Result<Option<Neighbourhood>, SweepError> {
+    ) -> Result<Option<Neighbourhood>, ResultsError> {
         let (trials, places) = self.places(metric)?;
         let row = trials.iter().position(|own| *own == trial);
         let spread = spread(&places.values);
@@ -47,7 +47,7 @@ impl Results {
     /// # Errors
     ///
     /// A column that is not there, a damaged file.
-    pub fn best_by_plateau(&self, metric: &str, top: usize) -> Result<Table, SweepError> {
+    pub fn best_by_plateau(&self, metric: &str, top: usize) -> Result<Table, ResultsError> {
         let (trials, mut places) = self.places(metric)?;
         // The worst neighbour is the one of the lowest merit.
         let better = catalogue::better(metric);
@@ -85,7 +85,7 @@ impl Results {
         Ok(Table { columns })
     }
 
-    fn places(&self, metric: &str) -> Result<(Vec<u64>, Places), SweepError> {
+    fn places(&self, metric: &str) -> Result<(Vec<u64>, Places), ResultsError> {
         let mut names = vec!["trial".to_owned(), metric.to_owned()];
         names.extend(self.axes().iter().cloned());
         let table = self.select(&Query {

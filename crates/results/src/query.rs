@@ -5,8 +5,9 @@ use std::io::Write;
 
 use statistics::catalogue::{self, Better, Prominence};
 use strategy_file::{Expression, Operand};
-use sweep::SweepError;
+use sweep::io_error;
 
+use crate::error::ResultsError;
 use crate::reader::Results;
 use crate::table::{Cell, Column, Table};
 
@@ -60,7 +61,7 @@ impl Results {
     /// # Errors
     ///
     /// A column that is not there, a condition that cannot be read, a damaged file.
-    pub fn select(&self, query: &Query) -> Result<Table, SweepError> {
+    pub fn select(&self, query: &Query) -> Result<Table, ResultsError> {
         let columns = self.positions(query)?;
         let rows = self.chosen_rows(query)?;
         let mut table = Table::default();
@@ -76,7 +77,7 @@ impl Results {
     /// # Errors
     ///
     /// A statistic that does not exist; a damaged file.
-    pub fn best_trial(&self, by: &str) -> Result<Option<u64>, SweepError> {
+    pub fn best_trial(&self, by: &str) -> Result<Option<u64>, ResultsError> {
         let best = self.select(&Query {
             columns: Some(vec!["trial".to_owned(), by.to_owned()]),
             sort: Some(Sort::best_first(by)),
@@ -98,7 +99,7 @@ impl Results {
     /// # Errors
     ///
     /// A column that is not there, a damaged file.
-    pub fn best(&self, by: &str, top: usize) -> Result<Table, SweepError> {
+    pub fn best(&self, by: &str, top: usize) -> Result<Table, ResultsError> {
         let headlines: Vec<&str> = headlines().collect();
         let by_another = Some(by).filter(|by| !headlines.contains(by));
         let columns = std::iter::once("trial")
@@ -119,12 +120,8 @@ impl Results {
     /// # Errors
     ///
     /// As [`Results::select`]; those of `out`.
-    pub fn write_csv(&self, query: &Query, out: &mut dyn Write) -> Result<(), SweepError> {
-        let failed = |source| SweepError::Io {
-            action: "write the values of",
-            path: self.path.clone(),
-            source,
-        };
+    pub fn write_csv(&self, query: &Query, out: &mut dyn Write) -> Result<(), ResultsError> {
+        let failed = |error| ResultsError::from(io_error("write the values of", &self.path)(error));
         if query.sort.is_some() || query.top.is_some() {
             return self.select(query)?.write_csv(out).map_err(failed);
         }
@@ -143,7 +140,7 @@ impl Results {
                 .iter()
                 .map(|&at| Ok(self.column(group, at)?.rows(&rows)));
             let part = Table {
-                columns: part.collect::<Result<_, SweepError>>()?,
+                columns: part.collect::<Result<_, ResultsError>>()?,
             };
             if group == 0 {
                 part.write_csv_header(out).map_err(failed)?;
@@ -153,20 +150,20 @@ impl Results {
         Ok(())
     }
 
-    fn positions(&self, query: &Query) -> Result<Vec<usize>, SweepError> {
+    fn positions(&self, query: &Query) -> Result<Vec<usize>, ResultsError> {
         match &query.columns {
             None => Ok((0..self.names.len()).collect()),
             Some(names) => names.iter().map(|name| self.position(name)).collect(),
         }
     }
 
-    fn condition(&self, query: &Query) -> Result<Option<Expression>, SweepError> {
+    fn condition(&self, query: &Query) -> Result<Option<Expression>, ResultsError> {
         let Some(text) = &query.condition else {
             return Ok(None);
         };
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let parsed = Expression::parse(text, &names);
-        parsed.map(Some).map_err(SweepError::Condition)
+        parsed.map(Some).map_err(ResultsError::Condition)
     }
 
     /// The rows of a row group that meet the condition.
@@ -174,7 +171,7 @@ impl Results {
         &self,
         group: usize,
         condition: Option<&Expression>,
-    ) -> Result<Vec<usize>, SweepError> {
+    ) -> Result<Vec<usize>, ResultsError> {
         let n_rows = self.column(group, 0)?.len();
         let Some(condition) = condition else {
             return Ok((0..n_rows).collect());
@@ -195,7 +192,7 @@ impl Results {
     }
 
     /// Row group and row in it, in the order asked for.
-    fn chosen_rows(&self, query: &Query) -> Result<Vec<(usize, usize)>, SweepError> {
+    fn chosen_rows(&self, query: &Query) -> Result<Vec<(usize, usize)>, ResultsError> {
         let condition = self.condition(query)?;
         let sort = match &query.sort {
             Some(sort) => Some((self.position(&sort.column)?, sort)),
@@ -226,7 +223,7 @@ impl Results {
     }
 
     /// The values of a column in these rows, in their order.
-    fn gather(&self, at: usize, rows: &[(usize, usize)]) -> Result<Column, SweepError> {
+    fn gather(&self, at: usize, rows: &[(usize, usize)]) -> Result<Column, ResultsError> {
         let mut whole: Option<Column> = None;
         // Where each group's rows come to lie while they are read group by group.
         let mut landed = vec![0; rows.len()];

@@ -9,8 +9,9 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use sweep::{RESULTS, SweepError, io_error};
+use sweep::{RESULTS, io_error};
 
+use crate::error::ResultsError;
 use crate::table::Column;
 
 /// The results of a sweep that has been run to its end. Columns are read when they are asked for.
@@ -26,20 +27,20 @@ impl Results {
     /// # Errors
     ///
     /// When there are none, or they are no Parquet file.
-    pub fn open(dir: &Path) -> Result<Results, SweepError> {
+    pub fn open(dir: &Path) -> Result<Results, ResultsError> {
         let path = dir.join(RESULTS);
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(SweepError::NoResults {
+                return Err(ResultsError::NoResults {
                     dir: dir.to_owned(),
                 });
             }
-            Err(error) => return Err(io_error("read", &path)(error)),
+            Err(error) => return Err(io_error("read", &path)(error).into()),
         };
         let file = match SerializedFileReader::new(file) {
             Ok(file) => file,
-            Err(source) => return Err(SweepError::Parquet { path, source }),
+            Err(source) => return Err(ResultsError::Parquet { path, source }),
         };
         let schema = file.metadata().file_metadata().schema_descr();
         let names = schema.columns().iter();
@@ -63,14 +64,14 @@ impl Results {
         u64::try_from(self.file.metadata().file_metadata().num_rows()).unwrap_or(0)
     }
 
-    pub(crate) fn position(&self, name: &str) -> Result<usize, SweepError> {
+    pub(crate) fn position(&self, name: &str) -> Result<usize, ResultsError> {
         let found = self.names.iter().position(|own| own == name);
         found.ok_or_else(|| {
             let near = (self.names.iter())
                 .map(|own| (strsim::damerau_levenshtein(name, own), own))
                 .min_by_key(|(distance, _)| *distance)
                 .filter(|(distance, own)| *distance <= own.len().max(name.len()) / 3);
-            SweepError::NoColumn {
+            ResultsError::NoColumn {
                 name: name.to_owned(),
                 near: near.map(|(_, own)| own.clone()),
                 known: self.names.clone(),
@@ -83,11 +84,12 @@ impl Results {
     }
 
     /// One column of one row group.
-    pub(crate) fn column(&self, group: usize, at: usize) -> Result<Column, SweepError> {
-        self.read(group, at).map_err(|source| SweepError::Parquet {
-            path: self.path.clone(),
-            source,
-        })
+    pub(crate) fn column(&self, group: usize, at: usize) -> Result<Column, ResultsError> {
+        self.read(group, at)
+            .map_err(|source| ResultsError::Parquet {
+                path: self.path.clone(),
+                source,
+            })
     }
 
     fn read(&self, group: usize, at: usize) -> Result<Column, ParquetError> {

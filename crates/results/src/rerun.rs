@@ -1,8 +1,9 @@
 //! A trial run again, compared with its row.
 
 use backtest::batch::Record;
-use sweep::{Sweep, SweepError, Trial};
+use sweep::{Sweep, Trial};
 
+use crate::error::ResultsError;
 use crate::query::Query;
 use crate::reader::Results;
 use crate::table::Cell;
@@ -12,11 +13,11 @@ use crate::table::Cell;
 /// # Errors
 ///
 /// A trial that fails; one that gives other numbers than its row.
-pub fn rerun(sweep: &Sweep, trial: &Trial) -> Result<Record, SweepError> {
+pub fn rerun(sweep: &Sweep, trial: &Trial) -> Result<Record, ResultsError> {
     let record = trial.record()?;
     let now = format!("{:016x}", record.digest());
     match digest(sweep, trial.number)? {
-        Some(then) if then != now => Err(SweepError::NotReproduced {
+        Some(then) if then != now => Err(ResultsError::NotReproduced {
             trial: trial.number,
             then,
             now,
@@ -26,10 +27,10 @@ pub fn rerun(sweep: &Sweep, trial: &Trial) -> Result<Record, SweepError> {
 }
 
 /// The digest in the row of a trial; `None` without results, without the row, or of one that failed.
-fn digest(sweep: &Sweep, number: u64) -> Result<Option<String>, SweepError> {
+fn digest(sweep: &Sweep, number: u64) -> Result<Option<String>, ResultsError> {
     let results = match Results::open(sweep.dir()) {
         Ok(results) => results,
-        Err(SweepError::NoResults { .. }) => return Ok(None),
+        Err(ResultsError::NoResults { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
     let row = results.select(&Query {

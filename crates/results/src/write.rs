@@ -18,7 +18,9 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use statistics::catalogue::{self, Form};
 use strategy_file::{AxisKind, AxisValue};
-use sweep::{AxisColumn, Row, RunOptions, Sweep, SweepError, SweepSummary};
+use sweep::{AxisColumn, Row, RunOptions, Sweep, SweepSummary};
+
+use crate::error::ResultsError;
 
 const ROWS_PER_GROUP: usize = 65_536;
 
@@ -34,7 +36,7 @@ const IDENTITY: &str = "gridfolio.sweep";
 /// # Errors
 ///
 /// A folder that cannot be read or written. A trial that fails is no error but a row.
-pub fn run(sweep: &Sweep, options: &RunOptions<'_>) -> Result<SweepSummary, SweepError> {
+pub fn run(sweep: &Sweep, options: &RunOptions<'_>) -> Result<SweepSummary, ResultsError> {
     let summary = sweep.compute(options)?;
     if summary.finished {
         let changed = !summary.redone.is_empty() || summary.progress.computed > 0;
@@ -51,7 +53,7 @@ pub fn run(sweep: &Sweep, options: &RunOptions<'_>) -> Result<SweepSummary, Swee
 /// # Errors
 ///
 /// A shard that is missing or damaged; a folder that cannot be written to.
-pub fn write(sweep: &Sweep, changed: bool) -> Result<(), SweepError> {
+pub fn write(sweep: &Sweep, changed: bool) -> Result<(), ResultsError> {
     if !changed && is_written(sweep) {
         return Ok(());
     }
@@ -75,7 +77,7 @@ pub fn write(sweep: &Sweep, changed: bool) -> Result<(), SweepError> {
 
 enum Failure {
     Io(io::Error),
-    Other(SweepError),
+    Other(ResultsError),
 }
 
 fn is_written(sweep: &Sweep) -> bool {
@@ -95,7 +97,7 @@ fn is_written(sweep: &Sweep) -> bool {
 fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
     let layout = Layout::of(sweep);
     let parquet = |source| {
-        Failure::Other(SweepError::Parquet {
+        Failure::Other(ResultsError::Parquet {
             path: sweep.results_path(),
             source,
         })
@@ -108,7 +110,9 @@ fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
     let mut columns = layout.buffers();
     let mut n_rows = 0;
     for shard in 0..sweep.plan().n_shards() {
-        let rows = sweep.rows(shard).map_err(Failure::Other)?;
+        let rows = sweep
+            .rows(shard)
+            .map_err(|error| Failure::Other(error.into()))?;
         for row in &rows {
             layout.put(sweep, row, &mut columns);
             n_rows += 1;

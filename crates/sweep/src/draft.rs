@@ -8,7 +8,7 @@ use backtest::market::PriceSeries;
 use market_data::Notice;
 use strategy_file::{Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount};
 
-use crate::error::SweepError;
+use crate::error::{SweepError, io_error};
 use crate::models::Models;
 use crate::plan::{self, FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::price_groups::{PriceGroup, add_to_group, load};
@@ -48,11 +48,7 @@ impl StrategyText {
         let file = file.into();
         match std::fs::read_to_string(&file) {
             Ok(text) => Ok(StrategyText { file, text }),
-            Err(source) => Err(SweepError::Io {
-                action: "read",
-                path: file,
-                source,
-            }),
+            Err(error) => Err(io_error("read", &file)(error).into()),
         }
     }
 }
@@ -177,7 +173,7 @@ impl Draft {
         // Each has been read before.
         let validation = plan::validation(sources.iter().map(|source| &source.document));
         let Ok(Some(validation)) = validation else {
-            return Err(SweepError::ValidatedDifferently);
+            return Err(SweepError::ConflictingValidation);
         };
         let trials = Trials::new(sources, validation);
         check_holdout(&trials)?;

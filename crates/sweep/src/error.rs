@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use backtest::date::Date;
 use backtest::market::AlignError;
 use market_data::{LoadError, WriteError};
-use parquet::errors::ParquetError;
-use strategy_file::{ExpressionError, Problems};
+use strategy_file::Problems;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +68,7 @@ pub enum SweepError {
     },
     /// Strategies of one sweep ask to be tested in different ways.
     #[error("the strategies' `[validate]` tables differ")]
-    ValidatedDifferently,
+    ConflictingValidation,
     /// The held-out time is not the end of the backtest.
     #[error("`{name}` holds out the time from {holdout}, and runs from {start} to {end}")]
     Holdout {
@@ -82,25 +81,12 @@ pub enum SweepError {
         /// The last day.
         end: Date,
     },
-    /// The sweep holds no time out.
-    #[error("the sweep in `{}` holds no time out", .dir.display())]
-    NoHoldout {
-        /// The folder.
-        dir: PathBuf,
-    },
     /// The prices cannot be put on one calendar.
     #[error("cannot align the prices")]
     Align(#[from] AlignError),
     /// The operating system refuses something.
-    #[error("cannot {action} `{}`", .path.display())]
-    Io {
-        /// To do what.
-        action: &'static str,
-        /// With what.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Io(#[from] IoError),
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -136,33 +122,6 @@ pub enum SweepError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The results are not there yet.
-    #[error("`{}` has no results yet", .dir.display())]
-    NoResults {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// A Parquet file cannot be written or read.
-    #[error("cannot use `{}`", .path.display())]
-    Parquet {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: ParquetError,
-    },
-    /// A column of results does not exist.
-    #[error("there is no column `{name}`")]
-    NoColumn {
-        /// The name asked for.
-        name: String,
-        /// A name like it.
-        near: Option<String>,
-        /// All names.
-        known: Vec<String>,
-    },
-    /// A condition over the columns has a mistake.
-    #[error("cannot filter the results: {0}")]
-    Condition(ExpressionError),
     /// There is no such trial.
     #[error("there is no trial {trial}")]
     NoTrial {
@@ -190,16 +149,6 @@ pub enum SweepError {
     /// The alpha models are somebody else's to make, and nobody makes them.
     #[error("the alpha models of this sweep are Python classes, which only Python can run")]
     NoModels,
-    /// A trial gives other numbers than its row, which is a bug of this program.
-    #[error("trial {trial} gives digest {now}, and its row has {then}")]
-    NotReproduced {
-        /// Its number.
-        trial: u64,
-        /// The digest in the row.
-        then: String,
-        /// The digest now.
-        now: String,
-    },
 }
 
 impl SweepError {
@@ -216,28 +165,12 @@ impl SweepError {
             SweepError::NoDataFolder { .. } => "set `data.dir`",
             SweepError::Load { source, .. } => return source.hint(),
             SweepError::Align(_) => "check the price files",
-            SweepError::ValidatedDifferently => "give all the same `[validate]`, or only one",
-            SweepError::NoHoldout { .. } => {
-                "set `validate.holdout` to a date in the strategy file, and sweep anew"
-            }
+            SweepError::ConflictingValidation => "give all the same `[validate]`, or only one",
             SweepError::Holdout { .. } => {
                 "set `validate.holdout` to a day after the start and not after the end"
             }
-            SweepError::Io { source, .. } => match source.kind() {
-                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                    "check that you may write there, or choose another folder"
-                }
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                    "make room on the disk and run the same command again: it goes on"
-                }
-                _ => "check the folder, or choose another one",
-            },
-            SweepError::Write(error) => match error.source.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                    "make room on the disk and run the same command again: it goes on"
-                }
-                _ => error.hint(),
-            },
+            SweepError::Io(error) => error.hint(),
+            SweepError::Write(error) => write_hint(error),
             SweepError::NotASweep { .. } => "choose an empty or a new folder",
             SweepError::OtherVersion { .. } | SweepError::Changed { .. } => {
                 "choose another folder, or start this one afresh, which deletes its results"
@@ -245,20 +178,9 @@ impl SweepError {
             SweepError::Damaged { .. } => {
                 "run the sweep again, or start the folder afresh, which deletes its results"
             }
-            SweepError::NoResults { .. } => "run the sweep to its end first",
-            SweepError::Parquet { .. } => {
-                "delete the file and run the sweep again: it is made anew"
-            }
-            SweepError::NoColumn { near, known, .. } => {
-                return Some(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the columns are {}", known.join(", ")),
-                });
-            }
-            SweepError::Condition(error) => return error.help.clone(),
             SweepError::NoTrial { numbers, .. } => {
                 return Some(format!(
-                    "numbers go from 0 to {}; the constraint leaves some out",
+                    "trials are numbered from 0 to {}; `where` excludes some",
                     numbers.saturating_sub(1)
                 ));
             }
@@ -273,19 +195,55 @@ impl SweepError {
                 "use `gridfolio.sweep(...)` in Python, on a cluster with `on=\"slurm\"`, or \
                  `python -m gridfolio worker`"
             }
-            SweepError::NotReproduced { .. } => "this is a bug; please report it with the plan",
             SweepError::Strategy { .. } => return None,
         };
         Some(hint.to_owned())
     }
 }
 
-/// An error of the operating system, with what was done to which path.
+/// What the operating system refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} `{}`", .path.display())]
+pub struct IoError {
+    /// What was to be done, as in "read".
+    pub action: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why it failed.
+    pub source: io::Error,
+}
+
+impl IoError {
+    /// The way out.
+    pub fn hint(&self) -> &'static str {
+        match self.source.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "check that you may write there, or choose another folder"
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DISK_FULL,
+            _ => "check the folder, or choose another one",
+        }
+    }
+}
+
+/// What to do on a full disk.
+const DISK_FULL: &str =
+    "free some disk space and run the same command again: completed shards are kept";
+
+/// The way out where a file of a sweep cannot be written.
+pub fn write_hint(error: &WriteError) -> &'static str {
+    match error.source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DISK_FULL,
+        _ => error.hint(),
+    }
+}
+
+/// Names what was to be done to which path when the operating system refuses it.
 pub fn io_error<'a>(
     action: &'static str,
     path: &'a Path,
-) -> impl FnOnce(io::Error) -> SweepError + 'a {
-    move |source| SweepError::Io {
+) -> impl FnOnce(io::Error) -> IoError + 'a {
+    move |source| IoError {
         action,
         path: path.to_owned(),
         source,

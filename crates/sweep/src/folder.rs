@@ -233,5 +233,5 @@ impl Sweep {
 }
 
 fn make_folder(dir: &Path) -> Result<(), SweepError> {
-    fs::create_dir_all(dir).map_err(io_error("make the folder", dir))
+    Ok(fs::create_dir_all(dir).map_err(io_error("make the folder", dir))?)
 }

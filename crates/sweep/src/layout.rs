@@ -49,7 +49,7 @@ pub(crate) fn delete(dir: &Path) -> Result<(), SweepError> {
     for path in notes.into_iter().chain(own) {
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(io_error("delete", &path)(error));
+                return Err(io_error("delete", &path)(error).into());
             }
             _ => {}
         }

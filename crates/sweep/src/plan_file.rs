@@ -13,11 +13,8 @@ use crate::plan::{FORMAT, PROGRAM, Plan};
 /// The plan that must be in a folder, of this version, and its digest.
 pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
     let Some((plan, digest)) = read_plan(dir)? else {
-        return Err(SweepError::Io {
-            action: "find",
-            path: dir.join(PLAN),
-            source: io::ErrorKind::NotFound.into(),
-        });
+        let missing = io::ErrorKind::NotFound.into();
+        return Err(io_error("find", &dir.join(PLAN))(missing).into());
     };
     check_version(dir, &plan)?;
     Ok((plan, digest))
@@ -36,7 +33,7 @@ pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepErr
                 false => Ok(None),
             };
         }
-        Err(error) => return Err(io_error("read", &path)(error)),
+        Err(error) => return Err(io_error("read", &path)(error).into()),
     };
     let damaged = |reason: String| SweepError::Damaged {
         path: path.clone(),

@@ -216,7 +216,7 @@ impl Sweep {
                 }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(io_error("read", &path)(error)),
+            Err(error) => return Err(io_error("read", &path)(error).into()),
         }
         let numbers = id.first..id.end;
         let rows = match compute(&self.trials, &self.prices, numbers, batch, is_stopped) {

@@ -66,7 +66,7 @@ fn open_patiently(dir: &Path) -> Result<Sweep, SweepError> {
     let start = Instant::now();
     loop {
         match Sweep::open(dir) {
-            Err(SweepError::Io { .. } | SweepError::Damaged { .. })
+            Err(SweepError::Io(_) | SweepError::Damaged { .. })
                 if start.elapsed() < LAG && dir.is_dir() =>
             {
                 thread::sleep(Duration::from_secs(1));

@@ -8,9 +8,10 @@ use overfitting::selection;
 use overfitting::verdict::Evidence;
 use results::Results;
 use statistics::simple_returns_from;
-use sweep::{Sweep, SweepError, Trial, VERDICT, thread_count};
+use sweep::{Sweep, Trial, VERDICT, thread_count};
 
 use crate::compared::Compared;
+use crate::error::VerdictError;
 use crate::samples::Samples;
 use crate::tested::Tested;
 use crate::verdict::{BenchmarkShown, Plateau, Verdict};
@@ -28,7 +29,7 @@ impl Verdict {
         sweep: &Sweep,
         threads: usize,
         tried_elsewhere: u64,
-    ) -> Result<Verdict, SweepError> {
+    ) -> Result<Verdict, VerdictError> {
         let verdict = evaluated(sweep, thread_count(threads), tried_elsewhere)?;
         let text = verdict.to_json();
         write_atomically(&sweep.dir().join(VERDICT), |out| {
@@ -38,7 +39,7 @@ impl Verdict {
     }
 }
 
-fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verdict, SweepError> {
+fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verdict, VerdictError> {
     let all = Samples::read(sweep, threads)?;
     let tried = all.n_trials + tried_elsewhere;
     let mut verdict = Verdict {
@@ -84,7 +85,7 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
     Ok(verdict)
 }
 
-fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<(), SweepError> {
+fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<(), VerdictError> {
     verdict.compared = compared.trials.len() as u64;
     verdict.sessions = compared.n as u64;
     verdict.years = compared.n as f64 / compared.per_year;
@@ -136,7 +137,7 @@ fn benchmark(compared: &Compared<'_>, best: &Trial) -> Option<BenchmarkShown> {
     })
 }
 
-fn plateau(compared: &Compared<'_>) -> Result<Option<Plateau>, SweepError> {
+fn plateau(compared: &Compared<'_>) -> Result<Option<Plateau>, VerdictError> {
     let results = Results::open(compared.sweep.dir())?;
     let found = results.neighbourhood_of("sharpe", compared.best.trial)?;
     Ok(found.filter(|found| found.n > 1).map(|found| Plateau {

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use statistics::simple_returns_from;
-use sweep::{Sweep, SweepError};
+use sweep::Sweep;
 
+use crate::error::VerdictError;
 use crate::tested::Tested;
 
 /// What a trial did before the held-out time and in it.
@@ -25,8 +26,8 @@ impl Holdout {
     /// # Errors
     ///
     /// A sweep that holds nothing out; a number that has no trial, a trial that fails.
-    pub fn of(sweep: &Sweep, number: u64) -> Result<Holdout, SweepError> {
-        let from = (sweep.validation().holdout).ok_or_else(|| SweepError::NoHoldout {
+    pub fn of(sweep: &Sweep, number: u64) -> Result<Holdout, VerdictError> {
+        let from = (sweep.validation().holdout).ok_or_else(|| VerdictError::NoHoldout {
             dir: sweep.dir().to_owned(),
         })?;
         let trial = sweep.whole_trial(number)?;

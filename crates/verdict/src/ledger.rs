@@ -14,8 +14,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use backtest::date::Moment;
 use market_data::write_atomically;
 use serde::{Deserialize, Serialize};
-use sweep::{Sweep, SweepError, error_chain, io_error};
+use sweep::{Sweep, error_chain, io_error};
 
+use crate::error::VerdictError;
 use crate::verdict::Verdict;
 
 /// A folder of entries.
@@ -70,10 +71,10 @@ pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
 /// # Errors
 ///
 /// As [`Verdict::evaluate`].
-pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>), SweepError> {
+pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>), VerdictError> {
     const NOT_COUNTED: &str = "the tries of other sweeps are not counted";
     let mut warnings = Vec::new();
-    let mut warn = |what: &str, error: &SweepError| {
+    let mut warn = |what: &str, error: &VerdictError| {
         warnings.push(format!("{what}: {}", error_chain(error)));
     };
     let ledger = TrialLedger::of_user();
@@ -139,11 +140,11 @@ impl TrialLedger {
     /// # Errors
     ///
     /// A folder that cannot be read. A missing one has no entries.
-    pub fn entries(&self) -> Result<Vec<LedgerEntry>, SweepError> {
+    pub fn entries(&self) -> Result<Vec<LedgerEntry>, VerdictError> {
         let files = match fs::read_dir(&self.dir) {
             Ok(files) => files,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(io_error("read the ledger", &self.dir)(error)),
+            Err(error) => return Err(io_error("read the ledger", &self.dir)(error).into()),
         };
         let mut entries = Vec::new();
         for file in files {
@@ -166,7 +167,7 @@ impl TrialLedger {
     /// # Errors
     ///
     /// As [`TrialLedger::entries`].
-    pub fn tried_elsewhere(&self, sweep: &Sweep) -> Result<u64, SweepError> {
+    pub fn tried_elsewhere(&self, sweep: &Sweep) -> Result<u64, VerdictError> {
         let (own, histories) = (sweep.plan().identity(), histories(sweep));
         let entries = self.entries()?.into_iter();
         let others = entries.filter(|entry| entry.deed == EntryKind::Sweep && entry.sweep != own);
@@ -181,7 +182,7 @@ impl TrialLedger {
     /// # Errors
     ///
     /// As [`TrialLedger::entries`].
-    pub fn holdout_looks(&self, sweep: &Sweep) -> Result<u64, SweepError> {
+    pub fn holdout_looks(&self, sweep: &Sweep) -> Result<u64, VerdictError> {
         let histories = histories(sweep);
         let entries = self.entries()?.into_iter();
         let looks =
@@ -194,7 +195,7 @@ impl TrialLedger {
     /// # Errors
     ///
     /// A folder that cannot be written to.
-    pub fn add(&self, sweep: &Sweep, verdict: &Verdict, now: Moment) -> Result<(), SweepError> {
+    pub fn add(&self, sweep: &Sweep, verdict: &Verdict, now: Moment) -> Result<(), VerdictError> {
         let own = sweep.plan().identity();
         let entry = LedgerEntry {
             trials: verdict.trials,
@@ -210,7 +211,7 @@ impl TrialLedger {
     /// # Errors
     ///
     /// A folder that cannot be written to.
-    pub fn add_holdout(&self, sweep: &Sweep, trial: u64) -> Result<(), SweepError> {
+    pub fn add_holdout(&self, sweep: &Sweep, trial: u64) -> Result<(), VerdictError> {
         let name = format!("{}-holdout-{trial}", sweep.plan().identity());
         match now() {
             Some(now) => self.write(&name, &entry(sweep, EntryKind::Holdout, now)),
@@ -218,7 +219,7 @@ impl TrialLedger {
         }
     }
 
-    fn write(&self, name: &str, entry: &LedgerEntry) -> Result<(), SweepError> {
+    fn write(&self, name: &str, entry: &LedgerEntry) -> Result<(), VerdictError> {
         let path = self.dir.join(format!("{name}.json"));
         if path.exists() {
             return Ok(());

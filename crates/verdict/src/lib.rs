@@ -10,6 +10,7 @@
 //! nor shard sizes change a bit of it.
 
 mod compared;
+mod error;
 mod evaluate;
 mod holdout;
 mod in_sample;
@@ -20,6 +21,7 @@ mod tested;
 mod text;
 mod verdict;
 
+pub use error::VerdictError;
 pub use holdout::Holdout;
 pub use ledger::{EntryKind, LEDGER_VARIABLE, LedgerEntry, TrialLedger, evaluate};
 pub use tested::Tested;

@@ -5,8 +5,9 @@ use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sweep::{SweepError, VERDICT, io_error};
+use sweep::{VERDICT, io_error};
 
+use crate::error::VerdictError;
 use crate::tested::Tested;
 
 /// What a benchmark shows.
@@ -232,16 +233,16 @@ impl Verdict {
     /// # Errors
     ///
     /// A file that cannot be read, or is no verdict.
-    pub fn open(dir: &Path) -> Result<Option<Verdict>, SweepError> {
+    pub fn open(dir: &Path) -> Result<Option<Verdict>, VerdictError> {
         let path = dir.join(VERDICT);
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io_error("read", &path)(error)),
+            Err(error) => return Err(io_error("read", &path)(error).into()),
         };
         match serde_json::from_slice(&text) {
             Ok(verdict) => Ok(Some(verdict)),
-            Err(error) => Err(SweepError::Damaged {
+            Err(error) => Err(VerdictError::Damaged {
                 path,
                 reason: error.to_string(),
             }),

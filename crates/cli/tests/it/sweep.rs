@@ -288,7 +288,7 @@ fn another_sweep_in_the_same_folder_is_refused() {
         expect![[r#"
             exit code 2
             error: `out` holds another sweep: it was planned with no overrides, and now with `portfolio.cash_buffer=0.5`
-             hint: name another folder with `--out`, or begin anew with `--fresh`, which deletes the results there
+             hint: name another folder with `--out`, or start over with `--fresh`, which deletes the results there
         "#]],
     );
 }
@@ -326,7 +326,7 @@ fn a_trial_that_does_not_exist_is_refused() {
         expect![[r#"
         exit code 2
         error: there is no trial 72
-         hint: numbers go from 0 to 71; the constraint leaves some out
+         hint: trials are numbered from 0 to 71; `where` excludes some
     "#]],
     );
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
 use backtest::market::Market;
 use backtest::strategy::Strategy;
+use results::ResultsError;
 use sweep::{Models, RunOptions, Sweep, SweepError};
 use verdict::Verdict;
 
@@ -31,7 +32,10 @@ fn nothing_is_computed_without_them() {
         stop: &AtomicBool::new(false),
     };
     let error = results::run(&sweep, &options).unwrap_err();
-    assert!(matches!(error, SweepError::NoModels), "{error}");
+    assert!(
+        matches!(error, ResultsError::Sweep(SweepError::NoModels)),
+        "{error}"
+    );
     // No row says that a trial fails because this program cannot run it.
     assert_eq!(
         sweep.shards().missing().unwrap().len() as u64,
@@ -136,6 +140,6 @@ fn a_sweep_is_judged_without_them_but_for_what_has_to_run_again() {
     let trial = without.trial(0).unwrap();
     assert!(matches!(
         results::rerun(&without, &trial),
-        Err(SweepError::NoModels)
+        Err(ResultsError::Sweep(SweepError::NoModels))
     ));
 }

@@ -89,20 +89,29 @@ impl Place {
 
     /// An error as the command line shows it, without the temporary folder's name.
     fn shown(&self, error: &SweepError) -> String {
-        let mut text = match error {
+        match error {
             SweepError::Strategy { text, source, .. } => {
-                source.render("momentum.toml", text, false)
+                self.without_dir(&source.render("momentum.toml", text, false))
             }
-            error => error.to_string(),
-        };
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source.filter(|_| !matches!(error, SweepError::Strategy { .. })) {
+            error => self.shown_with(error, error.hint()),
+        }
+    }
+
+    /// An error, its causes and its hint.
+    fn shown_with(&self, error: &dyn std::error::Error, hint: Option<String>) -> String {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
             text.push_str(&format!("\ncause: {cause}"));
             source = cause.source();
         }
-        if let Some(hint) = error.hint() {
+        if let Some(hint) = hint {
             text.push_str(&format!("\n hint: {hint}"));
         }
+        self.without_dir(&text)
+    }
+
+    fn without_dir(&self, text: &str) -> String {
         let dir = fs::canonicalize(self.dir.path()).unwrap();
         let text = text.replace(&dir.display().to_string(), "DIR");
         text.replace(&self.dir.path().display().to_string(), "DIR")

@@ -309,8 +309,8 @@ fn a_disk_that_is_full() {
     expect![[r#"
         cannot write `DIR/out/results.parquet`
         cause: No space left on device (os error 28)
-         hint: make room on the disk and run the same command again: it goes on"#]]
-    .assert_eq(&place.shown(&error));
+         hint: free some disk space and run the same command again: completed shards are kept"#]]
+    .assert_eq(&place.shown_with(&error, error.hint()));
     std::fs::remove_file(place.path("out/results.parquet")).unwrap();
     assert!(run(&sweep, 1).finished);
 }

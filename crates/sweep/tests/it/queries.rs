@@ -114,7 +114,10 @@ fn every_metric_sorts_its_best_values_first() {
 fn columns_and_conditions_that_make_no_sense_are_told() {
     let place = swept();
     let results = Results::open(&place.path("out")).unwrap();
-    let shown = |query: &Query| place.shown(&results.select(query).unwrap_err());
+    let shown = |query: &Query| {
+        let error = results.select(query).unwrap_err();
+        place.shown_with(&error, error.hint())
+    };
     expect![[r#"
         there is no column `sharp`
          hint: did you mean `sharpe`?"#]]
@@ -148,7 +151,7 @@ fn a_sweep_that_has_not_run_has_no_results() {
     expect![[r#"
         `DIR/out` has no results yet
          hint: run the sweep to its end first"#]]
-    .assert_eq(&place.shown(&error));
+    .assert_eq(&place.shown_with(&error, error.hint()));
 }
 
 #[test]

@@ -1,0 +1,58 @@
+//! Why there is no verdict, or no look at the hold-out period.
+
+use std::path::PathBuf;
+
+use market_data::WriteError;
+use results::ResultsError;
+use sweep::{IoError, SweepError, write_hint};
+
+/// Why there is no verdict, or no look at the hold-out period.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerdictError {
+    /// The sweep itself cannot be read, or a trial of it cannot be run again.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    /// The table of results cannot be read.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    /// The operating system refuses something.
+    #[error(transparent)]
+    Io(#[from] IoError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// `verdict.json` is not what this version writes.
+    #[error("`{}` is damaged: {reason}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The strategies of the sweep have no `validate.holdout`.
+    #[error("the sweep in `{}` has no hold-out period", .dir.display())]
+    NoHoldout {
+        /// The sweep's folder.
+        dir: PathBuf,
+    },
+}
+
+impl VerdictError {
+    /// The way out.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            VerdictError::Sweep(error) => return error.hint(),
+            VerdictError::Results(error) => return error.hint(),
+            VerdictError::Io(error) => error.hint(),
+            VerdictError::Write(error) => write_hint(error),
+            VerdictError::Damaged { .. } => {
+                "delete the file and run `gridfolio verdict` again: it will be rebuilt"
+            }
+            VerdictError::NoHoldout { .. } => {
+                "set `validate.holdout` to a date in the strategy file, and run a new sweep"
+            }
+        };
+        Some(hint.to_owned())
+    }
+}
