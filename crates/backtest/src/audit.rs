@@ -18,7 +18,7 @@ use crate::alpha::{AlphaError, AlphaModel};
 use crate::backtest::Backtest;
 use crate::batch::Record;
 use crate::bind_error::BindError;
-use crate::conventions::Fill as FillTime;
+use crate::conventions::FillTime;
 use crate::date::Moment;
 use crate::market::{AlignError, AssetId, Mark, Market, PriceSeries, Session};
 use crate::outcome::{Allocation, Outcome};
@@ -265,7 +265,7 @@ impl<'a> Auditor<'a> {
         let strategy = self.strategy.clone();
         let backtest = strategy.bind(&market)?;
         let last = Mark::close(backtest.window().last);
-        let ours = self.run(&series, &market, last)??;
+        let ours = self.run(&series, &market, last)?.completed()?;
         let theirs = self.run(&series, &market, last)?;
         let not_repeated = difference(&market, last, &ours, theirs);
 
@@ -283,18 +283,16 @@ impl<'a> Auditor<'a> {
             let other_market = Arc::new(Market::align(&other, market.sessions().to_vec())?);
             let theirs = self.run(&other, &other_market, last)?;
             audit.follows_prices = match &theirs {
-                Ok(theirs) => {
+                Rerun::Completed(theirs) => {
                     let (ours, theirs) = (decided(&ours, last), decided(theirs, last));
                     let same = ours.iter().zip(&theirs).all(|(a, b)| wants_the_same(a, b));
                     !same || ours.len() != theirs.len()
                 }
-                Err(_) => true,
+                Rerun::Stopped(_) => true,
             };
         }
         for change in std::iter::once(Change::Nothing).chain(CHANGES) {
-            if let Some(record) = self.vary(change)? {
-                audit.variations.push(Variation { change, record });
-            }
+            audit.variations.extend(self.vary(change)?);
         }
         Ok(audit)
     }
@@ -316,7 +314,7 @@ impl<'a> Auditor<'a> {
                 let calendar = market.sessions().to_vec();
                 let changed_market = Arc::new(Market::align(&changed, calendar)?);
                 let theirs = self.run(&changed, &changed_market, until)?;
-                let stopped = theirs.is_err();
+                let stopped = matches!(theirs, Rerun::Stopped(_));
                 if let Some(difference) = difference(&market, until, ours, theirs) {
                     audit.found.push(LookAhead {
                         until: market.moment(until),
@@ -338,18 +336,21 @@ impl<'a> Auditor<'a> {
         series: &[PriceSeries],
         market: &Arc<Market>,
         until: Mark,
-    ) -> Result<Result<Outcome, RunError>, AuditError> {
+    ) -> Result<Rerun, AuditError> {
         let backtest = self.strategy.bind(market)?;
         let mut outcome = Outcome::with_capacity(&backtest);
         let mut simulation = Simulation::<1>::default();
         let mut model = model(&mut self.make, &backtest, series, market)?;
         let ran = simulation.run_until(&backtest, until, &mut *model, &mut outcome);
-        Ok(ran.map(|()| outcome))
+        Ok(match ran {
+            Ok(()) => Rerun::Completed(Box::new(outcome)),
+            Err(error) => Rerun::Stopped(error),
+        })
     }
 
     /// Runs the backtest with a change. `None` when there is nothing to change, or when the changed
     /// strategy is none that could be run.
-    fn vary(&mut self, change: Change) -> Result<Option<Result<Record, RunError>>, AuditError> {
+    fn vary(&mut self, change: Change) -> Result<Option<Variation>, AuditError> {
         let Some(costs) = change.costs(self.strategy.costs) else {
             return Ok(None);
         };
@@ -369,10 +370,26 @@ impl<'a> Auditor<'a> {
             _ => (backtest, 0),
         };
         let mut model = model(&mut self.make, &backtest, &self.series, &market)?;
-        Ok(Some(match sessions {
+        let record = match sessions {
             0 => backtest.record_with(&mut *model),
             _ => backtest.record_with(&mut Late::new(&mut *model, sessions)),
-        }))
+        };
+        Ok(Some(Variation { change, record }))
+    }
+}
+
+/// What running the backtest again gave.
+enum Rerun {
+    Completed(Box<Outcome>),
+    Stopped(RunError),
+}
+
+impl Rerun {
+    fn completed(self) -> Result<Outcome, RunError> {
+        match self {
+            Rerun::Completed(outcome) => Ok(*outcome),
+            Rerun::Stopped(error) => Err(error),
+        }
     }
 }
 
@@ -443,15 +460,10 @@ fn evenly(marks: Vec<Mark>, n: usize) -> Vec<Mark> {
 }
 
 /// The earliest thing up to a mark in which two runs differ, to the bit.
-fn difference(
-    market: &Market,
-    until: Mark,
-    ours: &Outcome,
-    theirs: Result<Outcome, RunError>,
-) -> Option<Difference> {
+fn difference(market: &Market, until: Mark, ours: &Outcome, theirs: Rerun) -> Option<Difference> {
     let theirs = match theirs {
-        Ok(theirs) => theirs,
-        Err(error) => {
+        Rerun::Completed(theirs) => *theirs,
+        Rerun::Stopped(error) => {
             return Some(Difference {
                 when: error.when(),
                 what: What::Stopped(error),

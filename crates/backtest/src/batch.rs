@@ -16,13 +16,13 @@ use crate::bind_error::BindError;
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
-use crate::observer::{Observer, Run};
+use crate::observer::{Observer, RunningBacktest};
 use crate::orders::{Order, Traded};
 use crate::portfolio::Portfolio;
 use crate::run_error::RunError;
 use crate::shared_signals::provide;
 use crate::signal_tables::{SharedSignals, Signal, SignalsRead};
-use crate::simulation::{Simulation, can_stand_side_by_side};
+use crate::simulation::{Simulation, is_batchable_with};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::Strategy;
 
@@ -230,7 +230,7 @@ impl Batch {
         let mut rest = &ready[..];
         while let Some((_, first)) = rest.first() {
             let alike = rest.iter().take_while(|(_, backtest)| {
-                !can_skip_decisions(backtest) && can_stand_side_by_side(first, backtest)
+                !can_skip_decisions(backtest) && is_batchable_with(first, backtest)
             });
             let together = alike.take(LANES * SIMULATIONS).count() / LANES * LANES;
             let (group, later) = rest.split_at(together.max(1));
@@ -319,11 +319,12 @@ impl Batch {
         let tally = |backtest| Tally::new(backtest, self.boundaries.clone());
         let mut tallies: Vec<_> = backtests().map(tally).collect();
         let mut each = backtests().zip(&mut models).zip(&mut tallies);
-        let mut runs: Vec<[Run<'_, '_, Tally<'_>>; LANES]> = Vec::with_capacity(groups.len());
+        let mut runs: Vec<[RunningBacktest<'_, '_, Tally<'_>>; LANES]> =
+            Vec::with_capacity(groups.len());
         for _ in groups {
             runs.push(std::array::from_fn(|_| {
                 let ((backtest, model), tally) = each.next().expect("as many as there are lanes");
-                Run {
+                RunningBacktest {
                     backtest,
                     alpha: &mut **model,
                     observer: tally,

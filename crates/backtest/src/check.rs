@@ -3,7 +3,7 @@
 use crate::alpha::no_weights;
 use crate::check_context::Context;
 use crate::conventions::RiskModelUse;
-use crate::declaration::{At, Mistake, Path, repetitions};
+use crate::declaration::{Mistake, Path, Place, repetitions};
 use crate::strategy::{Benchmark, Strategy, Universe};
 
 impl Strategy {
@@ -62,7 +62,7 @@ impl Strategy {
             self.sizing.allows_shorts(),
             &self.universe.assets,
         );
-        let at = |table| At::ROOT.table(table);
+        let at = |table| Place::ROOT.table(table);
         (self.alpha.part()).check(&context, &at("alpha"), mistakes);
         (self.optimiser.part()).check(&context, &at("portfolio"), mistakes);
         if let Some(risk) = &self.risk
@@ -121,7 +121,7 @@ fn check_universe(universe: &Universe, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-fn check_benchmark(benchmark: &Benchmark, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+fn check_benchmark(benchmark: &Benchmark, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
     if benchmark.weights.is_empty() {
         mistakes.push(no_weights(at, "assets"));
     }

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use crate::conventions::{Conventions, OutsideUniverse};
-use crate::declaration::{At, Mistake, Path};
+use crate::declaration::{Mistake, Path, Place};
 
 /// How to allow short positions, in messages.
 pub(crate) const ALLOW_SHORTS: &str = "to sell short, set `portfolio.sizing` to `long-short`";
@@ -41,7 +41,7 @@ impl<'a> Context<'a> {
     pub(crate) fn check_weights(
         &self,
         weights: &[(String, f64)],
-        at: &At<'_>,
+        at: &Place<'_>,
         key: &'static str,
         mistakes: &mut Vec<Mistake>,
     ) {

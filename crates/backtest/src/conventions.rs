@@ -23,7 +23,7 @@ conventions! {
     }
 
     /// When orders decided at a close are filled.
-    fill: Fill in execution, standard NextOpen, qstrader NextOpen {
+    fill: FillTime in execution, standard NextOpen, qstrader NextOpen {
         /// At the next session's open.
         NextOpen = "next-open",
         /// At the very close that decided them. Convenient, and a look-ahead of one close.

@@ -7,7 +7,7 @@ use multiversion::multiversion;
 use crate::conventions::{CashRule, Conventions, Shares};
 use crate::costs::Quotes;
 use crate::market::{AssetId, Mark, is_price};
-use crate::observer::{Observer, Run};
+use crate::observer::{Observer, RunningBacktest};
 use crate::orders::{Fill, Order, Orders, Sequence, Traded, are_zero};
 use crate::portfolio::{Accounts, holding_after};
 use crate::run_error::bad_price;
@@ -82,14 +82,14 @@ pub(crate) fn execute<const L: usize, O: Observer>(
     trades: &[bool; L],
     orders: &mut Vec<Orders<L>>,
     accounts: &mut Accounts<L>,
-    runs: &mut [Run<'_, '_, O>; L],
+    runs: &mut [RunningBacktest<'_, '_, O>; L],
 ) {
     let sequence = exchange.sequence;
     let (sells, buys) = order(targets, accounts.shares(), trades, sequence, orders);
     for index in 0..orders.len() {
         let asset = orders[index].asset;
         if !is_price(exchange.prices[asset.index()]) {
-            stop_those_who_trade(asset, exchange, orders, runs);
+            fail_traders_of(asset, exchange, orders, runs);
         }
     }
     let conventions = exchange.conventions;
@@ -122,11 +122,11 @@ pub(crate) fn execute<const L: usize, O: Observer>(
 
 /// Stops the runs with an order in an asset without a price, and drops their orders.
 #[cold]
-fn stop_those_who_trade<const L: usize, O>(
+fn fail_traders_of<const L: usize, O>(
     asset: AssetId,
     exchange: &Exchange<'_, L>,
     orders: &mut [Orders<L>],
-    runs: &mut [Run<'_, '_, O>; L],
+    runs: &mut [RunningBacktest<'_, '_, O>; L],
 ) {
     let price = exchange.prices[asset.index()];
     for (lane, run) in runs.iter_mut().enumerate() {
@@ -147,7 +147,7 @@ fn pay<const L: usize, O: Observer>(
     orders: &[Orders<L>],
     side: Side,
     accounts: &mut Accounts<L>,
-    runs: &mut [Run<'_, '_, O>; L],
+    runs: &mut [RunningBacktest<'_, '_, O>; L],
 ) {
     let (mut cash, mut sums) = (accounts.cash, accounts.traded);
     for orders in orders {

@@ -13,7 +13,7 @@ use crate::universe::{BoundUniverse, UnknownAsset};
 /// The part of a bound strategy that does not depend on how it picks and sizes its positions.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
-    key: Key,
+    key: FrameKey,
     pub(crate) window: Window,
     pub(crate) decisions: Vec<Mark>,
     pub(crate) universe: BoundUniverse,
@@ -24,7 +24,7 @@ pub(crate) struct Frame {
 
 /// Everything that a frame is made from, apart from the market.
 #[derive(Clone, Debug, PartialEq)]
-struct Key {
+struct FrameKey {
     start: Moment,
     end: Moment,
     burn_in: Option<Moment>,
@@ -57,7 +57,7 @@ impl Frame {
             schedule::decisions(schedule, conventions, market, window, start, end, burn_in);
         let universe = BoundUniverse::bind(&strategy.universe, market, window, start)
             .map_err(|UnknownAsset(symbol)| BindError::UnknownAsset { symbol })?;
-        let key = Key {
+        let key = FrameKey {
             start,
             end,
             burn_in,
@@ -67,7 +67,7 @@ impl Frame {
             universe: strategy.universe.clone(),
         };
         let first_prices = universe
-            .that_do_not_wait()
+            .required_assets()
             .map(|asset| market.first_price(asset));
         let all_priced = first_prices
             .into_iter()

@@ -131,17 +131,17 @@ pub struct NotPositive(pub f64);
 
 /// Open positions and the profit of closed ones.
 #[derive(Clone, Debug)]
-pub struct Ledger {
+pub struct PositionLedger {
     cash: f64,
     positions: Vec<Position>,
     fractional_buys: FractionalBuys,
     closed: Vec<Position>,
 }
 
-impl Ledger {
+impl PositionLedger {
     /// An account with nothing but cash.
-    pub fn new(cash: f64, fractional_buys: FractionalBuys) -> Ledger {
-        Ledger {
+    pub fn new(cash: f64, fractional_buys: FractionalBuys) -> PositionLedger {
+        PositionLedger {
             cash,
             positions: Vec::new(),
             fractional_buys,

@@ -52,7 +52,7 @@ impl Observer for () {
 }
 
 /// One of the backtests that are stepped side by side.
-pub(crate) struct Run<'a, 'm, O> {
+pub(crate) struct RunningBacktest<'a, 'm, O> {
     /// What is run.
     pub(crate) backtest: &'a Backtest<'m>,
     /// Its alpha model.

@@ -8,7 +8,7 @@ use crate::alpha::{RankingBuffers, measure, rank, rank_keys};
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
 use crate::market::{Mark, Session};
-use crate::signal_tables::{Rows, SharedSignals, Signal, Table};
+use crate::signal_tables::{SharedSignals, Signal, SignalRows, SignalTable};
 use ::statistics::summation::{WINDOWS, window_means};
 
 /// Tables kept for one frame, in bytes. Beyond it signals are computed where they are needed.
@@ -34,7 +34,7 @@ pub(crate) fn provide(shared: &mut SharedSignals, backtest: &Backtest<'_>, signa
     }
 }
 
-fn fill(backtest: &Backtest<'_>, signal: Signal) -> Table {
+fn fill(backtest: &Backtest<'_>, signal: Signal) -> SignalTable {
     let frame = &backtest.frame;
     let (n, stride) = (frame.decisions.len(), frame.universe.len());
     let mut inside = AssetSet::of_none(backtest.market.n_assets());
@@ -56,7 +56,7 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> Table {
         Signal::MomentumRanking { depth, .. } => {
             let depth = depth.min(stride);
             // Where fewer assets may be held than are ranked, the rest has a rank of nobody.
-            let none = || Rows {
+            let none = || SignalRows {
                 stride: depth,
                 values: vec![u32::MAX; n * depth],
             };
@@ -70,33 +70,33 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> Table {
                 ranks.values[decision * depth..][..buffers.ranks.len()]
                     .copy_from_slice(&buffers.ranks);
             });
-            Table::Ranking { positions, ranks }
+            SignalTable::Ranking { positions, ranks }
         }
         Signal::MovingAverage { lookback } if frame.universe.is_constant() => {
-            Table::Numbers(moving_averages(backtest, lookback))
+            SignalTable::Numbers(moving_averages(backtest, lookback))
         }
         Signal::Momentum { .. } | Signal::MovingAverage { .. } | Signal::Volatility { .. } => {
-            let mut rows = Rows {
+            let mut rows = SignalRows {
                 stride,
                 values: vec![f64::NAN; n * stride],
             };
             each(&mut |decision, numbers| {
                 rows.values[decision * stride..][..numbers.len()].copy_from_slice(numbers);
             });
-            Table::Numbers(rows)
+            SignalTable::Numbers(rows)
         }
     }
 }
 
 /// The moving averages of a universe that does not change: several neighbouring days at a time.
-fn moving_averages(backtest: &Backtest<'_>, lookback: u32) -> Rows<f64> {
+fn moving_averages(backtest: &Backtest<'_>, lookback: u32) -> SignalRows<f64> {
     let frame = &backtest.frame;
     let (decisions, stride) = (&frame.decisions, frame.universe.len());
     let mut inside = AssetSet::of_none(backtest.market.n_assets());
     let mut members = Vec::new();
     let first = Mark::open(frame.window.first);
     (frame.universe).at(backtest.market, first, &mut members, &mut inside);
-    let mut rows = Rows {
+    let mut rows = SignalRows {
         stride,
         values: vec![f64::NAN; decisions.len() * stride],
     };

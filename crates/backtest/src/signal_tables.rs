@@ -43,32 +43,32 @@ impl Signal {
 
 /// One row per decision, `stride` numbers in each.
 #[derive(Clone, Debug)]
-pub(crate) struct Rows<T> {
+pub(crate) struct SignalRows<T> {
     pub(crate) stride: usize,
     pub(crate) values: Vec<T>,
 }
 
-impl<T> Rows<T> {
+impl<T> SignalRows<T> {
     fn row(&self, decision: usize) -> &[T] {
         &self.values[decision * self.stride..(decision + 1) * self.stride]
     }
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Table {
-    Numbers(Rows<f64>),
+pub(crate) enum SignalTable {
+    Numbers(SignalRows<f64>),
     /// The positions of the assets ranked first, increasing, and the rank of each.
     Ranking {
-        positions: Rows<u32>,
-        ranks: Rows<u32>,
+        positions: SignalRows<u32>,
+        ranks: SignalRows<u32>,
     },
 }
 
-impl Table {
+impl SignalTable {
     fn bytes(&self) -> usize {
         match self {
-            Table::Numbers(rows) => 8 * rows.values.len(),
-            Table::Ranking { positions, ranks } => {
+            SignalTable::Numbers(rows) => 8 * rows.values.len(),
+            SignalTable::Ranking { positions, ranks } => {
                 4 * (positions.values.len() + ranks.values.len())
             }
         }
@@ -78,7 +78,7 @@ impl Table {
 /// The tables of one frame.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedSignals {
-    pub(crate) tables: Vec<(Signal, Table)>,
+    pub(crate) tables: Vec<(Signal, SignalTable)>,
 }
 
 /// The tables that one backtest reads, found once.
@@ -92,7 +92,7 @@ pub(crate) struct SignalsRead {
 impl SignalsRead {
     pub(crate) fn new(tables: &Arc<SharedSignals>, signals: &[Signal]) -> SignalsRead {
         let place = |signal: &Signal| {
-            let serves = |(known, _): &(Signal, Table)| known.serves(signal);
+            let serves = |(known, _): &(Signal, SignalTable)| known.serves(signal);
             Some((*signal, tables.tables.iter().position(serves)?))
         };
         let places = signals.iter().filter_map(place).collect();
@@ -112,11 +112,11 @@ impl SignalsRead {
         self.rows(signal).map(|rows| rows.row(decision))
     }
 
-    fn rows(&self, signal: Signal) -> Option<&Rows<f64>> {
+    fn rows(&self, signal: Signal) -> Option<&SignalRows<f64>> {
         let (_, place) = self.places.iter().find(|(known, _)| *known == signal)?;
         match &self.tables.tables[*place].1 {
-            Table::Numbers(rows) => Some(rows),
-            Table::Ranking { .. } => None,
+            SignalTable::Numbers(rows) => Some(rows),
+            SignalTable::Ranking { .. } => None,
         }
     }
 
@@ -125,10 +125,10 @@ impl SignalsRead {
         let by_lookback = |(known, _): &&(Signal, usize)| matches!(known, Signal::MomentumRanking { lookback: ours, .. } if *ours == lookback);
         let (_, place) = self.places.iter().find(by_lookback)?;
         match &self.tables.tables[*place].1 {
-            Table::Ranking { positions, ranks } => {
+            SignalTable::Ranking { positions, ranks } => {
                 Some((positions.row(decision), ranks.row(decision)))
             }
-            Table::Numbers(_) => None,
+            SignalTable::Numbers(_) => None,
         }
     }
 }

@@ -15,19 +15,19 @@ use multiversion::multiversion;
 use crate::alpha::{AlphaModel, Weights};
 use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
-use crate::conventions::{BuyAndHold, Fill as FillTime, OutsideUniverse, RiskModelUse};
+use crate::conventions::{BuyAndHold, FillTime, OutsideUniverse, RiskModelUse};
 use crate::execution::{Exchange, execute, order};
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
-use crate::observer::{Decision, Observer, Run};
+use crate::observer::{Decision, Observer, RunningBacktest};
 use crate::orders::{Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
 use crate::run_error::{RunError, bad_price, sizing_error};
-use crate::sizing::{Target, Terms, are_alike, size};
+use crate::sizing::{Target, Terms, same_kind, size};
 use crate::strategy::Trade;
 
 /// Whether backtests may be stepped side by side: over the same sessions and assets, under the same
 /// conventions, with rules of one kind.
-pub(crate) fn can_stand_side_by_side(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
+pub(crate) fn is_batchable_with(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
     // The weights of assets outside are summed in an order of their own.
     let stays_inside = |backtest: &Backtest<'_>| {
         backtest.conventions.outside_universe == OutsideUniverse::Cash
@@ -35,7 +35,7 @@ pub(crate) fn can_stand_side_by_side(a: &Backtest<'_>, b: &Backtest<'_>) -> bool
     };
     std::sync::Arc::ptr_eq(&a.frame, &b.frame)
         && a.conventions == b.conventions
-        && are_alike((a.sizing, &a.costs), (b.sizing, &b.costs))
+        && same_kind((a.sizing, &a.costs), (b.sizing, &b.costs))
         && stays_inside(a)
         && stays_inside(b)
 }
@@ -112,7 +112,7 @@ impl Simulation<1> {
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let mut runs = [Run {
+        let mut runs = [RunningBacktest {
             backtest,
             alpha,
             observer,
@@ -144,7 +144,7 @@ impl Simulation<1> {
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let mut runs = [Run {
+        let mut runs = [RunningBacktest {
             backtest,
             alpha,
             observer,
@@ -185,7 +185,7 @@ impl Simulation<1> {
 
 impl<const L: usize> Simulation<L> {
     /// Sets the accounts up as before the first session.
-    pub(crate) fn start<O>(&mut self, runs: &[Run<'_, '_, O>; L]) {
+    pub(crate) fn start<O>(&mut self, runs: &[RunningBacktest<'_, '_, O>; L]) {
         let backtests: [&Backtest<'_>; L] = from_fn(|lane| runs[lane].backtest);
         let Some(&first) = backtests.first() else {
             return;
@@ -194,7 +194,7 @@ impl<const L: usize> Simulation<L> {
             L == 1
                 || backtests
                     .iter()
-                    .all(|other| can_stand_side_by_side(first, other))
+                    .all(|other| is_batchable_with(first, other))
         );
         let n_assets = first.market.n_assets();
         self.equity = backtests.map(|backtest| backtest.initial_cash);
@@ -217,7 +217,11 @@ impl<const L: usize> Simulation<L> {
     }
 
     /// Holds until a decision of the backtests, makes it, and fills its orders.
-    pub(crate) fn advance<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L], decision: usize) {
+    pub(crate) fn advance<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        decision: usize,
+    ) {
         let backtest = runs[0].backtest;
         let market = backtest.market;
         let mark = backtest.decisions()[decision];
@@ -251,7 +255,7 @@ impl<const L: usize> Simulation<L> {
     }
 
     /// Holds until the last close.
-    pub(crate) fn finish<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L]) {
+    pub(crate) fn finish<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L]) {
         let last = runs[0].backtest.frame.window.last;
         self.hold(runs, Session(last.0 + 1));
     }
@@ -272,7 +276,7 @@ impl<const L: usize> Simulation<L> {
     }
 
     /// Marks the sessions up to `until`, not included, at unchanged holdings.
-    fn hold<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L], until: Session) {
+    fn hold<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], until: Session) {
         let market = runs[0].backtest.market;
         while self.next < until {
             let from = self.next.index();
@@ -299,7 +303,7 @@ impl<const L: usize> Simulation<L> {
     }
 
     /// Asks the alpha models and turns their weights into orders.
-    fn decide<O: Observer>(&mut self, runs: &mut [Run<'_, '_, O>; L], decision: usize) {
+    fn decide<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], decision: usize) {
         let backtest = runs[0].backtest;
         let mark = backtest.decisions()[decision];
         if !backtest.frame.universe.is_constant() {
@@ -356,7 +360,7 @@ impl<const L: usize> Simulation<L> {
         for target in &self.targets {
             let price = prices[target.asset.index()];
             if !is_price(price) {
-                self.stop_those_who_need(target.asset, price, mark, runs, &mut trades);
+                self.fail_holders_of(target.asset, price, mark, runs, &mut trades);
             }
         }
         self.trades = trades;
@@ -447,12 +451,12 @@ impl<const L: usize> Simulation<L> {
 
     /// Stops the accounts that hold or mention an asset without a price.
     #[cold]
-    fn stop_those_who_need<O>(
+    fn fail_holders_of<O>(
         &self,
         asset: AssetId,
         price: f64,
         mark: Mark,
-        runs: &mut [Run<'_, '_, O>; L],
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
         trades: &mut [bool; L],
     ) {
         let shares = self.accounts.shares()[asset.index()];
@@ -467,7 +471,7 @@ impl<const L: usize> Simulation<L> {
     /// Fills the orders that lead to the targets.
     fn fill<O: Observer>(
         &mut self,
-        runs: &mut [Run<'_, '_, O>; L],
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
         mark: Mark,
         sequence: Sequence,
     ) {

@@ -13,7 +13,7 @@ use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, Wei
 use crate::costs::{Costs, LaneCosts};
 use crate::market::{AssetId, is_price};
 
-use part::{Scale, SizingLanes, SizingPart, sizings};
+use part::{Scaling, SizingLanes, SizingPart, sizings};
 
 pub use long_only::LongOnly;
 pub use long_short::LongShort;
@@ -79,7 +79,7 @@ impl<const L: usize> Terms<L> {
 }
 
 /// Whether accounts with these terms can stand side by side: one kind of sizing, one of fees.
-pub(crate) fn are_alike(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
+pub(crate) fn same_kind(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
     discriminant(&a.0) == discriminant(&b.0) && a.1.are_like(b.1)
 }
 
@@ -176,7 +176,7 @@ fn mistakes<const L: usize>(
 /// What all targets of a decision have in common.
 struct Common<'a, const L: usize> {
     base: [f64; L],
-    scale: Scale<L>,
+    scale: Scaling<L>,
     /// The costs whose fees are set aside.
     reserve: Option<&'a LaneCosts<L>>,
 }
@@ -190,11 +190,11 @@ impl<const L: usize> Common<'_, L> {
         shares: impl Fn(f64, f64) -> f64 + Copy,
     ) {
         match &self.scale {
-            Scale::None => self.each_scaled(targets, prices, shares, |weight, _| weight),
-            Scale::DivideBy(sum) => {
+            Scaling::None => self.each_scaled(targets, prices, shares, |weight, _| weight),
+            Scaling::DivideBy(sum) => {
                 self.each_scaled(targets, prices, shares, |weight, lane| weight / sum[lane]);
             }
-            Scale::MultiplyBy(factor) => {
+            Scaling::MultiplyBy(factor) => {
                 self.each_scaled(targets, prices, shares, |weight, lane| {
                     weight * factor[lane]
                 });

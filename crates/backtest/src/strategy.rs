@@ -7,7 +7,7 @@ mod tables;
 
 use crate::conventions::Conventions;
 use crate::date::Moment;
-use crate::declaration::Record;
+use crate::declaration::Declaration;
 use crate::sizing::LongOnly;
 use tables::tables;
 

@@ -121,7 +121,7 @@ impl BoundUniverse {
     }
 
     /// The assets that must have a price from the start.
-    pub(crate) fn that_do_not_wait(&self) -> impl Iterator<Item = AssetId> {
+    pub(crate) fn required_assets(&self) -> impl Iterator<Item = AssetId> {
         let present = self.members.iter().filter(|member| member.enters.is_none());
         present.map(|member| member.asset)
     }

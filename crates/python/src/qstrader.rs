@@ -8,7 +8,7 @@ use backtest::alpha::AlphaModel;
 use backtest::backtest::Backtest;
 use backtest::conventions::{Conventions, FractionalBuys};
 use backtest::date::{Date, Moment, Weekday};
-use backtest::ledger::Ledger;
+use backtest::ledger::PositionLedger;
 use backtest::market;
 use backtest::outcome::Outcome;
 use backtest::schedule::weekday_calendar;
@@ -245,7 +245,7 @@ impl Session {
     /// What is held at the end, in the order in which it was opened, and the realised and unrealised
     /// profit of all of it.
     fn positions<'py>(&self, py: Python<'py>) -> PyResult<(Vec<Bound<'py, PyDict>>, f64, f64)> {
-        let mut ledger = Ledger::new(self.outcome.initial_cash, FractionalBuys::CashOnly);
+        let mut ledger = PositionLedger::new(self.outcome.initial_cash, FractionalBuys::CashOnly);
         for fill in &self.outcome.fills {
             ledger.trade(fill.asset, fill.quantity, fill.price, fill.commission);
         }

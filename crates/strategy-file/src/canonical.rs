@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use backtest::conventions::Conventions;
 use backtest::date::Moment;
-use backtest::declaration::{Key, Kind, Parameter, Record, Sink, Value as Declared};
+use backtest::declaration::{Declaration, Key, Kind, Parameter, Sink, Value as Declared};
 
 use crate::keys::{BASE, Base, CONVENTIONS, DATA, EXECUTION, NAME, data};
 use crate::moment;
@@ -130,14 +130,14 @@ impl Sink for Writer {
         }
     }
 
-    fn rows<R: Record>(&mut self, key: &'static Key, records: &[R]) {
+    fn rows<R: Declaration>(&mut self, key: &'static Key, records: &[R]) {
         debug_assert!(matches!(key.kind, Kind::Rows(_)));
         let row = |record: &R| {
             let mut row = Writer {
                 is_inner: true,
                 ..Writer::default()
             };
-            Record::write(record, &mut row);
+            Declaration::write(record, &mut row);
             format!("    {},\n", inline(&row.lines))
         };
         let rows: String = records.iter().map(row).collect();

@@ -2,7 +2,7 @@
 
 use multiversion::multiversion;
 
-use super::ranking::{Side, Threshold, choose, choose_ranked, rank_keys};
+use super::ranking::{Group, Threshold, choose, choose_ranked, rank_keys};
 use crate::conventions::MomentumArithmetic;
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, At, Mark, Market, Session};
@@ -132,7 +132,7 @@ impl<'a> AsOf<'a> {
         &self,
         lookback: u32,
         n: usize,
-        side: Side,
+        group: Group,
         buffers: &'b mut RankBuffers,
     ) -> &'b [u32] {
         let shared =
@@ -140,7 +140,7 @@ impl<'a> AsOf<'a> {
         if let Some((positions, ranks)) = shared {
             let n_ranked = positions.len().min(self.members.len());
             let (positions, ranks) = (&positions[..n_ranked], &ranks[..n_ranked]);
-            return choose_ranked(positions, ranks, n as u32, side, &mut buffers.chosen);
+            return choose_ranked(positions, ranks, n as u32, group, &mut buffers.chosen);
         }
         let RankBuffers {
             momenta,
@@ -151,7 +151,7 @@ impl<'a> AsOf<'a> {
         self.momenta(lookback, momenta);
         rank_keys(momenta, keys);
         reordered.clone_from(keys);
-        choose(keys, Threshold::among(reordered, n), side, chosen)
+        choose(keys, Threshold::among(reordered, n), group, chosen)
     }
 
     /// A signal of each asset that may be held, in the order of [`AsOf::assets`].

@@ -7,7 +7,7 @@ use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::weights::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake, Parameter};
+use crate::declaration::{Mistake, Parameter, Place};
 
 crate::part! {
     /// A Python class, which only the Python package can run.
@@ -22,7 +22,7 @@ crate::part! {
 /// The program that runs the strategy makes the model and hands it to
 /// [`Backtest::run_with`](crate::backtest::Backtest::run_with).
 impl AlphaPart for External {
-    fn check(&self, _: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, _: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         let (module, name) = self.class.split_once(':').unwrap_or((&self.class, ""));
         if module.is_empty() || name.is_empty() {
             let message = format!("`{}` names no Python class", self.class);

@@ -7,7 +7,7 @@ use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::weights::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::AssetId;
 
 crate::part! {
@@ -19,7 +19,7 @@ crate::part! {
 }
 
 impl AlphaPart for FixedWeights {
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if self.weights.is_empty() {
             mistakes.push(no_weights(at, "weights"));
         }
@@ -36,7 +36,7 @@ impl AlphaPart for FixedWeights {
 }
 
 /// Weights given for nothing.
-pub(crate) fn no_weights(at: &At<'_>, key: &'static str) -> Mistake {
+pub(crate) fn no_weights(at: &Place<'_>, key: &'static str) -> Mistake {
     let mistake = Mistake::stating(at.key(key), "{}", "there are no weights", "empty");
     mistake.help("name at least one asset, as in `{ SPY = 1.0 }`")
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::as_of::{AsOf, RankBuffers};
 use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
-use super::ranking::Side;
+use super::ranking::Group;
 use super::weights::Weights;
 use crate::check_context::{ALLOW_SHORTS, Context};
-use crate::declaration::{At, Mistake, Part, Path};
+use crate::declaration::{Mistake, Part, Path, Place};
 use crate::signal_tables::Signal;
 
 crate::part! {
@@ -25,7 +25,7 @@ crate::part! {
 }
 
 impl AlphaPart for LongShortMomentum {
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if !context.allows_shorts {
             let name = LongShortMomentum::NAME;
             let message = format!("the model `{name}` sells short, in a long-only portfolio");
@@ -82,8 +82,8 @@ impl AlphaModel for Model {
             let longs = self.top_n.min(n);
             let shorts = self.bottom_n.min(n - longs);
             let legs = [
-                (longs, Side::First, 1.0 / self.top_n as f64),
-                (n - shorts, Side::Rest, -1.0 / self.bottom_n as f64),
+                (longs, Group::First, 1.0 / self.top_n as f64),
+                (n - shorts, Group::Rest, -1.0 / self.bottom_n as f64),
             ];
             for (n, side, weight) in legs {
                 for &position in as_of.by_momentum(self.lookback, n, side, &mut self.buffers) {

@@ -7,7 +7,7 @@ use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::weights::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::signal_tables::Signal;
 
 crate::part! {
@@ -19,7 +19,7 @@ crate::part! {
 }
 
 impl AlphaPart for MomentumWeighted {
-    fn check(&self, _: &Context<'_>, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: &Context<'_>, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 
     fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
         Ok(Arc::new(*self))

@@ -7,14 +7,14 @@ use super::model::AlphaModel;
 use crate::check_context::Context;
 use crate::conventions::{Conventions, Entry};
 use crate::date::Moment;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::{AssetId, Market};
 use crate::signal_tables::Signal;
 
 /// An alpha model as a strategy names it: its parameters.
 pub(crate) trait AlphaPart {
     /// Finds what does not go together: its parameters with each other and with the strategy.
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>);
 
     /// The symbols that it names itself.
     fn named(&self) -> Vec<&str> {

@@ -48,7 +48,7 @@ impl Threshold {
 
 /// Which side of a threshold is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum Group {
     /// Those ranked first.
     First,
     /// Those ranked after them.
@@ -59,7 +59,7 @@ pub(crate) enum Side {
 pub(crate) fn choose<'a>(
     keys: &[u64],
     threshold: Threshold,
-    side: Side,
+    group: Group,
     chosen: &'a mut Vec<u32>,
 ) -> &'a [u32] {
     chosen.clear();
@@ -71,7 +71,7 @@ pub(crate) fn choose<'a>(
         ties_seen += usize::from(tied);
         // Written always and counted sometimes: no branch to mispredict.
         chosen[count] = position;
-        count += usize::from(first == (side == Side::First));
+        count += usize::from(first == (group == Group::First));
     }
     &chosen[..count]
 }
@@ -108,7 +108,7 @@ pub(crate) fn rank(keys: &[u64], n: usize, buffers: &mut RankingBuffers) {
     reordered.clear();
     reordered.extend_from_slice(keys);
     let threshold = Threshold::among(reordered, n);
-    let first = choose(keys, threshold, Side::First, positions).len();
+    let first = choose(keys, threshold, Group::First, positions).len();
     positions.truncate(first);
     order.clear();
     // Equal keys keep their order: `at` increases with the position.
@@ -141,7 +141,7 @@ pub(crate) fn choose_ranked<'a>(
     positions: &[u32],
     ranks: &[u32],
     n: u32,
-    side: Side,
+    group: Group,
     chosen: &'a mut Vec<u32>,
 ) -> &'a [u32] {
     if chosen.len() < positions.len() {
@@ -150,7 +150,7 @@ pub(crate) fn choose_ranked<'a>(
     let mut count = 0;
     for (&position, &rank) in positions.iter().zip(ranks) {
         chosen[count] = position;
-        count += usize::from((rank < n) == (side == Side::First));
+        count += usize::from((rank < n) == (group == Group::First));
     }
     &chosen[..count]
 }

@@ -8,7 +8,7 @@ use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::weights::Weights;
 use crate::check_context::Context;
 use crate::date::Moment;
-use crate::declaration::{At, Mistake, Row};
+use crate::declaration::{Mistake, Place, Row};
 use crate::market::AssetId;
 
 crate::part! {
@@ -43,7 +43,7 @@ impl ScheduledWeights {
 }
 
 impl AlphaPart for ScheduledWeights {
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if self.table.is_empty() {
             let path = at.key("table");
             let message = format!("`{path}` has no rows");

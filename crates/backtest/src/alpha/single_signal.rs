@@ -7,7 +7,7 @@ use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::weights::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 
 crate::part! {
     /// The same number for each asset of the universe.
@@ -18,7 +18,7 @@ crate::part! {
 }
 
 impl AlphaPart for SingleSignal {
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         context.check_sign(self.signal, || at.key("signal"), mistakes);
     }
 

@@ -8,7 +8,7 @@ use super::part::{AlphaPart, Binding, BoundModel, Crossover, History, UnknownSym
 use super::weights::Weights;
 use crate::check_context::{ALLOW_SHORTS, Context};
 use crate::conventions::Entry;
-use crate::declaration::{At, Mistake, Path};
+use crate::declaration::{Mistake, Path, Place};
 use crate::market::{AssetId, Session};
 use crate::signal_tables::Signal;
 
@@ -25,7 +25,7 @@ crate::part! {
 }
 
 impl AlphaPart for SmaCrossover {
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if self.short && !context.allows_shorts {
             let path = at.key("short");
             let message = format!("`{path}` is true, in a long-only portfolio");

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::as_of::{AsOf, RankBuffers};
 use super::model::{AlphaError, AlphaModel};
 use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
-use super::ranking::Side;
+use super::ranking::Group;
 use super::weights::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::signal_tables::Signal;
 
 crate::part! {
@@ -22,7 +22,7 @@ crate::part! {
 }
 
 impl AlphaPart for TopNMomentum {
-    fn check(&self, _: &Context<'_>, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: &Context<'_>, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 
     fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
         Ok(Arc::new(*self))
@@ -66,7 +66,7 @@ impl AlphaModel for Model {
         if as_of.closes_seen() >= self.lookback {
             let weight = 1.0 / self.top_n as f64;
             let buffers = &mut self.buffers;
-            for &position in as_of.by_momentum(self.lookback, self.top_n, Side::First, buffers) {
+            for &position in as_of.by_momentum(self.lookback, self.top_n, Group::First, buffers) {
                 weights.set(as_of.assets()[position as usize], weight);
             }
         }

@@ -1,7 +1,7 @@
 //! Values of declared keys: how each type is read, written and judged.
 
 use super::key::{Bounds, Key, Kind, Table, WEEKDAYS, symbol_fault};
-use super::mistake::{At, Mistake, Path};
+use super::mistake::{Mistake, Path, Place};
 use crate::date::{Moment, Weekday};
 
 /// Where the values of a table come from: a table of a strategy file, keywords, a form.
@@ -87,11 +87,11 @@ pub trait Sink: Sized {
     /// Writes a [`Kind::Table`].
     fn table(&mut self, key: &'static Key, write: impl FnOnce(&mut Self));
     /// Writes a [`Kind::Rows`].
-    fn rows<R: Record>(&mut self, key: &'static Key, records: &[R]);
+    fn rows<R: Declaration>(&mut self, key: &'static Key, records: &[R]);
 }
 
 /// A struct whose fields are declared keys.
-pub trait Record: Sized + 'static {
+pub trait Declaration: Sized + 'static {
     /// What it is, in whole sentences.
     const DOC: &'static str;
     /// Its keys, in the order of the fields.
@@ -109,11 +109,11 @@ pub trait Record: Sized + 'static {
     fn write<S: Sink>(&self, sink: &mut S);
 
     /// Finds values that break the rule of their own key.
-    fn judge(&self, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+    fn judge(&self, at: &Place<'_>, mistakes: &mut Vec<Mistake>);
 }
 
 /// A record that is one of the parts that a key may name.
-pub trait Part: Record {
+pub trait Part: Declaration {
     /// Its name in strategy files.
     const NAME: &'static str;
 }
@@ -127,13 +127,13 @@ pub trait Field: Sized {
     fn write<S: Sink>(&self, key: &'static Key, sink: &mut S);
 
     /// Finds what breaks the rule of the key.
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         let _ = (key, at, mistakes);
     }
 }
 
 /// A table of its own.
-impl<R: Record> Field for R {
+impl<R: Declaration> Field for R {
     fn read<S: Source>(source: &S, key: &'static Key) -> Option<R> {
         match key.kind {
             Kind::Flat(_) => R::read(source),
@@ -143,15 +143,15 @@ impl<R: Record> Field for R {
 
     fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
         match key.kind {
-            Kind::Flat(_) => Record::write(self, sink),
-            _ => sink.table(key, |sink| Record::write(self, sink)),
+            Kind::Flat(_) => Declaration::write(self, sink),
+            _ => sink.table(key, |sink| Declaration::write(self, sink)),
         }
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         match key.kind {
-            Kind::Flat(_) => Record::judge(self, at, mistakes),
-            _ => Record::judge(self, &at.table(key.name), mistakes),
+            Kind::Flat(_) => Declaration::judge(self, at, mistakes),
+            _ => Declaration::judge(self, &at.table(key.name), mistakes),
         }
     }
 }
@@ -165,7 +165,7 @@ impl Field for f64 {
         sink.value(key, Value::Number(*self));
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         let bounds = match key.kind {
             Kind::Number(bounds) => bounds,
             _ => Bounds::Any,
@@ -188,7 +188,7 @@ impl Field for u32 {
         sink.value(key, Value::Integer((*self).into()));
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if *self < 1 {
             mistakes.push(Mistake::new(at.key(key.name), self, "must be 1 or more"));
         }
@@ -267,7 +267,7 @@ impl<T: Field> Field for Option<T> {
         }
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if let Some(value) = self {
             value.judge(key, at, mistakes);
         }
@@ -283,7 +283,7 @@ impl Field for Vec<String> {
         sink.value(key, Value::Symbols(self));
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         for (index, symbol) in self.iter().enumerate() {
             if let Some(fault) = symbol_fault(symbol) {
                 let path = at.key(key.name).index(index);
@@ -310,7 +310,7 @@ impl Field for Vec<(String, f64)> {
         sink.value(key, Value::Weights(self));
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         for (symbol, weight) in self {
             let path = || at.key(key.name).name(symbol);
             if let Some(fault) = symbol_fault(symbol) {
@@ -336,7 +336,7 @@ impl Field for Vec<(String, Moment)> {
         }
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         for (symbol, _) in self {
             if let Some(fault) = symbol_fault(symbol) {
                 let path = at.key(key.name).name(symbol);
@@ -351,7 +351,7 @@ impl Field for Vec<(String, Moment)> {
 fn judge_repetition<T>(
     entries: &[(String, T)],
     key: &'static Key,
-    at: &At<'_>,
+    at: &Place<'_>,
     mistakes: &mut Vec<Mistake>,
 ) {
     for index in repetitions(entries.iter().map(|(symbol, _)| symbol.as_str())) {
@@ -389,7 +389,7 @@ impl Field for Vec<(String, Parameter)> {
 }
 
 /// Writes, reads and judges an array of tables.
-impl<R: Record + Row> Field for Vec<R> {
+impl<R: Declaration + Row> Field for Vec<R> {
     fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<R>> {
         // Each row is read, so that all their mistakes are found.
         let rows: Vec<Option<R>> = source.rows(key)?.iter().map(R::read).collect();
@@ -400,7 +400,7 @@ impl<R: Record + Row> Field for Vec<R> {
         sink.rows(key, self);
     }
 
-    fn judge(&self, key: &'static Key, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         for (index, row) in self.iter().enumerate() {
             row.judge(&at.row(key.name, index), mistakes);
         }
@@ -408,4 +408,4 @@ impl<R: Record + Row> Field for Vec<R> {
 }
 
 /// A record that is a row of an array of tables.
-pub trait Row: Record {}
+pub trait Row: Declaration {}

@@ -48,11 +48,11 @@ macro_rules! key_axis {
 ///         term: u32 => Count, Required;
 ///     }
 /// }
-/// use backtest::declaration::{At, Record};
+/// use backtest::declaration::{Declaration, Place};
 ///
 /// assert_eq!(Deposit::KEYS[1].doc, "Sessions until it is paid out.");
 /// let mut mistakes = Vec::new();
-/// Deposit { rate: 0.02, term: 0 }.judge(&At::ROOT.table("deposit"), &mut mistakes);
+/// Deposit { rate: 0.02, term: 0 }.judge(&Place::ROOT.table("deposit"), &mut mistakes);
 /// assert_eq!(mistakes[0].to_string(), "`deposit.term` is 0; it must be 1 or more");
 /// ```
 #[macro_export]
@@ -65,7 +65,7 @@ macro_rules! record {
         #[derive(Clone, Debug, PartialEq $(, $($derive),+)?)]
         $vis struct $name;
 
-        impl $crate::declaration::Record for $name {
+        impl $crate::declaration::Declaration for $name {
             const DOC: &'static str = $crate::doc_text!($($doc)+);
             const KEYS: &'static [&'static $crate::declaration::Key] = &[];
 
@@ -77,7 +77,7 @@ macro_rules! record {
 
             fn judge(
                 &self,
-                _: &$crate::declaration::At<'_>,
+                _: &$crate::declaration::Place<'_>,
                 _: &mut Vec<$crate::declaration::Mistake>,
             ) {}
         }
@@ -98,7 +98,7 @@ macro_rules! record {
             $($(#[doc = $field_doc])+ pub $field: $type,)+
         }
 
-        impl $crate::declaration::Record for $name {
+        impl $crate::declaration::Declaration for $name {
             const DOC: &'static str = $crate::doc_text!($($doc)+);
             const KEYS: &'static [&'static $crate::declaration::Key] = {
                 #[allow(unused_imports, reason = "a part may use less than the macro brings")]
@@ -143,7 +143,7 @@ macro_rules! record {
 
             fn judge(
                 &self,
-                at: &$crate::declaration::At<'_>,
+                at: &$crate::declaration::Place<'_>,
                 mistakes: &mut Vec<$crate::declaration::Mistake>,
             ) {
                 let keys = Self::KEYS.iter().copied();
@@ -215,8 +215,8 @@ macro_rules! parts {
             pub const PARTS: &'static [$crate::declaration::PartInfo] =
                 &[$($crate::declaration::PartInfo {
                     name: <$variant as $crate::declaration::Part>::NAME,
-                    doc: <$variant as $crate::declaration::Record>::DOC,
-                    keys: <$variant as $crate::declaration::Record>::KEYS,
+                    doc: <$variant as $crate::declaration::Declaration>::DOC,
+                    keys: <$variant as $crate::declaration::Declaration>::KEYS,
                 }),+];
 
             /// Its name in strategy files.
@@ -247,7 +247,7 @@ macro_rules! parts {
             /// The part of a name, with the parameters that stand beside it.
             fn read_named<S: $crate::declaration::Source>(name: &str, source: &S) -> Option<$name> {
                 $(if name == <$variant as $crate::declaration::Part>::NAME {
-                    return <$variant as $crate::declaration::Record>::read(source)
+                    return <$variant as $crate::declaration::Declaration>::read(source)
                         .map($name::from);
                 })+
                 unreachable!("`{name}` is not in the list that the source was given")
@@ -289,7 +289,7 @@ macro_rules! parts {
                 sink.value(key, $crate::declaration::Value::Text(self.name()));
                 match self {
                     $($crate::parts!(@pattern $name $variant $(($payload part))?)
-                        => $crate::declaration::Record::write(
+                        => $crate::declaration::Declaration::write(
                             $crate::parts!(@part $variant $(($payload part))?),
                             sink,
                         ),)+
@@ -299,7 +299,7 @@ macro_rules! parts {
             fn judge(
                 &self,
                 key: &'static $crate::declaration::Key,
-                at: &$crate::declaration::At<'_>,
+                at: &$crate::declaration::Place<'_>,
                 mistakes: &mut Vec<$crate::declaration::Mistake>,
             ) {
                 let own = at.table(key.name);
@@ -309,7 +309,7 @@ macro_rules! parts {
                 };
                 match self {
                     $($crate::parts!(@pattern $name $variant $(($payload part))?)
-                        => $crate::declaration::Record::judge(
+                        => $crate::declaration::Declaration::judge(
                             $crate::parts!(@part $variant $(($payload part))?),
                             at,
                             mistakes,

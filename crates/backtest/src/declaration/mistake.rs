@@ -170,23 +170,23 @@ fn quoted(name: &str) -> Cow<'_, str> {
 
 /// Where a check is: tables within tables. Costs nothing until a mistake is found.
 #[derive(Clone, Copy, Debug)]
-pub struct At<'a> {
-    parent: Option<&'a At<'a>>,
+pub struct Place<'a> {
+    parent: Option<&'a Place<'a>>,
     key: &'static str,
     index: Option<usize>,
 }
 
-impl<'a> At<'a> {
+impl<'a> Place<'a> {
     /// At the root.
-    pub const ROOT: At<'static> = At {
+    pub const ROOT: Place<'static> = Place {
         parent: None,
         key: "",
         index: None,
     };
 
     /// In a table of this one.
-    pub fn table(&'a self, key: &'static str) -> At<'a> {
-        At {
+    pub fn table(&'a self, key: &'static str) -> Place<'a> {
+        Place {
             parent: Some(self),
             key,
             index: None,
@@ -194,8 +194,8 @@ impl<'a> At<'a> {
     }
 
     /// In a row of an array of tables of this one.
-    pub fn row(&'a self, key: &'static str, index: usize) -> At<'a> {
-        At {
+    pub fn row(&'a self, key: &'static str, index: usize) -> Place<'a> {
+        Place {
             index: Some(index),
             ..self.table(key)
         }
@@ -203,7 +203,7 @@ impl<'a> At<'a> {
 
     /// The way to the table itself.
     pub fn path(&self) -> Path {
-        let mut path = self.parent.map(At::path).unwrap_or_default();
+        let mut path = self.parent.map(Place::path).unwrap_or_default();
         if !self.key.is_empty() {
             path.0.push(Step::Key(self.key));
         }

@@ -3,7 +3,7 @@
 use super::part::OptimiserPart;
 use crate::alpha::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::AssetId;
 
 crate::part! {
@@ -27,7 +27,7 @@ impl OptimiserPart for EqualWeight {
         weights.change_each(|_| weight);
     }
 
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         context.check_sign(self.scale, || at.key("scale"), mistakes);
     }
 }

@@ -3,7 +3,7 @@
 use super::part::OptimiserPart;
 use crate::alpha::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::AssetId;
 
 crate::part! {
@@ -14,5 +14,5 @@ crate::part! {
 impl OptimiserPart for FixedWeight {
     fn apply(&self, _: &mut Weights, _: &[AssetId]) {}
 
-    fn check(&self, _: &Context<'_>, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: &Context<'_>, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 }

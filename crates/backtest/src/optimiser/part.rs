@@ -2,7 +2,7 @@
 
 use crate::alpha::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::AssetId;
 
 /// What the engine asks of an optimiser.
@@ -11,5 +11,5 @@ pub(crate) trait OptimiserPart {
     fn apply(&self, weights: &mut Weights, members: &[AssetId]);
 
     /// Finds what does not go with the strategy.
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>);
 }

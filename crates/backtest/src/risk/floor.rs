@@ -2,7 +2,7 @@
 
 use super::part::RiskPart;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 
 crate::part! {
     /// Weights below `min_weight` become zero.
@@ -22,5 +22,5 @@ impl RiskPart for Floor {
     }
 
     /// A negative floor keeps every weight, which is odd and not impossible.
-    fn check(&self, _: &Context<'_>, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: &Context<'_>, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 }

@@ -2,7 +2,7 @@
 
 use crate::alpha::Weights;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 
 /// What the engine asks of a risk model.
 pub(crate) trait RiskPart {
@@ -15,5 +15,5 @@ pub(crate) trait RiskPart {
     }
 
     /// Finds what does not go with the strategy, where its conventions apply risk models.
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>);
 }

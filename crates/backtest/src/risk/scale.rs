@@ -2,7 +2,7 @@
 
 use super::part::RiskPart;
 use crate::check_context::Context;
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 
 crate::part! {
     /// Every weight times `factor`.
@@ -17,7 +17,7 @@ impl RiskPart for Scale {
         weight * self.factor
     }
 
-    fn check(&self, context: &Context<'_>, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         context.check_sign(self.factor, || at.key("factor"), mistakes);
     }
 }

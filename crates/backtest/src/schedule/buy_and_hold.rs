@@ -3,7 +3,7 @@
 use super::part::{SchedulePart, Span};
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::{Mark, Session};
 
 crate::part! {
@@ -24,7 +24,7 @@ impl SchedulePart for BuyAndHold {
         Vec::new()
     }
 
-    fn check(&self, _: Calendar, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 }
 
 /// The same on each calendar.

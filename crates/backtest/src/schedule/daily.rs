@@ -4,7 +4,7 @@ use super::days::anchored_days;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::Mark;
 
 crate::part! {
@@ -23,5 +23,5 @@ impl SchedulePart for Daily {
         anchored_days(start, end, |day| day.is_weekday())
     }
 
-    fn check(&self, _: Calendar, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 }

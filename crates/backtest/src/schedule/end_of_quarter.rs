@@ -4,7 +4,7 @@ use super::days::{anchored_days, ends, is_last_weekday_of_month};
 use super::part::{SchedulePart, Span};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::Mark;
 
 crate::part! {
@@ -22,5 +22,5 @@ impl SchedulePart for EndOfQuarter {
         anchored_days(start, end, anchor)
     }
 
-    fn check(&self, _: Calendar, _: &At<'_>, _: &mut Vec<Mistake>) {}
+    fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 }

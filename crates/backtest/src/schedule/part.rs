@@ -2,7 +2,7 @@
 
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::{Mark, Market, Session};
 
 /// The sessions of one backtest within its market.
@@ -38,7 +38,7 @@ pub(crate) trait SchedulePart {
     fn weekdays(&self, start: Moment, end: Moment) -> Vec<Date>;
 
     /// Finds what does not go with the calendar.
-    fn check(&self, calendar: Calendar, at: &At<'_>, mistakes: &mut Vec<Mistake>);
+    fn check(&self, calendar: Calendar, at: &Place<'_>, mistakes: &mut Vec<Mistake>);
 }
 
 /// The stretch of a market over which a schedule decides.

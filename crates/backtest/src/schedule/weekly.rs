@@ -4,7 +4,7 @@ use super::days::anchored_days;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment, Weekday};
-use crate::declaration::{At, Mistake};
+use crate::declaration::{Mistake, Place};
 use crate::market::Mark;
 
 crate::part! {
@@ -26,7 +26,7 @@ impl SchedulePart for Weekly {
         anchored_days(start, end, |day| day.weekday() == self.weekday)
     }
 
-    fn check(&self, calendar: Calendar, at: &At<'_>, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, calendar: Calendar, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         if self.weekday.number_from_monday() > 5 && calendar == Calendar::Weekdays {
             let path = at.key("weekday");
             let message = format!("`{path}` is on a weekend");

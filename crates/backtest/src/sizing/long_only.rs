@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::part::{NEGLIGIBLE, Scale, SizingLanes, SizingPart};
+use super::part::{NEGLIGIBLE, Scaling, SizingLanes, SizingPart};
 use crate::conventions::WeightScaling;
 
 crate::part! {
@@ -35,10 +35,10 @@ impl<const L: usize> SizingLanes<L> for LongOnly {
         sum: &[f64; L],
         _: &[f64; L],
         scaling: WeightScaling,
-    ) -> ([f64; L], Scale<L>) {
+    ) -> ([f64; L], Scaling<L>) {
         (
             from_fn(|lane| equity[lane] * (1.0 - cash_buffer[lane])),
-            Scale::divide_by(sum.map(|sum| long_only_divisor(sum, scaling))),
+            Scaling::divide_by(sum.map(|sum| long_only_divisor(sum, scaling))),
         )
     }
 }

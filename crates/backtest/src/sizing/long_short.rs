@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::part::{NEGLIGIBLE, Scale, SizingLanes, SizingPart};
+use super::part::{NEGLIGIBLE, Scaling, SizingLanes, SizingPart};
 use crate::conventions::WeightScaling;
 
 crate::part! {
@@ -35,9 +35,9 @@ impl<const L: usize> SizingLanes<L> for LongShort {
         _: &[f64; L],
         gross: &[f64; L],
         scaling: WeightScaling,
-    ) -> ([f64; L], Scale<L>) {
+    ) -> ([f64; L], Scaling<L>) {
         let factor = |lane: usize| long_short_factor(gross[lane], gross_leverage[lane], scaling);
-        (*equity, Scale::MultiplyBy(from_fn(factor)))
+        (*equity, Scaling::MultiplyBy(from_fn(factor)))
     }
 }
 

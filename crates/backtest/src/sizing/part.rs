@@ -25,7 +25,7 @@ pub(crate) trait SizingLanes<const L: usize>: Sized {
         sum: &[f64; L],
         gross: &[f64; L],
         scaling: WeightScaling,
-    ) -> ([f64; L], Scale<L>);
+    ) -> ([f64; L], Scaling<L>);
 }
 
 /// Lists the sizings: the enum that a strategy names them by, and `LaneSizing`, one kind with
@@ -72,7 +72,7 @@ macro_rules! sizings {
                 sum: &[f64; L],
                 gross: &[f64; L],
                 scaling: WeightScaling,
-            ) -> ([f64; L], Scale<L>) {
+            ) -> ([f64; L], Scaling<L>) {
                 match self {
                     $(LaneSizing::$variant(numbers) => {
                         $payload::base_and_scale(numbers, equity, sum, gross, scaling)
@@ -86,18 +86,18 @@ pub(super) use sizings;
 
 /// How weights are scaled. Dividing and multiplying round differently, and QSTrader does both.
 /// Both by one change nothing.
-pub(crate) enum Scale<const L: usize> {
+pub(crate) enum Scaling<const L: usize> {
     None,
     DivideBy([f64; L]),
     MultiplyBy([f64; L]),
 }
 
-impl<const L: usize> Scale<L> {
+impl<const L: usize> Scaling<L> {
     #[inline(always)]
-    pub(super) fn divide_by(divisor: [f64; L]) -> Scale<L> {
+    pub(super) fn divide_by(divisor: [f64; L]) -> Scaling<L> {
         match divisor == [1.0; L] {
-            true => Scale::None,
-            false => Scale::DivideBy(divisor),
+            true => Scaling::None,
+            false => Scaling::DivideBy(divisor),
         }
     }
 }

@@ -103,7 +103,7 @@ macro_rules! tables {
                 $(if let Some(key) = tables.next()
                     && let crate::declaration::Kind::Table(table) = key.kind
                 {
-                    let at = crate::declaration::At::ROOT;
+                    let at = crate::declaration::Place::ROOT;
                     let at = at.table(key.name);
                     let mut keys = table.keys.iter().copied();
                     $(if let Some(key) = keys.next() {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
 use backtest::audit::{Audit, Change, Future, What, audit, audit_with};
-use backtest::conventions::{Conventions, Fill, Shares};
+use backtest::conventions::{Conventions, FillTime, Shares};
 use backtest::market::PriceSeries;
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy};
 use backtest::{alpha, costs, sizing};
@@ -213,7 +213,7 @@ fn filling_at_the_deciding_close_is_told() {
             .unwrap()
             .fills_at_the_deciding_close
     );
-    strategy.conventions.fill = Fill::SameClose;
+    strategy.conventions.fill = FillTime::SameClose;
     let audit = audit(&strategy, &series, 5).unwrap();
     assert!(audit.passed() && audit.fills_at_the_deciding_close);
 }

@@ -1,6 +1,6 @@
 //! The rules of trading, each on a market small enough to follow by hand.
 
-use backtest::conventions::{CashRule, Conventions, Entry, Fill, Shares};
+use backtest::conventions::{CashRule, Conventions, Entry, FillTime, Shares};
 use backtest::date::{Date, Weekday};
 use backtest::strategy::{
     Alpha, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy, Trade,
@@ -60,7 +60,7 @@ fn orders_are_decided_at_the_close_and_filled_at_the_next_open() {
 fn orders_can_be_filled_at_the_close_that_decided_them() {
     check(
         ONE,
-        |s| s.conventions.fill = Fill::SameClose,
+        |s| s.conventions.fill = FillTime::SameClose,
         expect![[r#"
             2024-01-02 21:00:00+00:00 ABC +100 at 10
             2024-01-02 equity 1000

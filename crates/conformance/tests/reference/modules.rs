@@ -2,7 +2,7 @@
 
 use backtest::conventions::{Conventions, FeeBasis};
 use backtest::date::Weekday;
-use backtest::ledger::Ledger;
+use backtest::ledger::PositionLedger;
 use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::schedule;
 use backtest::signal;
@@ -135,7 +135,7 @@ pub(crate) fn ledgers_keep_the_same_accounts_step_for_step() {
     let conventions = Conventions::QSTRADER;
     for case in cases(&golden) {
         let cash = number(&case["starting_cash"]);
-        let mut ledger = Ledger::new(cash, conventions.fractional_buys);
+        let mut ledger = PositionLedger::new(cash, conventions.fractional_buys);
         let mut symbols: Vec<String> = Vec::new();
         for step in case["ops"].as_array().unwrap() {
             let symbol = step["asset"].as_str().unwrap().to_owned();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use backtest::BindError;
 use backtest::date::Date;
-use backtest::ledger::Ledger;
+use backtest::ledger::PositionLedger;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::statistics::qstrader::Statistics;
@@ -138,7 +138,7 @@ fn positions_difference(
     ours: &Outcome,
 ) -> Option<String> {
     let conventions = strategy.conventions;
-    let mut ledger = Ledger::new(ours.initial_cash, conventions.fractional_buys);
+    let mut ledger = PositionLedger::new(ours.initial_cash, conventions.fractional_buys);
     for fill in &ours.fills {
         ledger.trade(fill.asset, fill.quantity, fill.price, fill.commission);
     }
