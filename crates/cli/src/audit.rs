@@ -4,8 +4,8 @@ use backtest::alpha;
 use backtest::audit;
 use backtest::strategy::Alpha;
 use clap::builder::styling::{AnsiColor, Style};
+use documents::AuditReport;
 use failure::{Code, Failure};
-use report::AuditReport;
 
 use crate::run;
 use crate::terminal;

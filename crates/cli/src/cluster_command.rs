@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cluster::{CheckOptions, Client, NodeReport, Program, Settings};
+use documents::{Report, Run};
 use market_data::{Adjustment, write_atomically};
-use report::{Report, Run};
 
 use crate::on_slurm::{self, failure};
 use crate::sweep::stop_on_interrupt;

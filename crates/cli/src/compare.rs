@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use documents::comparison::Comparison;
+use documents::tearsheet::Tearsheet;
 use failure::{Code, Context, Failure, Role};
-use pictures::comparison::Comparison;
-use pictures::tearsheet::Tearsheet;
 use results::Results;
 use sweep::Sweep;
 

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use documents::sweep_report::SweepReport;
+use documents::tearsheet::Tearsheet;
+use documents::{Content, Panel};
 use failure::{Code, Failure};
 use market_data::{WriteError, write_atomically};
-use pictures::sweep_report::SweepReport;
-use pictures::tearsheet::Tearsheet;
-use pictures::{Content, Panel};
 use results::Overview;
 use sweep::Sweep;
 use verdict::Verdict;

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use ::report::{Report, Run};
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::Strategy;
 use clap::builder::styling::{AnsiColor, Style};
+use documents::tearsheet::Tearsheet;
+use documents::{Report, Run};
 use failure::{Code, Context, Failure, Role, STYLED, read_strategy_file};
 use market_data::{Adjustment, WriteError, write_atomically};
-use pictures::tearsheet::Tearsheet;
 use strategy_file::{Override, StrategyFile};
 
 use crate::terminal;

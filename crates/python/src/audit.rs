@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use backtest::alpha::AlphaModel;
 use backtest::audit::{AuditError, What, audit_with};
+use documents::AuditReport;
 use failure::{Context, Role};
 use pyo3::prelude::*;
-use report::AuditReport;
 
 use crate::errors::{ModelError, interruption, model_failed, raised, stopped};
 use crate::market::Market;

@@ -9,13 +9,13 @@ use backtest::backtest::Backtest;
 use backtest::market;
 use backtest::outcome::Outcome;
 use backtest::strategy;
+use documents::Content;
+use documents::Report;
+use documents::tearsheet::Tearsheet;
 use failure::{Context, Failure, Role};
 use market_data::{WriteError, write_atomically};
 use numpy::{IntoPyArray, PyArray1};
-use pictures::Content;
-use pictures::tearsheet::Tearsheet;
 use pyo3::prelude::*;
-use report::Report;
 
 use crate::arrays;
 use crate::errors::{raised, stopped};
@@ -106,7 +106,7 @@ impl Run {
         };
         let told = py.detach(|| {
             let backtest = self.strategy.bind(&self.market)?;
-            Ok(tell(&Report::new(report::Run {
+            Ok(tell(&Report::new(documents::Run {
                 program: PROGRAM,
                 strategy: &self.strategy,
                 backtest: &backtest,

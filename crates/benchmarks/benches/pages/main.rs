@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 use backtest::alpha;
 use backtest::strategy::{Alpha, Benchmark, Costs, Schedule, Strategy, Universe};
 use benchmarks::prices::{random_walks, weekdays};
-use pictures::sweep_report::SweepReport;
-use pictures::tearsheet::Tearsheet;
-use report::{Report, Run};
+use documents::sweep_report::SweepReport;
+use documents::tearsheet::Tearsheet;
+use documents::{Report, Run};
 use results::{AxisOverview, Fan, Overview};
 
 fn main() {

@@ -24,11 +24,11 @@ fn check_ours(name: &str, expected: &[&str]) {
         "backtest",
         "cli",
         "cluster",
+        "documents",
+        "drawing",
         "failure",
         "market-data",
         "overfitting",
-        "pictures",
-        "report",
         "results",
         "statistics",
         "strategy-file",
@@ -56,7 +56,13 @@ fn statistics_need_two_crates_and_none_of_ours() {
 /// crate turns it on.
 #[test]
 fn pure_crates_turn_on_the_ban_of_impure_functions() {
-    for name in ["statistics", "backtest", "overfitting", "pictures"] {
+    for name in [
+        "statistics",
+        "backtest",
+        "overfitting",
+        "drawing",
+        "documents",
+    ] {
         let root = text(&format!("crates/{name}/src/lib.rs"));
         assert!(
             root.contains("\n#![warn(clippy::disallowed_methods)]\n"),
@@ -98,15 +104,15 @@ fn what_a_result_is_worth_needs_statistics_alone() {
 }
 
 #[test]
-fn reports_need_the_engine_and_statistics() {
-    check_ours("report", &["backtest", "statistics"]);
+fn drawing_needs_none_of_ours() {
+    check_ours("drawing", &[]);
 }
 
 #[test]
-fn pictures_need_what_they_draw() {
+fn documents_need_what_they_show() {
     check_ours(
-        "pictures",
-        &["backtest", "report", "results", "statistics", "verdict"],
+        "documents",
+        &["backtest", "drawing", "results", "statistics", "verdict"],
     );
 }
 

@@ -3,7 +3,7 @@
 use backtest::conventions::Conventions;
 use backtest::date::Date;
 use backtest::statistics::qstrader::Statistics;
-use report::qstrader::Block;
+use documents::qstrader::Block;
 use serde_json::Value;
 
 /// A file that QSTrader wrote, and ours from the same equity curve.

@@ -1,0 +1,135 @@
+//! Everything that is said of a run, computed once.
+
+use backtest::date::Date;
+use backtest::market::Market;
+use backtest::outcome::Outcome;
+use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
+
+use crate::detail::Detail;
+use crate::qstrader::Allocations;
+use crate::run::Run;
+use crate::warning::{self, Warning};
+use crate::wealth::Wealth;
+
+/// The strategy or the benchmark, with its statistics.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// For annualising.
+    pub sessions_per_year: f64,
+    /// Wealth from the starting capital on.
+    pub wealth: Wealth,
+    /// The textbook statistics; `None` when there is no return to measure.
+    pub summary: Option<Summary>,
+    /// What the worst sessions cost; `None` when there is no return to measure.
+    pub tails: Option<TailRisk>,
+    /// What the trading came to.
+    pub trading: Trading,
+    /// The deepest drawdown; `None` when there was none.
+    pub worst_drawdown: Option<WorstDrawdown>,
+    /// The return of each month.
+    pub monthly: Vec<((i32, u32), f64)>,
+    /// The return of each year.
+    pub yearly: Vec<(i32, f64)>,
+}
+
+/// The deepest drawdown, in dates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WorstDrawdown {
+    /// From peak to valley, a positive fraction.
+    pub depth: f64,
+    /// The last day at the peak.
+    pub peak: Date,
+    /// The lowest day.
+    pub valley: Date,
+    /// The day on which the peak was reached again; `None` when it was not.
+    pub recovery: Option<Date>,
+    /// Sessions from the peak to the recovery, or to the end.
+    pub sessions: usize,
+    /// Calendar days from the peak to the recovery, or to the end.
+    pub days: i32,
+}
+
+impl Side {
+    fn of(outcome: &Outcome, market: &Market, sessions_per_year: f64) -> Side {
+        let wealth = Wealth::of(outcome, market);
+        let summary = Summary::of(&wealth.values, &wealth.dates, sessions_per_year);
+        Side {
+            sessions_per_year,
+            tails: TailRisk::of(&wealth.values),
+            trading: Trading::of(outcome, summary.as_ref(), sessions_per_year),
+            summary,
+            worst_drawdown: WorstDrawdown::of(&wealth),
+            monthly: wealth.monthly(),
+            yearly: wealth.yearly(),
+            wealth,
+        }
+    }
+}
+
+impl WorstDrawdown {
+    fn of(wealth: &Wealth) -> Option<WorstDrawdown> {
+        let deepest = drawdown_episodes(&wealth.values)
+            .into_iter()
+            .filter(|episode| episode.depth.is_finite())
+            .reduce(|worst, next| {
+                if next.depth > worst.depth {
+                    next
+                } else {
+                    worst
+                }
+            })?;
+        let until = deepest.recovery.unwrap_or(wealth.values.len() - 1);
+        let date = |index: usize| wealth.dates[index];
+        Some(WorstDrawdown {
+            depth: deepest.depth,
+            peak: date(deepest.peak),
+            valley: date(deepest.valley),
+            recovery: deepest.recovery.map(date),
+            sessions: until - deepest.peak,
+            days: date(until).epoch_days() - date(deepest.peak).epoch_days(),
+        })
+    }
+}
+
+/// Everything that is said of a run.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// What it is about.
+    pub run: Run<'a>,
+    /// The strategy.
+    pub strategy: Side,
+    /// The benchmark, when there is one.
+    pub benchmark: Option<Side>,
+    /// The one against the other.
+    pub relative: Option<Relative>,
+    /// What a careful reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+impl<'a> Report<'a> {
+    /// Computes what there is to say.
+    pub fn new(run: Run<'a>) -> Report<'a> {
+        let per_year = run.strategy.sessions_per_year;
+        let market = run.market();
+        Report {
+            strategy: Side::of(run.outcome, market, per_year),
+            benchmark: run.benchmark.map(|b| Side::of(b, market, per_year)),
+            relative: run.benchmark.and_then(|benchmark| {
+                let (ours, theirs) = Wealth::pair(run.outcome, benchmark, market)?;
+                Relative::of(&ours, &theirs, per_year)
+            }),
+            warnings: warning::of(&run),
+            run,
+        }
+    }
+
+    /// What only the long document and the pictures tell. It runs the strategy a few more times.
+    pub fn detail(&self) -> Detail {
+        Detail::of(&self.run)
+    }
+
+    /// The target weights of all decisions, before sizing.
+    pub fn target_allocations(&self) -> Allocations {
+        Allocations::of(&self.run)
+    }
+}

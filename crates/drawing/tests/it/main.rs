@@ -1,0 +1,4 @@
+//! Drawing as a specification: what is drawn, written and painted.
+
+mod axes;
+mod scenes;
