@@ -18,7 +18,7 @@ pub struct Frame {
     pub height: f64,
 }
 
-/// An axis: what values lie at its ends, and how it grows between them.
+/// An axis: the values at its ends, and whether it is linear or logarithmic.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Axis {
     low: f64,
@@ -27,7 +27,7 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// An axis that holds all values that are numbers, with a little room.
+    /// A linear axis around all finite values, with a little room.
     pub fn holding(values: impl IntoIterator<Item = f64>) -> Axis {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values.into_iter().filter(|value| value.is_finite()) {
@@ -84,7 +84,7 @@ impl Axis {
         }
     }
 
-    /// Round values within the axis, about so many.
+    /// About this many round values within the axis.
     pub fn ticks(&self, about: usize) -> Vec<f64> {
         // 0.3 / 0.1 is a hair less than 3.
         const HAIR: f64 = 1e-9;
@@ -122,7 +122,7 @@ impl Axis {
         Vec::new()
     }
 
-    /// The distance between ticks, which says how many decimals they need.
+    /// The distance between ticks.
     pub fn step(&self, about: usize) -> f64 {
         match self.ticks(about).as_slice() {
             [first, second, ..] => second - first,
@@ -130,7 +130,7 @@ impl Axis {
         }
     }
 
-    /// How many decimals the label of one of about so many ticks needs.
+    /// The number of decimals that the label of a tick needs, one of about this many.
     pub fn decimals(&self, tick: f64, about: usize) -> usize {
         match self.is_spread() {
             // Each by itself: 10 and 0.5 stand on one axis.
@@ -139,7 +139,7 @@ impl Axis {
         }
     }
 
-    /// Whether the ticks are powers of ten and their multiples, and not evenly spaced.
+    /// Whether the ticks are multiples of powers of ten, and not evenly spaced.
     fn is_spread(&self) -> bool {
         self.logarithmic && self.high / self.low >= 4.0
     }
@@ -167,7 +167,7 @@ fn power_of_ten(exponent: i32) -> f64 {
     if exponent < 0 { 1.0 / power } else { power }
 }
 
-/// 1, 2 or 5 times a power of ten, the one by whose factor a number is missed least.
+/// The nearest of 1, 2 and 5 times a power of ten, by ratio.
 fn nearest_step(rough: f64) -> f64 {
     if !(rough > 0.0 && rough.is_finite()) {
         return f64::NAN;
@@ -183,7 +183,7 @@ fn nearest_step(rough: f64) -> f64 {
     digit * decade
 }
 
-/// How many decimals tell multiples of a step apart.
+/// The number of decimals in which multiples of a step differ.
 pub(crate) fn decimals(step: f64) -> usize {
     if !(step > 0.0 && step.is_finite()) {
         return 0;
@@ -231,7 +231,7 @@ impl Frame {
     }
 
     /// Draws the labels of a level axis below the frame, and short strokes above them; fewer where
-    /// so many would run into each other.
+    /// they would run into each other.
     pub fn level(
         &self,
         scene: &mut Scene,
@@ -280,7 +280,7 @@ impl Frame {
     }
 }
 
-/// A curve with no more points than a drawing of so many pixels can show: of each column of pixels
+/// A curve with no more points than a drawing of this many pixels can show: of each column of pixels
 /// the first, the lowest, the highest and the last, so that no spike is lost.
 pub fn decimated(points: &[(f64, f64)], pixels: f64) -> Vec<(f64, f64)> {
     if points.len() as f64 <= 2.0 * pixels {
