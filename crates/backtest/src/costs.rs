@@ -6,12 +6,12 @@ mod per_share;
 mod percent;
 mod zero;
 
-use std::array::from_fn;
 use std::mem::discriminant;
 
 use crate::conventions::FeeBasis;
 use crate::declaration::{Key, Kind, Presence, Table};
 
+use crate::lanes::Lanes;
 use lanes::{FeeLanes, fees};
 use part::FeePart;
 pub use per_share::PerShare;
@@ -53,8 +53,8 @@ static FEES: Table = Table {
 impl Fees {
     /// Currency units paid for a trade of `quantity` shares at `price`. Never negative.
     pub fn of_trade(&self, price: f64, quantity: f64, basis: FeeBasis) -> f64 {
-        let [paid] = LaneFees::of([*self]).of_trade(&[price], &[quantity], basis);
-        paid
+        let fees = LaneFees::of([*self]);
+        fees.of_trade(Lanes([price]), Lanes([quantity]), basis)[0]
     }
 
     /// `commission 5 bp`, an entry for each thing that is paid.
@@ -118,14 +118,14 @@ impl Costs {
 pub(crate) struct LaneCosts<const L: usize> {
     pub(crate) fees: LaneFees<L>,
     /// The part of a price that buys pay on top and sells do not get.
-    spread: [f64; L],
+    spread: Lanes<L>,
 }
 
 /// What orders in one asset would be filled at, by account.
 pub(crate) struct Quotes<const L: usize> {
     /// Slippage included.
-    pub(crate) price: [f64; L],
-    pub(crate) commission: [f64; L],
+    pub(crate) price: Lanes<L>,
+    pub(crate) commission: Lanes<L>,
 }
 
 impl<const L: usize> LaneCosts<L> {
@@ -133,7 +133,7 @@ impl<const L: usize> LaneCosts<L> {
     pub(crate) fn of(costs: [&Costs; L]) -> LaneCosts<L> {
         LaneCosts {
             fees: LaneFees::of(costs.map(|costs| costs.fees)),
-            spread: costs.map(Costs::spread),
+            spread: Lanes(costs.map(Costs::spread)),
         }
     }
 
@@ -142,12 +142,11 @@ impl<const L: usize> LaneCosts<L> {
     pub(crate) fn quote(
         &self,
         market_price: f64,
-        quantity: &[f64; L],
+        quantity: Lanes<L>,
         basis: FeeBasis,
     ) -> Quotes<L> {
-        let side = |lane: usize| 1.0_f64.copysign(quantity[lane]);
-        let price = from_fn(|lane| market_price * (1.0 + self.spread[lane] * side(lane)));
-        let commission = self.fees.of_trade(&price, quantity, basis);
+        let price = market_price * (1.0 + self.spread * quantity.sign());
+        let commission = self.fees.of_trade(price, quantity, basis);
         Quotes { price, commission }
     }
 }

@@ -1,14 +1,13 @@
 //! Execution: orders, what they cost at one moment's prices, and how many of them the cash covers.
 
-use std::array::from_fn;
-
 use multiversion::multiversion;
 
 use crate::conventions::{CashRule, Conventions, Shares};
 use crate::costs::Quotes;
+use crate::lanes::Lanes;
 use crate::market::{AssetId, Mark, is_price};
 use crate::observer::{Observer, RunningBacktest};
-use crate::orders::{Fill, Order, Orders, Sequence, Traded, are_zero};
+use crate::orders::{Fill, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, holding_after};
 use crate::run_error::bad_price;
 use crate::sizing::{Target, Terms};
@@ -24,20 +23,15 @@ pub(crate) enum Side {
 impl Side {
     /// The quantities that are meant, the others cut off at zero.
     #[inline(always)]
-    fn of<const L: usize>(self, quantity: &[f64; L]) -> [f64; L] {
+    fn of<const L: usize>(self, quantity: Lanes<L>) -> Lanes<L> {
         let (from, to) = match self {
             Side::Sells => (f64::NEG_INFINITY, 0.0),
             Side::Buys => (0.0, f64::INFINITY),
             Side::Both => (f64::NEG_INFINITY, f64::INFINITY),
         };
-        from_fn(|lane| {
-            let not_below = if quantity[lane] > from {
-                quantity[lane]
-            } else {
-                from
-            };
-            if not_below < to { not_below } else { to }
-        })
+        quantity
+            .at_least(Lanes::from(from))
+            .at_most(Lanes::from(to))
     }
 }
 
@@ -55,7 +49,7 @@ pub(crate) struct Exchange<'a, const L: usize> {
 impl<const L: usize> Exchange<'_, L> {
     /// Quotes for shares of an asset.
     #[inline(always)]
-    fn quote(&self, asset: AssetId, quantity: &[f64; L]) -> Quotes<L> {
+    fn quote(&self, asset: AssetId, quantity: Lanes<L>) -> Quotes<L> {
         let market_price = self.prices[asset.index()];
         let basis = self.conventions.fee_basis;
         self.terms.costs.quote(market_price, quantity, basis)
@@ -63,9 +57,9 @@ impl<const L: usize> Exchange<'_, L> {
 
     /// What an order of one account costs; negative for a sell.
     fn cost(&self, lane: usize, order: Order) -> f64 {
-        let mut quantity = [0.0; L];
+        let mut quantity = Lanes::ZERO;
         quantity[lane] = order.quantity;
-        let quotes = self.quote(order.asset, &quantity);
+        let quotes = self.quote(order.asset, quantity);
         quotes.price[lane] * order.quantity + quotes.commission[lane]
     }
 }
@@ -102,7 +96,7 @@ pub(crate) fn execute<const L: usize, O: Observer>(
                 // A long/short portfolio borrows by design.
                 CashRule::ScaleDown if exchange.terms.allow_shorts() => {}
                 CashRule::ScaleDown => {
-                    let left = left_after_buys(exchange, &orders[buys..], &accounts.cash);
+                    let left = left_after_buys(exchange, &orders[buys..], accounts.cash);
                     for lane in (0..L).filter(|lane| left[*lane] < 0.0) {
                         let cash = accounts.cash[lane];
                         scale_buys_down(exchange, orders, lane, cash, runs[lane].observer);
@@ -152,18 +146,16 @@ fn pay<const L: usize, O: Observer>(
     let (mut cash, mut sums) = (accounts.cash, accounts.traded);
     for orders in orders {
         // Where there is no order, nothing is taken away, and nothing is added.
-        let quantity = side.of(&orders.quantity);
-        let Quotes { price, commission } = exchange.quote(orders.asset, &quantity);
+        let quantity = side.of(orders.quantity);
+        let Quotes { price, commission } = exchange.quote(orders.asset, quantity);
         let market_price = exchange.prices[orders.asset.index()];
-        let value: [f64; L] = from_fn(|lane| price[lane] * quantity[lane]);
-        cash = from_fn(|lane| cash[lane] - (value[lane] + commission[lane]));
-        let one = |lane: usize| if quantity[lane] == 0.0 { 0.0 } else { 1.0 };
-        let worse = |lane: usize| price[lane] - market_price;
+        let value = price * quantity;
+        cash = cash - (value + commission);
         sums = Traded {
-            trades: from_fn(|lane| sums.trades[lane] + one(lane)),
-            value: from_fn(|lane| sums.value[lane] + value[lane].abs()),
-            commission: from_fn(|lane| sums.commission[lane] + commission[lane]),
-            slippage: from_fn(|lane| sums.slippage[lane] + worse(lane) * quantity[lane]),
+            trades: sums.trades + Lanes::from(1.0).where_not_zero(quantity),
+            value: sums.value + value.abs(),
+            commission: sums.commission + commission,
+            slippage: sums.slippage + (price - market_price) * quantity,
         };
         if O::WATCHES_FILLS {
             let booking = exchange.conventions.fractional_buys;
@@ -190,14 +182,13 @@ fn pay<const L: usize, O: Observer>(
 fn left_after_buys<const L: usize>(
     exchange: &Exchange<'_, L>,
     orders: &[Orders<L>],
-    cash: &[f64; L],
-) -> [f64; L] {
-    let mut left = *cash;
+    cash: Lanes<L>,
+) -> Lanes<L> {
+    let mut left = cash;
     for orders in orders {
-        let quantity = Side::Buys.of(&orders.quantity);
-        let Quotes { price, commission } = exchange.quote(orders.asset, &quantity);
-        let cost = |lane: usize| price[lane] * quantity[lane] + commission[lane];
-        left = from_fn(|lane| left[lane] - cost(lane));
+        let quantity = Side::Buys.of(orders.quantity);
+        let Quotes { price, commission } = exchange.quote(orders.asset, quantity);
+        left = left - (price * quantity + commission);
     }
     left
 }
@@ -209,39 +200,38 @@ fn left_after_buys<const L: usize>(
 #[inline(always)]
 pub(crate) fn order<const L: usize>(
     targets: &[Target<L>],
-    shares: &[[f64; L]],
+    shares: &[Lanes<L>],
     trades: &[bool; L],
     sequence: Sequence,
     orders: &mut Vec<Orders<L>>,
 ) -> (usize, usize) {
     let all_trade = *trades == [true; L];
     let missing = |target: &Target<L>| {
-        let held = &shares[target.asset.index()];
-        let quantity = from_fn(|lane| target.quantity[lane] - held[lane]);
+        let quantity = target.quantity - shares[target.asset.index()];
         match all_trade {
             true => quantity,
-            false => from_fn(|lane| if trades[lane] { quantity[lane] } else { 0.0 }),
+            false => quantity.only(trades),
         }
     };
     // Of a single account each asset is on one side, and no order is looked at twice.
     let parts = L == 1 && sequence == Sequence::SellsFirst;
-    let is_sell = |quantity: &[f64; L]| usize::from(parts && quantity[0] < 0.0);
+    let is_sell = |quantity: Lanes<L>| usize::from(parts && quantity[0] < 0.0);
     let n_sells = match parts {
-        true => targets.iter().map(|target| is_sell(&missing(target))).sum(),
+        true => targets.iter().map(|target| is_sell(missing(target))).sum(),
         false => 0,
     };
     orders.resize(targets.len(), Orders::NONE);
     let (mut sells, mut end) = (0, n_sells);
     for target in targets {
         let quantity = missing(target);
-        let is_sell = is_sell(&quantity);
+        let is_sell = is_sell(quantity);
         // Written always and counted sometimes: what is an order, and which, cannot be predicted.
         orders[if is_sell == 1 { sells } else { end }] = Orders {
             asset: target.asset,
             quantity,
         };
         sells += is_sell;
-        end += usize::from(!are_zero(&quantity)) - is_sell;
+        end += usize::from(!quantity.are_zero()) - is_sell;
     }
     orders.truncate(end);
     if parts { (n_sells, n_sells) } else { (end, 0) }

@@ -65,6 +65,7 @@ pub mod alpha;
 mod asset_set;
 pub mod costs;
 pub mod execution;
+mod lanes;
 pub mod optimiser;
 pub mod portfolio;
 pub mod positions;

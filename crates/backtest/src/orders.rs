@@ -1,5 +1,6 @@
 //! Orders: what is to be traded, what was, and what that has come to.
 
+use crate::lanes::Lanes;
 use crate::market::{AssetId, Mark};
 
 /// An order: shares to buy, or to sell when negative.
@@ -37,13 +38,13 @@ pub struct Fill {
 pub(crate) struct Orders<const L: usize> {
     pub(crate) asset: AssetId,
     /// By account; zero where there is no order.
-    pub(crate) quantity: [f64; L],
+    pub(crate) quantity: Lanes<L>,
 }
 
 impl<const L: usize> Orders<L> {
     pub(crate) const NONE: Orders<L> = Orders {
         asset: AssetId(0),
-        quantity: [0.0; L],
+        quantity: Lanes::ZERO,
     };
 }
 
@@ -51,20 +52,20 @@ impl<const L: usize> Orders<L> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Traded<const L: usize> {
     /// Orders filled: a whole number.
-    pub(crate) trades: [f64; L],
+    pub(crate) trades: Lanes<L>,
     /// Value of all trades at the prices paid, in currency units.
-    pub(crate) value: [f64; L],
-    pub(crate) commission: [f64; L],
+    pub(crate) value: Lanes<L>,
+    pub(crate) commission: Lanes<L>,
     /// Currency units lost to slippage and spread.
-    pub(crate) slippage: [f64; L],
+    pub(crate) slippage: Lanes<L>,
 }
 
 impl<const L: usize> Traded<L> {
     pub(crate) const NOTHING: Traded<L> = Traded {
-        trades: [0.0; L],
-        value: [0.0; L],
-        commission: [0.0; L],
-        slippage: [0.0; L],
+        trades: Lanes::ZERO,
+        value: Lanes::ZERO,
+        commission: Lanes::ZERO,
+        slippage: Lanes::ZERO,
     };
 }
 
@@ -75,14 +76,4 @@ pub(crate) enum Sequence {
     /// of the conventions.
     SellsFirst,
     AsSubmitted,
-}
-
-/// Whether all are zero.
-#[inline(always)]
-pub(crate) fn are_zero<const L: usize>(numbers: &[f64; L]) -> bool {
-    // Without a branch for each; the highest bit is the sign.
-    let bits = numbers
-        .iter()
-        .fold(0, |bits, number| bits | number.to_bits());
-    bits << 1 == 0
 }

@@ -4,8 +4,9 @@ use std::array::from_fn;
 
 use crate::asset_set::AssetSet;
 use crate::conventions::FractionalBuys;
+use crate::lanes::Lanes;
 use crate::market::AssetId;
-use crate::orders::{Orders, Sequence, Traded, are_zero};
+use crate::orders::{Orders, Sequence, Traded};
 
 /// How much of an asset is held.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,11 +40,11 @@ impl Portfolio<'_> {
 /// through in its own order by account.
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts<const L: usize> {
-    pub(crate) cash: [f64; L],
+    pub(crate) cash: Lanes<L>,
     /// What trading has come to so far.
     pub(crate) traded: Traded<L>,
     /// By asset.
-    shares: Vec<[f64; L]>,
+    shares: Vec<Lanes<L>>,
     /// What any of them holds.
     held: AssetSet,
     holdings: [Vec<Holding>; L],
@@ -54,7 +55,7 @@ pub(crate) struct Accounts<const L: usize> {
 impl<const L: usize> Default for Accounts<L> {
     fn default() -> Self {
         Accounts {
-            cash: [0.0; L],
+            cash: Lanes::ZERO,
             traded: Traded::NOTHING,
             shares: Vec::new(),
             held: AssetSet::default(),
@@ -66,11 +67,11 @@ impl<const L: usize> Default for Accounts<L> {
 
 impl<const L: usize> Accounts<L> {
     /// Starts over with nothing but cash, keeping the memory.
-    pub(crate) fn reset(&mut self, cash: [f64; L], n_assets: usize) {
+    pub(crate) fn reset(&mut self, cash: Lanes<L>, n_assets: usize) {
         self.cash = cash;
         self.traded = Traded::NOTHING;
         self.shares.clear();
-        self.shares.resize(n_assets, [0.0; L]);
+        self.shares.resize(n_assets, Lanes::ZERO);
         self.held.reset(n_assets);
         for holdings in &mut self.holdings {
             holdings.clear();
@@ -87,7 +88,7 @@ impl<const L: usize> Accounts<L> {
     }
 
     /// Shares by asset and account; zero where none are held.
-    pub(crate) fn shares(&self) -> &[[f64; L]] {
+    pub(crate) fn shares(&self) -> &[Lanes<L>] {
         &self.shares
     }
 
@@ -137,24 +138,24 @@ impl<const L: usize> Accounts<L> {
         for Orders { asset, quantity } in orders {
             let shares = &mut self.shares[asset.index()];
             let before = *shares;
-            let after: [f64; L] =
-                from_fn(|lane| holding_after(before[lane], quantity[lane], fractional_buys));
+            let after = before.zip(*quantity, |before, quantity| {
+                holding_after(before, quantity, fractional_buys)
+            });
             *shares = after;
-            self.held.set(*asset, !are_zero(&after));
-            let opened = |lane: usize| match before[lane] == 0.0 {
-                true => quantity[lane],
+            self.held.set(*asset, !after.are_zero());
+            let opened = quantity.zip(before, |quantity, before| match before == 0.0 {
+                true => quantity,
                 false => 0.0,
-            };
-            let opened: [f64; L] = from_fn(opened);
+            });
             // Most orders change positions that are there.
-            self.opened.push(match are_zero(&opened) {
+            self.opened.push(match opened.are_zero() {
                 true => Opened::default(),
                 false => Opened {
-                    by_sells: bits(&opened, |opened| opened < 0.0),
-                    by_buys: bits(&opened, |opened| opened > 0.0),
+                    by_sells: opened.bits(|opened| opened < 0.0),
+                    by_buys: opened.bits(|opened| opened > 0.0),
                 },
             });
-            any_opened |= !are_zero(&opened);
+            any_opened |= !opened.are_zero();
         }
         any_opened
     }
@@ -198,14 +199,4 @@ pub(crate) fn is_cash_only(before: f64, quantity: f64) -> bool {
 struct Opened {
     by_sells: u32,
     by_buys: u32,
-}
-
-/// One bit for each account of whose number it is true.
-fn bits<const L: usize>(numbers: &[f64; L], is: impl Fn(f64) -> bool) -> u32 {
-    let bit = |(lane, number): (usize, &f64)| u32::from(is(*number)) << lane;
-    numbers
-        .iter()
-        .enumerate()
-        .map(bit)
-        .fold(0, |bits, bit| bits | bit)
 }

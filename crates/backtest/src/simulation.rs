@@ -17,6 +17,7 @@ use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
 use crate::conventions::{BuyAndHold, FillTime, OutsideUniverse, RiskModelUse};
 use crate::execution::{Exchange, execute, order};
+use crate::lanes::Lanes;
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
 use crate::observer::{Decision, Observer, RunningBacktest};
 use crate::orders::{Order, Orders, Sequence, Traded};
@@ -55,13 +56,13 @@ pub struct Simulation<const L: usize> {
     /// The first session that has not been marked yet.
     next: Session,
     /// Equity at the last close marked.
-    equity: [f64; L],
+    equity: Lanes<L>,
     weights: [Weights; L],
     previous_weights: [Vec<(AssetId, f64)>; L],
     members: Vec<AssetId>,
     inside: AssetSet,
     /// Weights on their way from the alpha models to the targets, by asset. Zero otherwise.
-    wanted: Vec<[f64; L]>,
+    wanted: Vec<Lanes<L>>,
     /// What the last decision wants; empty when it has been filled or nobody trades.
     targets: Vec<Target<L>>,
     /// Who trades to the targets.
@@ -77,7 +78,7 @@ impl<const L: usize> Default for Simulation<L> {
             accounts: Accounts::default(),
             terms: None,
             next: Session(0),
-            equity: [0.0; L],
+            equity: Lanes::ZERO,
             weights: from_fn(|_| Weights::default()),
             previous_weights: from_fn(|_| Vec::new()),
             members: Vec::new(),
@@ -197,7 +198,7 @@ impl<const L: usize> Simulation<L> {
                     .all(|other| is_batchable_with(first, other))
         );
         let n_assets = first.market.n_assets();
-        self.equity = backtests.map(|backtest| backtest.initial_cash);
+        self.equity = Lanes(backtests.map(|backtest| backtest.initial_cash));
         self.accounts.reset(self.equity, n_assets);
         self.terms = Some(Terms::of(
             backtests.map(|backtest| (backtest.sizing, &backtest.costs)),
@@ -209,7 +210,7 @@ impl<const L: usize> Simulation<L> {
         }
         self.inside.reset(n_assets);
         self.wanted.clear();
-        self.wanted.resize(n_assets, [0.0; L]);
+        self.wanted.resize(n_assets, Lanes::ZERO);
         self.targets.clear();
         if first.frame.universe.is_constant() {
             self.find_members(first, Mark::open(first.frame.window.first));
@@ -272,7 +273,7 @@ impl<const L: usize> Simulation<L> {
 
     /// Values the accounts at prices between two closes.
     fn value(&mut self, prices: &[f64]) {
-        self.equity = from_fn(|lane| self.accounts.portfolio(lane).equity(prices));
+        self.equity = Lanes::from_fn(|lane| self.accounts.portfolio(lane).equity(prices));
     }
 
     /// Marks the sessions up to `until`, not included, at unchanged holdings.
@@ -342,7 +343,7 @@ impl<const L: usize> Simulation<L> {
         let prices = backtest.market.prices(mark);
         let terms = self.terms.as_ref().expect(STARTED);
         let conventions = &backtest.conventions;
-        if let Err(mistakes) = size(&mut self.targets, terms, conventions, &self.equity, prices) {
+        if let Err(mistakes) = size(&mut self.targets, terms, conventions, self.equity, prices) {
             for ((mistake, run), trades) in
                 mistakes.into_iter().zip(runs.iter_mut()).zip(&mut trades)
             {
@@ -422,8 +423,8 @@ impl<const L: usize> Simulation<L> {
         let mut push = |asset: AssetId| {
             targets.push(Target {
                 asset,
-                weight: std::mem::replace(&mut wanted[asset.index()], [0.0; L]),
-                quantity: [0.0; L],
+                weight: std::mem::replace(&mut wanted[asset.index()], Lanes::ZERO),
+                quantity: Lanes::ZERO,
             });
         };
         let mut outside = 0;

@@ -11,6 +11,7 @@ use multiversion::multiversion;
 
 use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, WeightScaling};
 use crate::costs::{Costs, LaneCosts};
+pub use crate::lanes::Lanes;
 use crate::market::{AssetId, is_price};
 
 use part::{Scaling, SizingLanes, SizingPart, sizings};
@@ -39,9 +40,9 @@ pub struct Target<const L: usize> {
     /// The asset.
     pub asset: AssetId,
     /// Its portfolio weight, by account; zero where it is not wanted.
-    pub weight: [f64; L],
+    pub weight: Lanes<L>,
     /// Shares; negative for a short position.
-    pub quantity: [f64; L],
+    pub quantity: Lanes<L>,
 }
 
 /// Why weights could not be sized.
@@ -99,24 +100,24 @@ pub fn size<const L: usize>(
     targets: &mut [Target<L>],
     terms: &Terms<L>,
     conventions: &Conventions,
-    equity: &[f64; L],
+    equity: Lanes<L>,
     prices: &[f64],
 ) -> Result<(), [Option<SizingError>; L]> {
-    let (mut sum, mut gross, mut priced) = ([0.0; L], [0.0; L], true);
+    let (mut sum, mut gross, mut priced) = (Lanes::ZERO, Lanes::ZERO, true);
     for target in targets.iter() {
         priced &= is_price(prices[target.asset.index()]);
-        sum = from_fn(|lane| sum[lane] + target.weight[lane]);
-        gross = from_fn(|lane| gross[lane] + target.weight[lane].abs());
+        sum = sum + target.weight;
+        gross = gross + target.weight.abs();
     }
     // Sums of the same numbers in the same order are equal unless one of them is negative.
     let long_only = !terms.sizing.allows_shorts();
     let fine = |lane: usize| gross[lane].is_finite() & (!long_only | (gross[lane] == sum[lane]));
     let mistakes = match (0..L).fold(priced, |all, lane| all & fine(lane)) {
         true => Ok(()),
-        false => mistakes(targets, &gross, long_only, prices),
+        false => mistakes(targets, gross, long_only, prices),
     };
     let (base, scale) =
-        (terms.sizing).base_and_scale(equity, &sum, &gross, conventions.weight_scaling);
+        (terms.sizing).base_and_scale(equity, sum, gross, conventions.weight_scaling);
     let common = Common {
         base,
         scale,
@@ -144,7 +145,7 @@ pub fn size<const L: usize>(
 #[cold]
 fn mistakes<const L: usize>(
     targets: &[Target<L>],
-    gross: &[f64; L],
+    gross: Lanes<L>,
     long_only: bool,
     prices: &[f64],
 ) -> Result<(), [Option<SizingError>; L]> {
@@ -175,7 +176,7 @@ fn mistakes<const L: usize>(
 
 /// What all targets of a decision have in common.
 struct Common<'a, const L: usize> {
-    base: [f64; L],
+    base: Lanes<L>,
     scale: Scaling<L>,
     /// The costs whose fees are set aside.
     reserve: Option<&'a LaneCosts<L>>,
@@ -190,14 +191,12 @@ impl<const L: usize> Common<'_, L> {
         shares: impl Fn(f64, f64) -> f64 + Copy,
     ) {
         match &self.scale {
-            Scaling::None => self.each_scaled(targets, prices, shares, |weight, _| weight),
+            Scaling::None => self.each_scaled(targets, prices, shares, |weight| weight),
             Scaling::DivideBy(sum) => {
-                self.each_scaled(targets, prices, shares, |weight, lane| weight / sum[lane]);
+                self.each_scaled(targets, prices, shares, |weight| weight / *sum);
             }
             Scaling::MultiplyBy(factor) => {
-                self.each_scaled(targets, prices, shares, |weight, lane| {
-                    weight * factor[lane]
-                });
+                self.each_scaled(targets, prices, shares, |weight| weight * *factor);
             }
         }
     }
@@ -208,7 +207,7 @@ impl<const L: usize> Common<'_, L> {
         targets: &mut [Target<L>],
         prices: &[f64],
         shares: impl Fn(f64, f64) -> f64,
-        scaled: impl Fn(f64, usize) -> f64,
+        scaled: impl Fn(Lanes<L>) -> Lanes<L>,
     ) {
         for target in targets {
             let price = prices[target.asset.index()];
@@ -217,11 +216,9 @@ impl<const L: usize> Common<'_, L> {
             } else {
                 f64::INFINITY
             };
-            let mut value: [f64; L] =
-                from_fn(|lane| self.base[lane] * scaled(target.weight[lane], lane));
+            let mut value = self.base * scaled(target.weight);
             if let Some(costs) = self.reserve {
-                let fees = costs.fees.of_target(&value, price);
-                value = from_fn(|lane| value[lane] - fees[lane]);
+                value = value - costs.fees.of_target(value, price);
             }
             target.quantity = value.map(|value| shares(value, price));
         }

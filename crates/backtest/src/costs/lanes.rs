@@ -1,24 +1,25 @@
 //! Costs of several accounts side by side: one kind of fees, each account's numbers.
 
 use crate::conventions::FeeBasis;
+use crate::lanes::Lanes;
 
 /// A cost model of several accounts at once.
 pub(crate) trait FeeLanes<const L: usize>: Sized {
-    /// The numbers, by account.
-    type Lanes: Clone + std::fmt::Debug;
+    /// The numbers of all accounts.
+    type Numbers: Clone + std::fmt::Debug;
 
-    fn lanes(fees: [Self; L]) -> Self::Lanes;
+    fn lanes(fees: [Self; L]) -> Self::Numbers;
 
     /// Currency units paid for trades; never negative, and nothing for no trade.
     fn of_trade(
-        lanes: &Self::Lanes,
-        price: &[f64; L],
-        quantity: &[f64; L],
+        numbers: &Self::Numbers,
+        price: Lanes<L>,
+        quantity: Lanes<L>,
         basis: FeeBasis,
-    ) -> [f64; L];
+    ) -> Lanes<L>;
 
     /// Currency units to expect for targets of `value` currency units at `price`.
-    fn of_target(lanes: &Self::Lanes, value: &[f64; L], price: f64) -> [f64; L];
+    fn of_target(numbers: &Self::Numbers, value: Lanes<L>, price: f64) -> Lanes<L>;
 }
 
 /// Lists the cost models: the enum that a strategy names them by, and `LaneFees`, one kind with
@@ -48,7 +49,7 @@ macro_rules! fees {
         /// [`Fees`] of one kind, with numbers by account.
         #[derive(Clone, Debug)]
         pub(crate) enum LaneFees<const L: usize> {
-            $($variant(<$variant as FeeLanes<L>>::Lanes),)+
+            $($variant(<$variant as FeeLanes<L>>::Numbers),)+
         }
 
         impl<const L: usize> LaneFees<L> {
@@ -72,23 +73,23 @@ macro_rules! fees {
             #[inline(always)]
             pub(crate) fn of_trade(
                 &self,
-                price: &[f64; L],
-                quantity: &[f64; L],
+                price: Lanes<L>,
+                quantity: Lanes<L>,
                 basis: FeeBasis,
-            ) -> [f64; L] {
+            ) -> Lanes<L> {
                 match self {
-                    $(LaneFees::$variant(lanes) => {
-                        <$variant as FeeLanes<L>>::of_trade(lanes, price, quantity, basis)
+                    $(LaneFees::$variant(numbers) => {
+                        <$variant as FeeLanes<L>>::of_trade(numbers, price, quantity, basis)
                     })+
                 }
             }
 
             /// Currency units to expect for targets of `value` currency units at `price`.
             #[inline(always)]
-            pub(crate) fn of_target(&self, value: &[f64; L], price: f64) -> [f64; L] {
+            pub(crate) fn of_target(&self, value: Lanes<L>, price: f64) -> Lanes<L> {
                 match self {
-                    $(LaneFees::$variant(lanes) => {
-                        <$variant as FeeLanes<L>>::of_target(lanes, value, price)
+                    $(LaneFees::$variant(numbers) => {
+                        <$variant as FeeLanes<L>>::of_target(numbers, value, price)
                     })+
                 }
             }

@@ -1,10 +1,9 @@
 //! An amount per share.
 
-use std::array::from_fn;
-
 use super::lanes::FeeLanes;
 use super::part::FeePart;
 use crate::conventions::FeeBasis;
+use crate::lanes::Lanes;
 
 crate::part! {
     /// An amount per share, with a minimum per order.
@@ -39,34 +38,36 @@ impl FeePart for PerShare {
 
 /// Both amounts, by account.
 #[derive(Clone, Debug)]
-pub(crate) struct Lanes<const L: usize> {
-    per_share: [f64; L],
-    minimum: [f64; L],
+pub(crate) struct Amounts<const L: usize> {
+    per_share: Lanes<L>,
+    minimum: Lanes<L>,
 }
 
 impl<const L: usize> FeeLanes<L> for PerShare {
-    type Lanes = Lanes<L>;
+    type Numbers = Amounts<L>;
 
-    fn lanes(fees: [PerShare; L]) -> Lanes<L> {
-        Lanes {
-            per_share: fees.map(|fees| fees.per_share),
-            minimum: fees.map(|fees| fees.minimum),
+    fn lanes(fees: [PerShare; L]) -> Amounts<L> {
+        Amounts {
+            per_share: Lanes(fees.map(|fees| fees.per_share)),
+            minimum: Lanes(fees.map(|fees| fees.minimum)),
         }
     }
 
     #[inline(always)]
-    fn of_trade(lanes: &Lanes<L>, _: &[f64; L], quantity: &[f64; L], _: FeeBasis) -> [f64; L] {
-        from_fn(|lane| match quantity[lane].abs() {
-            0.0 => 0.0,
-            quantity => (lanes.per_share[lane] * quantity).max(lanes.minimum[lane]),
-        })
+    fn of_trade(amounts: &Amounts<L>, _: Lanes<L>, quantity: Lanes<L>, _: FeeBasis) -> Lanes<L> {
+        let shares = quantity.abs();
+        amounts.of(shares).where_not_zero(shares)
     }
 
     #[inline(always)]
-    fn of_target(lanes: &Lanes<L>, value: &[f64; L], price: f64) -> [f64; L] {
-        from_fn(|lane| match value[lane] {
-            0.0 => 0.0,
-            value => (lanes.per_share[lane] * (value / price).abs()).max(lanes.minimum[lane]),
-        })
+    fn of_target(amounts: &Amounts<L>, value: Lanes<L>, price: f64) -> Lanes<L> {
+        amounts.of((value / price).abs()).where_not_zero(value)
+    }
+}
+
+impl<const L: usize> Amounts<L> {
+    #[inline(always)]
+    fn of(&self, shares: Lanes<L>) -> Lanes<L> {
+        (self.per_share * shares).at_least(self.minimum)
     }
 }

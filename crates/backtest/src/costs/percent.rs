@@ -1,10 +1,9 @@
 //! Fractions of the trade's value.
 
-use std::array::from_fn;
-
 use super::lanes::FeeLanes;
 use super::part::FeePart;
 use crate::conventions::FeeBasis;
+use crate::lanes::Lanes;
 
 crate::part! {
     /// Fractions of the trade's value.
@@ -39,47 +38,45 @@ impl FeePart for Percent {
 
 /// Both fractions, by account.
 #[derive(Clone, Debug)]
-pub(crate) struct Lanes<const L: usize> {
-    commission: [f64; L],
-    tax: [f64; L],
+pub(crate) struct Fractions<const L: usize> {
+    commission: Lanes<L>,
+    tax: Lanes<L>,
 }
 
 impl<const L: usize> FeeLanes<L> for Percent {
-    type Lanes = Lanes<L>;
+    type Numbers = Fractions<L>;
 
-    fn lanes(fees: [Percent; L]) -> Lanes<L> {
-        Lanes {
-            commission: fees.map(|fees| fees.commission),
-            tax: fees.map(|fees| fees.tax),
+    fn lanes(fees: [Percent; L]) -> Fractions<L> {
+        Fractions {
+            commission: Lanes(fees.map(|fees| fees.commission)),
+            tax: Lanes(fees.map(|fees| fees.tax)),
         }
     }
 
     #[inline(always)]
     fn of_trade(
-        lanes: &Lanes<L>,
-        price: &[f64; L],
-        quantity: &[f64; L],
+        fractions: &Fractions<L>,
+        price: Lanes<L>,
+        quantity: Lanes<L>,
         basis: FeeBasis,
-    ) -> [f64; L] {
-        let value = from_fn(|lane| price[lane] * quantity[lane]);
+    ) -> Lanes<L> {
+        let value = price * quantity;
         match basis {
-            FeeBasis::Exact => lanes.of(&value),
-            FeeBasis::WholeUnits => lanes.of(&value.map(whole_units)),
+            FeeBasis::Exact => fractions.of(value),
+            FeeBasis::WholeUnits => fractions.of(value.map(whole_units)),
         }
     }
 
     #[inline(always)]
-    fn of_target(lanes: &Lanes<L>, value: &[f64; L], _: f64) -> [f64; L] {
-        lanes.of(value)
+    fn of_target(fractions: &Fractions<L>, value: Lanes<L>, _: f64) -> Lanes<L> {
+        fractions.of(value)
     }
 }
 
-impl<const L: usize> Lanes<L> {
+impl<const L: usize> Fractions<L> {
     #[inline(always)]
-    fn of(&self, value: &[f64; L]) -> [f64; L] {
-        from_fn(|lane| {
-            self.commission[lane] * value[lane].abs() + self.tax[lane] * value[lane].abs()
-        })
+    fn of(&self, value: Lanes<L>) -> Lanes<L> {
+        self.commission * value.abs() + self.tax * value.abs()
     }
 }
 

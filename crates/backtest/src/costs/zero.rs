@@ -3,6 +3,7 @@
 use super::lanes::FeeLanes;
 use super::part::FeePart;
 use crate::conventions::FeeBasis;
+use crate::lanes::Lanes;
 
 crate::part! {
     /// None.
@@ -28,22 +29,22 @@ impl FeePart for Zero {
 
 /// Nothing, for each account.
 #[derive(Clone, Debug)]
-pub(crate) struct Lanes;
+pub(crate) struct Nothing;
 
 impl<const L: usize> FeeLanes<L> for Zero {
-    type Lanes = Lanes;
+    type Numbers = Nothing;
 
-    fn lanes(_: [Zero; L]) -> Lanes {
-        Lanes
+    fn lanes(_: [Zero; L]) -> Nothing {
+        Nothing
     }
 
     #[inline(always)]
-    fn of_trade(_: &Lanes, _: &[f64; L], _: &[f64; L], _: FeeBasis) -> [f64; L] {
-        [0.0; L]
+    fn of_trade(_: &Nothing, _: Lanes<L>, _: Lanes<L>, _: FeeBasis) -> Lanes<L> {
+        Lanes::ZERO
     }
 
     #[inline(always)]
-    fn of_target(_: &Lanes, _: &[f64; L], _: f64) -> [f64; L] {
-        [0.0; L]
+    fn of_target(_: &Nothing, _: Lanes<L>, _: f64) -> Lanes<L> {
+        Lanes::ZERO
     }
 }

@@ -1,9 +1,8 @@
 //! No weight may be negative; a buffer stays in cash.
 
-use std::array::from_fn;
-
 use super::part::{NEGLIGIBLE, Scaling, SizingLanes, SizingPart};
 use crate::conventions::WeightScaling;
+use crate::lanes::Lanes;
 
 crate::part! {
     /// Weights of the equity less a buffer; no weight may be negative.
@@ -30,14 +29,14 @@ impl<const L: usize> SizingLanes<L> for LongOnly {
 
     #[inline(always)]
     fn base_and_scale(
-        cash_buffer: &[f64; L],
-        equity: &[f64; L],
-        sum: &[f64; L],
-        _: &[f64; L],
+        cash_buffer: Lanes<L>,
+        equity: Lanes<L>,
+        sum: Lanes<L>,
+        _: Lanes<L>,
         scaling: WeightScaling,
-    ) -> ([f64; L], Scaling<L>) {
+    ) -> (Lanes<L>, Scaling<L>) {
         (
-            from_fn(|lane| equity[lane] * (1.0 - cash_buffer[lane])),
+            equity * (1.0 - cash_buffer),
             Scaling::divide_by(sum.map(|sum| long_only_divisor(sum, scaling))),
         )
     }

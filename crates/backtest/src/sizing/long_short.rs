@@ -1,9 +1,8 @@
 //! Weights may be negative; their absolute values are scaled to a gross leverage.
 
-use std::array::from_fn;
-
 use super::part::{NEGLIGIBLE, Scaling, SizingLanes, SizingPart};
 use crate::conventions::WeightScaling;
+use crate::lanes::Lanes;
 
 crate::part! {
     /// Weights may be negative; their absolute values are scaled to the gross leverage.
@@ -30,22 +29,24 @@ impl<const L: usize> SizingLanes<L> for LongShort {
 
     #[inline(always)]
     fn base_and_scale(
-        gross_leverage: &[f64; L],
-        equity: &[f64; L],
-        _: &[f64; L],
-        gross: &[f64; L],
+        gross_leverage: Lanes<L>,
+        equity: Lanes<L>,
+        _: Lanes<L>,
+        gross: Lanes<L>,
         scaling: WeightScaling,
-    ) -> ([f64; L], Scaling<L>) {
-        let factor = |lane: usize| long_short_factor(gross[lane], gross_leverage[lane], scaling);
-        (*equity, Scaling::MultiplyBy(from_fn(factor)))
+    ) -> (Lanes<L>, Scaling<L>) {
+        let factor = match scaling {
+            WeightScaling::AboveOne => gross_leverage / gross.at_least(Lanes::from(1.0)),
+            WeightScaling::Always => gross_leverage.zip(gross, always_scaled),
+        };
+        (equity, Scaling::MultiplyBy(factor))
     }
 }
 
 #[inline(always)]
-fn long_short_factor(gross: f64, gross_leverage: f64, scaling: WeightScaling) -> f64 {
-    match scaling {
-        WeightScaling::AboveOne => gross_leverage / gross.max(1.0),
-        WeightScaling::Always if gross.abs() <= NEGLIGIBLE => 1.0,
-        WeightScaling::Always => gross_leverage / gross,
+fn always_scaled(gross_leverage: f64, gross: f64) -> f64 {
+    match gross.abs() <= NEGLIGIBLE {
+        true => 1.0,
+        false => gross_leverage / gross,
     }
 }

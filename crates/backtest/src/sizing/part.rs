@@ -1,6 +1,7 @@
 //! What the engine asks of a sizing.
 
 use crate::conventions::WeightScaling;
+use crate::lanes::Lanes;
 
 /// A weight sum of at most this size counts as zero, and its weights are left as they are.
 pub(super) const NEGLIGIBLE: f64 = 1e-8;
@@ -20,12 +21,12 @@ pub(crate) trait SizingLanes<const L: usize>: Sized {
     ///
     /// * `sum`, `gross`: of the weights, and of their absolute values.
     fn base_and_scale(
-        numbers: &[f64; L],
-        equity: &[f64; L],
-        sum: &[f64; L],
-        gross: &[f64; L],
+        numbers: Lanes<L>,
+        equity: Lanes<L>,
+        sum: Lanes<L>,
+        gross: Lanes<L>,
         scaling: WeightScaling,
-    ) -> ([f64; L], Scaling<L>);
+    ) -> (Lanes<L>, Scaling<L>);
 }
 
 /// Lists the sizings: the enum that a strategy names them by, and `LaneSizing`, one kind with
@@ -44,7 +45,7 @@ macro_rules! sizings {
         /// [`Sizing`] of one kind, with numbers by account.
         #[derive(Clone, Debug)]
         enum LaneSizing<const L: usize> {
-            $($variant([f64; L]),)+
+            $($variant(Lanes<L>),)+
         }
 
         impl<const L: usize> LaneSizing<L> {
@@ -54,7 +55,7 @@ macro_rules! sizings {
                     $($name::$variant(own) => <$payload as SizingLanes<L>>::number(&own),)+
                 });
                 match sizings[0] {
-                    $($name::$variant(_) => LaneSizing::$variant(numbers),)+
+                    $($name::$variant(_) => LaneSizing::$variant(Lanes(numbers)),)+
                 }
             }
 
@@ -68,14 +69,14 @@ macro_rules! sizings {
             #[inline(always)]
             fn base_and_scale(
                 &self,
-                equity: &[f64; L],
-                sum: &[f64; L],
-                gross: &[f64; L],
+                equity: Lanes<L>,
+                sum: Lanes<L>,
+                gross: Lanes<L>,
                 scaling: WeightScaling,
-            ) -> ([f64; L], Scaling<L>) {
+            ) -> (Lanes<L>, Scaling<L>) {
                 match self {
                     $(LaneSizing::$variant(numbers) => {
-                        $payload::base_and_scale(numbers, equity, sum, gross, scaling)
+                        $payload::base_and_scale(*numbers, equity, sum, gross, scaling)
                     })+
                 }
             }
@@ -88,14 +89,14 @@ pub(super) use sizings;
 /// Both by one change nothing.
 pub(crate) enum Scaling<const L: usize> {
     None,
-    DivideBy([f64; L]),
-    MultiplyBy([f64; L]),
+    DivideBy(Lanes<L>),
+    MultiplyBy(Lanes<L>),
 }
 
 impl<const L: usize> Scaling<L> {
     #[inline(always)]
-    pub(super) fn divide_by(divisor: [f64; L]) -> Scaling<L> {
-        match divisor == [1.0; L] {
+    pub(super) fn divide_by(divisor: Lanes<L>) -> Scaling<L> {
+        match divisor == Lanes::from(1.0) {
             true => Scaling::None,
             false => Scaling::DivideBy(divisor),
         }

@@ -6,7 +6,7 @@ use backtest::ledger::PositionLedger;
 use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::schedule;
 use backtest::signal;
-use backtest::sizing::{Target, Terms, size};
+use backtest::sizing::{Lanes, Target, Terms, size};
 use backtest::statistics::qstrader::Statistics;
 use backtest::strategy::{Costs, Fees, Schedule, Sizing};
 use backtest::{costs, sizing};
@@ -81,8 +81,8 @@ pub(crate) fn order_sizes_are_the_same_share_for_share() {
             .zip(&weights)
             .map(|(id, (_, weight))| Target {
                 asset: AssetId(id),
-                weight: [*weight],
-                quantity: [0.0],
+                weight: Lanes([*weight]),
+                quantity: Lanes([0.0]),
             })
             .collect();
         let by_asset: Vec<f64> = weights.iter().map(|(symbol, _)| price(symbol)).collect();
@@ -111,7 +111,7 @@ pub(crate) fn order_sizes_are_the_same_share_for_share() {
                 },
             )]),
             &Conventions::QSTRADER,
-            &[equity],
+            Lanes([equity]),
             &by_asset,
         );
         match case["result"]["ok"].as_object() {
@@ -120,7 +120,7 @@ pub(crate) fn order_sizes_are_the_same_share_for_share() {
                 sized.unwrap_or_else(|error| panic!("{error:?}: {case}"));
                 for ((symbol, _), target) in weights.iter().zip(&targets) {
                     assert_eq!(
-                        [number(&theirs[symbol])],
+                        Lanes([number(&theirs[symbol])]),
                         target.quantity,
                         "{symbol} in {case}"
                     );
