@@ -31,6 +31,7 @@ use late::Late;
 
 /// What became of a backtest when its future was taken away and its trading made harder.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Audit {
     /// The first thing that differs when the same prices are run twice. Nothing can be said of a model
     /// that does not give the same answer to the same question, so then there are no looks.
@@ -50,6 +51,7 @@ pub struct Audit {
 
 /// Something that changed although it came before all that had been changed.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct LookAhead {
     /// The last moment whose prices were left as they are.
     pub until: Moment,
@@ -61,6 +63,7 @@ pub struct LookAhead {
 
 /// The earliest thing in which two runs differ.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Difference {
     /// When.
     pub when: Moment,
@@ -98,6 +101,7 @@ pub enum What {
 
 /// The backtest with one thing changed.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Variation {
     /// What was changed.
     pub change: Change,
@@ -222,7 +226,8 @@ pub fn audit_with(
 }
 
 impl Audit {
-    /// Whether the backtest can be repeated and nothing in it depends on what came later.
+    /// Whether the backtest can be repeated and does not depend on later prices.
+    #[must_use]
     pub fn passed(&self) -> bool {
         self.not_repeated.is_none() && self.found.is_empty()
     }

@@ -117,6 +117,7 @@ impl Strategy {
 
     /// The benchmark as a strategy of its own: from the burn-in (or the start) on, long-only,
     /// without costs.
+    #[must_use]
     pub fn benchmark_strategy(&self) -> Option<Strategy> {
         let Benchmark {
             weights,

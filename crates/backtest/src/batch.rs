@@ -28,6 +28,7 @@ use crate::strategy::Strategy;
 
 /// What a sweep keeps of one backtest.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// Equity at the last close, in currency units.
     pub final_equity: f64,
@@ -53,6 +54,7 @@ pub struct Record {
 
 /// Why one strategy of a batch has no record.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BatchError {
     /// It does not fit the market.
     #[error(transparent)]
@@ -65,6 +67,7 @@ pub enum BatchError {
 impl Record {
     /// A number that two records share if and only if (but for one chance in 2⁶⁴) all of their
     /// numbers are the same to the bit.
+    #[must_use]
     pub fn digest(&self) -> u64 {
         let mut digest = 0;
         let mut add_all = |values: &[f64]| {
@@ -194,7 +197,8 @@ impl Batch {
         }
     }
 
-    /// The same, and every record has sums over the period_sums of time that `boundaries` asks for.
+    /// The same, and every record has sums over the periods between `boundaries`.
+    #[must_use]
     pub fn with_period_sums(self, boundaries: BoundariesFn) -> Batch {
         Batch {
             boundaries: Some(boundaries),

@@ -22,6 +22,7 @@ impl Strategy {
     /// assert_eq!(mistakes[0].path.to_string(), "costs.slippage_bps");
     /// assert_eq!(mistakes[0].to_string(), "`costs.slippage_bps` is -50; it must be 0 or more");
     /// ```
+    #[must_use = "a strategy with mistakes cannot be bound"]
     pub fn check(&self) -> Vec<Mistake> {
         let mut mistakes = self.check_in_frame();
         check_universe(&self.universe, &mut mistakes);

@@ -76,7 +76,8 @@ impl Date {
         (self.0 + 3).rem_euclid(7) < 5
     }
 
-    /// The day so many days later; earlier when negative. Saturates at the ends of the calendar.
+    /// The day `days` days later; earlier when negative. Saturates at the ends of the calendar.
+    #[must_use]
     pub fn plus_days(self, days: i32) -> Date {
         Date::from_epoch_days(self.0.saturating_add(days)).unwrap_or(self)
     }

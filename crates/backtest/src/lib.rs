@@ -6,20 +6,18 @@
 //! 1. [`market`]: prices of many assets, aligned on one calendar.
 //! 2. [`strategy`]: what is to be done, in names and dates; [`conventions`]: how open questions
 //!    are answered.
-//! 3. [`Strategy::bind`](strategy::Strategy::bind) resolves it against a market into a
-//!    [`Backtest`](backtest::Backtest), or says what does not fit.
-//! 4. [`Backtest::run`](backtest::Backtest::run) steps through time ([`simulation`]): at each
+//! 3. [`Strategy::bind`] resolves it against a market into a
+//!    [`Backtest`], or says what does not fit.
+//! 4. [`Backtest::run`] steps through time: at each
 //!    decision of the [`schedule`] an [`alpha`] model turns [`signal`]s into weights,
-//!    [`risk`] and [`optimiser`] adjust them, [`sizing`] makes shares of them, and
-//!    [`execution`] trades the [`portfolio`] to them at the [`costs`] given.
+//!    [`risk`] and [`optimiser`] adjust them, [`sizing`] makes shares of them, and orders bring
+//!    the [`Portfolio`] to them at the [`costs`] given.
 //! 5. The [`outcome`] holds every equity value, trade and decision; [`ledger`] accounts for
 //!    profits, [`statistics`] for the rest. An [`audit`] runs it again without its future.
 //!
 //! ```
-//! use backtest::conventions::Conventions;
-//! use backtest::date::Date;
-//! use backtest::market::PriceSeries;
-//! use backtest::strategy::*;
+//! use backtest::strategy::{Alpha, Schedule, Strategy, Universe};
+//! use backtest::{Date, PriceSeries};
 //!
 //! let day = |day| Date::new(2024, 1, day).unwrap();
 //! let prices = PriceSeries {
@@ -49,7 +47,7 @@ pub mod strategy;
 
 pub mod conventions;
 
-pub mod backtest;
+mod backtest;
 mod bind_error;
 mod frame;
 pub mod schedule;
@@ -59,15 +57,16 @@ mod observer;
 mod orders;
 mod run;
 mod run_error;
+#[doc(hidden)]
 pub mod simulation;
 
 pub mod alpha;
 mod asset_set;
 pub mod costs;
-pub mod execution;
+mod execution;
 mod lanes;
 pub mod optimiser;
-pub mod portfolio;
+mod portfolio;
 pub mod positions;
 pub mod risk;
 pub mod signal;
@@ -86,7 +85,16 @@ pub mod audit;
 
 pub mod date;
 
+pub use alpha::{AlphaError, AlphaModel, AsOf, Weights};
+pub use backtest::Backtest;
+pub use batch::{Batch, BatchError, Record};
 pub use bind_error::BindError;
+pub use conventions::Conventions;
+pub use date::{Date, Moment, Weekday};
+pub use market::{AlignError, AssetId, Mark, Market, PriceSeries, Session};
 pub use observer::{Decision, Observer};
 pub use orders::{Fill, Order};
+pub use outcome::{Allocation, Outcome};
+pub use portfolio::{Holding, Portfolio};
 pub use run_error::RunError;
+pub use strategy::Strategy;

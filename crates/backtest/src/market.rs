@@ -103,6 +103,7 @@ pub struct Market {
 
 /// Why prices could not be aligned.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AlignError {
     /// Two series share a symbol.
     #[error("`{symbol}` is given twice")]
@@ -137,7 +138,29 @@ pub enum AlignError {
 impl Market {
     /// Aligns `series` on `sessions`, which must increase strictly.
     ///
-    /// Bars on days that are no session still count as the last price of later sessions.
+    /// A bar on a day that is not a session still counts as the last price of later sessions. A
+    /// missing bar repeats the last price; before an asset's first price there is NaN.
+    ///
+    /// # Errors
+    ///
+    /// An [`AlignError`] if a symbol occurs twice, if dates do not increase, or if the columns of a
+    /// series differ in length.
+    ///
+    /// ```
+    /// use backtest::{Date, Market, PriceSeries};
+    ///
+    /// let day = |day| Date::new(2024, 1, day).unwrap();
+    /// let series = PriceSeries {
+    ///     symbol: "ABC".to_owned(),
+    ///     dates: vec![day(2), day(4)],
+    ///     open: vec![10.0, 11.0],
+    ///     close: vec![10.5, 12.0],
+    /// };
+    /// let market = Market::align(&[series], vec![day(2), day(3), day(4)])?;
+    /// let asset = market.asset("ABC").unwrap();
+    /// assert_eq!(market.close_history(asset), [10.5, 10.5, 12.0]);
+    /// # Ok::<(), backtest::AlignError>(())
+    /// ```
     pub fn align(series: &[PriceSeries], sessions: Vec<Date>) -> Result<Market, AlignError> {
         debug_assert!(sessions.is_sorted_by(|a, b| a < b));
         let mut order: Vec<&PriceSeries> = series.iter().collect();

@@ -9,6 +9,7 @@ use crate::run_error::RunError;
 
 /// What a decision came to, for those who watch.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Decision<'a> {
     /// When it was made.
     pub mark: Mark,

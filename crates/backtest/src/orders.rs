@@ -14,6 +14,7 @@ pub struct Order {
 
 /// An order that was filled.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Fill {
     /// When.
     pub mark: Mark,

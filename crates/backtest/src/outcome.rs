@@ -12,6 +12,7 @@ use crate::schedule::Window;
 
 /// The full record of a run.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Outcome {
     window: Window,
     /// Starting capital.
@@ -38,6 +39,7 @@ pub struct Outcome {
 
 /// What one decision wanted, before sizing.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Allocation<'a> {
     /// When.
     pub mark: Mark,
@@ -90,6 +92,7 @@ impl Allocations {
 
 /// A buy that was dropped or cut down.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Cut {
     /// When.
     pub mark: Mark,

@@ -11,6 +11,7 @@ use multiversion::multiversion;
 
 use crate::conventions::{Conventions, FeeReserve, LongShortRounding, Shares, WeightScaling};
 use crate::costs::{Costs, LaneCosts};
+#[doc(hidden)]
 pub use crate::lanes::Lanes;
 use crate::market::{AssetId, is_price};
 
@@ -34,7 +35,8 @@ sizings! {
     }
 }
 
-/// What the positions in one asset are to become, of accounts side by side.
+/// The target positions in one asset, of accounts side by side.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Target<const L: usize> {
     /// The asset.
@@ -46,6 +48,7 @@ pub struct Target<const L: usize> {
 }
 
 /// Why weights could not be sized.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SizingError {
     /// A weight below zero in a long-only portfolio.
@@ -58,6 +61,7 @@ pub enum SizingError {
 
 /// The rules by which accounts side by side are sized and charged: of one kind, each account with
 /// its own numbers.
+#[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Terms<const L: usize> {
     sizing: LaneSizing<L>,
@@ -96,6 +100,7 @@ pub(crate) fn same_kind(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
 ///
 /// If some accounts cannot be sized, says why by account; the others are.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+#[doc(hidden)]
 pub fn size<const L: usize>(
     targets: &mut [Target<L>],
     terms: &Terms<L>,

@@ -21,6 +21,26 @@ pub use crate::sizing::Sizing;
 
 tables! {
     /// One strategy and the backtest it is put through.
+    ///
+    /// Made from [`Strategy::new`], with the fields that differ:
+    ///
+    /// ```
+    /// use backtest::Date;
+    /// use backtest::alpha::TopNMomentum;
+    /// use backtest::strategy::{Alpha, Strategy, Universe};
+    ///
+    /// let day = |year| Date::new(year, 1, 2).unwrap();
+    /// let strategy = Strategy {
+    ///     universe: Universe {
+    ///         assets: vec!["SPY".to_owned(), "AGG".to_owned()],
+    ///         ..Universe::default()
+    ///     },
+    ///     alpha: Alpha::TopNMomentum(TopNMomentum { lookback: 126, top_n: 1 }),
+    ///     initial_cash: 50_000.0,
+    ///     ..Strategy::new("momentum", day(2014).open(), day(2024).close())
+    /// };
+    /// assert!(strategy.check().is_empty());
+    /// ```
     pub struct Strategy {
         "backtest", Required, "The simulated time and the starting capital." {
             /// The first moment of the simulation; signals see no history before it. A bare date means 14:30 UTC.
@@ -124,6 +144,7 @@ impl Benchmark {
 impl Strategy {
     /// A strategy to start from: a million in cash, the standard conventions, equal weights of an
     /// empty universe, long-only without a buffer, rebalanced at the end of each month, no costs.
+    #[must_use]
     pub fn new(name: &str, start: Moment, end: Moment) -> Strategy {
         Strategy {
             name: name.to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backtest::backtest::Backtest;
+use backtest::Backtest;
 use backtest::batch::Batch;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;

@@ -1,7 +1,7 @@
 //! What only the long document and the pictures tell: digests, exposure and trading over time, and
 //! what other costs would have made of the result.
 
-use backtest::backtest::Backtest;
+use backtest::Backtest;
 use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::positions::OpenPosition;
 use backtest::statistics::Summary;

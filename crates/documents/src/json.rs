@@ -1,6 +1,6 @@
 //! The JSON document: QSTrader's blocks, the textbook statistics, and what the run was.
 
-use backtest::backtest::Backtest;
+use backtest::Backtest;
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment};
 use backtest::market::{AssetId, Market};

@@ -1,6 +1,6 @@
 //! A backtest and its result, which documents are written of.
 
-use backtest::backtest::Backtest;
+use backtest::Backtest;
 use backtest::conventions::Conventions;
 use backtest::market::Market;
 use backtest::outcome::Outcome;

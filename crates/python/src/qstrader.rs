@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use backtest::Backtest;
 use backtest::alpha::AlphaModel;
-use backtest::backtest::Backtest;
 use backtest::conventions::{Conventions, FractionalBuys};
 use backtest::date::{Date, Moment, Weekday};
 use backtest::ledger::PositionLedger;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use backtest::Backtest;
 use backtest::Fill;
 use backtest::alpha::AlphaModel;
-use backtest::backtest::Backtest;
 use backtest::market;
 use backtest::outcome::Outcome;
 use backtest::strategy;

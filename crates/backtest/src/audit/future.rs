@@ -4,7 +4,7 @@ use ::statistics::random::SplitMix64;
 
 use crate::market::{At, Mark, Market, PriceSeries, Session};
 
-/// What becomes of the prices after a mark.
+/// How the prices after a mark are changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Future {
     /// There are none: each asset keeps its last price.

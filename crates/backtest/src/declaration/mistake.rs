@@ -44,6 +44,7 @@ impl Mistake {
     }
 
     /// In other words than "`path` is value".
+    #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Mistake {
         self.message = message.into();
         self
@@ -63,18 +64,21 @@ impl Mistake {
     }
 
     /// Another key that the mistake is about, and a few words to stand there.
+    #[must_use]
     pub fn related(mut self, path: Path, label: impl Into<String>) -> Mistake {
         self.related = Some((path, label.into()));
         self
     }
 
     /// What to do about it.
+    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Mistake {
         self.help.push(help.into());
         self
     }
 
     /// A key without which the mistake could not be seen.
+    #[must_use]
     pub fn because(mut self, path: Path) -> Mistake {
         self.because.push(path);
         self

@@ -7,7 +7,7 @@ mod texts;
 mod told;
 mod wealth;
 
-use backtest::backtest::Backtest;
+use backtest::Backtest;
 use backtest::date::Date;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;

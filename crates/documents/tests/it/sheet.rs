@@ -1,6 +1,6 @@
 //! The tearsheet: the same from a report and from its file; every number has a name.
 
-use backtest::backtest::Backtest;
+use backtest::Backtest;
 use backtest::date::Date;
 use backtest::market::PriceSeries;
 use backtest::sizing;
