@@ -1,4 +1,4 @@
-//! An alpha model of one's own: dual momentum with a moving average filter.
+//! A custom alpha model: dual momentum with a moving average filter.
 //!
 //! `cargo run -p backtest --example own_alpha_model`
 //!

@@ -12,7 +12,7 @@ pub(crate) struct AssetSet {
 const BITS: usize = u64::BITS as usize;
 
 impl AssetSet {
-    /// The empty set, for a market of so many assets.
+    /// The empty set, for a market of `n_assets`.
     pub(crate) fn of_none(n_assets: usize) -> AssetSet {
         let mut set = AssetSet::default();
         set.reset(n_assets);

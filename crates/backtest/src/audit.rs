@@ -2,12 +2,12 @@
 //!
 //! [`AsOf`](crate::alpha::AsOf) ends at the decision, but a model may carry data of its own: signals
 //! computed beforehand over all prices, a table with tomorrow in it. So the backtest is run again on
-//! prices whose future has been cut off or altered, at many dates, with a model made anew from these
-//! prices; what came before must be the same to the bit. Then it is run with old signals, late trades
-//! and other costs, to show how much of the result is left.
+//! prices whose future has been cut off or altered, at many dates, with a model rebuilt from these
+//! prices. Everything before the date must be the same to the bit. Then the backtest is run with old
+//! signals, late trades and other costs, to show how much of the result is left.
 //!
-//! What it cannot see: a model that reads its prices elsewhere, where nothing is altered. Such a model
-//! gives the same weights on any prices at all, which [`Audit::follows_prices`] tells.
+//! The audit cannot detect a model that reads its prices elsewhere, where nothing is altered. Such a
+//! model gives the same weights on any prices, which [`Audit::follows_prices`] reports.
 
 mod future;
 mod late;
@@ -29,18 +29,18 @@ use crate::strategy::{Costs, Strategy};
 pub use future::Future;
 use late::Late;
 
-/// What became of a backtest when its future was taken away and its trading made harder.
+/// What a look-ahead audit found.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Audit {
-    /// The first thing that differs when the same prices are run twice. Nothing can be said of a model
-    /// that does not give the same answer to the same question, so then there are no looks.
+    /// The first difference between two runs on the same prices. A model that does not repeat its
+    /// weights cannot be audited: then `dates` is empty.
     pub not_repeated: Option<Difference>,
     /// The moments after which the future was taken away, in order.
     pub dates: Vec<Moment>,
-    /// Where that changed something that came before, in order.
+    /// Where that changed something before the moment, in order.
     pub found: Vec<LookAhead>,
-    /// Whether the weights are others when all prices are, from the first session on.
+    /// Whether the weights change when all prices change, from the first session on.
     pub follows_prices: bool,
     /// Whether orders decided at a close are filled at that very close: by convention, not by mistake,
     /// that is a look-ahead of one close.
@@ -49,19 +49,19 @@ pub struct Audit {
     pub variations: Vec<Variation>,
 }
 
-/// Something that changed although it came before all that had been changed.
+/// A result that changed although only later prices did.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LookAhead {
-    /// The last moment whose prices were left as they are.
+    /// The last moment whose prices were left unchanged.
     pub until: Moment,
-    /// What had become of the prices after it.
+    /// How the prices after it were changed.
     pub future: Future,
-    /// The earliest thing that differs.
+    /// The earliest difference.
     pub difference: Difference,
 }
 
-/// The earliest thing in which two runs differ.
+/// The earliest difference between two runs.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Difference {
@@ -105,7 +105,7 @@ pub enum What {
 pub struct Variation {
     /// What was changed.
     pub change: Change,
-    /// What came of it, or why it stopped.
+    /// The record of the run, or why it stopped.
     pub record: Result<Record, RunError>,
 }
 
@@ -114,15 +114,15 @@ pub struct Variation {
 pub enum Change {
     /// Nothing.
     Nothing,
-    /// The model sees the market as it was so many sessions before each decision.
+    /// The model sees the market as it was this many sessions before each decision.
     OldSignals(u32),
-    /// The model is asked when it should be, and its weights are traded so many sessions later.
+    /// The model decides on time, and its weights are traded this many sessions later.
     LateTrades(u32),
     /// Trading costs nothing.
     NoCosts,
     /// All costs are multiplied.
     CostsTimes(f64),
-    /// So many basis points of slippage more.
+    /// This many basis points are added to the slippage.
     Slippage(f64),
 }
 
@@ -177,7 +177,7 @@ pub fn audit(
     Auditor::new(strategy, series, None)?.audit(n_dates)
 }
 
-/// Audits a strategy with an alpha model of one's own in place of the strategy's.
+/// Audits a strategy with a custom alpha model in place of the strategy's.
 ///
 /// * `make`: makes the model for each run. It is handed the prices of that run, and whatever the model
 ///   is to know must be computed from these and from nothing else.
@@ -233,7 +233,7 @@ impl Audit {
     }
 }
 
-/// One strategy on its prices, and who makes its model.
+/// One strategy, its prices, and the function that makes its model.
 struct Auditor<'a> {
     strategy: Strategy,
     series: Arc<[PriceSeries]>,
@@ -415,7 +415,7 @@ fn model<'b>(
 }
 
 impl Change {
-    /// The costs that go with it. `None` when they are no others and nothing else is changed.
+    /// The costs of the changed backtest. `None` when they equal `own` and nothing else is changed.
     fn costs(self, own: Costs) -> Option<Costs> {
         let costs = match self {
             Change::Nothing | Change::OldSignals(_) | Change::LateTrades(_) => return Some(own),

@@ -388,12 +388,12 @@ impl Backtest<'_> {
         self.record_with(&mut *self.alpha_model())
     }
 
-    /// As [`Backtest::record`], with an alpha model of one's own in place of the strategy's.
+    /// As [`Backtest::record`], with a custom alpha model in place of the strategy's.
     pub fn record_with(&self, alpha: &mut dyn AlphaModel) -> Result<Record, RunError> {
         self.record_of(alpha, None)
     }
 
-    /// The same, with sums over the period_sums of time that `boundaries` asks for.
+    /// The same, with sums over the periods between `boundaries`.
     pub fn record_with_period_sums(
         &self,
         alpha: &mut dyn AlphaModel,

@@ -1,4 +1,4 @@
-//! What is wrong with a strategy: the one judge, whoever wrote it.
+//! The validation of a strategy, the same for strategies from files, from Python and from Rust.
 
 use crate::alpha::no_weights;
 use crate::check_context::Context;

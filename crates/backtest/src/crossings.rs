@@ -24,14 +24,14 @@ struct Averages<'a> {
     warm_up: u32,
 }
 
-/// `None` when every decision may change something, for all that can be told.
+/// `None` when any decision may change something, as far as is known.
 fn averages<'a>(backtest: &'a Backtest<'_>) -> Option<Averages<'a>> {
     let Crossover { fast, slow, entry } = backtest.alpha.crossover()?;
     let frame = &backtest.frame;
     let every_session = frame.decisions.len() == frame.window.recorded();
     // A true crossing may come and go between two decisions that are not neighbours.
-    let told = entry == Entry::State || every_session;
-    if backtest.trade != Trade::OnChange || !frame.universe.is_constant() || !told {
+    let is_known = entry == Entry::State || every_session;
+    if backtest.trade != Trade::OnChange || !frame.universe.is_constant() || !is_known {
         return None;
     }
     let signals = backtest.signals.as_ref()?;
@@ -57,8 +57,8 @@ pub(crate) fn slow_average(backtest: &Backtest<'_>) -> u32 {
 }
 
 impl Crossings {
-    /// The decisions at which a crossover that trades on change may want something else than at
-    /// the decision before. `None` when all may be: for other models, or when it cannot be told.
+    /// The decisions at which the target weights of a crossover that trades on change may differ
+    /// from those of the decision before. `None` when that is unknown, as for other models.
     pub(crate) fn decisions(&mut self, backtest: &Backtest<'_>) -> Option<&[u32]> {
         let Averages {
             fast,

@@ -26,7 +26,7 @@ impl Date {
             .map(|day| Date(day.num_days_from_ce() - CE_DAYS_AT_EPOCH))
     }
 
-    /// The day so many days after 1970-01-01. `None` outside the years 1 to 9999.
+    /// The day `days` days after 1970-01-01. `None` outside the years 1 to 9999.
     pub fn from_epoch_days(days: i32) -> Option<Date> {
         let civil = NaiveDate::from_num_days_from_ce_opt(days.checked_add(CE_DAYS_AT_EPOCH)?)?;
         (1..=9999).contains(&civil.year()).then_some(Date(days))
@@ -92,7 +92,7 @@ impl Date {
         self.at_second(21 * 3600)
     }
 
-    /// The moment so many seconds after midnight UTC.
+    /// The moment `seconds` seconds after midnight UTC.
     pub const fn at_second(self, second: i64) -> Moment {
         Moment(self.0 as i64 * SECONDS_PER_DAY + second)
     }

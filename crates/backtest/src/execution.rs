@@ -64,8 +64,7 @@ impl<const L: usize> Exchange<'_, L> {
     }
 }
 
-/// Fills what accounts have to order to come to their targets, and drops the positions that this
-/// closes.
+/// Fills the orders that bring accounts to their targets, and drops the positions that this closes.
 ///
 /// * `trades`: which accounts do.
 /// * `orders`: memory for the orders.
@@ -114,7 +113,7 @@ pub(crate) fn execute<const L: usize, O: Observer>(
     accounts.book(orders, sequence, conventions.fractional_buys);
 }
 
-/// Stops the runs with an order in an asset without a price, and drops their orders.
+/// Fails the backtests with an order in an asset without a price, and drops their orders.
 #[cold]
 fn fail_traders_of<const L: usize, O>(
     asset: AssetId,
@@ -134,7 +133,7 @@ fn fail_traders_of<const L: usize, O>(
     }
 }
 
-/// Pays for the orders of one side, in their order, and tells those who watch.
+/// Pays for the orders of one side, in their order, and reports the fills to the observers.
 #[inline(always)]
 fn pay<const L: usize, O: Observer>(
     exchange: &Exchange<'_, L>,
@@ -193,8 +192,8 @@ fn left_after_buys<const L: usize>(
     left
 }
 
-/// What accounts that hold `shares`, by asset, have to order to come to their targets. Gives where
-/// the sells end and where the buys begin, if sells come first.
+/// Writes the orders that bring accounts with these `shares`, by asset, to their targets. Returns
+/// where the sells end and where the buys begin, if sells come first.
 ///
 /// * `trades`: which accounts do.
 #[inline(always)]

@@ -307,7 +307,7 @@ impl Market {
         self.last_bar[asset.index()]
     }
 
-    /// Whether no price of any asset is zero, negative or infinite. If so, nobody needs to look.
+    /// Whether no price of any asset is zero, negative or infinite. If so, no price needs to be checked.
     pub fn every_price_is_positive(&self) -> bool {
         self.every_price_is_positive
     }

@@ -1,4 +1,4 @@
-//! Backtests while they run, and those who watch them.
+//! Running backtests, and their observers.
 
 use crate::alpha::AlphaModel;
 use crate::backtest::Backtest;
@@ -7,7 +7,7 @@ use crate::orders::{Fill, Order};
 use crate::portfolio::Portfolio;
 use crate::run_error::RunError;
 
-/// What a decision came to, for those who watch.
+/// A decision, as an observer sees it.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Decision<'a> {
@@ -21,7 +21,7 @@ pub struct Decision<'a> {
     pub portfolio: Portfolio<'a>,
 }
 
-/// Watches a run. Every method does nothing unless it is written, and then costs nothing.
+/// Watches a run. The methods that are not implemented do nothing and cost nothing.
 pub trait Observer {
     /// Whether [`Observer::filled`] is to be called.
     const WATCHES_FILLS: bool;
@@ -47,19 +47,20 @@ pub trait Observer {
     }
 }
 
-/// Nobody watches.
+/// Observes nothing.
 impl Observer for () {
     const WATCHES_FILLS: bool = false;
 }
 
-/// One of the backtests that are stepped side by side.
+/// One of the backtests that a simulation runs side by side.
 pub(crate) struct RunningBacktest<'a, 'm, O> {
     /// What is run.
     pub(crate) backtest: &'a Backtest<'m>,
     /// Its alpha model.
     pub(crate) alpha: &'a mut dyn AlphaModel,
-    /// Who watches.
+    /// What observes it.
     pub(crate) observer: &'a mut O,
-    /// Why it stopped, if it did. It is asked no more, and what it still shows has no meaning.
+    /// Why it stopped, if it did. Its model is not called again, and its observer's values are
+    /// meaningless.
     pub(crate) failed: Option<RunError>,
 }

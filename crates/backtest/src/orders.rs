@@ -1,4 +1,4 @@
-//! Orders: what is to be traded, what was, and what that has come to.
+//! Orders, their fills, and the totals of what was traded.
 
 use crate::lanes::Lanes;
 use crate::market::{AssetId, Mark};
@@ -49,7 +49,7 @@ impl<const L: usize> Orders<L> {
     };
 }
 
-/// What trading has come to, by account.
+/// The totals of all trades, by account.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Traded<const L: usize> {
     /// Orders filled: a whole number.

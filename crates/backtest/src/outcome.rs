@@ -127,7 +127,7 @@ impl Outcome {
         self.open_orders = open_orders;
     }
 
-    /// Replays the fills: what was held when, and what each position came to.
+    /// Replays the fills: what was held when, and the profit of each position.
     pub fn positions(&self) -> Positions<'_> {
         Positions::new(&self.fills)
     }

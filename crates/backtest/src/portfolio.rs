@@ -36,12 +36,12 @@ impl Portfolio<'_> {
     }
 }
 
-/// Accounts side by side: what is done to all of them at once is done by asset, what each goes
-/// through in its own order by account.
+/// Accounts side by side. Shares are kept by asset, for all accounts at once; holdings are kept by
+/// account, in the order in which they were opened.
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts<const L: usize> {
     pub(crate) cash: Lanes<L>,
-    /// What trading has come to so far.
+    /// The totals of all trades so far.
     pub(crate) traded: Traded<L>,
     /// By asset.
     shares: Vec<Lanes<L>>,
@@ -97,7 +97,7 @@ impl<const L: usize> Accounts<L> {
         &self.held
     }
 
-    /// Brings the holdings up to date with orders that have been paid for: those that have come to
+    /// Brings the holdings up to date with orders that have been paid for: those that are now
     /// zero are dropped, and new ones go to the end in the order in which they were filled.
     #[inline(always)]
     pub(crate) fn book(
@@ -130,7 +130,7 @@ impl<const L: usize> Accounts<L> {
         }
     }
 
-    /// Adds orders to the shares that are held. Gives whether they open any position.
+    /// Adds orders to the shares that are held. Returns whether they open any position.
     #[inline(always)]
     fn add_to_positions(&mut self, orders: &[Orders<L>], fractional_buys: FractionalBuys) -> bool {
         let mut any_opened = false;

@@ -1,4 +1,4 @@
-//! Risk models: what adjusts the alpha model's weights before the optimiser, each by itself.
+//! Risk models: what adjusts the alpha model's weights before the optimiser, each weight by itself.
 
 mod cap;
 mod floor;

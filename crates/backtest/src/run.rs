@@ -40,7 +40,7 @@ impl Backtest<'_> {
         self.run_with(&mut *self.alpha_model())
     }
 
-    /// Runs it with an alpha model of one's own in place of the strategy's, and keeps everything.
+    /// Runs it with a custom alpha model in place of the strategy's, and keeps everything.
     pub fn run_with(&self, alpha: &mut dyn AlphaModel) -> Result<Outcome, RunError> {
         let mut simulation = Simulation::<1>::default();
         let mut outcome = Outcome::with_capacity(self);

@@ -14,7 +14,7 @@ use ::statistics::summation::{WINDOWS, window_means};
 /// Tables kept for one frame, in bytes. Beyond it signals are computed where they are needed.
 const BUDGET: usize = 48 << 20;
 
-/// Makes sure that there is a table for each signal, as far as memory allows.
+/// Computes a table for each signal that has none, within the memory budget.
 pub(crate) fn provide(shared: &mut SharedSignals, backtest: &Backtest<'_>, signals: &[Signal]) {
     let missing: Vec<Signal> = signals
         .iter()
@@ -55,7 +55,7 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> SignalTable {
     match signal {
         Signal::MomentumRanking { depth, .. } => {
             let depth = depth.min(stride);
-            // Where fewer assets may be held than are ranked, the rest has a rank of nobody.
+            // Where fewer assets may be held than are ranked, the remaining ranks belong to no asset.
             let none = || SignalRows {
                 stride: depth,
                 values: vec![u32::MAX; n * depth],

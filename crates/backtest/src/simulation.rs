@@ -2,9 +2,9 @@
 //!
 //! A [`Simulation`] steps backtests through time side by side, from decision to decision: one
 //! backtest, or as many as there are lanes in a wide register. What is done for all of them at
-//! once (sizing, paying) is written over lanes, what each does by itself (asking its alpha model,
-//! adding up its holdings in their order) over accounts. An account has the same bits whatever
-//! stands beside it. The simulation does no I/O and, once its buffers have grown, allocates
+//! once (sizing, paying) is written over lanes; what each does by itself (calling its alpha model,
+//! adding up its holdings in their order) over accounts. An account has the same bits whichever
+//! accounts run beside it. The simulation does no I/O and, once its buffers have grown, allocates
 //! nothing.
 
 use std::array::from_fn;
@@ -26,7 +26,7 @@ use crate::run_error::{RunError, bad_price, sizing_error};
 use crate::sizing::{Target, Terms, same_kind, size};
 use crate::strategy::Trade;
 
-/// Whether backtests may be stepped side by side: over the same sessions and assets, under the same
+/// Whether backtests can run in one simulation: over the same sessions and assets, under the same
 /// conventions, with rules of one kind.
 pub(crate) fn is_batchable_with(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
     // The weights of assets outside are summed in an order of their own.
@@ -63,9 +63,9 @@ pub struct Simulation<const L: usize> {
     inside: AssetSet,
     /// Weights on their way from the alpha models to the targets, by asset. Zero otherwise.
     wanted: Vec<Lanes<L>>,
-    /// What the last decision wants; empty when it has been filled or nobody trades.
+    /// The targets of the last decision; empty when they have been filled or no account trades.
     targets: Vec<Target<L>>,
-    /// Who trades to the targets.
+    /// Which accounts trade to the targets.
     trades: [bool; L],
     /// Memory for the orders.
     orders: Vec<Orders<L>>,
@@ -103,9 +103,9 @@ impl Simulation<1> {
         self.run_through(backtest, None, alpha, observer)
     }
 
-    /// As [`Simulation::run`], with no look at decisions that are known to change nothing.
+    /// As [`Simulation::run`], without the decisions that are known to change nothing.
     ///
-    /// * `active`: the other ones, in order. `None` when all have to be made.
+    /// * `active`: the decisions to make, in order. `None` for all of them.
     pub(crate) fn run_through(
         &mut self,
         backtest: &Backtest<'_>,
@@ -266,7 +266,7 @@ impl<const L: usize> Simulation<L> {
         self.accounts.portfolio(lane)
     }
 
-    /// What trading has come to so far.
+    /// The totals of all trades so far.
     pub(crate) fn traded(&self) -> &Traded<L> {
         &self.accounts.traded
     }
@@ -303,7 +303,7 @@ impl<const L: usize> Simulation<L> {
         universe.at(backtest.market, mark, members, inside);
     }
 
-    /// Asks the alpha models and turns their weights into orders.
+    /// Calls the alpha models and turns their weights into targets.
     fn decide<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], decision: usize) {
         let backtest = runs[0].backtest;
         let mark = backtest.decisions()[decision];
@@ -414,9 +414,9 @@ impl<const L: usize> Simulation<L> {
         Ok(true)
     }
 
-    /// One target per asset that somebody holds or wants, in the order in which weights are summed:
-    /// universe and holdings by symbol, then assets outside, as they were named. Gives whether
-    /// there are any outside.
+    /// One target per asset that any account holds or wants, in the order in which weights are
+    /// summed: universe and holdings by symbol, then assets outside, in the order in which they were
+    /// named. Returns whether there are any outside.
     fn set_targets(&mut self) -> bool {
         let (held, inside) = (self.accounts.held(), &self.inside);
         let (targets, wanted) = (&mut self.targets, &mut self.wanted);
@@ -450,7 +450,7 @@ impl<const L: usize> Simulation<L> {
         outside != 0
     }
 
-    /// Stops the accounts that hold or mention an asset without a price.
+    /// Fails the accounts that hold or name an asset without a price.
     #[cold]
     fn fail_holders_of<O>(
         &self,

@@ -53,7 +53,7 @@ pub struct Target<const L: usize> {
 pub enum SizingError {
     /// A weight below zero in a long-only portfolio.
     NegativeWeight(AssetId, f64),
-    /// A weight that is no number, or infinite.
+    /// A weight that is NaN or infinite.
     NotFinite(AssetId, f64),
     /// A price that is missing, zero, negative or infinite, of an asset that is wanted.
     BadPrice(AssetId, f64),
@@ -83,7 +83,8 @@ impl<const L: usize> Terms<L> {
     }
 }
 
-/// Whether accounts with these terms can stand side by side: one kind of sizing, one of fees.
+/// Whether accounts with these terms can run side by side: they have one kind of sizing and one
+/// kind of fees.
 pub(crate) fn same_kind(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
     discriminant(&a.0) == discriminant(&b.0) && a.1.are_like(b.1)
 }
@@ -99,8 +100,8 @@ pub(crate) fn same_kind(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
 /// scaled, whether a fee is set aside, and how rounding goes.
 ///
 /// If some accounts cannot be sized, says why by account; the others are.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 #[doc(hidden)]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub fn size<const L: usize>(
     targets: &mut [Target<L>],
     terms: &Terms<L>,

@@ -82,7 +82,7 @@ fn swings(n_days: usize) -> Vec<PriceSeries> {
     SYMBOLS.iter().enumerate().map(series).collect()
 }
 
-/// Allocations of a second run over so many years of daily decisions, and the trades of the first.
+/// Allocations of a second run over `years` of daily decisions, and the trades of the first.
 fn second_run(alpha: &Alpha, conventions: Conventions, years: usize) -> (usize, usize) {
     let prices = swings(252 * years);
     let days = &prices[0].dates;

@@ -58,7 +58,7 @@ impl BoundModel for Bound {
     }
 }
 
-/// A strategy names a model that whoever runs it should have brought.
+/// The strategy names an external model, and the caller did not provide it.
 #[derive(Debug, thiserror::Error)]
 #[error("`{class}` is a model that this program does not have")]
 pub struct MissingModel {
@@ -66,7 +66,7 @@ pub struct MissingModel {
     pub class: String,
 }
 
-/// Stands for such a model.
+/// Takes the place of an external model, and fails when it is asked for weights.
 struct Missing<'a> {
     class: &'a str,
 }

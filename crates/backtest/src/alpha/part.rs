@@ -82,7 +82,7 @@ pub(crate) trait BoundModel: Debug + Send + Sync {
 /// What a model reads of the past.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct History {
-    /// Its weights are zero until so many closes have been seen since the start.
+    /// The closes that must have been seen since the start before its weights can differ from zero.
     pub(crate) warm_up: u32,
     /// Closes that it reads at a decision, the last included.
     pub(crate) closes: u32,

@@ -1,4 +1,4 @@
-//! Prices whose future is missing or another.
+//! Prices whose future is missing or altered.
 
 use ::statistics::random::SplitMix64;
 
@@ -14,7 +14,7 @@ pub enum Future {
 }
 
 impl Future {
-    /// The prices with that future. What was known at the mark is as it was.
+    /// The prices with that future. What was known at the mark is unchanged.
     pub(super) fn of(
         self,
         series: &[PriceSeries],

@@ -51,8 +51,8 @@ impl AlphaModel for Late<'_> {
 }
 
 impl<'m> Backtest<'m> {
-    /// The same backtest with each decision so many sessions later; those that would come after the
-    /// last session are not made.
+    /// The same backtest with each decision `sessions` later. Decisions that would fall after the
+    /// last session are dropped.
     pub(super) fn decided_later(&self, sessions: u32) -> Backtest<'m> {
         let mut frame = (*self.frame).clone();
         frame.decisions.retain_mut(|mark| {

@@ -57,7 +57,7 @@ pub enum Kind {
     Parameters,
     /// A table from paths of keys to lists of values or ranges.
     Axes,
-    /// A table of its own.
+    /// A table.
     Table(&'static Table),
     /// Keys that stand beside this one, which has no name in the file.
     Flat(&'static Table),

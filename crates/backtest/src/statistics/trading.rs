@@ -1,4 +1,4 @@
-//! What the trading came to: turnover, costs, exposure, round trips.
+//! Trading statistics: turnover, costs, exposure, round trips.
 
 use ::statistics::Summary;
 use ::statistics::summation::{mean, pairwise_sum_by};

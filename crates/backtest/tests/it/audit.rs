@@ -102,7 +102,7 @@ fn a_model_that_knows_the_next_close_is_caught_where_it_matters() {
     })
     .unwrap();
     assert!(!audit.passed());
-    let told: Vec<String> = (audit.found.iter())
+    let findings: Vec<String> = (audit.found.iter())
         .filter(|found| found.future == Future::CutOff)
         .map(|found| match &found.difference.what {
             What::Weight {
@@ -120,13 +120,13 @@ fn a_model_that_knows_the_next_close_is_caught_where_it_matters() {
         "2024-01-04 21:00:00+00:00 AAA 1 -> 0",
         "2024-01-08 21:00:00+00:00 AAA 1 -> 0",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(findings, expected);
     // All closes but the last, which has no future.
     assert_eq!(audit.dates.len(), 6);
 }
 
 #[test]
-fn a_model_that_has_seen_all_prices_beforehand_is_caught() {
+fn a_model_that_has_seen_all_prices_is_caught() {
     let (series, strategy) = walk();
     let audit = audit_with(&strategy, &series, 50, |series, _| {
         let closes = &series[0].close;
@@ -141,9 +141,9 @@ fn a_model_that_has_seen_all_prices_beforehand_is_caught() {
     );
 }
 
-/// The same model, but its mean is that of prices that nobody can alter.
+/// The same model, but its mean is that of prices that the audit cannot alter.
 #[test]
-fn a_model_with_prices_from_elsewhere_is_known_by_weights_that_follow_none() {
+fn a_model_with_prices_from_elsewhere_does_not_follow_prices() {
     let (series, strategy) = walk();
     let closes = series[0].close.clone();
     let audit = audit_with(&strategy, &series, 50, |_, _| {
@@ -198,7 +198,7 @@ fn a_model_that_fails_without_its_future_is_caught() {
 }
 
 #[test]
-fn the_example_of_a_model_of_ones_own_passes() {
+fn the_example_of_a_custom_model_passes() {
     let audit = example::audit().unwrap();
     assert!(audit.passed(), "{:?}", audit.found);
     assert_eq!(audit.dates.len(), 100);
@@ -206,7 +206,7 @@ fn the_example_of_a_model_of_ones_own_passes() {
 }
 
 #[test]
-fn filling_at_the_deciding_close_is_told() {
+fn filling_at_the_deciding_close_is_reported() {
     let (series, mut strategy) = walk();
     assert!(
         !audit(&strategy, &series, 5)
@@ -393,7 +393,7 @@ proptest! {
 
 /// Those that the strategies above leave out, with short positions and an asset that joins late.
 #[test]
-fn so_do_the_others() {
+fn long_short_models_and_late_assets_pass() {
     let mut series = random_walks_with_gaps(3, 3, 250, 0.05);
     let late = &mut series[2];
     let n = late.dates.len() / 2;

@@ -88,7 +88,7 @@ proptest! {
         day in 5usize..50,
         parameters in prop::collection::vec((2u32..6, 1u32..4, 6u32..9), 8..40),
     ) {
-        // Signals read closes; whoever trades or holds it at this open has to stop.
+        // Signals read closes; a backtest that trades or holds it at this open has to stop.
         series[0].open[day] = -1.0;
         let market = base.market(&series).unwrap();
         check(&market, &variants(&base, &parameters));

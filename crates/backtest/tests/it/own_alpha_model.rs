@@ -1,4 +1,4 @@
-//! The example of an alpha model of one's own is run, and does what its comments say.
+//! The example of a custom alpha model is run, and does what its comments say.
 
 #[path = "../../examples/own_alpha_model.rs"]
 pub(crate) mod example;
