@@ -40,7 +40,7 @@ pub enum BindError {
         /// The price.
         price: f64,
     },
-    /// The strategy is wrong by itself: the first thing that [`Strategy::check`] finds.
+    /// The strategy has a mistake of its own: the first that [`Strategy::check`](crate::strategy::Strategy::check) finds.
     #[error("{0}")]
     Mistake(Box<Mistake>),
 }

@@ -107,7 +107,7 @@ impl SignalsRead {
         self.rows(signal).map(|rows| &rows.values[..])
     }
 
-    /// The numbers of a signal at one decision, in the order of [`AsOf::assets`].
+    /// The numbers of a signal at one decision, in the order of [`AsOf::assets`](crate::alpha::AsOf::assets).
     pub(crate) fn numbers(&self, signal: Signal, decision: usize) -> Option<&[f64]> {
         self.rows(signal).map(|rows| rows.row(decision))
     }

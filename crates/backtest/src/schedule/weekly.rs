@@ -38,7 +38,7 @@ impl SchedulePart for Weekly {
 }
 
 /// Whether the close of a session is the week's decision: the last one up to a weekday, or the first
-/// after it where there is none; seen from the sessions around it, as for [`ends`].
+/// after it where there is none; seen from the sessions around it, as for the end of a period.
 fn is_of_week(weekday: Weekday, sessions: &[Date], session: usize) -> bool {
     let day = sessions[session];
     let next = sessions.get(session + 1).copied();
