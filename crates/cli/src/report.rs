@@ -149,8 +149,8 @@ fn page(arguments: &Arguments, name: &str, html: &[u8]) -> Result<Vec<PathBuf>, 
 }
 
 /// Writes the pictures that were asked for; all when none was.
-fn pictures(arguments: &Arguments, panels: Vec<Panel<'_>>) -> Result<Vec<PathBuf>, Failure> {
-    let pictured: Vec<&Panel<'_>> = (panels.iter())
+fn pictures(arguments: &Arguments, panels: Vec<Panel>) -> Result<Vec<PathBuf>, Failure> {
+    let pictured: Vec<&Panel> = (panels.iter())
         .filter(|panel| matches!(panel.content, Content::Figure(_)))
         .collect();
     let unknown = (arguments.panels.iter())

@@ -1,4 +1,4 @@
-//! A look-ahead audit, told: as a few lines for a person and as JSON for programs.
+//! A look-ahead audit: as a few lines for a person and as JSON for programs.
 
 use std::fmt::Write;
 
@@ -6,9 +6,9 @@ use backtest::audit::{Audit, Change, Difference, Future, LookAhead, What};
 use backtest::batch::Record;
 use backtest::statistics::Summary;
 use serde_json::{Value, json};
-
 use statistics::catalogue::{self, UNDEFINED};
-use statistics::text::amount;
+
+use crate::text_table::TextTable;
 
 /// An audit and what else is known of the model.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub struct AuditReport<'a> {
     pub strategy: &'a str,
     /// What was found.
     pub audit: &'a Audit,
-    /// Whether the alpha model is the user's own, so that nobody knows what it reads.
+    /// Whether the alpha model is the user's own, so that what it reads is unknown.
     pub own_model: bool,
     /// The files that the model was seen to open.
     pub files_read: &'a [String],
@@ -31,7 +31,7 @@ impl AuditReport<'_> {
         self.audit.passed() && self.prices_read.is_empty()
     }
 
-    /// A title, the answer, what it rests on, and how the result holds when trading gets harder.
+    /// A title, the verdict, the evidence, and the results at worse trading conditions.
     pub fn text(&self) -> String {
         let mut text = format!("{}: look-ahead audit\n{}\n\n", self.strategy, self.answer());
         self.write_looks(&mut text);
@@ -49,21 +49,21 @@ impl AuditReport<'_> {
     fn answer(&self) -> String {
         let n = self.audit.dates.len();
         if self.audit.not_repeated.is_some() {
-            return "failed: run twice on the same prices, the results differ".to_owned();
+            return "failed: two runs on the same prices differ".to_owned();
         }
         if !self.audit.found.is_empty() {
             let mut dates: Vec<_> = self.audit.found.iter().map(|found| found.until).collect();
             dates.dedup();
             let n_found = dates.len();
             return format!(
-                "failed: at {n_found} of {n} dates, what was done before depends on prices from after"
+                "failed: at {n_found} of {n} dates, decisions before depend on prices after"
             );
         }
         if let Some(first) = self.prices_read.first() {
             return format!("failed: the model reads prices past the audit, from `{first}`");
         }
         match n {
-            0 => "passed: but the backtest is too short to take a future away".to_owned(),
+            0 => "inconclusive: the backtest is too short to audit".to_owned(),
             n => format!(
                 "passed: at {n} dates, nothing before changed when the prices after were cut off or \
                  altered"
@@ -81,7 +81,7 @@ impl AuditReport<'_> {
             Some(difference) => {
                 line(
                     text,
-                    format_args!("same prices again  other results: {}", told(difference)),
+                    format_args!("same prices again  other results: {}", in_words(difference)),
                 );
             }
         }
@@ -106,7 +106,7 @@ impl AuditReport<'_> {
                         text,
                         format_args!("future {name:<10}  {n} differences, the first:"),
                     );
-                    line(text, format_args!("  {}", told(&earliest.difference)));
+                    line(text, format_args!("  {}", in_words(&earliest.difference)));
                     let until = earliest.until;
                     line(text, format_args!("  with the prices after {until} {name}"));
                 }
@@ -120,46 +120,40 @@ impl AuditReport<'_> {
     }
 
     fn write_variations(&self, text: &mut String) {
-        line(
-            text,
-            format_args!(
-                "\n{:<24} {:>9}  {:>6}  {:>12}  {:>8}",
-                "", "CAGR", "Sharpe", "max drawdown", "costs"
-            ),
-        );
+        let metrics = ["cagr", "sharpe", "max_drawdown", "cost"];
+        let titles = ["", "CAGR", "Sharpe", "max drawdown", "costs"];
+        let mut table = TextTable::new("<>", &[23, 9, 6, 12, 8]);
+        table.row(titles);
+        let mut stopped = String::new();
         for variation in &self.audit.variations {
             let name = name(variation.change);
             match &variation.record {
-                Err(error) => line(text, format_args!("{name:<24} stopped: {error}")),
+                Err(error) => line(&mut stopped, format_args!("{name}: stopped, {error}")),
                 Ok(record) => {
-                    let of = |key: &str, value: fn(&Summary) -> Option<f64>| {
-                        let value = record.summary.as_ref().and_then(value);
-                        let text = value.and_then(|value| catalogue::text(key, value));
-                        text.unwrap_or_else(|| UNDEFINED.to_owned())
-                    };
-                    line(
-                        text,
-                        format_args!(
-                            "{name:<24} {:>9}  {:>6}  {:>12}  {:>8}",
-                            of("cagr", |summary| {
-                                summary.cagr.filter(|_| summary.calendar_days >= 365)
-                            }),
-                            of("sharpe", |summary| summary.sharpe),
-                            of("max_drawdown", |summary| Some(summary.drawdowns.max)),
-                            amount(record.commission + record.slippage),
-                        ),
-                    );
+                    let summary = record.summary.as_ref();
+                    let is_long = |summary: &&Summary| summary.calendar_days >= 365;
+                    let values = [
+                        summary.filter(is_long).and_then(|summary| summary.cagr),
+                        summary.and_then(|summary| summary.sharpe),
+                        summary.map(|summary| summary.drawdowns.max),
+                        Some(record.commission + record.slippage),
+                    ];
+                    let cells = metrics.into_iter().zip(values);
+                    let cells = cells.map(|(metric, value)| catalogue::text(metric, value?));
+                    let cells = cells.map(|text| text.unwrap_or_else(|| UNDEFINED.to_owned()));
+                    table.row(std::iter::once(name).chain(cells));
                 }
             }
         }
+        *text += &format!("\n{}{stopped}", table.text());
     }
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.audit.not_repeated.is_some() {
             notes.push(
-                "warning: look-ahead cannot be told from chance. A model must keep its state in its \
-                 object, and draw random numbers from a fixed seed"
+                "warning: look-ahead and chance cannot be distinguished. A model must keep its state \
+                 in its object, and draw random numbers from a fixed seed"
                     .to_owned(),
             );
         }
@@ -172,8 +166,8 @@ impl AuditReport<'_> {
         }
         if self.own_model && !self.audit.follows_prices && self.audit.not_repeated.is_none() {
             notes.push(
-                "warning: the model's weights are the same on any prices. If they are not meant to be \
-                 fixed, it knows prices from elsewhere, whose future no audit can cut off"
+                "warning: the model's weights are the same on any prices. Unless they are meant to \
+                 be fixed, it reads prices from elsewhere, which the audit cannot cut off"
                     .to_owned(),
             );
         }
@@ -226,7 +220,7 @@ impl AuditReport<'_> {
 }
 
 /// `on 2004-02-27 21:00:00+00:00 the weight of SPY is 0 instead of 1`.
-fn told(difference: &Difference) -> String {
+fn in_words(difference: &Difference) -> String {
     let when = difference.when;
     let weight = |weight: &Option<f64>| match weight {
         Some(weight) => format!("{weight}"),
@@ -274,7 +268,9 @@ fn of_difference(difference: &Difference) -> Value {
         What::Equity { before, after } => {
             json!({ "when": when, "what": "equity", "before": before, "after": after })
         }
-        What::Stopped(_) => json!({ "when": when, "what": "stopped", "error": told(difference) }),
+        What::Stopped(_) => {
+            json!({ "when": when, "what": "stopped", "error": in_words(difference) })
+        }
     }
 }
 

@@ -1,29 +1,32 @@
-//! Several backtests side by side.
+//! Several backtests side by side: as a page and as a table for the terminal.
 
-use crate::Wealth;
 use backtest::date::Date;
+use drawing::chart::{Across, Chart, Key, Label, Legend, Mark, Picture, Range, Upright, shortened};
+use drawing::{Ink, N_NTH};
 use maud::{Markup, html};
 use serde_json::{Value, json};
-use statistics::catalogue::metric_at;
+use statistics::catalogue::{Form, Metric, metric_at};
 
-use crate::numbers::{number, of, share};
-use crate::page::{CURVES, Columns, Page, section, theme_switch, time_controls};
-use crate::panel::{Cell, Content, Figure, NARROW, Panel, Table, WIDE};
-use crate::tearsheet::{Tearsheet, depths, growth_of_one, legend, short, shown_metrics};
-use drawing::{Anchor, Axis, Frame, Ink, N_NTH, Scene, decimated};
+use crate::formats::format_of;
+use crate::numbers::{UNDEFINED, depth_tick, lines, number, of, printable};
+use crate::page::{CURVES, Columns, Page, section, theme_switch, time_controls, with};
+use crate::panel::{NARROW, Panel, Table, WIDE};
+use crate::tearsheet::{Tearsheet, by_group, depths, growth_of_one, points, shown_metrics};
+use crate::text_table::TextTable;
+use crate::wealth::Wealth;
 
-/// Several backtests, each with the name it is told by.
+/// Several backtests, each with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
     /// At least one.
     pub sides: &'a [(String, Tearsheet)],
 }
 
-/// How wide a terminal is.
+/// Characters of a line in a terminal.
 const COLUMNS: usize = 80;
 
-/// What a terminal shows of each.
-const TOLD: [&str; 15] = [
+/// The metrics that a terminal shows.
+const SHOWN: [&str; 15] = [
     "returns.total",
     "returns.cagr",
     "risk.volatility",
@@ -42,97 +45,67 @@ const TOLD: [&str; 15] = [
 ];
 
 impl<'a> Comparison<'a> {
-    /// The panels, in order.
-    pub fn panels(&self) -> Vec<Panel<'a>> {
-        let growth = curves(
-            *self,
-            "growth",
-            "Growth of 1",
-            "What one unit of the starting capital became, after costs; the scale is logarithmic.",
-            growth_of_one,
-            number,
-        );
-        let depth = curves(
-            *self,
-            "underwater",
-            "Drawdowns",
-            "How far wealth was below its highest value so far.",
-            depths,
-            |value, step| share(-value, step.saturating_sub(2)),
-        );
-        vec![growth, depth, self.statistics()]
+    /// The panels in order.
+    pub fn panels(&self) -> Vec<Panel> {
+        let growth = Curves {
+            id: "growth",
+            title: "Growth of 1",
+            note: "What one unit of the starting capital became, after costs; the scale is logarithmic.",
+            of: growth_of_one,
+            height: 300.0,
+            range: Range::Logarithmic,
+            tick: number,
+        };
+        let depth = Curves {
+            id: "underwater",
+            title: "Drawdowns",
+            note: "How far wealth was below its highest value so far.",
+            of: depths,
+            height: 170.0,
+            range: Range::ToZero,
+            tick: depth_tick,
+        };
+        vec![growth.panel(*self), depth.panel(*self), self.statistics()]
     }
 
-    fn statistics(&self) -> Panel<'a> {
-        let mut table = self.header();
-        let mut group = None;
-        for metric in shown_metrics() {
-            if group != Some(metric.group) {
-                group = Some(metric.group);
-                let heading = Cell {
-                    text: metric.group.title().to_owned(),
-                    is_group: true,
-                    ..Cell::default()
-                };
-                table.rows.push(vec![heading]);
-            }
-            let name = Cell {
-                text: metric.title.to_owned(),
-                title: Some(metric.definition()),
-                is_group: false,
-            };
-            let cells = (self.sides.iter())
-                .map(|(_, sheet)| sheet.shown(metric, "strategy").unwrap_or_default().into());
-            table
-                .rows
-                .push(std::iter::once(name).chain(cells).collect());
-        }
-        Panel {
-            id: "statistics",
-            title: "All statistics".to_owned(),
-            note: "As in each statistics.json. Backtests over other days are not comparable."
-                .to_owned(),
-            content: Content::Table(table),
-        }
+    fn statistics(&self) -> Panel {
+        let texts = |metric: &Metric| {
+            let sheets = self.sides.iter().map(|(_, sheet)| sheet);
+            let texts = sheets.map(|sheet| sheet.shown(metric, "strategy").unwrap_or_default());
+            texts.collect()
+        };
+        let table = by_group(self.header(""), shown_metrics(), texts);
+        let note = "As in each statistics.json. Backtests over other days are not comparable.";
+        Panel::table("statistics", "All statistics", note, table)
     }
 
-    fn header(&self) -> Table {
-        let mut table = Table::new(&[""]);
-        table
-            .header
-            .extend(self.sides.iter().map(|(name, _)| name.clone()));
-        table
+    /// A table with a column for each backtest.
+    fn header(&self, first: &str) -> Table {
+        Table::new(&[first]).with(self.sides.iter().map(|(name, _)| name))
     }
 
-    /// What each was: its days, its costs, its digests.
+    /// The days, the costs and the digests of each.
     fn provenance(&self) -> Table {
-        let mut table = self.header();
-        table.is_of_words = true;
-        let days = self.sides.iter().map(|(_, sheet)| {
-            let day = |key: &str| sheet.run[key].as_str().unwrap_or("–").to_owned();
-            format!("{} to {}", day("first_session"), day("last_session")).into()
+        let mut table = self.header("").of_words();
+        let sheets = || self.sides.iter().map(|(_, sheet)| sheet);
+        let day = |sheet: &Tearsheet, key: &str| {
+            let day = sheet.run[key].as_str();
+            day.unwrap_or(UNDEFINED).to_owned()
+        };
+        let days = sheets().map(|sheet| {
+            let [first, last] = ["first_session", "last_session"].map(|key| day(sheet, key));
+            format!("{first} to {last}")
         });
-        table
-            .rows
-            .push(std::iter::once("days".into()).chain(days).collect());
-        let first = self
-            .sides
-            .first()
-            .map(|(_, sheet)| sheet.provenance())
-            .unwrap_or_default();
-        for (at, (name, _)) in first.iter().enumerate() {
-            let values = self
-                .sides
-                .iter()
-                .map(|(_, sheet)| sheet.provenance()[at].1.clone().into());
-            table
-                .rows
-                .push(std::iter::once((*name).into()).chain(values).collect());
+        table.named("days", days);
+        let all: Vec<_> = sheets().map(Tearsheet::provenance).collect();
+        let names = all.first().map_or(0, Vec::len);
+        for at in 0..names {
+            table.named(all[0][at].0, all.iter().map(|side| side[at].1.clone()));
         }
         table
     }
 
-    /// The days on which the backtests differ, as a warning.
+    /// A warning where the backtests run over different days.
     fn other_days(&self) -> Option<String> {
         let days = |sheet: &Tearsheet| {
             (
@@ -171,33 +144,36 @@ impl<'a> Comparison<'a> {
         page.to_html()
     }
 
-    /// What the script wants to know, as of a tearsheet.
+    /// What the script reads, as on the page of a tear sheet.
     fn facts(&self) -> Value {
-        let series = |column: &str| -> Vec<Value> {
-            let one = |(at, (name, _)): (usize, &(String, Tearsheet))| {
+        let chart = |column: &str, more: Value| {
+            let series = self.sides.iter().enumerate().map(|(at, (name, _))| {
                 let ink = format!("n{}", at % usize::from(N_NTH));
                 json!({ "column": format!("{column}{at}"), "ink": ink, "title": name })
-            };
-            self.sides.iter().enumerate().map(one).collect()
-        };
-        let legends = [WIDE, NARROW].map(|width| legends(*self, width).to_svg_marks());
-        let chart = |column: &str, more: Value| {
-            let mut chart = json!({
-                "series": series(column), "legend": legends, "top": top(*self), "numbered": true,
             });
-            if let (Some(chart), Value::Object(more)) = (chart.as_object_mut(), more) {
-                chart.extend(more);
-            }
-            chart
+            let legends = [WIDE, NARROW].map(|width| self.legend().scene(width).to_svg_marks());
+            let top = self.legend().height(WIDE);
+            let series: Vec<Value> = series.collect();
+            let chart =
+                json!({ "series": series, "legend": legends, "top": top, "numbered": true });
+            with(chart, more)
         };
+        let growth = json!({ "log": true, "base": 1, "form": format_of(Form::Number(3)) });
+        let depth = json!({ "zero": true, "hangs": true, "form": format_of(Form::Share(1)) });
         json!({
             "first": self.days().first().map(|day| day.epoch_days()),
             "log": true,
-            "charts": {
-                "growth": chart("growth", json!({ "log": true, "base": 1, "decimals": 3 })),
-                "underwater": chart("depth", json!({ "share": true, "zero": true, "hangs": true })),
-            },
+            "charts": { "growth": chart("growth", growth), "underwater": chart("depth", depth) },
         })
+    }
+
+    /// The number and the name of each backtest.
+    fn legend(&self) -> Legend {
+        let sides = self.sides.iter().enumerate();
+        let key = |(at, (name, _)): (usize, &(String, Tearsheet))| {
+            Key::new(format!("{} · {name}", at + 1), Ink::Nth(at as u8))
+        };
+        Legend::Rows(sides.map(key).collect())
     }
 
     /// All days of all backtests.
@@ -239,191 +215,91 @@ impl<'a> Comparison<'a> {
 
     /// The main statistics side by side, in characters.
     pub fn to_terminal(&self) -> String {
-        let name = |name: &str| short(&printable(name), 28);
-        let mut rows = vec![vec![String::new()]];
-        rows[0].extend(self.sides.iter().map(|(side, _)| name(side)));
-        let day = |sheet: &Tearsheet, key: &str| sheet.run[key].as_str().unwrap_or("–").to_owned();
+        let mut table = TextTable::new("<>", &[]);
+        let names = self
+            .sides
+            .iter()
+            .map(|(name, _)| shortened(&printable(name), 28));
+        table.row(std::iter::once(String::new()).chain(names));
         for (title, key) in [
-            ("first session", "first_session"),
-            ("last session", "last_session"),
+            ("First session", "first_session"),
+            ("Last session", "last_session"),
         ] {
-            let days = self.sides.iter().map(|(_, sheet)| day(sheet, key));
-            rows.push(std::iter::once(title.to_owned()).chain(days).collect());
+            let days = self.sides.iter().map(|(_, sheet)| &sheet.run[key]);
+            let days = days.map(|day| day.as_str().unwrap_or(UNDEFINED));
+            table.row(std::iter::once(title).chain(days));
         }
-        for path in TOLD {
-            let Some(metric) = metric_at(path) else {
-                continue;
-            };
-            let cells = (self.sides.iter())
-                .map(|(_, sheet)| sheet.shown(metric, "strategy").unwrap_or_default());
-            rows.push(
-                std::iter::once(metric.title.to_owned())
-                    .chain(cells)
-                    .collect(),
-            );
+        for metric in SHOWN.into_iter().filter_map(metric_at) {
+            let sheets = self.sides.iter().map(|(_, sheet)| sheet);
+            let cells = sheets.map(|sheet| sheet.shown(metric, "strategy").unwrap_or_default());
+            table.row(std::iter::once(metric.title.to_owned()).chain(cells));
         }
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-        let widths: Vec<usize> = (0..rows[0].len())
-            .map(|column| width(column).unwrap_or(0))
-            .collect();
-        // As many side by side as fit, and the others below them.
-        let mut text = String::new();
-        let mut next = 1;
-        while next < widths.len() {
-            let room = |until: &usize| {
-                widths[0] + widths[next..*until].iter().map(|w| w + 2).sum::<usize>() <= COLUMNS
-            };
-            let until = (next + 1..=widths.len())
-                .rev()
-                .find(room)
-                .unwrap_or(next + 1);
-            if next > 1 {
-                text.push('\n');
-            }
-            for row in &rows {
-                let mut line = format!("{:<1$}", row[0], widths[0]);
-                for (cell, width) in row[next..until].iter().zip(&widths[next..until]) {
-                    line += &format!("  {cell:>width$}");
-                }
-                text += line.trim_end();
-                text.push('\n');
-            }
-            next = until;
-        }
+        let mut text = table.stacked(COLUMNS);
         if let Some(warning) = self.other_days() {
-            text += &format!(
-                "\n{}",
-                crate::numbers::lines(&format!("warning: {warning}"), COLUMNS)
-            );
+            text += &format!("\n{}", lines(&format!("warning: {warning}"), COLUMNS));
         }
         text
     }
 }
 
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
-fn curves<'a>(
-    comparison: Comparison<'a>,
+/// A chart with a curve for each backtest.
+struct Curves {
     id: &'static str,
     title: &'static str,
     note: &'static str,
     of: fn(&Wealth) -> Vec<f64>,
-    label: fn(f64, usize) -> String,
-) -> Panel<'a> {
-    let sides: Vec<(&str, &Wealth, Vec<f64>)> = (comparison.sides.iter())
-        .map(|(name, sheet)| (name.as_str(), &sheet.strategy, of(&sheet.strategy)))
-        .collect();
-    let mut table = Table::new(&["year's end"]);
-    table
-        .header
-        .extend(sides.iter().map(|side| side.0.to_owned()));
-    let mut years: Vec<i32> = (sides.iter())
-        .flat_map(|(_, wealth, _)| wealth.dates.iter().map(|date| date.year()))
-        .collect();
-    years.sort_unstable();
-    years.dedup();
-    for year in years {
-        let mut row = vec![year.to_string().into()];
-        for (_, wealth, values) in &sides {
-            let after = wealth.dates.partition_point(|date| date.year() <= year);
-            let last = after
-                .checked_sub(1)
-                .filter(|at| wealth.dates[*at].year() == year);
-            row.push(
-                last.map_or("–".to_owned(), |at| label(values[at], 3))
-                    .into(),
-            );
-        }
-        table.rows.push(row);
+    height: f64,
+    range: Range,
+    tick: Label,
+}
+
+impl Curves {
+    fn panel(self, comparison: Comparison<'_>) -> Panel {
+        let days = comparison.days();
+        let ends = [days.first(), days.last()].map(|day| day.map_or(0, |day| day.epoch_days()));
+        let sheets = comparison.sides.iter().map(|(_, sheet)| &sheet.strategy);
+        let line = |(at, wealth): (usize, &Wealth)| Mark::Line {
+            points: points(&wealth.dates, &(self.of)(wealth)),
+            ink: Ink::Nth(at as u8),
+            end: (at + 1).to_string(),
+        };
+        let chart = Chart {
+            label: self.title.to_owned(),
+            height: self.height,
+            across: Across::Days(ends[0], ends[1]),
+            across_title: "",
+            upright: Upright {
+                range: self.range,
+                ticks: 6,
+                label: self.tick,
+                title: "",
+            },
+            marks: sheets.enumerate().map(line).collect(),
+            legend: comparison.legend(),
+            empty: "no curve to show",
+        };
+        let table = self.year_ends(comparison);
+        let panel = Panel::picture(self.id, self.title, self.note, Picture::Chart(chart), table);
+        panel.wide().interactive()
     }
-    let draw = move |width: f64| {
-        let mut scene = legends(comparison, width);
-        scene.label = title.to_owned();
-        let top = top(comparison);
-        let high = if id == "growth" { 300.0 } else { 170.0 };
-        scene.height = top + high + 26.0;
-        let frame = Frame {
-            left: 50.0,
-            top,
-            width: width - 62.0,
-            height: high,
-        };
-        let ends = || {
-            sides
-                .iter()
-                .filter_map(|side| side.1.dates.first().zip(side.1.dates.last()))
-        };
-        let (Some(first), Some(last)) = (
-            ends().map(|(first, _)| *first).min(),
-            ends().map(|(_, last)| *last).max(),
-        ) else {
-            return scene;
-        };
-        let days = |date: Date| f64::from(date.epoch_days());
-        let time = Axis::between(days(first), days(last));
-        let values: Vec<f64> = sides
-            .iter()
-            .flat_map(|side| side.2.iter().copied())
+
+    /// The value of each curve at the end of each year.
+    fn year_ends(&self, comparison: Comparison<'_>) -> Table {
+        let mut years: Vec<i32> = comparison.days().iter().map(|date| date.year()).collect();
+        years.dedup();
+        let sheets = comparison.sides.iter().map(|(_, sheet)| &sheet.strategy);
+        let curves: Vec<_> = sheets
+            .map(|wealth| (&wealth.dates, (self.of)(wealth)))
             .collect();
-        let axis = match id {
-            "growth" => Axis::logarithmic(values),
-            _ => Axis::holding(values.into_iter().chain([0.0])),
-        };
-        frame.upright(&mut scene, &axis, 6, label);
-        frame.times(&mut scene, first.epoch_days(), last.epoch_days());
-        let mut ends = Vec::new();
-        for (at, (_, wealth, values)) in sides.iter().enumerate() {
-            let points: Vec<(f64, f64)> = (wealth.dates.iter().zip(values))
-                .map(|(date, value)| {
-                    (
-                        frame.x(time.share(days(*date))),
-                        frame.y(axis.share(*value)),
-                    )
-                })
-                .collect();
-            ends.extend(points.last().map(|end| (at + 1, *end)));
-            scene.line(decimated(&points, frame.width), Ink::Nth(at as u8), 1.5);
+        let mut table = comparison.header("year's end");
+        for year in years {
+            let cells = curves.iter().map(|(dates, values)| {
+                let after = dates.partition_point(|date| date.year() <= year);
+                let last = after.checked_sub(1).filter(|at| dates[*at].year() == year);
+                last.map_or(UNDEFINED.to_owned(), |at| (self.tick)(values[at], 3))
+            });
+            table.named(year.to_string(), cells);
         }
-        // The number of each at its end, below one another where they end together.
-        ends.sort_by(|a, b| a.1.1.total_cmp(&b.1.1));
-        let mut lowest = f64::NEG_INFINITY;
-        for (number, (x, y)) in ends {
-            lowest = y.max(lowest + 10.0);
-            let place = (x + 3.0, lowest + 3.5);
-            scene.sized(place, number.to_string(), 10.0, Ink::Text, Anchor::Start);
-        }
-        scene
-    };
-    Panel {
-        id,
-        title: title.to_owned(),
-        note: note.to_owned(),
-        content: Content::Figure(Figure {
-            draw: Box::new(draw),
-            is_wide: true,
-            interactive: Some(id),
-            table,
-        }),
+        table
     }
-}
-
-/// A line of the legend for each, with its number.
-fn legends(comparison: Comparison<'_>, width: f64) -> Scene {
-    let mut scene = Scene::new(width, top(comparison), "");
-    for (at, (name, _)) in comparison.sides.iter().enumerate() {
-        let mut row = Scene::new(width, 18.0, "");
-        let name = format!("{} · {name}", at + 1);
-        legend(&mut row, 50.0, &[(&name, Ink::Nth(at as u8))]);
-        scene.place(&row, 0.0, at as f64 * 18.0);
-    }
-    scene
-}
-
-/// Where curves begin, below the legend.
-fn top(comparison: Comparison<'_>) -> f64 {
-    10.0 + comparison.sides.len() as f64 * 18.0
 }

@@ -1,4 +1,4 @@
-//! What only the long document and the pictures tell: digests, exposure and trading over time, and
+//! What only statistics.json and the pictures show: digests, exposure and trading over time, and
 //! what other costs would have made of the result.
 
 use backtest::Backtest;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::milliseconds::midnight;
 use crate::run::Run;
 
-/// What only the long document and the pictures tell. It costs a few more runs.
+/// What only statistics.json and the pictures show. It takes a few more runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Detail {
     /// Of all that came out: the column `digest` of a sweep's row. `None` when the run stops.
@@ -86,7 +86,7 @@ pub struct CostCase {
 /// Assets with a share of their own; the rest are summed.
 const MOST_ASSETS: usize = 7;
 
-/// Times at which the exposure is told, at most.
+/// Times at which the exposure is sampled, at most.
 const MOST_TIMES: usize = 400;
 
 /// Basis points added to the costs.
@@ -133,13 +133,13 @@ impl Exposure {
         let n = outcome.equity.len();
         let every = n.div_ceil(MOST_TIMES).max(1);
         // Counted from the end, so that the last session is there.
-        let told = (0..n).filter(|at| (n - 1 - at).is_multiple_of(every));
-        let told: Vec<usize> = told.collect();
+        let sampled = (0..n).filter(|at| (n - 1 - at).is_multiple_of(every));
+        let sampled: Vec<usize> = sampled.collect();
         let first = outcome.sessions().start().index();
 
         let mut positions = outcome.positions();
-        let mut shares: Vec<Vec<(usize, f64)>> = Vec::with_capacity(told.len());
-        for &at in &told {
+        let mut shares: Vec<Vec<(usize, f64)>> = Vec::with_capacity(sampled.len());
+        for &at in &sampled {
             let session = Session((first + at) as u32);
             positions.advance_through(Mark::close(session));
             let (closes, equity) = (market.closes(session), outcome.equity[at]);
@@ -164,7 +164,7 @@ impl Exposure {
         };
         Exposure {
             every,
-            times: (told.iter())
+            times: (sampled.iter())
                 .map(|at| midnight(market.date(Session((first + at) as u32))))
                 .collect(),
             assets: (largest.iter())

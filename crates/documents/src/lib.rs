@@ -26,12 +26,15 @@ mod report;
 mod csv;
 mod json;
 
+mod numbers;
 mod sparkline;
+mod text_table;
+
 mod summary;
 
 mod audit;
 
-mod numbers;
+mod formats;
 mod page;
 mod panel;
 
@@ -41,7 +44,6 @@ pub mod tearsheet;
 
 pub use audit::AuditReport;
 pub use detail::{CostCase, Detail, Exposure, TradingSessions};
-pub use milliseconds::date_of;
 pub use panel::{Cell, Content, Figure, HALF, NARROW, Panel, Table, WIDE};
 pub use report::{Report, Side, WorstDrawdown};
 pub use run::Run;

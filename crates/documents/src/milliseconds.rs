@@ -10,7 +10,7 @@ pub(crate) fn midnight(date: Date) -> i64 {
 }
 
 /// The day of a number of milliseconds since 1970-01-01. `None` outside the years 1 to 9999.
-pub fn date_of(milliseconds: i64) -> Option<Date> {
+pub(crate) fn date_of(milliseconds: i64) -> Option<Date> {
     let days = i32::try_from(milliseconds.div_euclid(PER_DAY)).ok()?;
     Date::from_epoch_days(days)
 }

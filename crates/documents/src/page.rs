@@ -1,12 +1,13 @@
-//! A page: one file that asks for nothing else. Style, script, pictures and data are in it, and its
-//! content security policy forbids it to load anything.
+//! A page: one file that loads nothing. Style, script, pictures and data are in it, and its content
+//! security policy forbids it to load more.
 
 mod columns;
 
+use drawing::css;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::Value;
 
 use crate::panel::{Cell, Content, Figure, NARROW, Panel, Table};
-use drawing::css;
 
 pub(crate) use columns::Columns;
 
@@ -19,14 +20,14 @@ const LONG: usize = 26;
 const STYLE: &str = include_str!("page/page.css");
 const COMMON: &str = include_str!("page/common.js");
 
-/// What a page is made of.
+/// The parts of a page.
 pub(crate) struct Page<'a> {
     pub(crate) title: &'a str,
     pub(crate) program: &'a str,
     pub(crate) header: Markup,
     pub(crate) body: Markup,
-    /// What the script wants to know.
-    pub(crate) facts: serde_json::Value,
+    /// What the script reads.
+    pub(crate) facts: Value,
     pub(crate) columns: Columns,
     pub(crate) script: &'static str,
 }
@@ -67,7 +68,15 @@ impl Page<'_> {
     }
 }
 
-/// A switch between light and dark, which works where scripts do.
+/// An object with the entries of another added.
+pub(crate) fn with(mut object: Value, more: Value) -> Value {
+    if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+        object.extend(more);
+    }
+    object
+}
+
+/// A switch between light and dark. It needs scripts.
 pub(crate) fn theme_switch() -> Markup {
     html! { button.js type="button" id="theme" aria-label="switch between light and dark" { "◐" } }
 }
@@ -102,7 +111,7 @@ pub(crate) fn time_controls(is_logarithmic: bool) -> Markup {
 }
 
 /// A panel, with more above its picture.
-pub(crate) fn section(panel: &Panel<'_>, controls: Markup) -> Markup {
+pub(crate) fn section(panel: &Panel, controls: Markup) -> Markup {
     let is_wide = match &panel.content {
         Content::Figure(figure) => figure.is_wide,
         Content::Table(_) => true,
@@ -122,9 +131,12 @@ pub(crate) fn section(panel: &Panel<'_>, controls: Markup) -> Markup {
     }
 }
 
-fn figure(panel: &Panel<'_>, figure: &Figure<'_>) -> Markup {
+fn figure(panel: &Panel, figure: &Figure) -> Markup {
     let wide = figure.scene().to_svg_element(" class=\"large\"");
-    let narrow = (figure.draw)(NARROW).to_svg_element(" class=\"small\"");
+    let narrow = figure
+        .picture
+        .draw(NARROW)
+        .to_svg_element(" class=\"small\"");
     html! {
         figure data-chart=[figure.interactive] {
             (PreEscaped(wide)) (PreEscaped(narrow))

@@ -1,34 +1,38 @@
 //! A panel: a picture or a table with its title, and the numbers behind the picture.
 
 use drawing::Scene;
+use drawing::chart::Picture;
 
-/// A part of a report.
-pub struct Panel<'a> {
+/// A part of a document.
+#[derive(Clone, Debug)]
+pub struct Panel {
     /// Its name in links and on the command line.
     pub id: &'static str,
     /// Its title.
     pub title: String,
-    /// What is shown, and what is aggregated.
+    /// What is shown, and over what it is aggregated. Names in backticks are set as code.
     pub note: String,
     /// The picture or the table.
-    pub content: Content<'a>,
+    pub content: Content,
 }
 
 /// What a panel shows.
-pub enum Content<'a> {
+#[derive(Clone, Debug)]
+pub enum Content {
     /// A picture.
-    Figure(Figure<'a>),
+    Figure(Box<Figure>),
     /// A table.
     Table(Table),
 }
 
-/// A picture at any width, and the numbers behind it.
-pub struct Figure<'a> {
-    /// Draws it so many pixels wide.
-    pub draw: Box<dyn Fn(f64) -> Scene + 'a>,
-    /// Whether it wants the whole width of a page.
+/// A picture, and the numbers behind it.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// What is drawn.
+    pub picture: Picture,
+    /// Whether it takes the whole width of a page.
     pub is_wide: bool,
-    /// What the page's script draws anew: its name there.
+    /// Its name in the page's script, which draws it again under the pointer.
     pub interactive: Option<&'static str>,
     /// What it shows, as a table.
     pub table: Table,
@@ -39,18 +43,18 @@ pub struct Figure<'a> {
 pub struct Table {
     /// The names of the columns.
     pub header: Vec<String>,
-    /// As many cells in each as there are columns.
+    /// A cell in each for each column.
     pub rows: Vec<Vec<Cell>>,
-    /// Whether the cells hold words, which are read from the left, and not numbers.
+    /// Whether the cells hold words, which stand at the left, and not numbers.
     pub is_of_words: bool,
 }
 
 /// One cell of a table.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
-    /// What it says.
+    /// What is written in it.
     pub text: String,
-    /// What is said when the pointer rests on it.
+    /// Its tooltip.
     pub title: Option<String>,
     /// Whether it begins a group of rows.
     pub is_group: bool,
@@ -65,44 +69,141 @@ impl<T: Into<String>> From<T> for Cell {
     }
 }
 
+impl Cell {
+    /// The name of a group of rows.
+    pub(crate) fn group(name: &str) -> Cell {
+        Cell {
+            is_group: true,
+            ..Cell::from(name)
+        }
+    }
+
+    /// With words for the pointer.
+    pub(crate) fn titled(text: impl Into<String>, title: String) -> Cell {
+        Cell {
+            title: Some(title),
+            ..Cell::from(text.into())
+        }
+    }
+}
+
+impl Panel {
+    /// A picture that takes half of the width of a page.
+    pub(crate) fn picture(
+        id: &'static str,
+        title: impl Into<String>,
+        note: impl Into<String>,
+        picture: Picture,
+        table: Table,
+    ) -> Panel {
+        let figure = Figure {
+            picture,
+            is_wide: false,
+            interactive: None,
+            table,
+        };
+        Panel {
+            id,
+            title: title.into(),
+            note: note.into(),
+            content: Content::Figure(Box::new(figure)),
+        }
+    }
+
+    /// A table.
+    pub(crate) fn table(
+        id: &'static str,
+        title: impl Into<String>,
+        note: impl Into<String>,
+        table: Table,
+    ) -> Panel {
+        Panel {
+            id,
+            title: title.into(),
+            note: note.into(),
+            content: Content::Table(table),
+        }
+    }
+
+    /// The same over the whole width of a page.
+    pub(crate) fn wide(mut self) -> Panel {
+        if let Content::Figure(figure) = &mut self.content {
+            figure.is_wide = true;
+        }
+        self
+    }
+
+    /// The same, drawn again by the page's script, which has it under the panel's name.
+    pub(crate) fn interactive(mut self) -> Panel {
+        if let Content::Figure(figure) = &mut self.content {
+            figure.interactive = Some(self.id);
+        }
+        self
+    }
+}
+
 impl Table {
     /// A table without rows.
-    pub fn new(header: &[&str]) -> Table {
+    pub fn new<T: AsRef<str>>(header: &[T]) -> Table {
         Table {
-            header: header.iter().map(|name| (*name).to_owned()).collect(),
+            header: header.iter().map(|name| name.as_ref().to_owned()).collect(),
             ..Table::default()
         }
     }
 
-    /// Without the columns at the end in which no row says anything.
+    /// The same with more columns at the right.
+    pub(crate) fn with(mut self, header: impl IntoIterator<Item = impl Into<String>>) -> Table {
+        self.header.extend(header.into_iter().map(Into::into));
+        self
+    }
+
+    /// The same with cells that hold words.
+    pub(crate) fn of_words(mut self) -> Table {
+        self.is_of_words = true;
+        self
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<Cell>>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Adds a row of a name and more cells.
+    pub(crate) fn named(&mut self, name: impl Into<Cell>, cells: impl IntoIterator<Item = String>) {
+        let cells = cells.into_iter().map(Cell::from);
+        self.rows
+            .push(std::iter::once(name.into()).chain(cells).collect());
+    }
+
+    /// The same without the columns at the right that are empty in all rows.
     pub(crate) fn without_empty_columns(mut self) -> Table {
-        let says = |row: &Vec<Cell>| row.iter().rposition(|cell| !cell.text.is_empty());
-        let last = self.rows.iter().filter_map(says).max().unwrap_or(0);
+        let filled = |row: &Vec<Cell>| row.iter().rposition(|cell| !cell.text.is_empty());
+        let last = self.rows.iter().filter_map(filled).max().unwrap_or(0);
         self.header.truncate(last + 1);
         for row in &mut self.rows {
             row.truncate(last + 1);
         }
         self
     }
-
-    /// Adds a row.
-    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into_iter().map(Cell::from).collect());
-    }
 }
 
-/// How wide a picture is drawn that takes the whole page.
+/// The width in pixels of a picture that takes the whole page.
 pub const WIDE: f64 = 920.0;
 
-/// How wide a picture is drawn that shares a row of the page with another.
+/// The width in pixels of a picture that shares a row of the page with another.
 pub const HALF: f64 = 460.0;
 
-/// How wide a picture is drawn for a telephone.
+/// The width in pixels of a picture on a telephone.
 pub const NARROW: f64 = 350.0;
 
-impl Figure<'_> {
+impl Figure {
+    /// The width in pixels on a large screen or in a file.
+    pub(crate) fn width(&self) -> f64 {
+        if self.is_wide { WIDE } else { HALF }
+    }
+
     /// The drawing for a large screen or a file.
     pub fn scene(&self) -> Scene {
-        (self.draw)(if self.is_wide { WIDE } else { HALF })
+        self.picture.draw(self.width())
     }
 }

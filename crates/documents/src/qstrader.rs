@@ -1,7 +1,7 @@
 //! The layout of QSTrader's JSON file, so that scripts written for it read ours unchanged.
 //!
 //! Two differences, both for the better: dates are midnight UTC whatever the machine's time zone,
-//! and an undefined number is `null`, where QSTrader writes `NaN`, which is no JSON.
+//! and an undefined number is `null`, where QSTrader writes `NaN`, which is not JSON.
 
 use backtest::date::Date;
 use backtest::market::AssetId;
@@ -101,7 +101,7 @@ fn month_by_month(statistics: &Statistics) -> Vec<(u32, usize, f64)> {
     months
 }
 
-/// `[[milliseconds, value], ...]`; NaN is told as zero.
+/// `[[milliseconds, value], ...]`; NaN is written as zero.
 struct Series<'a> {
     dates: &'a [Date],
     values: &'a [f64],

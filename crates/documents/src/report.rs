@@ -1,4 +1,4 @@
-//! Everything that is said of a run, computed once.
+//! Everything that documents show of a run, computed once.
 
 use backtest::date::Date;
 use backtest::market::Market;
@@ -20,9 +20,9 @@ pub struct Side {
     pub wealth: Wealth,
     /// The textbook statistics; `None` when there is no return to measure.
     pub summary: Option<Summary>,
-    /// What the worst sessions cost; `None` when there is no return to measure.
+    /// Value at risk and expected shortfall; `None` when there is no return to measure.
     pub tails: Option<TailRisk>,
-    /// What the trading came to.
+    /// Trades, turnover and costs.
     pub trading: Trading,
     /// The deepest drawdown; `None` when there was none.
     pub worst_drawdown: Option<WorstDrawdown>,
@@ -94,20 +94,20 @@ impl WorstDrawdown {
 /// Everything that is said of a run.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
-    /// What it is about.
+    /// The run.
     pub run: Run<'a>,
     /// The strategy.
     pub strategy: Side,
     /// The benchmark, when there is one.
     pub benchmark: Option<Side>,
-    /// The one against the other.
+    /// The strategy compared with the benchmark.
     pub relative: Option<Relative>,
-    /// What a careful reader should know.
+    /// The warnings.
     pub warnings: Vec<Warning>,
 }
 
 impl<'a> Report<'a> {
-    /// Computes what there is to say.
+    /// Computes the statistics and the warnings.
     pub fn new(run: Run<'a>) -> Report<'a> {
         let per_year = run.strategy.sessions_per_year;
         let market = run.market();
@@ -123,7 +123,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// What only the long document and the pictures tell. It runs the strategy a few more times.
+    /// What only statistics.json and the pictures show. It runs the strategy a few more times.
     pub fn detail(&self) -> Detail {
         Detail::of(&self.run)
     }

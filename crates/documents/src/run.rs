@@ -6,20 +6,20 @@ use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::{Benchmark, Strategy};
 
-/// What a backtest was made of and what came out.
+/// A backtest, and its result.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
     /// The program and its version, as in `gridfolio 1.2.3`.
     pub program: &'a str,
-    /// What was asked for.
+    /// The strategy as its file has it.
     pub strategy: &'a Strategy,
     /// The same, bound to a market.
     pub backtest: &'a Backtest<'a>,
-    /// What came out.
+    /// Its result.
     pub outcome: &'a Outcome,
-    /// What came out for the benchmark, on the same market.
+    /// The benchmark's result, on the same market.
     pub benchmark: Option<&'a Outcome>,
-    /// What the reader of the prices has put right, a sentence each.
+    /// Corrections made while the prices were read, a sentence each.
     pub notices: &'a [String],
 }
 

@@ -4,7 +4,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /// A curve as at most `columns` bars, on a logarithmic scale when all values are positive.
 ///
-/// Each bar is the last value of its stretch of the curve. Values that are no numbers leave a gap.
+/// Each bar is the last value of its stretch of the curve. Values that are not finite leave a gap.
 pub fn sparkline(values: &[f64], columns: usize) -> String {
     let columns = columns.min(values.len());
     let logarithmic = values.iter().all(|value| *value > 0.0);

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use backtest::statistics::{Relative, Summary};
 
-use crate::report::{Report, Side};
+use crate::report::{Report, Side, WorstDrawdown};
 use crate::sparkline::sparkline;
+use crate::text_table::TextTable;
 use statistics::catalogue::{self, UNDEFINED};
 use statistics::text::{amount, grouped};
 
@@ -106,18 +107,11 @@ impl Report<'_> {
             shown("time_in_market", Some(side.trading.time_in_market))
         });
 
-        let width = |column: usize| {
-            let cells = rows.iter().map(|(_, cells)| cells[column].chars().count());
-            cells.max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..sides.len()).map(width).collect();
-        for (name, cells) in &rows {
-            let mut table_row = format!("{name:<16}");
-            for (cell, width) in cells.iter().zip(&widths) {
-                let _ = write!(table_row, "  {cell:>width$}");
-            }
-            line(text, format_args!("{}", table_row.trim_end()));
+        let mut table = TextTable::new("<>", &[16]);
+        for (name, cells) in rows {
+            table.row(std::iter::once(name.to_owned()).chain(cells));
         }
+        text.push_str(&table.text());
         if let Some(relative) = &self.relative {
             text.push('\n');
             line(text, format_args!("{}", against(relative)));
@@ -169,7 +163,7 @@ fn of(key: &'static str, value: fn(&Summary) -> Option<f64>) -> impl Fn(&Side) -
     }
 }
 
-fn drawdown(cell: impl Fn(crate::WorstDrawdown) -> String) -> impl Fn(&Side) -> String {
+fn drawdown(cell: impl Fn(WorstDrawdown) -> String) -> impl Fn(&Side) -> String {
     move |side| (side.worst_drawdown).map_or_else(|| UNDEFINED.to_owned(), &cell)
 }
 

@@ -1,175 +1,29 @@
-//! The tearsheet of one backtest: what is drawn of it, panel by panel.
+//! The tear sheet of one backtest: what is drawn of it, panel by panel.
 //!
 //! A [`Tearsheet`] is made of a report or read from a `statistics.json`; both give the same pages.
 
-mod curves;
-mod holdings;
+mod sheet;
+
+mod series;
+
 mod metrics;
-mod page;
+
+mod curves;
+mod density;
+mod holdings;
 mod periods;
 mod tables;
-mod terminal;
+
+mod panels;
+
 mod verdict;
 
-use crate::{Detail, Report, Wealth, date_of};
-use backtest::date::Date;
-use serde::Deserialize;
-use serde_json::Value;
+mod page;
+mod terminal;
 
-use crate::panel::Panel;
-
-pub(crate) use curves::{depths, growth_of_one, legend, short};
+pub(crate) use curves::points;
 pub use metrics::shown_metrics;
-
-/// All that is drawn of one backtest.
-#[derive(Clone, Debug)]
-pub struct Tearsheet {
-    /// The strategy's name.
-    pub name: String,
-    /// The benchmark's, if there is one.
-    pub benchmark_name: Option<String>,
-    /// The strategy's wealth, its starting capital first.
-    pub strategy: Wealth,
-    /// The benchmark's.
-    pub benchmark: Option<Wealth>,
-    /// The object `statistics` of `statistics.json`.
-    pub statistics: Value,
-    /// The object `run` of `statistics.json`.
-    pub run: Value,
-    /// What is told over time.
-    pub detail: Detail,
-}
-
-/// Why a `statistics.json` cannot be drawn.
-#[derive(Debug, thiserror::Error)]
-#[error("it is not the statistics.json of a backtest: {0}")]
-pub struct NotStatistics(#[from] serde_json::Error);
-
-#[derive(Deserialize)]
-struct Document {
-    strategy: Option<Side>,
-    benchmark: Option<Side>,
-    strategy_name: String,
-    benchmark_name: Option<String>,
-    statistics: Value,
-    run: Value,
-    detail: Detail,
-}
-
-#[derive(Deserialize)]
-struct Side {
-    equity_curve: Vec<(i64, Option<f64>)>,
-}
-
-#[derive(Deserialize)]
-struct Short {
-    statistics: Value,
-    run: Value,
-}
-
-impl Tearsheet {
-    /// Of a run, and the detail that [`Report::detail`] gave.
-    pub fn of(report: &Report<'_>, detail: &Detail) -> Tearsheet {
-        let short: Short = serde_json::from_slice(&report.summary_json())
-            .expect("the report is written by ourselves");
-        Tearsheet {
-            name: report.run.strategy.name.clone(),
-            benchmark_name: report.run.benchmark_name(),
-            strategy: report.strategy.wealth.clone(),
-            benchmark: report.benchmark.as_ref().map(|side| side.wealth.clone()),
-            statistics: short.statistics,
-            run: short.run,
-            detail: detail.clone(),
-        }
-    }
-
-    /// From the content of a `statistics.json`.
-    ///
-    /// # Errors
-    ///
-    /// Something else, or a file of a version that did not write `detail` yet.
-    pub fn from_json(json: &[u8]) -> Result<Tearsheet, NotStatistics> {
-        let document: Document = serde_json::from_slice(json)?;
-        let initial_cash = document.run["initial_cash"].as_f64().unwrap_or(f64::NAN);
-        let wealth = |side: Option<&Side>| {
-            let points = side.map_or(&[][..], |side| &side.equity_curve);
-            let (mut dates, mut values) = (Vec::new(), Vec::new());
-            for (time, value) in points {
-                if let Some(date) = date_of(*time) {
-                    dates.push(date);
-                    values.push(value.unwrap_or(f64::NAN));
-                }
-            }
-            Wealth::from_equity(values, dates, initial_cash)
-        };
-        Ok(Tearsheet {
-            strategy: wealth(document.strategy.as_ref()),
-            benchmark: (document.benchmark.as_ref()).map(|side| wealth(Some(side))),
-            name: document.strategy_name,
-            benchmark_name: document.benchmark_name,
-            statistics: document.statistics,
-            run: document.run,
-            detail: document.detail,
-        })
-    }
-
-    /// The panels, in order, the most telling first.
-    pub fn panels(&self) -> Vec<Panel<'_>> {
-        let panels = [
-            Some(curves::growth(self, false)),
-            Some(curves::underwater(self)),
-            Some(periods::monthly(self)),
-            Some(periods::yearly(self)),
-            Some(periods::distribution(self, periods::Length::Day)),
-            Some(periods::distribution(self, periods::Length::Month)),
-            Some(periods::distribution(self, periods::Length::Year)),
-            Some(curves::rolling_sharpe(self)),
-            Some(curves::rolling_volatility(self)),
-            Some(tables::drawdowns(self)),
-            Some(holdings::exposure(self)),
-            Some(holdings::turnover(self)),
-            Some(holdings::cost_sensitivity(self)),
-            Some(tables::statistics(self)),
-        ];
-        panels.into_iter().flatten().collect()
-    }
-
-    /// Pictures that a page shows by a switch, for those who want them as files.
-    pub fn alternatives(&self) -> Vec<Panel<'_>> {
-        vec![curves::growth(self, true)]
-    }
-
-    /// The warnings, a sentence each.
-    pub fn warnings(&self) -> Vec<String> {
-        let all = self.run["warnings"].as_array();
-        let texts = all.into_iter().flatten().filter_map(Value::as_str);
-        texts.map(str::to_owned).collect()
-    }
-
-    fn sessions_per_year(&self) -> f64 {
-        self.run["sessions_per_year"].as_f64().unwrap_or(252.0)
-    }
-
-    /// What the benchmark is called.
-    fn against(&self) -> &str {
-        self.benchmark_name.as_deref().unwrap_or("benchmark")
-    }
-
-    /// A number of `statistics.json`, by its path.
-    pub(crate) fn number(&self, path: &str) -> Option<f64> {
-        at(&self.statistics, path).as_f64()
-    }
-
-    fn first_date(&self) -> Option<Date> {
-        self.strategy.dates.first().copied()
-    }
-
-    fn last_date(&self) -> Option<Date> {
-        self.strategy.dates.last().copied()
-    }
-}
-
-/// The value at a path of names with points between them; null when there is none.
-pub(crate) fn at<'v>(value: &'v Value, path: &str) -> &'v Value {
-    path.split('.').fold(value, |value, key| &value[key])
-}
+pub(crate) use periods::slot;
+pub(crate) use series::{depths, growth_of_one};
+pub use sheet::{NotStatistics, Tearsheet};
+pub(crate) use tables::by_group;

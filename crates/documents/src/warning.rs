@@ -1,4 +1,4 @@
-//! What a careful reader of a result should know about it.
+//! Warnings about a run.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use statistics::text::grouped;
 /// Something about a run that does not stop it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
-    /// The reader of the prices has put something right.
+    /// A correction made while the prices were read.
     Data(String),
     /// Under these conventions the strategy's risk model is not called.
     RiskModelIgnored,
@@ -25,7 +25,7 @@ pub enum Warning {
         /// The start.
         start: Moment,
     },
-    /// A commission or tax so high that a percentage may have been meant.
+    /// A commission or tax high enough to suggest a percentage.
     HighFee {
         /// The key: `commission`.
         key: &'static str,
@@ -58,7 +58,7 @@ pub enum Warning {
         /// The day of the decision.
         decided: Date,
     },
-    /// An asset that was traded and whose price stood still for so long that bars may be missing.
+    /// An asset that was traded and whose price did not move for many sessions: bars may be missing.
     Gap {
         /// The symbol.
         symbol: String,
@@ -150,7 +150,7 @@ impl fmt::Display for Warning {
             }
             Warning::OrdersUnfilled { symbols, decided } => write!(
                 f,
-                "the orders decided on {decided} were never filled, no session was left: {}",
+                "the orders decided on {decided} were not filled, as no session follows: {}",
                 symbols.join(", ")
             ),
             Warning::Gap {
@@ -253,7 +253,7 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     warnings
 }
 
-/// Closes that repeat so often are more than holidays.
+/// Closes that repeat this often are more than holidays.
 const GAP: usize = 10;
 
 /// For each asset that was traded, the longest time for which its price stood still, from its first

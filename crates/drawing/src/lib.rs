@@ -1,5 +1,8 @@
-//! A [`Scene`] of lines, areas, rectangles, texts and rasters, written as SVG or painted as PNG; and
-//! axes with round ticks. Knows no finance.
+//! Charts and drawings: described charts in, SVG and PNG out. Knows no finance.
+//!
+//! 1. A [`chart::Picture`] says what is on the axes and which marks stand between them.
+//! 2. Drawn at a width, it is a [`Scene`] of lines, areas, rectangles, texts and rasters.
+//! 3. A scene is written as SVG or painted as PNG.
 //!
 //! Colours have names ([`Ink`]) so that one drawing serves light and dark pages. Coordinates are
 //! pixels from the top left. The same scene gives the same bytes on every platform.
@@ -7,6 +10,7 @@
 
 mod axis;
 mod calendar;
+pub mod chart;
 mod font;
 mod palette;
 mod png;

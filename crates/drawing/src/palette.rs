@@ -9,23 +9,23 @@ pub type Rgb = [u8; 3];
 /// What a colour stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
-    /// Words and numbers.
+    /// Text.
     Text,
-    /// Words and numbers that matter less.
+    /// Less important text.
     Muted,
     /// Lines behind the marks.
     Grid,
-    /// What all is drawn on.
+    /// What everything is drawn on.
     Paper,
-    /// The strategy, and gains.
-    Strategy,
-    /// The benchmark.
-    Benchmark,
-    /// Losses.
-    Loss,
+    /// What the chart is about; values above zero.
+    Primary,
+    /// What it is compared with. Lines of this colour are dashed in charts.
+    Reference,
+    /// What stands out; values below zero.
+    Contrast,
     /// One of several things of equal rank, by its number.
     Nth(u8),
-    /// This very colour.
+    /// This colour itself, on light and dark pages.
     Exact(Rgb),
 }
 
@@ -35,9 +35,9 @@ const NAMED: [(Ink, &str, &str, &str); 15] = [
     (Ink::Muted, "m", "#59626d", "#a3adb8"),
     (Ink::Grid, "g", "#e1e5ea", "#323941"),
     (Ink::Paper, "p", "#ffffff", "#15181c"),
-    (Ink::Strategy, "s", "#0072b2", "#56b4e9"),
-    (Ink::Benchmark, "b", "#6f7883", "#98a2ad"),
-    (Ink::Loss, "d", "#d55e00", "#ff8c42"),
+    (Ink::Primary, "s", "#0072b2", "#56b4e9"),
+    (Ink::Reference, "b", "#6f7883", "#98a2ad"),
+    (Ink::Contrast, "d", "#d55e00", "#ff8c42"),
     (Ink::Nth(0), "n0", "#0072b2", "#56b4e9"),
     (Ink::Nth(1), "n1", "#e69f00", "#e69f00"),
     (Ink::Nth(2), "n2", "#009e73", "#27c498"),

@@ -10,7 +10,7 @@ pub struct Scene {
     pub width: f64,
     /// Pixels.
     pub height: f64,
-    /// What it shows, in a sentence, for those who do not see it.
+    /// What it shows, in a sentence, for screen readers.
     pub label: String,
     /// From back to front.
     pub shapes: Vec<Shape>,
@@ -19,7 +19,7 @@ pub struct Scene {
 /// One mark of a drawing.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// A line through points. Points that are no numbers break it.
+    /// A line through points. Points that are not numbers break it.
     Line {
         /// Pixels.
         points: Vec<(f64, f64)>,
@@ -30,7 +30,7 @@ pub enum Shape {
         /// Whether it is dashed.
         dashed: bool,
     },
-    /// A closed area. Points that are no numbers break it into several.
+    /// A closed area. Points that are not numbers break it into several.
     Area {
         /// Pixels.
         points: Vec<(f64, f64)>,
@@ -58,7 +58,7 @@ pub enum Shape {
         ink: Ink,
         /// 0 to 1.
         opacity: f64,
-        /// What is said when the pointer rests on it.
+        /// Its tooltip.
         title: Option<String>,
     },
     /// A line of text.
@@ -72,7 +72,7 @@ pub enum Shape {
 pub struct Text {
     /// Where it is anchored: pixels from the left and the baseline from the top.
     pub at: (f64, f64),
-    /// What it says.
+    /// Its characters.
     pub text: String,
     /// Pixels.
     pub size: f64,
@@ -174,7 +174,7 @@ impl Scene {
         });
     }
 
-    /// Adds a rectangle that says something when the pointer rests on it.
+    /// Adds a rectangle with a tooltip.
     pub fn titled(&mut self, area: (f64, f64, f64, f64), ink: Ink, opacity: f64, title: String) {
         self.shapes.push(Shape::Rect {
             area,

@@ -18,7 +18,7 @@ pub(crate) fn backtests_and_the_best_of_sweeps_stand_side_by_side() {
     );
     gridfolio(folder.path(), &["compare", "out", "s", "--format", "html"]);
     let mut page = Page::open(&folder.path().join("comparison.html"), 1200);
-    let curves = "document.querySelectorAll('#growth svg.large path[stroke-width=\"1.5\"]').length";
+    let curves = "document.querySelectorAll('#growth svg.large path[stroke-width=\"1.6\"]').length";
     assert_eq!(page.evaluate(curves), 2);
     // All days of both, and what each was on the day under the pointer.
     let [left, top, width, height] = page.place("#growth svg.large");

@@ -45,7 +45,7 @@ fn sixty_forty() {
             1.00M ▄▃▃▃▁▁▁▂▃▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▂▂▃▃▃▃▃▅▆▆▆▆▆▆▅▅▆▅▆▆▆▇▇▇▆▇▇▆▇▇▇▇▇███ 1.28M
             fill next-open, shares whole, cash scale-down, entry state
 
-            warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, EQUITY
+            warning: the orders decided on 2023-12-29 were not filled, as no session follows: BONDS, EQUITY
         "#]],
     );
 }
@@ -81,7 +81,7 @@ fn sector_momentum() {
             1.00M ▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▇████▇▇▇▇▇█████ 3.59M
             fill next-open, shares whole, cash scale-down, entry state
 
-            warning: the orders decided on 2023-12-29 were never filled, no session was left: HEALTH, POWER, RETAIL, STAPLE, TECH
+            warning: the orders decided on 2023-12-29 were not filled, as no session follows: HEALTH, POWER, RETAIL, STAPLE, TECH
         "#]],
     );
 }
@@ -151,7 +151,7 @@ fn inverse_volatility() {
             1.00M ▃▃▂▂▁▂▂▃▃▃▂▂▃▂▁▁▂▁▂▁▁▂▂▂▃▃▃▃▃▃▄▅▅▅▅▅▅▅▄▅▅▅▅▅▆▆▇▇▇▇▇▇▇▇▇▇▇███ 1.81M
             fill next-open, shares whole, cash scale-down, entry state
 
-            warning: the orders decided on 2023-12-29 were never filled, no session was left: BONDS, ENERGY, FINANCE, HEALTH, RETAIL, STAPLE, TECH
+            warning: the orders decided on 2023-12-29 were not filled, as no session follows: BONDS, ENERGY, FINANCE, HEALTH, RETAIL, STAPLE, TECH
         "#]],
     );
 }
@@ -187,7 +187,7 @@ fn long_short() {
             1.00M ▁▁▂▂▂▂▂▂▂▃▃▃▃▄▆▅▆▅▄▄▄▄▅▆▆▆▇▆▆▆▆▆▆▆▇▇▆▆▇█▇███▇▅███▇▇▆▅▅▆▇▆▇▇▇ 1.30M
             fill next-open, shares whole, cash scale-down, entry state
 
-            warning: the orders decided on 2023-12-29 were never filled, no session was left: ENERGY, INDUST, POWER, TECH
+            warning: the orders decided on 2023-12-29 were not filled, as no session follows: ENERGY, INDUST, POWER, TECH
         "#]],
     );
 }

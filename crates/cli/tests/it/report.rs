@@ -114,8 +114,8 @@ fn backtests_side_by_side() {
     let done = gridfolio(folder.path(), &["compare", "a", "b"]).succeeded();
     expect![[r#"
                                         strategy (a)     strategy (b)
-        first session                     2024-01-02       2024-01-02
-        last session                      2024-01-08       2024-01-08
+        First session                     2024-01-02       2024-01-02
+        Last session                      2024-01-08       2024-01-08
         Total return                          26.6 %           14.2 %
         CAGR                                       –                –
         Volatility                          108.31 %          58.94 %

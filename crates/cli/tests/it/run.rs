@@ -32,7 +32,7 @@ fn the_result_is_a_summary() {
         1,000 ▁▃▆▅█ 1,266
         fill next-open, shares whole, cash scale-down, entry state
 
-        warning: the orders decided on 2024-01-08 were never filled, no session was left: AAA, BBB
+        warning: the orders decided on 2024-01-08 were not filled, as no session follows: AAA, BBB
     "#]]
     .assert_eq(&done.stdout);
     assert_eq!(done.stderr, "");
@@ -108,5 +108,5 @@ fn what_was_put_right_in_the_data_is_told() {
     expect![[r#"
         warning: `prices/BBB.csv`: no column `Adj Close`; prices are taken as already adjusted
         warning: `prices/BBB.csv`, line 3: rows out of order; sorted by date
-        warning: the orders decided on 2024-01-08 were never filled, no session was left: AAA, BBB"#]].assert_eq(&warnings.join("\n"));
+        warning: the orders decided on 2024-01-08 were not filled, as no session follows: AAA, BBB"#]].assert_eq(&warnings.join("\n"));
 }

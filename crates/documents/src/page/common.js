@@ -1,11 +1,16 @@
 'use strict';
 const facts = JSON.parse(document.getElementById('facts').textContent);
 const byId = id => document.getElementById(id);
-const minus = text => text.replace('-', '\u2212');
-const grouped = text => text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-const number = (value, decimals) => !Number.isFinite(value) ? '\u2013'
-  : Math.abs(value) >= 1000 ? minus(grouped(value.toFixed(0))) : minus(value.toFixed(decimals)).replace(/^\u2212(0(\.0*)?)$/, '$1');
-const share = (value, decimals) => !Number.isFinite(value) ? '\u2013' : number(100 * value, decimals) + ' %';
+/* A number as the table of its form says: [least absolute value, factor, decimals, unit], the smallest
+   first. A tick has the decimals that its distance to the next needs. */
+function written(value, form, tick) {
+  if (!Number.isFinite(value)) return '\u2013';
+  const step = form.filter(step => Math.abs(value) >= step[0]).pop(), [, factor, own, unit] = step;
+  const decimals = tick === undefined || step !== form[0] ? own : Math.max(0, tick - Math.round(Math.log10(factor)));
+  const [whole, part] = (value * factor).toFixed(decimals).split('.');
+  const text = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',') + (part === undefined ? '' : '.' + part);
+  return (/[1-9]/.test(text) ? text.replace('-', '\u2212') : text.replace('-', '')) + unit;
+}
 const escaped = text => String(text).replace(/[&<>"]/g, c => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}[c]));
 
 /* Columns of numbers: inflated, and the bytes of each number put together again. */
@@ -26,7 +31,7 @@ async function columns() {
   return all;
 }
 
-/* 1, 2 or 5 times a power of ten, the one by whose factor a number is missed least. */
+/* The nearest of 1, 2 and 5 times a power of ten, by ratio. */
 function roundStep(rough) {
   const decade = Math.pow(10, Math.floor(Math.log10(rough))), digit = rough / decade;
   return (digit < 1.414 ? 1 : digit < 3.162 ? 2 : digit < 7.071 ? 5 : 10) * decade;

@@ -37,7 +37,7 @@
     return ticks;
   }
 
-  /* So high in pixels. */
+  /* The upright axis of a chart whose frame has this height in pixels. */
   function scale(chart, height) {
     let low = Infinity, high = -Infinity;
     for (const {values} of chart.series)
@@ -86,7 +86,7 @@
       }
     for (const tick of s.ticks) {
       const at = y(tick).toFixed(1);
-      out.push(`<path class="kg" d="M${f.x} ${at}H${f.x + f.w}"/><text class="fm" x="${f.x - 6}" y="${+at + 4}" font-size="12" text-anchor="end">${chart.share ? share(chart.hangs ? -tick : tick, Math.max(0, s.decimals(tick) - 2)) : number(tick, s.decimals(tick))}</text>`);
+      out.push(`<path class="kg" d="M${f.x} ${at}H${f.x + f.w}"/><text class="fm" x="${f.x - 6}" y="${+at + 4}" font-size="12" text-anchor="end">${written(chart.hangs ? -tick : tick, chart.form, s.decimals(tick))}</text>`);
     }
     for (const [day, label] of timeTicks(first, last, f.w)) {
       const at = x(day), half = label.length * 3.4;
@@ -180,7 +180,7 @@
         const H = +svg.getAttribute('viewBox').split(' ')[3], top = chart.top ?? 26;
         svg.querySelector('.cross').setAttribute('d', dragged && Math.abs(dragged.px - at.px) > 4
           ? `M${dragged.px} ${top}V${H - 26}M${at.px} ${top}V${H - 26}M${dragged.px} ${(top + H - 26) / 2}H${at.px}` : `M${at.px} ${top}V${H - 26}`);
-        const rows = [...chart.series].reverse().map(s => `${escaped(s.title)}: <b>${chart.share ? share(chart.hangs ? -s.values[i] : s.values[i], 1) : number(s.values[i], chart.decimals ?? 2)}</b>`);
+        const rows = [...chart.series].reverse().map(s => `${escaped(s.title)}: <b>${written(chart.hangs ? -s.values[i] : s.values[i], chart.form)}</b>`);
         box.show(`${iso(days[i])}<br>${rows.join('<br>')}`, at.x, at.y);
       });
       svg.addEventListener('pointerup', event => {

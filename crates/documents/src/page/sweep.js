@@ -1,5 +1,5 @@
 
-/* The map of any statistic over any two axes; a click on a cell tells of its best trial. */
+/* The map of any statistic over any two axes; a click on a cell shows its best trial. */
 (async () => {
   const data = await columns();
   const {axes, metrics, command, trials: n} = facts;
@@ -9,15 +9,9 @@
     const at = Math.min(Math.max(part, 0), 1) * (CIVIDIS.length - 1), below = Math.min(Math.floor(at), CIVIDIS.length - 2);
     return CIVIDIS[below].map((a, i) => Math.round(a + (CIVIDIS[below + 1][i] - a) * (at - below)));
   };
-  /* As the program writes amounts of money. */
-  const amount = value => {
-    const size = Math.abs(value);
-    return size >= 999500000 ? number(value / 1e9, 2) + 'G' : size >= 999500 ? number(value / 1e6, 2) + 'M'
-      : size >= 9999.5 ? number(value / 1e3, 1) + 'k' : number(value, 0);
-  };
   const merit = (metric, value) => metric.better === 'lower' ? -value : metric.better === 'closer to zero' ? -Math.abs(value) : value;
   const extremes = (metric, values) => values.reduce(([worst, best], v) => [merit(metric, v) < merit(metric, worst) ? v : worst, merit(metric, v) > merit(metric, best) ? v : best], [values[0], values[0]]);
-  const shown = (metric, value) => metric.kind === 'share' ? share(value, metric.decimals) : metric.kind === 'amount' ? amount(value) : number(value, metric.decimals);
+  const shown = (metric, value) => written(value, metric.form);
   const numbers = new Float64Array(n);
   for (let i = 0, trial = 0; i < n; i++) numbers[i] = (trial += data.trial[i]);
   const state = {};
@@ -99,7 +93,7 @@
     if (low < high) {
       const from = left + w / 2 - 90, at = top + tall + 46;
       for (let i = 0; i < 45; i++) out.push(`<rect x="${from + i * 4}" y="${at}" width="${i < 44 ? 5 : 4}" height="10" shape-rendering="crispEdges" fill="rgb(${colour(i / 44)})"/>`);
-      out.push(`<text class="fm" x="${from - 6}" y="${at + 9.5}" font-size="11" text-anchor="end">${shown(metric, worst)}</text><text class="fm" x="${from + 186}" y="${at + 9.5}" font-size="11">${shown(metric, best)}</text><text class="fm" x="${from + 90}" y="${at + 24}" font-size="11" text-anchor="middle">${escaped(metric.title)}, the better the brighter</text>`);
+      out.push(`<text class="fm" x="${from - 6}" y="${at + 9.5}" font-size="11" text-anchor="end">${shown(metric, worst)}</text><text class="fm" x="${from + 186}" y="${at + 9.5}" font-size="11">${shown(metric, best)}</text><text class="fm" x="${from + 90}" y="${at + 24}" font-size="11" text-anchor="middle">${escaped(metric.title)}, the brighter the better</text>`);
     }
     out.push('<rect class="kt cursor" stroke-width="2" width="0" height="0"/>');
     svg.setAttribute('viewBox', `0 0 ${width} ${top + tall + 76}`);
@@ -126,8 +120,8 @@
     if (own.length === 0) { byId('pick').innerHTML = place({cx, cy}) + '<br>no trial with a value'; return; }
     const best = own.reduce((a, b) => merit(metric, values[b]) > merit(metric, values[a]) ? b : a);
     const all = axes.map((axis, at) => `${escaped(axis.name)} = ${about(axis, axis.values[data['axis' + at][best]])}${escaped(axis.values[data['axis' + at][best]])}`);
-    const told = metrics.map(m => `<div><dt>${escaped(m.title)}</dt> <dd>${shown(m, data[m.name][best])}</dd></div>`);
-    byId('pick').innerHTML = `<b>${own.length.toLocaleString('en')} trial${own.length > 1 ? 's' : ''}</b> in this cell: ${escaped(metric.title)}: <b>${shown(metric, value[cell])}</b>. The best of them is trial ${numbers[best]} with ${all.join(', ')}.<dl>${told.join('')}</dl><code>${escaped(toShow(numbers[best]))}</code>`;
+    const texts = metrics.map(m => `<div><dt>${escaped(m.title)}</dt> <dd>${shown(m, data[m.name][best])}</dd></div>`);
+    byId('pick').innerHTML = `<b>${own.length.toLocaleString('en')} trial${own.length > 1 ? 's' : ''}</b> in this cell: ${escaped(metric.title)}: <b>${shown(metric, value[cell])}</b>. The best of them is trial ${numbers[best]} with ${all.join(', ')}.<dl>${texts.join('')}</dl><code>${escaped(toShow(numbers[best]))}</code>`;
   }
 
   if (svg && axes.length >= 2 && n > 0) {

@@ -1,103 +1,108 @@
 //! Growth of 1 of all trials: a fan of quantiles, the best, the benchmark.
 
-use backtest::date::Date;
+use drawing::Ink;
+use drawing::chart::{Across, Chart, Key, Legend, Mark, Picture, Range, Upright};
+use results::Fan;
 
-use super::SweepReport;
+use super::report::SweepReport;
 use crate::numbers::{number, of};
-use crate::panel::{Content, Figure, Panel, Table};
-use crate::tearsheet::legend;
-use drawing::{Anchor, Axis, Frame, Ink, Scene};
+use crate::panel::{Panel, Table};
+use crate::tearsheet::points;
 
-pub(super) fn panel<'a>(report: &SweepReport<'a>) -> Panel<'a> {
+pub(super) fn panel(report: &SweepReport<'_>) -> Panel {
     let fan = report.overview.fan.as_ref();
-    let mut table = Table::new(&["date", "5 %", "25 %", "median", "75 %", "95 %", "best"]);
-    if let Some(fan) = fan {
-        let every = fan.dates.len().div_ceil(60).max(1);
-        let last = fan.dates.len().saturating_sub(1);
-        for at in (0..fan.dates.len()).filter(|at| (last - at).is_multiple_of(every)) {
-            let mut row = vec![fan.dates[at].to_string().into()];
-            row.extend(
-                fan.quantiles
-                    .iter()
-                    .map(|values| number(values[at], 2).into()),
-            );
-            row.push(number(fan.best[at], 2).into());
-            table.rows.push(row);
-        }
-    }
-    let draw = move |width: f64| {
-        let height = 300.0;
-        let mut scene = Scene::new(width, height, "Growth of 1 of the trials over time");
-        let frame = Frame {
-            left: 50.0,
-            top: 26.0,
-            width: width - 62.0,
-            height: height - 52.0,
-        };
-        let Some(fan) = fan.filter(|fan| fan.dates.len() > 1) else {
-            let middle = (width / 2.0, height / 2.0);
-            scene.text(middle, "no curve to show", Ink::Muted, Anchor::Middle);
-            return scene;
-        };
-        let all = (fan
-            .quantiles
-            .iter()
-            .chain([&fan.best])
-            .chain(&fan.benchmark))
-        .flatten();
-        let values: Vec<f64> = all.copied().filter(|value| value.is_finite()).collect();
-        let axis = Axis::logarithmic(values.iter().copied());
-        let days = |date: Date| f64::from(date.epoch_days());
-        let (first, last) = (fan.dates[0], fan.dates[fan.dates.len() - 1]);
-        let time = Axis::between(days(first), days(last));
-        frame.upright(&mut scene, &axis, 5, number);
-        frame.times(&mut scene, first.epoch_days(), last.epoch_days());
-        let points = |values: &[f64]| -> Vec<(f64, f64)> {
-            let point = |(date, value): (&Date, &f64)| {
-                (
-                    frame.x(time.share(days(*date))),
-                    frame.y(axis.share(*value)),
-                )
-            };
-            fan.dates.iter().zip(values).map(point).collect()
-        };
-        for (low, high, opacity) in [(0, 4, 0.15), (1, 3, 0.28)] {
-            let mut edge = points(&fan.quantiles[high]);
-            edge.extend(points(&fan.quantiles[low]).into_iter().rev());
-            edge.retain(|point| point.1.is_finite());
-            scene.area(edge, Ink::Strategy, opacity);
-        }
-        scene.line(points(&fan.quantiles[2]), Ink::Strategy, 1.6);
-        let mut names = vec![("best", Ink::Loss), ("median", Ink::Strategy)];
-        if let Some(benchmark) = &fan.benchmark {
-            scene.dashed(points(benchmark), Ink::Benchmark, 1.4);
-            names.push(("benchmark", Ink::Benchmark));
-        }
-        scene.line(points(&fan.best), Ink::Loss, 1.6);
-        legend(&mut scene, frame.left, &names);
-        scene
+    let days = |fan: &Fan| (fan.dates.first().copied()).zip(fan.dates.last().copied());
+    let (first, last) = match fan.and_then(days) {
+        Some((first, last)) => (first.epoch_days(), last.epoch_days()),
+        None => (0, 0),
+    };
+    let mut keys = vec![
+        Key::new("best", Ink::Contrast),
+        Key::new("median", Ink::Primary),
+    ];
+    let benchmark = fan.and_then(|fan| fan.benchmark.as_ref());
+    keys.extend(benchmark.map(|_| Key::new("benchmark", Ink::Reference)));
+    let chart = Chart {
+        label: "Growth of 1 of the trials over time".to_owned(),
+        height: 248.0,
+        across: Across::Days(first, last),
+        across_title: "",
+        upright: Upright {
+            range: Range::Logarithmic,
+            ticks: 5,
+            label: number,
+            title: "",
+        },
+        marks: fan
+            .filter(|fan| fan.dates.len() > 1)
+            .map_or(Vec::new(), marks),
+        legend: Legend::Row(keys),
+        empty: "no curve to show",
     };
     let note = match fan {
-        Some(fan) => format!(
-            "Bands: 5 to 95 % and 25 to 75 % over {}, run again, on {} days; the scale is \
-             logarithmic. The best is that by Sharpe ratio.",
-            match (fan.n_sampled, of(report.overview.trials.len(), "trial")) {
-                (n, all) if n == report.overview.trials.len() => all,
-                (n, all) => format!("{n} of {all}, evenly spaced by number"),
-            },
-            fan.dates.len()
-        ),
+        Some(fan) => {
+            let all = of(report.overview.trials.len(), "trial");
+            let sampled = match fan.n_sampled == report.overview.trials.len() {
+                true => all,
+                false => format!("{} of {all}, evenly spaced by number", fan.n_sampled),
+            };
+            format!(
+                "Bands: 5 to 95 % and 25 to 75 % over {sampled}, run again, on {} days; the scale is \
+                 logarithmic. The best is that by Sharpe ratio.",
+                fan.dates.len()
+            )
+        }
         None => "No trial could be run again here.".to_owned(),
     };
-    Panel {
-        id: "growth",
-        title: "Growth of 1 of all trials".to_owned(),
+    let title = "Growth of 1 of all trials";
+    Panel::picture(
+        "growth",
+        title,
         note,
-        content: Content::Figure(Figure {
-            draw: Box::new(draw),
-            is_wide: false,
-            interactive: None,
-            table,
-        }),
+        Picture::Chart(chart),
+        fan.map_or_else(Table::default, table),
+    )
+}
+
+/// Two bands, the median, the benchmark, the best.
+fn marks(fan: &Fan) -> Vec<Mark> {
+    let line = |values: &[f64], ink| Mark::Line {
+        points: points(&fan.dates, values),
+        ink,
+        end: String::new(),
+    };
+    let band = |(low, high, opacity): (usize, usize, f64)| {
+        let mut outline = points(&fan.dates, &fan.quantiles[high]);
+        outline.extend(points(&fan.dates, &fan.quantiles[low]).into_iter().rev());
+        outline.retain(|point| point.1.is_finite());
+        Mark::Area {
+            outline,
+            ink: Ink::Primary,
+            opacity,
+            is_outlined: false,
+        }
+    };
+    let bands = [(0, 4, 0.15), (1, 3, 0.28)].map(band);
+    let median = line(&fan.quantiles[2], Ink::Primary);
+    let benchmark = fan
+        .benchmark
+        .iter()
+        .map(|values| line(values, Ink::Reference));
+    let marks = bands.into_iter().chain([median]).chain(benchmark);
+    marks.chain([line(&fan.best, Ink::Contrast)]).collect()
+}
+
+/// Rows of the table, at most.
+const ROWS: usize = 60;
+
+fn table(fan: &Fan) -> Table {
+    let mut table = Table::new(&["date", "5 %", "25 %", "median", "75 %", "95 %", "best"]);
+    let every = fan.dates.len().div_ceil(ROWS).max(1);
+    let last = fan.dates.len().saturating_sub(1);
+    for at in (0..fan.dates.len()).filter(|at| (last - at).is_multiple_of(every)) {
+        let columns = fan.quantiles.iter().chain([&fan.best]);
+        let cells = columns.map(|values| number(values[at], 2));
+        table.named(fan.dates[at].to_string(), cells);
     }
+    table
 }

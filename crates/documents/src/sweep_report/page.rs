@@ -1,21 +1,22 @@
 //! The report of a sweep as a page.
 
+use drawing::chart::briefs;
+use drawing::cividis;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use statistics::catalogue::{self, Form};
 
-use super::axes::briefs;
-use super::map::Bins;
-use super::{SweepReport, called, shown};
-use crate::numbers::{count, of};
+use super::bins::Bins;
+use super::report::SweepReport;
+use crate::formats::format_of;
+use crate::numbers::{UNDEFINED, count, of, shown, title};
 use crate::page::{Columns, Page, section, theme_switch};
-use drawing::cividis;
 
 const SCRIPT: &str = include_str!("../page/sweep.js");
 
-/// What is said where nobody has worked out how much is luck.
-const NO_VERDICT: &str = "The best of many trials is partly luck, the more the more there were: \
-    its own numbers do not tell how much. Look for a plateau in the maps, not for a spike.";
+/// In place of the verdict where it was not computed.
+const NO_VERDICT: &str = "The best of many trials is partly luck, more so the more there are, and its \
+    own numbers do not show how much. Look for a plateau in the maps, not for a spike.";
 
 impl SweepReport<'_> {
     /// The report as one HTML file, which works without a network.
@@ -39,7 +40,7 @@ impl SweepReport<'_> {
         page.to_html()
     }
 
-    fn header(&self, title: &str) -> Markup {
+    fn header(&self, name: &str) -> Markup {
         let overview = self.overview;
         let failed: u64 = overview.failures.iter().map(|failure| failure.1).sum();
         let axes: Vec<&str> = overview
@@ -53,32 +54,22 @@ impl SweepReport<'_> {
             n => format!("{n} axes: {}", axes.join(", ")),
         };
         let best = overview.best("sharpe");
-        let tile = |name: &'static str, metric: &str| {
-            let value = best.map_or("–".to_owned(), |row| {
-                shown(metric, self.values(metric)[row])
-            });
-            (
-                name,
-                value,
-                best.map_or(String::new(), |_| "of the best by Sharpe".to_owned()),
-            )
+        let tile = |metric: &'static str| match best {
+            Some(row) => {
+                let value = shown(metric, self.values(metric)[row]);
+                (title(metric), value, "of the best by Sharpe".to_owned())
+            }
+            None => (title(metric), UNDEFINED.to_owned(), String::new()),
         };
-        let tiles = [
-            (
-                "Trials",
-                count(overview.trials.len() as f64),
-                match failed {
-                    0 => "none failed".to_owned(),
-                    failed => format!("{} failed", count(failed as f64)),
-                },
-            ),
-            tile("Sharpe ratio", "sharpe"),
-            tile("CAGR", "cagr"),
-            tile("Volatility", "volatility"),
-            tile("Max drawdown", "max_drawdown"),
-        ];
+        let failed = match failed {
+            0 => "none failed".to_owned(),
+            failed => format!("{} failed", count(failed as f64)),
+        };
+        let trials = ("Trials", count(overview.trials.len() as f64), failed);
+        let metrics = ["sharpe", "cagr", "volatility", "max_drawdown"].map(tile);
+        let tiles = std::iter::once(trials).chain(metrics);
         html! {
-            div.title { h1 { (title) } (theme_switch()) }
+            div.title { h1 { (name) } (theme_switch()) }
             p.lead {
                 "A sweep of " (of(overview.trials.len(), "trial")) ", " (varied) "."
                 @if let Some(row) = best {
@@ -132,19 +123,11 @@ impl SweepReport<'_> {
             })
         });
         let metrics = self.held().iter().map(|(name, _)| {
-            let metric = catalogue::metric(name);
-            let (kind, decimals) = match metric.map_or(Form::Number(2), |metric| metric.form) {
-                Form::Share(decimals) => ("share", decimals),
-                Form::Number(decimals) => ("number", decimals),
-                Form::Years => ("number", 1),
-                Form::Currency => ("amount", 0),
-                _ => ("number", 0),
-            };
+            let form = catalogue::metric(name).map_or(Form::Number(2), |metric| metric.form);
             json!({
                 "name": name,
-                "title": called(name),
-                "kind": kind,
-                "decimals": decimals,
+                "title": title(name),
+                "form": format_of(form),
                 "better": catalogue::better(name).name(),
             })
         });
@@ -181,7 +164,7 @@ impl SweepReport<'_> {
 const MOST_VALUES: usize = 1_000_000;
 
 impl SweepReport<'_> {
-    /// The place of the map that the script draws.
+    /// The map that the script draws.
     fn live_map(&self) -> Markup {
         let (held, all) = (self.held().len(), self.overview.metrics.len());
         html! {
@@ -190,7 +173,7 @@ impl SweepReport<'_> {
                 p.note {
                     "Each cell holds the trials with its two values, whatever the other axes say. Click it \
                      for its best trial and the command that runs it again."
-                    @if held < all { " Of so many trials this page holds " (held) " of " (all) " statistics; " code { "gridfolio results" } " has all." }
+                    @if held < all { " With this many trials, the page holds " (held) " of " (all) " statistics; " code { "gridfolio results" } " has all." }
                 }
                 div.controls.js {
                     label { "across " select id="choose-x" { } }

@@ -2,61 +2,49 @@
 
 use results::headlines;
 
-use super::map::Bins;
-use super::{SweepReport, called, median, plain, short_name, shown};
-use crate::numbers::{count, number, of};
-use crate::panel::{Cell, Content, Panel, Table};
+use super::bins::Bins;
+use super::report::{SweepReport, median, plain, short_name};
+use crate::numbers::{count, number, of, shown, title};
+use crate::panel::{Cell, Panel, Table};
 
 /// Rows of the table of the best.
 const TOP: usize = 20;
 
-/// Reasons of failures that are told.
+/// Reasons of failures that are listed.
 const REASONS: usize = 20;
 
-pub(super) fn top<'a>(report: &SweepReport<'a>) -> Panel<'a> {
+pub(super) fn top(report: &SweepReport<'_>) -> Panel {
     let metrics: Vec<&str> = headlines().filter(|key| *key != "sharpe").collect();
     let overview = report.overview;
-    let sharpe = report.values("sharpe");
-    let mut rows: Vec<usize> = (0..sharpe.len())
-        .filter(|row| sharpe[*row].is_finite())
-        .collect();
-    rows.sort_by(|a, b| sharpe[*b].total_cmp(&sharpe[*a]).then(a.cmp(b)));
+    let mut rows = report.ranked();
     rows.truncate(TOP);
-    let around = neighbours(report, &rows);
-    let mut table = Table::new(&["trial", called("sharpe"), "neighbours"]);
-    (table.header).extend(metrics.iter().map(|key| called(key).to_owned()));
     let axes = overview.axes.iter();
-    (table.header).extend(axes.map(|axis| short_name(report, &axis.name).to_owned()));
-    for (&row, around) in rows.iter().zip(around) {
+    let axes = axes.map(|axis| short_name(report, &axis.name));
+    let table = Table::new(&["trial", title("sharpe"), "neighbours"]);
+    let mut table = table.with(metrics.iter().map(|key| title(key)).chain(axes));
+    for (&row, around) in rows.iter().zip(neighbours(report, &rows)) {
         let trial = overview.trials[row];
-        let mut line = vec![Cell {
-            text: trial.to_string(),
-            title: Some(report.command(trial)),
-            is_group: false,
-        }];
-        line.push(number(sharpe[row], 2).into());
-        line.push(number(around, 2).into());
-        line.extend((metrics.iter()).map(|key| shown(key, report.values(key)[row]).into()));
-        for axis in &overview.axes {
-            line.push(plain(&axis.values[axis.positions[row] as usize]).into());
-        }
-        table.rows.push(line);
+        let sharpe = [report.values("sharpe")[row], around].map(|value| number(value, 2));
+        let metrics = metrics
+            .iter()
+            .map(|key| shown(key, report.values(key)[row]));
+        let axes = overview
+            .axes
+            .iter()
+            .map(|axis| report.axis_value(axis, row));
+        let name = Cell::titled(trial.to_string(), report.command(trial));
+        table.named(name, sharpe.into_iter().chain(metrics).chain(axes));
     }
     let note = match overview.best("sharpe") {
         Some(best) => format!(
             "By Sharpe ratio. Neighbours: the median Sharpe ratio of the trials at most one step \
-             away on each axis; far below the trial's own it is a lonely spike. The first again: \
-             `{}`",
+             away on each axis; far below the trial's own, it is an isolated spike. To run the best \
+             again: `{}`",
             report.command(overview.trials[best])
         ),
         None => "No trial has a Sharpe ratio.".to_owned(),
     };
-    Panel {
-        id: "top",
-        title: "The best trials".to_owned(),
-        note,
-        content: Content::Table(table),
-    }
+    Panel::table("top", "The best trials", note, table)
 }
 
 /// Set as code.
@@ -80,11 +68,10 @@ fn neighbours(report: &SweepReport<'_>, rows: &[usize]) -> Vec<f64> {
     rows.iter().map(around).collect()
 }
 
-pub(super) fn failures<'a>(report: &SweepReport<'a>) -> Panel<'a> {
+pub(super) fn failures(report: &SweepReport<'_>) -> Panel {
     let failures = &report.overview.failures;
     let total: u64 = failures.iter().map(|failure| failure.1).sum();
-    let mut table = Table::new(&["trials", "first", "reason"]);
-    table.is_of_words = true;
+    let mut table = Table::new(&["trials", "first", "reason"]).of_words();
     for (reason, n, first) in failures.iter().take(REASONS) {
         table.row([count(*n as f64), first.to_string(), reason.clone()]);
     }
@@ -99,15 +86,10 @@ pub(super) fn failures<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         }
         (total, _) => format!("{} of {of_all}.", count(total as f64)),
     };
-    Panel {
-        id: "failures",
-        title: "Failed trials".to_owned(),
-        note,
-        content: Content::Table(table),
-    }
+    Panel::table("failures", "Failed trials", note, table)
 }
 
-pub(super) fn times<'a>(report: &SweepReport<'a>) -> Panel<'a> {
+pub(super) fn times(report: &SweepReport<'_>) -> Panel {
     let machines = &report.overview.machines;
     let mut table = Table::new(&[
         "machine",
@@ -131,24 +113,18 @@ pub(super) fn times<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         ]);
     }
     let note = match machines.is_empty() {
-        true => "Not recorded: whoever computed this sweep left no notes.",
+        true => "Not recorded by the workers of this sweep.",
         false => {
-            "As those who computed it noted it down, of one thread; a shard that was computed twice \
-             counts twice."
+            "As the workers recorded it, in seconds of one thread; a shard that was computed twice counts \
+             twice."
         }
     };
-    Panel {
-        id: "times",
-        title: "Time by machine".to_owned(),
-        note: note.to_owned(),
-        content: Content::Table(table),
-    }
+    Panel::table("times", "Time by machine", note, table)
 }
 
-pub(super) fn plan<'a>(report: &SweepReport<'a>) -> Panel<'a> {
+pub(super) fn plan(report: &SweepReport<'_>) -> Panel {
     let overview = report.overview;
-    let mut table = Table::new(&["", ""]);
-    table.is_of_words = true;
+    let mut table = Table::new(&["", ""]).of_words();
     for strategy in &overview.strategies {
         table.row([format!("strategy {}", strategy.name), strategy.file.clone()]);
         table.row(["its digest".to_owned(), code(&strategy.digest)]);
@@ -179,10 +155,10 @@ pub(super) fn plan<'a>(report: &SweepReport<'a>) -> Panel<'a> {
         "program".to_owned(),
         format!("gridfolio {}", overview.program),
     ]);
-    Panel {
-        id: "plan",
-        title: "The plan".to_owned(),
-        note: "The results depend on this alone.".to_owned(),
-        content: Content::Table(table),
-    }
+    Panel::table(
+        "plan",
+        "The plan",
+        "The results depend on this alone.",
+        table,
+    )
 }

@@ -1,7 +1,8 @@
 //! The report of a sweep for a terminal.
 
-use super::{SweepReport, shown};
-use crate::numbers::{count, lines, of};
+use super::report::{NO_SHARPE, SweepReport};
+use crate::numbers::{count, lines, of, shown};
+use crate::text_table::TextTable;
 
 /// Rows of the table of the best.
 const TOP: usize = 10;
@@ -9,76 +10,25 @@ const TOP: usize = 10;
 /// Characters of a line.
 const WIDTH: usize = 80;
 
+/// Bins of the histogram.
+const BINS: usize = 12;
+
+/// Characters of the longest bar.
+const BAR: usize = 50;
+
 impl SweepReport<'_> {
     /// The distribution of the Sharpe ratios and the best trials in characters. Maps are those of
     /// `gridfolio results --map`.
     pub fn to_terminal(&self) -> String {
         let overview = self.overview;
-        let mut text = format!(
-            "{}: {}\n\n",
-            self.title(),
-            of(overview.trials.len(), "trial")
-        );
-        let sharpe = self.values("sharpe");
-        let mut rows: Vec<usize> = (0..sharpe.len())
-            .filter(|at| sharpe[*at].is_finite())
-            .collect();
-        let low = rows
-            .iter()
-            .map(|at| sharpe[*at])
-            .fold(f64::INFINITY, f64::min);
-        let high = rows
-            .iter()
-            .map(|at| sharpe[*at])
-            .fold(f64::NEG_INFINITY, f64::max);
+        let trials = of(overview.trials.len(), "trial");
+        let mut text = format!("{}: {trials}\n\n", self.title());
+        let rows = self.ranked();
         if rows.is_empty() {
-            text += "no trial has a Sharpe ratio\n";
+            text += &format!("{NO_SHARPE}\n");
         } else {
-            const BINS: usize = 12;
-            let width = if high > low {
-                (high - low) / BINS as f64
-            } else {
-                1.0
-            };
-            let mut counts = [0usize; BINS];
-            for at in &rows {
-                counts[(((sharpe[*at] - low) / width) as usize).min(BINS - 1)] += 1;
-            }
-            let most = counts.iter().copied().max().unwrap_or(1).max(1);
-            text += "Sharpe ratio\n";
-            for (bin, n) in counts
-                .iter()
-                .enumerate()
-                .filter(|(bin, _)| high > low || *bin == 0)
-            {
-                let from = shown("sharpe", low + bin as f64 * width);
-                let bar = "█".repeat((n * 50).div_ceil(most));
-                text += &format!("{from:>8}  {bar} {}\n", count(*n as f64));
-            }
-        }
-        rows.sort_by(|a, b| sharpe[*b].total_cmp(&sharpe[*a]).then(a.cmp(b)));
-        rows.truncate(TOP);
-        if !rows.is_empty() {
-            text += &format!(
-                "\n{:>8}{:>9}{:>9}{:>14}  parameters\n",
-                "trial", "Sharpe", "CAGR", "max drawdown"
-            );
-        }
-        for row in rows {
-            let told = |name: &str| shown(name, self.values(name)[row]);
-            let line = format!(
-                "{:>8}{:>9}{:>9}{:>14}  ",
-                overview.trials[row],
-                told("sharpe"),
-                told("cagr"),
-                told("max_drawdown")
-            );
-            // Long parameters go on below their beginning.
-            let indent = format!("\n{:42}", "");
-            let parameters = lines(&self.short_parameters(row), WIDTH - 42);
-            text += &line;
-            text += &parameters.trim_end().replace('\n', &indent);
-            text.push('\n');
+            text += &self.histogram(&rows);
+            text += &format!("\n{}", self.best_trials(&rows));
         }
         if let Some(luck) = self.luck {
             let answer = format!("is it luck? {}", luck.headline());
@@ -89,5 +39,45 @@ impl SweepReport<'_> {
             text += &format!("\n{}", lines(&failed, WIDTH));
         }
         text
+    }
+
+    /// The Sharpe ratios of rows, the highest first, as bars.
+    fn histogram(&self, rows: &[usize]) -> String {
+        let sharpe = self.values("sharpe");
+        let (high, low) = (sharpe[rows[0]], sharpe[rows[rows.len() - 1]]);
+        let (bins, width) = match high > low {
+            true => (BINS, (high - low) / BINS as f64),
+            false => (1, 1.0),
+        };
+        let mut counts = vec![0usize; bins];
+        for row in rows {
+            counts[(((sharpe[*row] - low) / width) as usize).min(bins - 1)] += 1;
+        }
+        let most = counts.iter().copied().max().unwrap_or(0).max(1);
+        let mut text = "Sharpe ratio\n".to_owned();
+        for (bin, n) in counts.iter().enumerate() {
+            let from = shown("sharpe", low + bin as f64 * width);
+            let bar = "█".repeat((n * BAR).div_ceil(most));
+            text += &format!("{from:>8}  {bar} {}\n", count(*n as f64));
+        }
+        text
+    }
+
+    /// The first of some rows and their parameters.
+    fn best_trials(&self, rows: &[usize]) -> String {
+        let mut table = TextTable::new(">>>><", &[8, 7, 7, 12]);
+        table.row(["trial", "Sharpe", "CAGR", "max drawdown", "parameters"]);
+        for &row in rows.iter().take(TOP) {
+            let trial = self.overview.trials[row].to_string();
+            let metrics = ["sharpe", "cagr", "max_drawdown"];
+            let mut cells = vec![trial];
+            cells.extend(metrics.map(|metric| shown(metric, self.values(metric)[row])));
+            // Long parameters continue in the rows below.
+            for part in lines(&self.short_parameters(row), WIDTH - 42).lines() {
+                cells.push(part.to_owned());
+                table.row(std::mem::replace(&mut cells, vec![String::new(); 4]));
+            }
+        }
+        table.text()
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use statistics::catalogue::{Form, Metric, metrics};
 
-use super::Tearsheet;
+use super::sheet::{Tearsheet, at};
 use crate::numbers::{UNDEFINED, text};
 
 /// The metrics that `statistics.json` holds, in the order of display.
@@ -17,9 +17,9 @@ impl Tearsheet {
         let path = metric.path()?;
         let value = match path.split_once('.') {
             Some(("relative", key)) if side == "strategy" => &self.statistics["relative"][key],
-            Some(("run", path)) if side == "strategy" => super::at(&self.run, path),
+            Some(("run", path)) if side == "strategy" => at(&self.run, path),
             Some(("relative" | "run", _)) => return None,
-            _ => super::at(&self.statistics[side], &path),
+            _ => at(&self.statistics[side], &path),
         };
         let days = &self.statistics[side]["returns"]["calendar_days"];
         let is_long = days.as_f64() >= Some(365.0);

@@ -1,20 +1,21 @@
-//! The tearsheet as a page.
+//! The tear sheet as a page.
 
-use crate::{Wealth, date_of};
 use backtest::date::Date;
-use maud::{Markup, html};
-use serde_json::{Map, Value, json};
-
-use super::Tearsheet;
-use super::curves::{
-    SHADED, growth_of_one, legends, rolling_sharpes, rolling_volatilities, worst_drawdowns,
-};
-use crate::numbers::{UNDEFINED, share};
-use crate::page::{CURVES, Columns, Page, remark, section, theme_switch, time_controls};
 use drawing::Ink;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+use statistics::catalogue::Form;
+
+use super::curves::{legends, rolling_sharpes, rolling_volatilities, shaded, trading_days};
+use super::series::growth_of_one;
+use super::sheet::Tearsheet;
+use crate::formats::format_of;
+use crate::page::{CURVES, Columns, Page, remark, section, theme_switch, time_controls, with};
+use crate::panel::{HALF, WIDE};
+use crate::wealth::Wealth;
 
 impl Tearsheet {
-    /// The tearsheet as one HTML file, which works without a network.
+    /// The tear sheet as one HTML file, which works without a network.
     pub fn to_html(&self) -> Vec<u8> {
         let panels = self.panels();
         let page = Page {
@@ -59,74 +60,39 @@ impl Tearsheet {
         }
     }
 
-    /// What the script wants to know: the first day, which columns each chart has, the shaded
-    /// drawdowns and the days with trades.
+    /// What the script reads: the first day, the columns of each chart, the shaded drawdowns and the
+    /// days with trades.
     fn facts(&self) -> Value {
-        let dates = &self.strategy.dates;
-        let series = |column: &str, ink: &str, fill: bool| {
+        let chart = |column: &str, ink: Ink, width: f64, more: Value| {
             let mut series = Vec::new();
             if self.benchmark.is_some() {
                 let column = format!("benchmark_{column}");
                 series.push(json!({ "column": column, "ink": "b", "title": self.against() }));
             }
-            series.push(json!({ "column": column, "ink": ink, "title": self.name, "fill": fill }));
-            series
+            let (name, fill) = match ink {
+                Ink::Contrast => ("d", true),
+                _ => ("s", false),
+            };
+            let title = &self.name;
+            series.push(json!({ "column": column, "ink": name, "title": title, "fill": fill }));
+            let legend = legends(self, ink, width);
+            with(json!({ "series": series, "legend": legend }), more)
         };
-        let mut charts = Map::new();
-        let growth = series("growth", "s", false);
-        charts.insert(
-            "growth".to_owned(),
-            json!({
-                "series": growth, "log": true, "shade": true, "base": 1, "decimals": 3,
-                "legend": legends(self, Ink::Strategy, true),
-            }),
-        );
-        let depth = series("depth", "d", true);
-        charts.insert(
-            "underwater".to_owned(),
-            json!({
-                "series": depth, "share": true, "zero": true, "hangs": true,
-                "legend": legends(self, Ink::Loss, true),
-            }),
-        );
-        let sharpe = series("sharpe", "s", false);
-        charts.insert(
-            "rolling-sharpe".to_owned(),
-            json!({
-                "series": sharpe, "zero": true, "base": 0,
-                "legend": legends(self, Ink::Strategy, false),
-            }),
-        );
-        let volatility = series("volatility", "s", false);
-        charts.insert(
-            "rolling-volatility".to_owned(),
-            json!({
-                "series": volatility, "share": true, "zero": true,
-                "legend": legends(self, Ink::Strategy, false),
-            }),
-        );
-        let drawdowns = worst_drawdowns(&self.strategy, SHADED);
-        let drawdowns = drawdowns.iter().map(|drawdown| {
-            let until = drawdown.recovery.unwrap_or(dates.len() - 1);
-            let title = format!(
-                "drawdown of {} from {}",
-                share(drawdown.depth, 1),
-                dates[drawdown.peak]
-            );
-            json!([drawdown.peak, until, title])
-        });
-        let trades = self
-            .detail
-            .trading
-            .times
-            .iter()
-            .filter_map(|time| date_of(*time));
+        let growth =
+            json!({ "log": true, "shade": true, "base": 1, "form": format_of(Form::Number(3)) });
+        let depth = json!({ "zero": true, "hangs": true, "form": format_of(Form::Share(1)) });
+        let sharpe = json!({ "zero": true, "base": 0, "form": format_of(Form::Number(2)) });
+        let volatility = json!({ "zero": true, "form": format_of(Form::Share(1)) });
         json!({
             "first": self.first_date().map(Date::epoch_days),
-            "last": self.last_date().map_or(UNDEFINED.to_owned(), |date| date.to_string()),
-            "charts": charts,
-            "drawdowns": drawdowns.collect::<Vec<_>>(),
-            "trades": trades.map(Date::epoch_days).collect::<Vec<_>>(),
+            "charts": {
+                "growth": chart("growth", Ink::Primary, WIDE, growth),
+                "underwater": chart("depth", Ink::Contrast, WIDE, depth),
+                "rolling-sharpe": chart("sharpe", Ink::Primary, HALF, sharpe),
+                "rolling-volatility": chart("volatility", Ink::Primary, HALF, volatility),
+            },
+            "drawdowns": shaded(self),
+            "trades": trading_days(self).map(Date::epoch_days).collect::<Vec<_>>(),
         })
     }
 

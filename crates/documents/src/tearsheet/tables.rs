@@ -1,18 +1,18 @@
 //! The panels that are tables.
 
 use backtest::date::Date;
-use statistics::catalogue::Group;
+use statistics::catalogue::{Group, Metric};
 
-use super::Tearsheet;
-use super::curves::worst_drawdowns;
 use super::metrics::shown_metrics;
+use super::series::worst_drawdowns;
+use super::sheet::Tearsheet;
 use crate::numbers::{UNDEFINED, change, count, share};
-use crate::panel::{Cell, Content, Panel, Table};
+use crate::panel::{Cell, Panel, Table};
 
 /// Rows of the table of drawdowns.
 const DRAWDOWNS: usize = 10;
 
-pub(super) fn drawdowns(sheet: &Tearsheet) -> Panel<'_> {
+pub(super) fn drawdowns(sheet: &Tearsheet) -> Panel {
     let mut table = Table::new(&[
         "",
         "depth",
@@ -26,7 +26,7 @@ pub(super) fn drawdowns(sheet: &Tearsheet) -> Panel<'_> {
     ]);
     if sheet.benchmark.is_some() {
         let name = format!("{} from peak to valley", sheet.against());
-        table.header.push(name);
+        table = table.with([name]);
     }
     let dates = &sheet.strategy.dates;
     let days =
@@ -58,53 +58,42 @@ pub(super) fn drawdowns(sheet: &Tearsheet) -> Panel<'_> {
             let change_of = |(from, to): (f64, f64)| change(to / from - 1.0, 1);
             row.push(ends.map_or(UNDEFINED.to_owned(), change_of));
         }
-        table.rows.push(row.into_iter().map(Cell::from).collect());
+        table.row(row);
     }
-    Panel {
-        id: "drawdowns",
-        title: "The deepest drawdowns".to_owned(),
-        note: "From the peak to the recovery, or to the end where there was none.".to_owned(),
-        content: Content::Table(table),
-    }
+    let note = "From the peak to the recovery, or to the end where there was none.";
+    Panel::table("drawdowns", "The deepest drawdowns", note, table)
 }
 
-pub(super) fn statistics(sheet: &Tearsheet) -> Panel<'_> {
-    let mut table = Table::new(&["", &sheet.name]);
-    if sheet.benchmark.is_some() {
-        table.header.push(sheet.against().to_owned());
-    }
+pub(super) fn statistics(sheet: &Tearsheet) -> Panel {
+    let no_relative = sheet.statistics["relative"].is_null();
+    let is_shown = |metric: &&Metric| !(no_relative && metric.group == Group::Relative);
+    let sides = if sheet.benchmark.is_some() { 2 } else { 1 };
+    let texts = |metric: &Metric| {
+        let sides = ["strategy", "benchmark"].into_iter().take(sides);
+        sides
+            .map(|side| sheet.shown(metric, side).unwrap_or_default())
+            .collect()
+    };
+    let table = by_group(sheet.table(&[""]), shown_metrics().filter(is_shown), texts);
+    let note =
+        "As in `statistics.json`. Rest the pointer on a name, or tap it, for its definition.";
+    Panel::table("statistics", "All statistics", note, table)
+}
+
+/// A row for each metric, with its definition, below the name of its group.
+pub(crate) fn by_group(
+    mut table: Table,
+    metrics: impl Iterator<Item = &'static Metric>,
+    texts: impl Fn(&Metric) -> Vec<String>,
+) -> Table {
     let mut group = None;
-    for metric in shown_metrics() {
-        if metric.group == Group::Relative && sheet.statistics["relative"].is_null() {
-            continue;
-        }
+    for metric in metrics {
         if group != Some(metric.group) {
             group = Some(metric.group);
-            let heading = Cell {
-                text: metric.group.title().to_owned(),
-                is_group: true,
-                ..Cell::default()
-            };
-            table.rows.push(vec![heading]);
+            table.row([Cell::group(metric.group.title())]);
         }
-        let name = Cell {
-            text: metric.title.to_owned(),
-            title: Some(metric.definition()),
-            is_group: false,
-        };
-        let sides = ["strategy", "benchmark"]
-            .into_iter()
-            .take(table.header.len() - 1);
-        let cells = sides.map(|side| sheet.shown(metric, side).unwrap_or_default().into());
-        table
-            .rows
-            .push(std::iter::once(name).chain(cells).collect());
+        let name = Cell::titled(metric.title, metric.definition());
+        table.named(name, texts(metric));
     }
-    Panel {
-        id: "statistics",
-        title: "All statistics".to_owned(),
-        note: "As in `statistics.json`. Rest the pointer on a name, or tap it, for its definition."
-            .to_owned(),
-        content: Content::Table(table),
-    }
+    table
 }

@@ -1,11 +1,11 @@
-//! The tearsheet for a terminal: curves in Braille, a table of months.
+//! The tear sheet for a terminal: curves in Braille, a table of months.
 
-use std::fmt::Write;
-
-use super::Tearsheet;
-use super::curves::{depths, growth_of_one};
-use crate::numbers::{UNDEFINED, lines, number, share};
 use drawing::{Axis, MONTHS};
+
+use super::series::{depths, growth_of_one};
+use super::sheet::Tearsheet;
+use crate::numbers::{lines, number, per_cent, printable, share};
+use crate::text_table::TextTable;
 
 /// Characters of a curve.
 const COLUMNS: usize = 66;
@@ -13,7 +13,7 @@ const COLUMNS: usize = 66;
 /// Characters of a line of text.
 const WIDTH: usize = 80;
 
-/// Blue and yellow, which everybody can tell apart; the signs say the same.
+/// Blue and yellow, which differ for any colour vision; the signs say the same.
 const GAIN: &str = "\x1b[34m";
 const LOSS: &str = "\x1b[33m";
 const BOLD: &str = "\x1b[1m";
@@ -28,17 +28,12 @@ impl Tearsheet {
             printable(&self.name),
             lines(&printable(&self.sentence()), WIDTH)
         );
+        let mut headlines = TextTable::new("<><", &[14, 10]);
         for headline in self.headlines() {
-            line(
-                &mut text,
-                &format!(
-                    "{:<14}{:>12}  {}",
-                    headline.name,
-                    headline.value,
-                    headline.remark.join(" ")
-                ),
-            );
+            let name = headline.name.to_owned();
+            headlines.row([name, headline.value, headline.remark.join(" ")]);
         }
+        text += &headlines.text();
         line(&mut text, "");
         let growth = growth_of_one(&self.strategy);
         let is_positive = growth.iter().all(|value| *value > 0.0);
@@ -83,20 +78,17 @@ impl Tearsheet {
             return;
         }
         line(text, &format!("{BOLD}monthly returns, %{PLAIN}"));
-        let mut header = "    ".to_owned();
-        for name in MONTHS.iter().chain(&["Year"]) {
-            let _ = write!(header, "{name:>6}");
-        }
-        line(text, &header);
+        let mut table = TextTable::new("<>", &[4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5]).dense();
+        table.row([""].into_iter().chain(MONTHS).chain(["Year"]));
         for (year, total) in years {
-            let mut row = format!("{year:>4}");
-            for month in 1..=12 {
+            let month = |month: u32| {
                 let found = months.iter().find(|known| known.0 == (year, month));
-                put_percent(&mut row, found.map(|known| known.1));
-            }
-            put_percent(&mut row, Some(total));
-            line(text, &row);
+                found.map_or(String::new(), |known| coloured(known.1))
+            };
+            let name = std::iter::once(year.to_string());
+            table.row(name.chain((1..=12).map(month)).chain([coloured(total)]));
         }
+        text.push_str(&table.text());
         line(text, "");
     }
 }
@@ -106,26 +98,11 @@ fn line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-/// Names may hold anything; a terminal is handed only what can be seen.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
-/// A cell six columns wide; blank without a value.
-fn put_percent(row: &mut String, value: Option<f64>) {
-    let Some(value) = value else {
-        row.push_str("      ");
-        return;
-    };
+/// A return in per cent, in the colour of gains or losses.
+fn coloured(value: f64) -> String {
     let decimals = usize::from(value.abs() < 0.9995);
-    let cell = match value.is_finite() {
-        true => statistics::text::decimal(100.0 * value, decimals).replace('-', "−"),
-        false => UNDEFINED.to_owned(),
-    };
     let colour = if value < 0.0 { LOSS } else { GAIN };
-    let _ = write!(row, "{colour}{cell:>6}{PLAIN}");
+    format!("{colour}{}{PLAIN}", per_cent(value, decimals))
 }
 
 /// A curve in Braille: two by four dots a character, each column of dots filled from its lowest to

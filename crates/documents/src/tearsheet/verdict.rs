@@ -1,8 +1,9 @@
-//! What a reader sees first: what was run, and the few numbers that matter most.
+//! What a reader sees first: what was run, and the most important numbers.
 
+use drawing::chart::shortened;
 use statistics::catalogue::metric_at;
 
-use super::Tearsheet;
+use super::sheet::Tearsheet;
 use crate::numbers::{UNDEFINED, amount, of};
 
 /// A number in large type, with its name above and a remark below.
@@ -64,7 +65,7 @@ impl Tearsheet {
         ]
     }
 
-    /// The numbers that matter most.
+    /// The most important numbers.
     pub(crate) fn headlines(&self) -> Vec<Headline> {
         let shown = |path: &str, side: &str| {
             let shown = metric_at(path).and_then(|metric| self.shown(metric, side));
@@ -72,11 +73,14 @@ impl Tearsheet {
         };
         let ours = |path: &str| shown(path, "strategy");
         let beside = |path: &str| match &self.benchmark {
-            Some(_) => vec![format!("benchmark {}", shown(path, "benchmark"))],
+            Some(_) => {
+                let name = shortened(self.against(), 18);
+                vec![format!("{name} {}", shown(path, "benchmark"))]
+            }
             None => Vec::new(),
         };
-        let headline = |name, path: &str, remark| Headline {
-            name,
+        let headline = |path: &str, remark| Headline {
+            name: metric_at(path).map_or("", |metric| metric.title),
             value: ours(path),
             remark,
         };
@@ -93,12 +97,12 @@ impl Tearsheet {
         };
         let total = "returns.total";
         vec![
-            headline("Total return", total, beside(total)),
-            headline("CAGR", "returns.cagr", beside("returns.cagr")),
-            headline("Volatility", "risk.volatility", beside("risk.volatility")),
-            headline("Sharpe ratio", "ratios.sharpe", interval),
-            headline("Max drawdown", "drawdown.max", recovery),
-            headline("Costs paid", "run.costs.total", {
+            headline(total, beside(total)),
+            headline("returns.cagr", beside("returns.cagr")),
+            headline("risk.volatility", beside("risk.volatility")),
+            headline("ratios.sharpe", interval),
+            headline("drawdown.max", recovery),
+            headline("run.costs.total", {
                 let turnover = ours("trading.turnover");
                 vec![format!("turnover {turnover}"), "a year".to_owned()]
             }),

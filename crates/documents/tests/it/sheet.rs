@@ -138,19 +138,19 @@ fn the_header_says_what_was_run() {
         <dt>Total return</dt>
         <dd class="value">−8.5 %</dd>
         <dd class="remark">
-        <span class="nb">benchmark 0.0 %</span> </dd>
+        <span class="nb">BBB 0.0 %</span> </dd>
         </div>
         <div>
         <dt>CAGR</dt>
         <dd class="value">–</dd>
         <dd class="remark">
-        <span class="nb">benchmark –</span> </dd>
+        <span class="nb">BBB –</span> </dd>
         </div>
         <div>
         <dt>Volatility</dt>
         <dd class="value">21.45 %</dd>
         <dd class="remark">
-        <span class="nb">benchmark 0.00 %</span> </dd>
+        <span class="nb">BBB 0.00 %</span> </dd>
         </div>
         <div>
         <dt>Sharpe ratio</dt>
@@ -165,7 +165,7 @@ fn the_header_says_what_was_run() {
         <span class="nb">since 2024-02-05,</span> <span class="nb">not recovered</span> </dd>
         </div>
         <div>
-        <dt>Costs paid</dt>
+        <dt>Costs</dt>
         <dd class="value">9</dd>
         <dd class="remark">
         <span class="nb">turnover 294.0 %</span> <span class="nb">a year</span> </dd>
@@ -226,7 +226,7 @@ fn the_drawdowns_are_drawn_to_scale() {
         <path class="km" stroke-width="1" stroke-linejoin="round" d="M827.1 164l0 4"/>
         <text class="fm" x="827.1" y="182" font-size="12" text-anchor="middle">18 Feb</text>
         <path class="kb" stroke-width="1.4" stroke-linejoin="round" stroke-dasharray="4 3" d="M50 26l16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.6 0 16.2 0 16.1 0 16.2 0 16.2 0 48.6 0 16.2 0 16.2 0 16.1 0 16.2 0 48.6 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0"/>
-        <path class="fd od" fill-opacity="0.25" d="M50 26l16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.6 0 16.2 0 16.1 0 16.2 0 16.2 0 48.6 0 16.2 0 16.2 0 16.1 .7 16.2-.7 48.6 0 16.2 28.6 16.2 28.7 16.2 28.6 16.2 28.7 48.5 15.6 16.2-6.5 16.2-6.5 16.2-6.5 16.2-6.5 48.5-6.6 16.2-6.5 16.2-6.5 16.2-6.5 16.2-6.5 0-71.6Z"/>
+        <path class="fd od" fill-opacity="0.25" d="M50 26l16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.5 0 16.2 0 16.2 0 16.2 0 16.2 0 48.6 0 16.2 0 16.1 0 16.2 0 16.2 0 48.6 0 16.2 0 16.2 0 16.1 .7 16.2-.7 48.6 0 16.2 28.6 16.2 28.7 16.2 28.6 16.2 28.7 48.5 15.6 16.2-6.5 16.2-6.5 16.2-6.5 16.2-6.5 48.5-6.6 16.2-6.5 16.2-6.5 16.2-6.5 16.2-6.5 0-71.6-858 0Z"/>
         <path class="kd" stroke-width="2" stroke-linejoin="round" d="M50 11l20 0"/>
         <text class="ft" x="76" y="15" font-size="12">&lt;A &amp; B&gt;</text>
         <path class="kb" stroke-width="1.6" stroke-linejoin="round" stroke-dasharray="4 3" d="M149.5 11l20 0"/>
@@ -249,7 +249,7 @@ fn all_that_is_drawn_is_inside_its_drawing() {
             continue;
         };
         for width in [350.0, 540.0, 880.0] {
-            let scene = (figure.draw)(width);
+            let scene = figure.picture.draw(width);
             let height = scene.height;
             for shape in &scene.shapes {
                 if let drawing::Shape::Rect { area, .. } = shape {
@@ -281,12 +281,12 @@ fn the_terminal_shows_curves_and_months() {
         2024-01-01 to 2024-02-23, 40 sessions, 1 asset in the universe, held against
         BBB: 10.0k became 9,155.
 
-        Total return        −8.5 %  benchmark 0.0 %
-        CAGR                     –  benchmark –
-        Volatility         21.45 %  benchmark 0.00 %
+        Total return        −8.5 %  BBB 0.0 %
+        CAGR                     –  BBB –
+        Volatility         21.45 %  BBB 0.00 %
         Sharpe ratio         −2.55  95 % interval −6.83 to 1.73
         Max drawdown        16.3 %  since 2024-02-05, not recovered
-        Costs paid               9  turnover 294.0 % a year
+        Costs                    9  turnover 294.0 % a year
 
         growth of 1, logarithmic
              1.01 ⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡤⠴⠒⢲

@@ -88,7 +88,7 @@ fn the_summary_of_a_single_session_has_nothing_to_measure() {
         1,000 ▁ 1,000
         fill next-open, shares whole, cash scale-down, entry state
 
-        warning: the orders decided on 2024-01-01 were never filled, no session was left: A
+        warning: the orders decided on 2024-01-01 were not filled, as no session follows: A
     "#]]
     .assert_eq(&summary);
 }
@@ -109,8 +109,8 @@ fn orders_that_no_session_was_left_to_fill() {
         &daily(&["A", "B"]),
         &prices,
         expect![[r#"
-        the orders decided on 2024-01-02 were never filled, no session was left: A, B
-    "#]],
+            the orders decided on 2024-01-02 were not filled, as no session follows: A, B
+        "#]],
     );
 }
 

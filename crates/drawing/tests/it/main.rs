@@ -1,4 +1,5 @@
 //! Drawing as a specification: what is drawn, written and painted.
 
 mod axes;
+mod charts;
 mod scenes;

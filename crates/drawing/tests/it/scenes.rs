@@ -17,14 +17,19 @@ fn decoded(png: &[u8]) -> (u32, u32, Vec<[u8; 4]>) {
 
 fn small() -> Scene {
     let mut scene = Scene::new(60.0, 40.0, "a test of \"everything\" & <more>");
-    scene.rect((10.0, 10.0, 20.0, 10.0), Ink::Strategy, 1.0);
-    scene.titled((30.0, 10.0, 10.0, 10.0), Ink::Loss, 0.5, "<b>".to_owned());
+    scene.rect((10.0, 10.0, 20.0, 10.0), Ink::Primary, 1.0);
+    scene.titled(
+        (30.0, 10.0, 10.0, 10.0),
+        Ink::Contrast,
+        0.5,
+        "<b>".to_owned(),
+    );
     scene.line(
         vec![(0.0, 30.0), (f64::NAN, 30.0), (5.0, 30.0), (20.25, 29.5)],
         Ink::Text,
         2.0,
     );
-    scene.dashed(vec![(0.0, 35.0), (60.0, 35.0)], Ink::Benchmark, 1.0);
+    scene.dashed(vec![(0.0, 35.0), (60.0, 35.0)], Ink::Reference, 1.0);
     scene.area(
         vec![(50.0, 0.0), (60.0, 0.0), (60.0, 10.0)],
         Ink::Exact([1, 2, 3]),
