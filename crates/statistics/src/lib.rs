@@ -8,8 +8,9 @@
 //!    from which a verdict on a sweep is computed later.
 //! 2. One Sharpe ratio: [`SharpeEstimate`] (standard error, probabilistic ratio, track record),
 //!    [`SharpeBootstrap`] (interval by the stationary bootstrap of [`bootstrap`]).
-//! 3. The [`catalogue`] of metrics: what each statistic is called, means and looks like.
-//! 4. Below them: [`summation`] in one order, [`quantile`] and [`median`], [`simple_returns`], the
+//! 3. Out of sample: [`splits`] (walk-forward windows, combinatorial purged cross-validation).
+//! 4. The [`catalogue`] of metrics: what each statistic is called, means and looks like.
+//! 5. Below them: [`summation`] in one order, [`quantile`] and [`median`], [`simple_returns`], the
 //!    [`normal`] and [`student`] distributions, counter-based [`random`] numbers.
 //!
 //! Fractions, not per cent. An undefined statistic is `None`, never an infinity or NaN that would
@@ -30,6 +31,8 @@ pub mod block_length;
 pub mod bootstrap;
 mod sharpe;
 mod sharpe_bootstrap;
+
+pub mod splits;
 
 pub mod catalogue;
 pub mod text;

@@ -67,7 +67,7 @@ pub use reference::reference;
 pub use schema::json_schema;
 pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Space, TrialCount};
 pub use toml_text::toml_key;
-pub use validation::{CrossValidation, Validation, WalkForward};
+pub use validation::Validation;
 
 /// Reads the text of a strategy file, with overrides laid over it. The tables of a sweep are checked
 /// too, although a single run has no use for them.

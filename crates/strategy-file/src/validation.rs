@@ -2,6 +2,7 @@
 
 use backtest::date::Date;
 use backtest::declaration::Options;
+use statistics::splits::{Combinatorial, WalkForward};
 
 use crate::choices::Metric;
 use crate::document::{Document, Value};
@@ -17,38 +18,11 @@ pub struct Validation {
     pub holdout: Option<Date>,
     /// What is selected by.
     pub metric: Metric,
-    /// The windows asked for; `None` for the usual ones.
+    /// The windows asked for, in sessions, with a step of at least `test`; `None` for the default
+    /// ones.
     pub walk_forward: Option<WalkForward>,
-    /// The cross-validation asked for.
-    pub cross_validation: Option<CrossValidation>,
-}
-
-/// Windows of a walk-forward analysis, in sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WalkForward {
-    /// To select on.
-    pub train: usize,
-    /// To test on.
-    pub test: usize,
-    /// From one window to the next, at least `test`.
-    pub step: usize,
-    /// Left out in between.
-    pub gap: usize,
-    /// Whether every window selects from the beginning on.
-    pub anchored: bool,
-}
-
-/// Combinatorial purged cross-validation, in sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CrossValidation {
-    /// Equal stretches of time, 2 to 16.
-    pub folds: usize,
-    /// How many are tested on at a time, below `folds`.
-    pub test_folds: usize,
-    /// Not selected on, on either side of a test.
-    pub purge: usize,
-    /// Not selected on, after a test and the purged sessions.
-    pub embargo: usize,
+    /// The cross-validation asked for, in sessions, of 2 to 16 folds.
+    pub cross_validation: Option<Combinatorial>,
 }
 
 impl Document {
@@ -130,7 +104,7 @@ fn windows(section: &Section<'_>) -> Option<WalkForward> {
 /// More folds have too many choices to go through.
 const MOST_FOLDS: u32 = 16;
 
-fn folds(section: &Section<'_>) -> Option<CrossValidation> {
+fn folds(section: &Section<'_>) -> Option<Combinatorial> {
     let folds = section.count(&cross_validation::FOLDS);
     let test_folds = section.count(&cross_validation::TEST_FOLDS);
     let purge = section.whole_number(&cross_validation::PURGE)?;
@@ -148,7 +122,7 @@ fn folds(section: &Section<'_>) -> Option<CrossValidation> {
         (section.found).report(Problem::new(place, message, label).help(help));
     }
     let most = |number: u64| usize::try_from(number.min(1 << 40)).unwrap_or(usize::MAX);
-    Some(CrossValidation {
+    Some(Combinatorial {
         folds: folds as usize,
         test_folds: test_folds as usize,
         purge: most(purge),

@@ -4,8 +4,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use overfitting::splits::{Combinatorial, Split, WalkForward, Window};
 use statistics::period_sums::{Boundaries, BoundariesFn};
+use statistics::splits::{Split, Window};
 use strategy_file::Validation;
 
 /// Folds of the cross-validation that every sweep goes through.
@@ -35,17 +35,8 @@ pub fn ends(stretches: usize, n: usize) -> impl Iterator<Item = usize> {
 
 /// The windows of the walk-forward analysis of `n` returns.
 pub fn windows(validation: &Validation, n: usize) -> Vec<Window> {
-    match validation.walk_forward {
-        Some(asked) => {
-            let windows = WalkForward {
-                train: asked.train,
-                test: asked.test,
-                step: asked.step,
-                gap: asked.gap,
-                anchored: asked.anchored,
-            };
-            windows.windows(n)
-        }
+    match &validation.walk_forward {
+        Some(asked) => asked.windows(n),
         None => {
             let edge = |fold: usize| fold * n / FOLDS;
             let window = |fold: usize| Window {
@@ -57,19 +48,10 @@ pub fn windows(validation: &Validation, n: usize) -> Vec<Window> {
     }
 }
 
-/// The cross-validation asked for.
-pub fn combinatorial(validation: &Validation) -> Option<Combinatorial> {
-    validation.cross_validation.map(|asked| Combinatorial {
-        folds: asked.folds,
-        test_folds: asked.test_folds,
-        purge: asked.purge,
-        embargo: asked.embargo,
-    })
-}
-
 /// The splits of the cross-validation asked for.
 pub fn splits(validation: &Validation, n: usize) -> Vec<Split> {
-    let scheme = combinatorial(validation).filter(|scheme| scheme.folds <= n);
+    let scheme = validation.cross_validation.as_ref();
+    let scheme = scheme.filter(|scheme| scheme.folds <= n);
     scheme.map_or_else(Vec::new, |scheme| scheme.splits(n))
 }
 

@@ -4,14 +4,14 @@
 //! and one seed. Neither threads nor shards change a bit.
 
 use market_data::write_atomically;
-use overfitting::selection;
-use overfitting::verdict::Evidence;
 use results::Results;
 use statistics::simple_returns_from;
 use sweep::{Sweep, Trial, VERDICT, thread_count};
 
 use crate::compared::Compared;
 use crate::error::VerdictError;
+use crate::light::Evidence;
+use crate::overfitting::selection;
 use crate::samples::Samples;
 use crate::tested::Tested;
 use crate::verdict::{BenchmarkShown, Plateau, Verdict};
@@ -114,7 +114,7 @@ fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<
         deflated_sharpe: verdict.deflated.as_ref().map(|found| found.probability),
         out_of_sample: (verdict.walk_forward.as_ref()).and_then(|found| found.tested.interval),
     };
-    let tested = evidence.verdict();
+    let tested = evidence.outcome();
     verdict.light = Some(tested.light.name().to_owned());
     verdict.failed_tests = (tested.failed.iter())
         .map(|test| test.name().to_owned())

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use overfitting::cscv::{Folds, Overfitting};
-use overfitting::effective_trials::effective_by_correlation;
-use overfitting::haircut::Haircut;
-use overfitting::selection;
-use overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
-use overfitting::verdict::{CONFIDENCE, LEVEL};
 use statistics::SharpeEstimate;
 use sweep::{par_map_chunks, validation};
 
 use crate::compared::Compared;
+use crate::light::{CONFIDENCE, LEVEL};
+use crate::overfitting::cscv::{Folds, Overfitting};
+use crate::overfitting::effective_trials::effective_by_correlation;
+use crate::overfitting::haircut::Haircut;
+use crate::overfitting::selection;
+use crate::overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 use crate::samples::Sample;
 use crate::verdict::{Best, Deflated, HaircutSharpe, LuckBand, PickBias, RealityCheck};
 

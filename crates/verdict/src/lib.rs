@@ -15,7 +15,9 @@ mod evaluate;
 mod holdout;
 mod in_sample;
 mod ledger;
+mod light;
 mod out_of_sample;
+pub mod overfitting;
 mod samples;
 mod tested;
 mod text;
@@ -23,6 +25,7 @@ mod verdict;
 
 pub use error::VerdictError;
 pub use holdout::Holdout;
+pub use light::{Evidence, Light, Outcome, Test};
 pub use ledger::{EntryKind, LEDGER_VARIABLE, LedgerEntry, TrialLedger, evaluate};
 pub use tested::Tested;
 pub use verdict::{

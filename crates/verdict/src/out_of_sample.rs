@@ -108,7 +108,7 @@ impl Compared<'_> {
 
     pub(crate) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {
         let validation = self.sweep.validation();
-        let scheme = validation::combinatorial(validation)?;
+        let scheme = validation.cross_validation.as_ref()?;
         let splits = validation::splits(validation, self.n);
         if splits.is_empty() || splits.iter().any(|split| split.train.is_empty()) {
             let message = "the cross-validation leaves nothing to select on: shorten its purge and \

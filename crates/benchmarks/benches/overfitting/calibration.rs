@@ -3,10 +3,10 @@
 
 use std::io::{self, Write};
 
-use overfitting::Returns;
-use overfitting::reality_check::{Maxima, Scale};
-use overfitting::selection::deflated_sharpe;
-use overfitting::sign_flips::{Extremes, Flips, TrialSums};
+use verdict::overfitting::Returns;
+use verdict::overfitting::reality_check::{Maxima, Scale};
+use verdict::overfitting::selection::deflated_sharpe;
+use verdict::overfitting::sign_flips::{Extremes, Flips, TrialSums};
 use statistics::SharpeEstimate;
 use statistics::bootstrap::Resamples;
 use statistics::random::SplitMix64;

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
 
-use overfitting::Returns;
-use overfitting::cscv::{Folds, Overfitting};
-use overfitting::reality_check::{Maxima, Scale};
-use overfitting::sign_flips::{Extremes, Flips, TrialSums};
+use verdict::overfitting::Returns;
+use verdict::overfitting::cscv::{Folds, Overfitting};
+use verdict::overfitting::reality_check::{Maxima, Scale};
+use verdict::overfitting::sign_flips::{Extremes, Flips, TrialSums};
 use statistics::bootstrap::Resamples;
 use statistics::random::SplitMix64;
 

@@ -28,7 +28,6 @@ fn check_ours(name: &str, expected: &[&str]) {
         "drawing",
         "failure",
         "market-data",
-        "overfitting",
         "results",
         "statistics",
         "strategy-file",
@@ -53,21 +52,23 @@ fn statistics_need_two_crates_and_none_of_ours() {
 }
 
 /// `clippy.toml` bans files, clocks and the platform's mathematical library; the ban holds where a
-/// crate turns it on.
+/// crate or a module turns it on.
 #[test]
-fn pure_crates_turn_on_the_ban_of_impure_functions() {
-    for name in [
-        "statistics",
-        "backtest",
-        "overfitting",
-        "drawing",
-        "documents",
-    ] {
-        let root = text(&format!("crates/{name}/src/lib.rs"));
+fn pure_code_turns_on_the_ban_of_impure_functions() {
+    let pure = [
+        "statistics/src/lib.rs",
+        "backtest/src/lib.rs",
+        "verdict/src/overfitting.rs",
+        "drawing/src/lib.rs",
+        "documents/src/lib.rs",
+    ];
+    for file in pure {
+        let code = text(&format!("crates/{file}"));
         assert!(
-            root.contains("\n#![warn(clippy::disallowed_methods)]\n"),
-            "{name}"
+            code.contains("\n#![warn(clippy::disallowed_methods)]\n"),
+            "{file}"
         );
+        let (name, _) = file.split_once('/').unwrap();
         let own = crate::root().join(format!("crates/{name}/clippy.toml"));
         assert!(!own.exists(), "{name} has a list of its own");
     }
@@ -95,15 +96,6 @@ fn a_cluster_needs_the_sweep_and_whole_files() {
 }
 
 #[test]
-fn what_a_result_is_worth_needs_statistics_alone() {
-    let expected = ["libm", "multiversion", "statistics"];
-    assert_eq!(
-        dependencies("overfitting"),
-        expected.map(str::to_owned).into()
-    );
-}
-
-#[test]
 fn drawing_needs_none_of_ours() {
     check_ours("drawing", &[]);
 }
@@ -118,14 +110,10 @@ fn documents_need_what_they_show() {
 
 #[test]
 fn a_sweep_knows_neither_its_results_nor_its_verdict() {
-    let below = [
-        "backtest",
-        "market-data",
-        "overfitting",
-        "statistics",
-        "strategy-file",
-    ];
-    check_ours("sweep", &below);
+    check_ours(
+        "sweep",
+        &["backtest", "market-data", "statistics", "strategy-file"],
+    );
 }
 
 #[test]
@@ -133,10 +121,22 @@ fn results_run_nothing_but_through_the_sweep() {
     let below = [
         "backtest",
         "market-data",
-        "overfitting",
         "statistics",
         "strategy-file",
         "sweep",
     ];
     check_ours("results", &below);
+}
+
+#[test]
+fn a_verdict_needs_the_results_and_what_they_need() {
+    let below = [
+        "backtest",
+        "market-data",
+        "results",
+        "statistics",
+        "strategy-file",
+        "sweep",
+    ];
+    check_ours("verdict", &below);
 }

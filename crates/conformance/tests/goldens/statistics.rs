@@ -2,7 +2,7 @@
 
 use ::statistics::{Relative, SharpeEstimate, Summary, TailRisk, autocorrelation_factor, normal};
 use backtest::date::Date;
-use overfitting::selection::deflated_sharpe;
+use verdict::overfitting::selection::deflated_sharpe;
 use serde_json::Value;
 
 fn goldens() -> Value {

@@ -1,7 +1,7 @@
 //! Formulas against 50-digit arithmetic.
 
-use overfitting::haircut::{self, LargestP};
-use overfitting::selection;
+use verdict::overfitting::haircut::{self, LargestP};
+use verdict::overfitting::selection;
 use serde_json::Value;
 use statistics::SharpeEstimate;
 use statistics::normal;

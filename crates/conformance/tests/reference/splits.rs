@@ -1,8 +1,8 @@
 //! Splits, windows and neighbourhoods against skfolio and the reference.
 
-use overfitting::plateau::Grid;
-use overfitting::splits::{Combinatorial, WalkForward};
+use results::{Column, Neighbourhoods};
 use serde_json::Value;
+use statistics::splits::{Combinatorial, WalkForward};
 
 use crate::{check_absolute, golden, number};
 
@@ -98,8 +98,12 @@ pub(crate) fn neighbourhoods_of_a_grid_with_a_spike_and_a_hole() {
             .map(Value::as_f64)
             .collect()
     };
-    let grid = Grid::new(vec![5, 4], flat("grid")).unwrap();
-    let ours = grid.neighbourhoods(1);
+    let axis = |name: &str, of: fn(i64) -> i64| {
+        Column::Integers(name.to_owned(), (0..20).map(|at| Some(of(at))).collect())
+    };
+    let axes = [axis("row", |at| at / 4), axis("column", |at| at % 4)];
+    let neighbourhoods = Neighbourhoods::new(&axes, flat("grid"));
+    let ours: Vec<_> = (0..20).map(|row| neighbourhoods.of(row)).collect();
     let (medians, worst, peaks) = (flat("median"), flat("min"), flat("peakiness"));
     for (at, ours) in ours.iter().enumerate() {
         assert_eq!(medians[at], ours.map(|ours| ours.median), "{at}");

@@ -2,7 +2,8 @@
 
 use backtest::date::Date;
 use expect_test::{Expect, expect};
-use strategy_file::{CrossValidation, Document, Metric, Validation, WalkForward};
+use statistics::splits::{Combinatorial, WalkForward};
+use strategy_file::{Document, Metric, Validation};
 
 fn read(table: &str) -> Result<Validation, strategy_file::Problems> {
     let text = format!("{}\n{table}", crate::MINIMAL);
@@ -36,7 +37,7 @@ fn all_of_it() {
             gap: 5,
             anchored: true,
         }),
-        cross_validation: Some(CrossValidation {
+        cross_validation: Some(Combinatorial {
             folds: 6,
             test_folds: 2,
             purge: 1,

@@ -7,10 +7,10 @@
 //! anywhere.
 
 use multiversion::multiversion;
+use statistics::bootstrap::Resamples;
 use statistics::quantile;
 
-use crate::matrix::{LANES, Lanes, Returns};
-use statistics::bootstrap::Resamples;
+use crate::overfitting::matrix::{LANES, Lanes, Returns};
 
 /// Whether a mean return is divided by its standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

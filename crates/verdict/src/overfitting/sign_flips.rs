@@ -16,9 +16,9 @@
 //! microseconds; and the maximum over many trials is that of the maxima over parts of them.
 
 use multiversion::multiversion;
-
-use crate::matrix::{LANES, Lanes};
 use statistics::random::SplitMix64;
+
+use crate::overfitting::matrix::{LANES, Lanes};
 
 /// A group of sign flips of a number of stretches of time.
 #[derive(Clone, Debug)]

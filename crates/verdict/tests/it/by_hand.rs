@@ -1,8 +1,8 @@
 //! Verdicts, haircuts and picks that can be followed on paper.
 
-use overfitting::cscv::{Folds, Overfitting};
-use overfitting::haircut::{Haircut, p_of_sharpe};
-use overfitting::verdict::{Evidence, Light, Test};
+use verdict::overfitting::cscv::{Folds, Overfitting};
+use verdict::overfitting::haircut::{Haircut, p_of_sharpe};
+use verdict::{Evidence, Light, Test};
 
 #[test]
 fn green_only_if_every_test_passes_and_the_failed_ones_are_named() {
@@ -11,24 +11,24 @@ fn green_only_if_every_test_passes_and_the_failed_ones_are_named() {
         deflated_sharpe: Some(0.95),
         out_of_sample: Some((0.01, 1.2)),
     };
-    assert_eq!(good.verdict().light, Light::Green);
+    assert_eq!(good.outcome().light, Light::Green);
     let lucky = Evidence {
         reality_check: Some(0.051),
         ..good
     };
-    assert_eq!(lucky.verdict().light, Light::Amber);
-    assert_eq!(lucky.verdict().failed, [Test::RealityCheck]);
+    assert_eq!(lucky.outcome().light, Light::Amber);
+    assert_eq!(lucky.outcome().failed, [Test::RealityCheck]);
     let bad = Evidence {
         out_of_sample: Some((-0.1, 1.2)),
         ..lucky
     };
-    assert_eq!(bad.verdict().light, Light::Red);
+    assert_eq!(bad.outcome().light, Light::Red);
     assert_eq!(
-        bad.verdict().failed,
+        bad.outcome().failed,
         [Test::RealityCheck, Test::OutOfSample]
     );
     // What could not be tested has not passed.
-    assert_eq!(Evidence::default().verdict().failed.len(), 3);
+    assert_eq!(Evidence::default().outcome().failed.len(), 3);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! None of these numbers belongs into the deflated Sharpe ratio: the variance of the trials' ratios
 //! already shrinks with their correlation, and it would be discounted twice.
 
-use crate::matrix::Returns;
+use crate::overfitting::matrix::Returns;
 
 /// Estimates of the number of independent trials.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! Which observations are for learning and which for testing.
+//! Which observations are selected on, and which are tested on.
 
 use std::ops::Range;
 
@@ -53,9 +53,9 @@ pub struct Combinatorial {
     pub folds: usize,
     /// Folds tested on at a time; at least 1 and below `folds`.
     pub test_folds: usize,
-    /// Observations on either side of a test that are not learnt from.
+    /// Observations on either side of a test that are not selected on.
     pub purge: usize,
-    /// Observations after a test, beyond the purged ones, that are not learnt from.
+    /// Observations after a test, beyond the purged ones, that are not selected on.
     pub embargo: usize,
 }
 
@@ -64,7 +64,7 @@ pub struct Combinatorial {
 pub struct Split {
     /// The folds tested on, in order.
     pub folds: Vec<usize>,
-    /// Observations to learn from: stretches in order.
+    /// Observations to select on: stretches in order.
     pub train: Vec<Range<usize>>,
     /// Observations to test on, fold by fold.
     pub test: Vec<Range<usize>>,
@@ -130,7 +130,7 @@ impl Combinatorial {
 }
 
 /// All choices of `k` of the numbers below `n`, in lexicographic order.
-pub(crate) fn combinations(n: usize, k: usize) -> Vec<Vec<usize>> {
+pub fn combinations(n: usize, k: usize) -> Vec<Vec<usize>> {
     let mut all = Vec::new();
     if k == 0 || k > n {
         return all;

@@ -63,7 +63,7 @@ impl Test {
 
 /// What became of the tests. It never is a probability that a strategy works.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Outcome {
     /// How many failed, as a colour.
     pub light: Light,
     /// Those that failed.
@@ -71,8 +71,8 @@ pub struct Verdict {
 }
 
 impl Evidence {
-    /// The verdict.
-    pub fn verdict(&self) -> Verdict {
+    /// The colour and the failed tests.
+    pub fn outcome(&self) -> Outcome {
         let passed = [
             (
                 Test::RealityCheck,
@@ -94,6 +94,6 @@ impl Evidence {
             1 => Light::Amber,
             _ => Light::Red,
         };
-        Verdict { light, failed }
+        Outcome { light, failed }
     }
 }

@@ -8,9 +8,9 @@
 //! edge that all trials share: look at the out-of-sample Sharpe ratio of the pick beside it.
 
 use multiversion::multiversion;
+use statistics::splits::combinations;
 
-use crate::matrix::{LANES, Lanes, Returns};
-use crate::splits::combinations;
+use crate::overfitting::matrix::{LANES, Lanes, Returns};
 
 /// Sums of returns and of their squares over folds, for trials with the same observations.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The test by sign flips: its exactness, and that parts make the whole.
 
-use overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
+use verdict::overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 use proptest::prelude::*;
 use statistics::random::SplitMix64;
 
