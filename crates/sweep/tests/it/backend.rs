@@ -9,12 +9,12 @@ use sweep::{
     SweepError, Threads, complete,
 };
 
-use crate::{GRID, MOMENTUM, Place, bytes_of_results, run};
+use crate::fixture::{GRID, MOMENTUM, Fixture, bytes_of_results, run};
 
-fn planned(place: &Place, out: &str) -> Sweep {
-    let mut draft = place.draft().unwrap();
+fn planned(fixture: &Fixture, out: &str) -> Sweep {
+    let mut draft = fixture.draft().unwrap();
     draft.set_shard_size(8);
-    (draft.into_folder(&place.path(out), Existing::Resume)).unwrap()
+    (draft.into_folder(&fixture.path(out), Existing::Resume)).unwrap()
 }
 
 /// What a shard meets each time it is launched, the last one for ever.
@@ -131,9 +131,9 @@ fn completed(machines: &mut Machines<'_>) -> (Completion, Standing) {
 
 #[test]
 fn threads_behind_the_seam_give_the_same_bytes() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    run(&planned(&place, "direct"), 2);
-    let sweep = planned(&place, "seam");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    run(&planned(&fixture, "direct"), 2);
+    let sweep = planned(&fixture, "seam");
     let stop = AtomicBool::new(false);
     let mut threads = Threads {
         sweep: &sweep,
@@ -153,13 +153,13 @@ fn threads_behind_the_seam_give_the_same_bytes() {
     assert_eq!(completion.unwrap(), Completion::Complete);
     let report = run(&sweep, 1);
     assert_eq!((report.finished, report.progress.computed), (true, 0));
-    assert!(bytes_of_results(&place.path("seam")) == bytes_of_results(&place.path("direct")));
+    assert!(bytes_of_results(&fixture.path("seam")) == bytes_of_results(&fixture.path("direct")));
 }
 
 #[test]
 fn a_shard_that_is_lost_is_launched_again() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = planned(&place, "out");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = planned(&fixture, "out");
     let fates: [(u64, &[Fate]); 2] = [
         (2, &[Fate::Vanishes(1), Fate::Done(0)]),
         (5, &[Fate::Vanishes(3), Fate::Vanishes(0), Fate::Done(2)]),
@@ -174,8 +174,8 @@ fn a_shard_that_is_lost_is_launched_again() {
 
 #[test]
 fn a_shard_that_is_always_lost_is_reported_when_all_others_are_done() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = planned(&place, "out");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = planned(&fixture, "out");
     let mut machines = Machines::new(&sweep, &[(4, &[Fate::Vanishes(0)])]);
     let (completion, last) = completed(&mut machines);
     assert_eq!(completion, Completion::Lost(BTreeSet::from([4])));
@@ -186,8 +186,8 @@ fn a_shard_that_is_always_lost_is_reported_when_all_others_are_done() {
 
 #[test]
 fn nothing_is_lost_while_nobody_answers() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = planned(&place, "out");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = planned(&fixture, "out");
     let mut machines = Machines::new(&sweep, &[]);
     machines.deaf = 20;
     let (completion, last) = completed(&mut machines);
@@ -197,8 +197,8 @@ fn nothing_is_lost_while_nobody_answers() {
 
 #[test]
 fn a_watch_that_is_left_changes_nothing_and_is_taken_up_again() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = planned(&place, "out");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = planned(&fixture, "out");
     let shards = sweep.shards();
     let mut machines = Machines::new(&sweep, &[(3, &[Fate::Waits])]);
     let stop = AtomicBool::new(false);

@@ -6,29 +6,29 @@ use expect_test::{Expect, expect};
 use strategy_file::Override;
 use sweep::{Draft, Existing, Request, Sweep};
 
-use crate::{GRID, MOMENTUM, Place, bytes_of_results, run};
+use crate::fixture::{GRID, MOMENTUM, Fixture, bytes_of_results, run};
 
 /// The error of planning into a folder that has the plain sweep, after a change.
 #[track_caller]
-fn check_refused(change: impl FnOnce(&Place, &mut Request), expect: Expect) {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    run(&place.sweep("out").unwrap(), 1);
-    let before = bytes_of_results(&place.path("out"));
-    let mut request = place.request();
-    change(&place, &mut request);
+fn check_refused(change: impl FnOnce(&Fixture, &mut Request), expect: Expect) {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    run(&fixture.sweep("out").unwrap(), 1);
+    let before = bytes_of_results(&fixture.path("out"));
+    let mut request = fixture.request();
+    change(&fixture, &mut request);
     let draft = Draft::new(&request).unwrap();
     let error = draft
-        .into_folder(&place.path("out"), Existing::Resume)
+        .into_folder(&fixture.path("out"), Existing::Resume)
         .unwrap_err();
-    expect.assert_eq(&place.shown(&error));
-    assert_eq!(bytes_of_results(&place.path("out")), before);
+    expect.assert_eq(&fixture.shown(&error));
+    assert_eq!(bytes_of_results(&fixture.path("out")), before);
 
     let draft = Draft::new(&request).unwrap();
     let sweep = draft
-        .into_folder(&place.path("out"), Existing::StartOver)
+        .into_folder(&fixture.path("out"), Existing::StartOver)
         .unwrap();
     assert!(run(&sweep, 1).progress.computed > 0);
-    assert!(bytes_of_results(&place.path("out")) != before);
+    assert!(bytes_of_results(&fixture.path("out")) != before);
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn other_overrides_are_refused() {
 #[test]
 fn changed_prices_are_refused() {
     check_refused(
-        |place, _| {
-            let path = place.path("data/TECH.csv");
+        |fixture, _| {
+            let path = fixture.path("data/TECH.csv");
             let text = fs::read_to_string(&path).unwrap();
             let without_last_day = text.trim_end().rsplit_once('\n').unwrap().0;
             fs::write(&path, without_last_day).unwrap();
@@ -73,53 +73,53 @@ fn changed_prices_are_refused() {
 
 #[test]
 fn a_folder_of_another_version_is_refused() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    place.sweep("out").unwrap();
-    let path = place.path("out/plan.json");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    fixture.sweep("out").unwrap();
+    let path = fixture.path("out/plan.json");
     let plan = fs::read_to_string(&path).unwrap();
     let own = format!("\"program\": \"{}\"", env!("CARGO_PKG_VERSION"));
     fs::remove_file(&path).unwrap();
     fs::write(&path, plan.replace(&own, "\"program\": \"9.9.9\"")).unwrap();
-    let error = place.sweep("out").unwrap_err();
-    let shown = place
+    let error = fixture.sweep("out").unwrap_err();
+    let shown = fixture
         .shown(&error)
         .replace(env!("CARGO_PKG_VERSION"), "OWN");
     expect![[r#"
         `DIR/out` was planned by version 9.9.9, and this is OWN
          hint: choose another folder, or start this one afresh, which deletes its results"#]]
     .assert_eq(&shown);
-    assert!(Sweep::open(&place.path("out")).is_err());
+    assert!(Sweep::open(&fixture.path("out")).is_err());
 }
 
 #[test]
 fn a_folder_with_other_things_is_left_alone() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
     for existing in [Existing::Resume, Existing::StartOver] {
-        let error = place
+        let error = fixture
             .draft()
             .unwrap()
-            .into_folder(&place.path("data"), existing)
+            .into_folder(&fixture.path("data"), existing)
             .unwrap_err();
         expect![[r#"
             `DIR/data` is not empty and not a sweep
              hint: choose an empty or a new folder"#]]
-        .assert_eq(&place.shown(&error));
+        .assert_eq(&fixture.shown(&error));
     }
-    assert!(place.path("data/TECH.csv").exists());
+    assert!(fixture.path("data/TECH.csv").exists());
 }
 
 #[test]
 fn starting_over_deletes_nothing_but_the_sweep() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    run(&place.sweep("out").unwrap(), 1);
-    place.write("out/notes.txt", "mine");
-    let draft = place.draft().unwrap();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    run(&fixture.sweep("out").unwrap(), 1);
+    fixture.write("out/notes.txt", "mine");
+    let draft = fixture.draft().unwrap();
     let sweep = draft
-        .into_folder(&place.path("out"), Existing::StartOver)
+        .into_folder(&fixture.path("out"), Existing::StartOver)
         .unwrap();
-    assert!(!place.path("out/results.parquet").exists());
+    assert!(!fixture.path("out/results.parquet").exists());
     assert_eq!(
-        fs::read_to_string(place.path("out/notes.txt")).unwrap(),
+        fs::read_to_string(fixture.path("out/notes.txt")).unwrap(),
         "mine"
     );
     assert_eq!(run(&sweep, 1).progress.computed, 72);
@@ -127,32 +127,32 @@ fn starting_over_deletes_nothing_but_the_sweep() {
 
 #[test]
 fn a_finished_sweep_run_again_computes_nothing() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    run(&place.sweep("out").unwrap(), 1);
-    let before = bytes_of_results(&place.path("out"));
-    let report = run(&place.sweep("out").unwrap(), 2);
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    run(&fixture.sweep("out").unwrap(), 1);
+    let before = bytes_of_results(&fixture.path("out"));
+    let report = run(&fixture.sweep("out").unwrap(), 2);
     assert_eq!((report.finished, report.progress.computed), (true, 0));
-    assert_eq!(bytes_of_results(&place.path("out")), before);
+    assert_eq!(bytes_of_results(&fixture.path("out")), before);
 }
 
 #[test]
 fn truncated_changed_and_foreign_shards_are_computed_again_and_told() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let mut request = place.request();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let mut request = fixture.request();
     request.shard_size = Some(12);
     let plan = |out: &str, request: &Request| {
         let draft = Draft::new(request).unwrap();
         draft
-            .into_folder(&place.path(out), Existing::Resume)
+            .into_folder(&fixture.path(out), Existing::Resume)
             .unwrap()
     };
     let sweep = plan("out", &request);
     run(&sweep, 1);
-    let whole = bytes_of_results(&place.path("out"));
+    let whole = bytes_of_results(&fixture.path("out"));
     request.overrides = vec![Override::parse("portfolio.cash_buffer=0.2").unwrap()];
     run(&plan("other", &request), 1);
 
-    let shard = |out: &str, number: u32| place.path(out).join(format!("shards/{number:06}"));
+    let shard = |out: &str, number: u32| fixture.path(out).join(format!("shards/{number:06}"));
     let truncated = fs::read(shard("out", 1)).unwrap();
     fs::write(shard("out", 1), &truncated[..truncated.len() / 2]).unwrap();
     let mut changed = fs::read(shard("out", 2)).unwrap();
@@ -165,7 +165,7 @@ fn truncated_changed_and_foreign_shards_are_computed_again_and_told() {
     let told = report
         .redone
         .join("\n")
-        .replace(&place.dir.path().display().to_string(), "DIR");
+        .replace(&fixture.dir.path().display().to_string(), "DIR");
     expect![[r#"
         `DIR/out/shards/000001` is computed again: it is truncated or changed
         `DIR/out/shards/000002` is computed again: it is truncated or changed
@@ -174,37 +174,37 @@ fn truncated_changed_and_foreign_shards_are_computed_again_and_told() {
         `DIR/out/shards/000005` is computed again: it is truncated or changed"#]]
     .assert_eq(&told);
     assert_eq!(report.progress.computed, 60);
-    assert!(bytes_of_results(&place.path("out")) == whole);
+    assert!(bytes_of_results(&fixture.path("out")) == whole);
 }
 
 #[test]
 fn a_damaged_snapshot_is_found_when_opened_and_written_anew_when_planned() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    place.sweep("out").unwrap();
-    let path = place.path("out/market.snap");
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    fixture.sweep("out").unwrap();
+    let path = fixture.path("out/market.snap");
     let mut bytes = fs::read(&path).unwrap();
     bytes[1000] ^= 1;
     fs::write(&path, &bytes).unwrap();
-    let error = Sweep::open(&place.path("out")).unwrap_err();
+    let error = Sweep::open(&fixture.path("out")).unwrap_err();
     expect![[r#"
         `DIR/out/market.snap` is damaged: it is truncated or changed
          hint: run the sweep again, or start the folder afresh, which deletes its results"#]]
-    .assert_eq(&place.shown(&error));
-    place.sweep("out").unwrap();
-    Sweep::open(&place.path("out")).unwrap();
+    .assert_eq(&fixture.shown(&error));
+    fixture.sweep("out").unwrap();
+    Sweep::open(&fixture.path("out")).unwrap();
 }
 
 #[test]
 fn the_snapshot_is_the_market_and_the_strategy_files_are_no_longer_needed() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    run(&place.sweep("out").unwrap(), 1);
-    let whole = bytes_of_results(&place.path("out"));
-    fs::remove_dir_all(place.path("data")).unwrap();
-    fs::remove_file(place.path("momentum.toml")).unwrap();
-    for entry in fs::read_dir(place.path("out/shards")).unwrap() {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    run(&fixture.sweep("out").unwrap(), 1);
+    let whole = bytes_of_results(&fixture.path("out"));
+    fs::remove_dir_all(fixture.path("data")).unwrap();
+    fs::remove_file(fixture.path("momentum.toml")).unwrap();
+    for entry in fs::read_dir(fixture.path("out/shards")).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
-    fs::remove_file(place.path("out/results.parquet")).unwrap();
-    run(&Sweep::open(&place.path("out")).unwrap(), 2);
-    assert!(bytes_of_results(&place.path("out")) == whole);
+    fs::remove_file(fixture.path("out/results.parquet")).unwrap();
+    run(&Sweep::open(&fixture.path("out")).unwrap(), 2);
+    assert!(bytes_of_results(&fixture.path("out")) == whole);
 }

@@ -5,17 +5,17 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 use sweep::{Draft, Existing, Request};
 
-use crate::{GRID, MOMENTUM, Place, run};
+use crate::fixture::{GRID, MOMENTUM, Fixture, run};
 
 /// The error of planning the momentum strategy with this sweep.
 #[track_caller]
 fn check(sweep: &str, expect: Expect) {
-    let place = Place::new(&format!("{MOMENTUM}{sweep}"));
-    let error = match place.draft() {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{sweep}"));
+    let error = match fixture.draft() {
         Ok(_) => panic!("this can be planned"),
         Err(error) => error,
     };
-    expect.assert_eq(&place.shown(&error));
+    expect.assert_eq(&fixture.shown(&error));
 }
 
 #[test]
@@ -278,13 +278,13 @@ fn a_folder_that_may_not_be_written() {
     if !Path::new("/sys/kernel").is_dir() {
         return;
     }
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let error = place
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let error = fixture
         .draft()
         .unwrap()
         .into_folder(forbidden, Existing::Resume)
         .unwrap_err();
-    let shown = place.shown(&error);
+    let shown = fixture.shown(&error);
     assert!(
         shown.starts_with("cannot make the folder `/sys/gridfolio-sweep"),
         "{shown}"
@@ -296,10 +296,10 @@ fn a_folder_that_may_not_be_written() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_is_full() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = place.sweep("out").unwrap();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = fixture.sweep("out").unwrap();
     // The device that is always full stands for the disk.
-    std::os::unix::fs::symlink("/dev/full", place.path("out/results.parquet")).unwrap();
+    std::os::unix::fs::symlink("/dev/full", fixture.path("out/results.parquet")).unwrap();
     let options = sweep::RunOptions {
         threads: 1,
         progress: &|_| {},
@@ -310,19 +310,27 @@ fn a_disk_that_is_full() {
         cannot write `DIR/out/results.parquet`
         cause: No space left on device (os error 28)
          hint: free some disk space and run the same command again: completed shards are kept"#]]
-    .assert_eq(&place.shown_with(&error, error.hint()));
-    std::fs::remove_file(place.path("out/results.parquet")).unwrap();
+    .assert_eq(&fixture.shown_with(&error, error.hint()));
+    std::fs::remove_file(fixture.path("out/results.parquet")).unwrap();
     assert!(run(&sweep, 1).finished);
 }
 
 #[test]
 fn a_trial_that_is_not_there() {
-    let place = Place::new(&format!(
+    let fixture = Fixture::new(&format!(
         "{MOMENTUM}[sweep]\nwhere = \"alpha.top_n != 2\"\n{GRID}"
     ));
-    let sweep = place.sweep("out").unwrap();
+    let sweep = fixture.sweep("out").unwrap();
     for number in [1, 72] {
         let error = sweep.trial(number).unwrap_err();
         assert_eq!(error.to_string(), format!("there is no trial {number}"));
+    }
+}
+
+#[test]
+fn a_hold_out_period_outside_of_the_backtest() {
+    for date in ["2013-01-01", "2024-01-01"] {
+        let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}\n[validate]\nholdout = {date}\n"));
+        assert!(matches!(fixture.draft(), Err(SweepError::Holdout { .. })));
     }
 }

@@ -11,21 +11,21 @@ use sweep::{
     worker_statuses,
 };
 
-use crate::{GRID, MOMENTUM, Place, bytes_of_results, run};
+use crate::fixture::{GRID, MOMENTUM, Fixture, bytes_of_results, run};
 
 /// 72 trials in 18 shards.
-fn place() -> Place {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let mut draft = place.draft().unwrap();
+fn fixture() -> Fixture {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let mut draft = fixture.draft().unwrap();
     draft.set_shard_size(4);
-    (draft.into_folder(&place.path("out"), Existing::Resume)).unwrap();
-    place
+    (draft.into_folder(&fixture.path("out"), Existing::Resume)).unwrap();
+    fixture
 }
 
-fn worker(place: &Place, shards: &str, stop: bool) -> Result<SweepSummary, SweepError> {
+fn worker(fixture: &Fixture, shards: &str, stop: bool) -> Result<SweepSummary, SweepError> {
     let shards: BTreeSet<u64> = ranges_from_text(shards).unwrap();
     work(
-        &place.path("out"),
+        &fixture.path("out"),
         &WorkerOptions {
             shards: &shards,
             threads: 2,
@@ -36,8 +36,8 @@ fn worker(place: &Place, shards: &str, stop: bool) -> Result<SweepSummary, Sweep
     )
 }
 
-fn names(place: &Place) -> Vec<String> {
-    let entries = fs::read_dir(place.path("out/shards")).unwrap();
+fn names(fixture: &Fixture) -> Vec<String> {
+    let entries = fs::read_dir(fixture.path("out/shards")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let names: BTreeSet<String> = names.collect();
     names.into_iter().collect()
@@ -45,46 +45,46 @@ fn names(place: &Place) -> Vec<String> {
 
 #[test]
 fn a_worker_computes_its_shards_and_no_others() {
-    let place = place();
-    let report = worker(&place, "2-3,11", false).unwrap();
+    let fixture = fixture();
+    let report = worker(&fixture, "2-3,11", false).unwrap();
     assert!(report.finished);
     assert_eq!((report.progress.done, report.progress.total), (12, 12));
-    assert_eq!(names(&place), ["000002", "000003", "000011"]);
-    assert!(!place.path("out/results.parquet").exists());
+    assert_eq!(names(&fixture), ["000002", "000003", "000011"]);
+    assert!(!fixture.path("out/results.parquet").exists());
 }
 
 #[test]
 fn workers_that_share_shards_do_not_harm_one_another() {
-    let place = place();
+    let fixture = fixture();
     thread::scope(|scope| {
         for shards in ["0-17", "0-9", "8-17", "3,17"] {
-            let place = &place;
-            scope.spawn(move || assert!(worker(place, shards, false).unwrap().finished));
+            let fixture = &fixture;
+            scope.spawn(move || assert!(worker(fixture, shards, false).unwrap().finished));
         }
     });
-    let sweep = place.sweep("out").unwrap();
+    let sweep = fixture.sweep("out").unwrap();
     assert_eq!(run(&sweep, 1).progress.computed, 0);
-    run(&place.sweep("local").unwrap(), 1);
-    assert!(bytes_of_results(&place.path("out")) == bytes_of_results(&place.path("local")));
+    run(&fixture.sweep("local").unwrap(), 1);
+    assert!(bytes_of_results(&fixture.path("out")) == bytes_of_results(&fixture.path("local")));
 }
 
 #[test]
 fn a_worker_that_is_told_to_stop_leaves_no_half_shard() {
-    let place = place();
-    let report = worker(&place, "0-17", true).unwrap();
+    let fixture = fixture();
+    let report = worker(&fixture, "0-17", true).unwrap();
     assert!(!report.finished);
-    assert_eq!(names(&place), [""; 0]);
+    assert_eq!(names(&fixture), [""; 0]);
     assert_eq!(
-        worker_statuses(&place.path("out"))[0].state,
+        worker_statuses(&fixture.path("out"))[0].state,
         WorkerState::Stopped
     );
 }
 
 #[test]
 fn a_note_says_who_did_what_and_how_fast() {
-    let place = place();
-    worker(&place, "2-3,11", false).unwrap();
-    let notes = worker_statuses(&place.path("out"));
+    let fixture = fixture();
+    worker(&fixture, "2-3,11", false).unwrap();
+    let notes = worker_statuses(&fixture.path("out"));
     let [note] = &notes[..] else {
         panic!("{notes:?}")
     };
@@ -100,10 +100,10 @@ fn a_note_says_who_did_what_and_how_fast() {
 
 #[test]
 fn a_shard_that_does_not_exist_is_refused() {
-    let place = place();
-    let error = worker(&place, "17-18", false).unwrap_err();
+    let fixture = fixture();
+    let error = worker(&fixture, "17-18", false).unwrap_err();
     expect![[r#"
         there is no shard 18
          hint: numbers go from 0 to 17"#]]
-    .assert_eq(&place.shown(&error));
+    .assert_eq(&fixture.shown(&error));
 }

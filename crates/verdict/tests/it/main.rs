@@ -1,8 +1,13 @@
-//! The statistics against published numbers and by hand.
+//! Verdicts, as a specification: by hand, against published numbers, and of whole sweeps.
 
 mod by_hand;
+#[path = "../../../sweep/tests/it/fixture.rs"]
+mod fixture;
+mod ledger;
 mod literature;
+mod models;
 mod sign_flips;
+mod sweeps;
 
 #[track_caller]
 fn check_absolute(what: &str, expected: f64, found: f64, tolerance: f64) {

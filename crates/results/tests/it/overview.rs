@@ -2,12 +2,12 @@
 
 use results::{Overview, Query, Results, Sort};
 
-use crate::{GRID, MOMENTUM, Place, run};
+use crate::fixture::{GRID, MOMENTUM, Fixture, run};
 
 #[test]
 fn columns_and_best_are_those_of_the_results() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = place.sweep("out").unwrap();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = fixture.sweep("out").unwrap();
     run(&sweep, 2);
     let overview = Overview::of(&sweep).unwrap();
     assert_eq!(overview.trials, (0..72).collect::<Vec<u64>>());
@@ -25,7 +25,7 @@ fn columns_and_best_are_those_of_the_results() {
     // The second axis turns fastest.
     assert_eq!(top_n.positions[..7], [0, 1, 2, 3, 4, 5, 0]);
 
-    let best = Results::open(&place.path("out")).unwrap().select(&Query {
+    let best = Results::open(&fixture.path("out")).unwrap().select(&Query {
         columns: Some(vec!["trial".to_owned(), "sharpe".to_owned()]),
         sort: Some(Sort::best_first("sharpe")),
         top: Some(1),
@@ -52,8 +52,8 @@ fn columns_and_best_are_those_of_the_results() {
 
 #[test]
 fn the_fan_ends_between_the_trials_and_the_best_ends_at_its_equity() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = place.sweep("out").unwrap();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = fixture.sweep("out").unwrap();
     run(&sweep, 2);
     let overview = Overview::of(&sweep).unwrap();
     let fan = overview.fan.as_ref().unwrap();
@@ -90,8 +90,8 @@ fn failures_that_differ_in_numbers_alone_are_one() {
         "model = \"sma-crossover\"\nfast = 5\nslow = 50",
     );
     let axes = "\n[sweep.axes]\n\"alpha.fast\" = [5, 60, 70, 80]\n\"alpha.slow\" = [50, 75]\n";
-    let place = Place::new(&format!("{crossover}{axes}"));
-    let sweep = place.sweep("out").unwrap();
+    let fixture = Fixture::new(&format!("{crossover}{axes}"));
+    let sweep = fixture.sweep("out").unwrap();
     run(&sweep, 1);
     // Failed: 60, 70 and 80 against 50, and 80 against 75: trials 2, 4, 6 and 7.
     let overview = Overview::of(&sweep).unwrap();

@@ -5,7 +5,7 @@ use results::{Cell, Table};
 use strategy_file::Override;
 use sweep::Existing;
 
-use crate::{GRID, MOMENTUM, Place, run, table};
+use crate::fixture::{GRID, MOMENTUM, Fixture, run, table};
 
 fn cell<'a>(table: &'a Table, column: &str, row: usize) -> Cell<'a> {
     let column = table.columns.iter().find(|own| own.name() == column);
@@ -14,11 +14,11 @@ fn cell<'a>(table: &'a Table, column: &str, row: usize) -> Cell<'a> {
 
 #[test]
 fn every_row_equals_the_run_with_the_same_overrides() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = place.sweep("out").unwrap();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = fixture.sweep("out").unwrap();
     let report = run(&sweep, 2);
     assert!(report.finished && report.failures.is_empty());
-    let table = table(&place.path("out"));
+    let table = table(&fixture.path("out"));
     assert_eq!(table.n_rows(), 72);
     let mut row = 0;
     for lookback in (21..=252).step_by(21) {
@@ -30,7 +30,7 @@ fn every_row_equals_the_run_with_the_same_overrides() {
             ];
             let file = strategy_file::parse(MOMENTUM, &overrides, "").unwrap();
             let symbols = file.strategy.symbols();
-            let loaded = load(&place.path("data"), &symbols, Adjustment::ByCloseRatio).unwrap();
+            let loaded = load(&fixture.path("data"), &symbols, Adjustment::ByCloseRatio).unwrap();
             let market = file.strategy.market(&loaded.series).unwrap();
             let record = file.strategy.bind(&market).unwrap().record().unwrap();
             let summary = record.summary.unwrap();
@@ -64,10 +64,10 @@ fn every_row_equals_the_run_with_the_same_overrides() {
 
 #[test]
 fn a_trial_shown_is_a_strategy_file_with_the_bits_of_its_row() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    let sweep = place.sweep("out").unwrap();
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = fixture.sweep("out").unwrap();
     run(&sweep, 1);
-    let sweep = sweep::Sweep::open(&place.path("out")).unwrap();
+    let sweep = sweep::Sweep::open(&fixture.path("out")).unwrap();
     let trial = sweep.trial(40).unwrap();
     let record = results::rerun(&sweep, &trial).unwrap();
     // 40 = 6 × 6 + 4: the seventh lookback and the fifth number of assets.
@@ -93,17 +93,17 @@ fn a_trial_shown_is_a_strategy_file_with_the_bits_of_its_row() {
 
 #[test]
 fn a_trial_that_fails_is_a_row_that_says_why() {
-    let place = Place::new(&format!(
+    let fixture = Fixture::new(&format!(
         "{MOMENTUM}[sweep.axes]\n\"alpha\" = [{{ model = \"equal-weight\" }}, {{ model = \"sma-crossover\", fast = 50, slow = 20 }}]\n"
     ));
-    let report = run(&place.sweep("out").unwrap(), 2);
+    let report = run(&fixture.sweep("out").unwrap(), 2);
     assert!(report.finished);
     assert_eq!(report.progress.failed, 1);
     let reason = "`alpha.fast` (50) must be less than `alpha.slow` (20)";
     assert_eq!(report.failures, [(reason.to_owned(), 1)]);
     let shown = format!("1 trial failed:\n       1  {reason}\n");
     assert_eq!(report.failures_to_text(), shown);
-    let table = table(&place.path("out"));
+    let table = table(&fixture.path("out"));
     assert_eq!(cell(&table, "alpha", 0), Cell::Text("equal-weight"));
     assert_eq!(cell(&table, "alpha", 1), Cell::Text("sma-crossover"));
     assert_eq!(cell(&table, "status", 1), Cell::Text("failed"));
@@ -113,10 +113,10 @@ fn a_trial_that_fails_is_a_row_that_says_why() {
 
 #[test]
 fn axes_may_change_the_universe_and_the_calendar() {
-    let place = Place::new(&format!(
+    let fixture = Fixture::new(&format!(
         "{MOMENTUM}[sweep.axes]\n\"universe.assets\" = [[\"EQUITY\", \"BONDS\"], [\"TECH\", \"RETAIL\", \"STAPLE\"]]\n\"conventions.calendar\" = [\"sessions\", \"weekdays\"]\n"
     ));
-    let sweep = place.sweep("out").unwrap();
+    let sweep = fixture.sweep("out").unwrap();
     assert!(run(&sweep, 2).finished);
     for number in 0..4 {
         results::rerun(&sweep, &sweep.trial(number).unwrap()).unwrap();
@@ -129,22 +129,22 @@ fn axes_may_change_the_universe_and_the_calendar() {
 
 #[test]
 fn several_strategies_are_the_outermost_axis() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
     let other = MOMENTUM.replace("momentum\"\n[data]", "equal\"\n[data]");
     let other = other.replace(
         "model = \"top-n-momentum\"\nlookback = 126\ntop_n = 3",
         "model = \"equal-weight\"",
     );
-    place.write("equal.toml", &other);
-    let mut request = place.request();
-    let equal = sweep::StrategyText::read(place.path("equal.toml")).unwrap();
+    fixture.write("equal.toml", &other);
+    let mut request = fixture.request();
+    let equal = sweep::StrategyText::read(fixture.path("equal.toml")).unwrap();
     request.strategies.insert(0, equal);
     let sweep = sweep::Draft::new(&request).unwrap();
     let sweep = sweep
-        .into_folder(&place.path("out"), Existing::Resume)
+        .into_folder(&fixture.path("out"), Existing::Resume)
         .unwrap();
     assert!(run(&sweep, 2).finished);
-    let table = table(&place.path("out"));
+    let table = table(&fixture.path("out"));
     assert_eq!(table.n_rows(), 73);
     assert_eq!(cell(&table, "strategy", 0), Cell::Text("equal"));
     assert_eq!(cell(&table, "alpha.lookback", 0), Cell::Missing);

@@ -3,12 +3,12 @@
 use expect_test::expect;
 use results::{Cell, Direction, Query, Results, Sort};
 
-use crate::{GRID, MOMENTUM, Place, run};
+use crate::fixture::{GRID, MOMENTUM, Fixture, run};
 
-fn swept() -> Place {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    run(&place.sweep("out").unwrap(), 2);
-    place
+fn swept() -> Fixture {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    run(&fixture.sweep("out").unwrap(), 2);
+    fixture
 }
 
 fn query(columns: &[&str]) -> Query {
@@ -20,8 +20,8 @@ fn query(columns: &[&str]) -> Query {
 
 #[test]
 fn rows_are_filtered_sorted_and_cut() {
-    let place = swept();
-    let results = Results::open(&place.path("out")).unwrap();
+    let fixture = swept();
+    let results = Results::open(&fixture.path("out")).unwrap();
     let table = results
         .select(&Query {
             condition: Some("alpha.top_n == 2 and alpha.lookback <= 84".to_owned()),
@@ -54,8 +54,8 @@ fn rows_are_filtered_sorted_and_cut() {
 
 #[test]
 fn the_best_sharpe_ratio_comes_first_and_the_csv_has_all_of_its_bits() {
-    let place = swept();
-    let results = Results::open(&place.path("out")).unwrap();
+    let fixture = swept();
+    let results = Results::open(&fixture.path("out")).unwrap();
     let best = Query {
         sort: Some(Sort::best_first("sharpe")),
         ..query(&["sharpe"])
@@ -79,8 +79,8 @@ fn the_best_sharpe_ratio_comes_first_and_the_csv_has_all_of_its_bits() {
 
 #[test]
 fn the_top_table_has_the_axes_and_what_people_look_at_first() {
-    let place = swept();
-    let results = Results::open(&place.path("out")).unwrap();
+    let fixture = swept();
+    let results = Results::open(&fixture.path("out")).unwrap();
     expect![[r#"
         trial  alpha.lookback  alpha.top_n     cagr  volatility  sharpe  sortino  max_drawdown  trades  turnover  final_equity
            14              63            3  10.00 %     12.25 %    0.84     1.25        20.2 %     396   290.9 %         2.35M
@@ -92,8 +92,8 @@ fn the_top_table_has_the_axes_and_what_people_look_at_first() {
 /// For every metric that a sweep has: sorting by it puts the best trial first and the worst last.
 #[test]
 fn every_metric_sorts_its_best_values_first() {
-    let place = swept();
-    let results = Results::open(&place.path("out")).unwrap();
+    let fixture = swept();
+    let results = Results::open(&fixture.path("out")).unwrap();
     for metric in statistics::catalogue::columns() {
         let sorted = results
             .select(&Query {
@@ -112,11 +112,11 @@ fn every_metric_sorts_its_best_values_first() {
 
 #[test]
 fn columns_and_conditions_that_make_no_sense_are_told() {
-    let place = swept();
-    let results = Results::open(&place.path("out")).unwrap();
+    let fixture = swept();
+    let results = Results::open(&fixture.path("out")).unwrap();
     let shown = |query: &Query| {
         let error = results.select(query).unwrap_err();
-        place.shown_with(&error, error.hint())
+        fixture.shown_with(&error, error.hint())
     };
     expect![[r#"
         there is no column `sharp`
@@ -143,21 +143,21 @@ fn columns_and_conditions_that_make_no_sense_are_told() {
 
 #[test]
 fn a_sweep_that_has_not_run_has_no_results() {
-    let place = Place::new(&format!("{MOMENTUM}{GRID}"));
-    place.sweep("out").unwrap();
-    let Err(error) = Results::open(&place.path("out")) else {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    fixture.sweep("out").unwrap();
+    let Err(error) = Results::open(&fixture.path("out")) else {
         panic!("results")
     };
     expect![[r#"
         `DIR/out` has no results yet
          hint: run the sweep to its end first"#]]
-    .assert_eq(&place.shown_with(&error, error.hint()));
+    .assert_eq(&fixture.shown_with(&error, error.hint()));
 }
 
 #[test]
 fn the_map_has_a_shade_for_each_pair_and_a_scale() {
-    let place = swept();
-    let results = Results::open(&place.path("out")).unwrap();
+    let fixture = swept();
+    let results = Results::open(&fixture.path("out")).unwrap();
     let map = results.map("max_drawdown").unwrap().unwrap().to_text();
     expect![[r#"
         max_drawdown: median by alpha.lookback and alpha.top_n
@@ -181,10 +181,10 @@ fn the_map_has_a_shade_for_each_pair_and_a_scale() {
 
 #[test]
 fn a_dry_run_counts_estimates_and_shows_the_first_trials() {
-    let place = Place::new(&format!(
+    let fixture = Fixture::new(&format!(
         "{MOMENTUM}[sweep]\nwhere = \"alpha.top_n > 1\"\n{GRID}"
     ));
-    let text = place.draft().unwrap().dry_run(2);
+    let text = fixture.draft().unwrap().dry_run(2);
     expect![[r#"
         60 trials, less than a second on 2 threads
              1  alpha.lookback = 21  alpha.top_n = 2
@@ -195,5 +195,5 @@ fn a_dry_run_counts_estimates_and_shows_the_first_trials() {
            ...
     "#]]
     .assert_eq(&text);
-    assert!(!place.path("out").exists());
+    assert!(!fixture.path("out").exists());
 }
