@@ -37,8 +37,7 @@ class Verdict:
     @property
     def failed_tests(self) -> list[str]:
         """The names of the tests that failed."""
-        names: list[str] = self.details["failed_tests"]
-        return names
+        return [test["name"] for test in self.details["tests"] if not test["passed"]]
 
     def summary(self) -> str:
         """The verdict as text, as printed by ``gridfolio verdict``.

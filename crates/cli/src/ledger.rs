@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use sweep::Sweep;
-use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntry, TrialLedger, Verdict};
+use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntry, Light, TrialLedger, Verdict};
 
 use crate::terminal;
 use failure::{Code, Failure};
@@ -66,10 +66,10 @@ fn table(entries: &[LedgerEntry]) -> String {
         let best = entry
             .best_sharpe
             .map_or("-".to_owned(), |best| format!("{best:.2}"));
-        let (trials, verdict) = match entry.deed {
+        let (trials, verdict) = match entry.kind {
             EntryKind::Sweep => (
                 entry.trials.to_string(),
-                entry.verdict.as_deref().unwrap_or("-"),
+                entry.verdict.map_or("-", Light::name),
             ),
             EntryKind::Holdout => ("held out".to_owned(), "-"),
         };
@@ -83,7 +83,7 @@ fn table(entries: &[LedgerEntry]) -> String {
     }
     let tries: u64 = (entries
         .iter()
-        .filter(|entry| entry.deed == EntryKind::Sweep))
+        .filter(|entry| entry.kind == EntryKind::Sweep))
     .map(|entry| entry.trials)
     .sum();
     let _ = writeln!(text, "\n{tries} tries in all");

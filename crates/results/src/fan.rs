@@ -33,7 +33,8 @@ impl Fan {
     pub(crate) fn of(sweep: &Sweep, best: u64, ran: &[u64]) -> Option<Fan> {
         let best = sweep.trial(best).ok()?;
         let benchmark = (best.run_benchmark())
-            .and_then(Result::ok)
+            .ok()
+            .flatten()
             .map(|outcome| growth(&best, &outcome));
         let (dates, best) = growth(&best, &best.run().ok()?);
         let every = dates.len().div_ceil(MOST_DATES).max(1);

@@ -90,9 +90,10 @@ impl Trial {
     /// # Errors
     ///
     /// A benchmark that fails.
-    pub fn run_benchmark(&self) -> Option<Result<Outcome, SweepError>> {
-        let benchmark = self.file.strategy.benchmark_strategy()?;
-        Some(self.run_strategy(&benchmark))
+    pub fn run_benchmark(&self) -> Result<Option<Outcome>, SweepError> {
+        let benchmark = self.file.strategy.benchmark_strategy();
+        let outcome = benchmark.map(|benchmark| self.run_strategy(&benchmark));
+        outcome.transpose()
     }
 
     /// Runs the trial and keeps what its row has.

@@ -1,4 +1,4 @@
-//! Is the best trial real, or luck? What every sweep ends with, unasked.
+//! Is the best trial real, or luck? Every sweep ends with the answer.
 //!
 //! All of it follows from the shards: from each trial's sums over stretches of time, its moments,
 //! and one seed. Neither threads nor shards change a bit.
@@ -10,9 +10,9 @@ use sweep::{Sweep, Trial, VERDICT, thread_count};
 
 use crate::compared::Compared;
 use crate::error::VerdictError;
-use crate::light::Evidence;
 use crate::overfitting::selection;
 use crate::samples::Samples;
+use crate::test::{Light, TestResult};
 use crate::tested::Tested;
 use crate::verdict::{BenchmarkShown, Plateau, Verdict};
 
@@ -45,7 +45,7 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
     let mut verdict = Verdict {
         program: sweep.plan().program.clone(),
         light: None,
-        failed_tests: Vec::new(),
+        tests: Vec::new(),
         trials: all.n_trials,
         tried,
         compared: 0,
@@ -62,7 +62,7 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
         walk_forward: None,
         cross_validation: None,
         benchmark: None,
-        holdout: (sweep.validation().holdout).map(|date| date.to_string()),
+        holdout: sweep.validation().holdout,
         notes: Vec::new(),
     };
     let Some(best) = all.best() else {
@@ -91,8 +91,8 @@ fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<
     verdict.years = compared.n as f64 / compared.per_year;
     if verdict.compared < verdict.trials {
         verdict.notes.push(format!(
-            "{} of {} trials cover other sessions than the best one; they count as tries, and \
-             are left out where trials are compared day by day",
+            "{} of {} trials cover other sessions than the best one; they count as trials, \
+             and are excluded from day-by-day comparisons",
             verdict.trials - verdict.compared,
             verdict.trials
         ));
@@ -109,23 +109,20 @@ fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<
     verdict.cross_validation = compared.cross_validation(&mut verdict.notes);
     verdict.plateau = plateau(compared)?;
     verdict.benchmark = benchmark(compared, best);
-    let evidence = Evidence {
-        reality_check: verdict.reality_check.as_ref().map(|found| found.p),
-        deflated_sharpe: verdict.deflated.as_ref().map(|found| found.probability),
-        out_of_sample: (verdict.walk_forward.as_ref()).and_then(|found| found.tested.interval),
-    };
-    let tested = evidence.outcome();
-    verdict.light = Some(tested.light.name().to_owned());
-    verdict.failed_tests = (tested.failed.iter())
-        .map(|test| test.name().to_owned())
-        .collect();
+    let walk_forward = verdict.walk_forward.as_ref();
+    verdict.tests = vec![
+        TestResult::reality_check(verdict.reality_check.as_ref().map(|found| found.p)),
+        TestResult::deflated_sharpe(verdict.deflated.as_ref().map(|found| found.probability)),
+        TestResult::out_of_sample(walk_forward.and_then(|found| found.tested.interval)),
+    ];
+    verdict.light = Some(Light::of(&verdict.tests));
     Ok(())
 }
 
 /// The benchmark over the sessions of the best trial.
 fn benchmark(compared: &Compared<'_>, best: &Trial) -> Option<BenchmarkShown> {
     let named = best.file.strategy.benchmark.as_ref()?;
-    let outcome = best.run_benchmark()?.ok();
+    let outcome = best.run_benchmark().ok().flatten();
     let tested = outcome.map(|outcome| {
         let returns = simple_returns_from(outcome.initial_cash, &outcome.equity);
         let same = &returns[returns.len().saturating_sub(compared.n)..];

@@ -1,5 +1,6 @@
-//! The time that no trial has seen, looked at with one of them.
+//! The hold-out period: one trial in the time that no trial of the sweep has seen.
 
+use backtest::date::Date;
 use serde::{Deserialize, Serialize};
 use statistics::simple_returns_from;
 use sweep::Sweep;
@@ -7,13 +8,14 @@ use sweep::Sweep;
 use crate::error::VerdictError;
 use crate::tested::Tested;
 
-/// What a trial did before the held-out time and in it.
+/// A trial before the hold-out period and in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Holdout {
     /// The trial.
     pub trial: u64,
-    /// The first day of the held-out time.
-    pub from: String,
+    /// The first day of the hold-out period.
+    #[serde(with = "crate::date_text")]
+    pub from: Date,
     /// Its returns before.
     pub before: Tested,
     /// Its returns from there on.
@@ -25,7 +27,7 @@ impl Holdout {
     ///
     /// # Errors
     ///
-    /// A sweep that holds nothing out; a number that has no trial, a trial that fails.
+    /// A sweep without a hold-out period; a number that has no trial, a trial that fails.
     pub fn of(sweep: &Sweep, number: u64) -> Result<Holdout, VerdictError> {
         let from = (sweep.validation().holdout).ok_or_else(|| VerdictError::NoHoldout {
             dir: sweep.dir().to_owned(),
@@ -40,7 +42,7 @@ impl Holdout {
         let per_year = trial.file.strategy.sessions_per_year;
         Ok(Holdout {
             trial: number,
-            from: from.to_string(),
+            from,
             before: Tested::of(&returns[..first], per_year),
             held_out: Tested::of(&returns[first..], per_year),
         })
@@ -48,7 +50,7 @@ impl Holdout {
 }
 
 impl Holdout {
-    /// In plain words.
+    /// The text that the terminal shows.
     pub fn to_text(&self) -> String {
         let line = |label: &str, tested: &Tested| {
             let sharpe = match (tested.sharpe, tested.interval) {

@@ -6,13 +6,13 @@ use statistics::SharpeEstimate;
 use sweep::{par_map_chunks, validation};
 
 use crate::compared::Compared;
-use crate::light::{CONFIDENCE, LEVEL};
 use crate::overfitting::cscv::{Folds, Overfitting};
 use crate::overfitting::effective_trials::effective_by_correlation;
 use crate::overfitting::haircut::Haircut;
 use crate::overfitting::selection;
 use crate::overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 use crate::samples::Sample;
+use crate::test::{CONFIDENCE, LEVEL};
 use crate::verdict::{Best, Deflated, HaircutSharpe, LuckBand, PickBias, RealityCheck};
 
 /// What the flips of signs depend on, in every sweep and on every machine.
@@ -22,10 +22,10 @@ const SEED: u64 = 0x6c75_636b;
 /// evenly spaced splits are looked at in place of all.
 const MOST_EVALUATIONS: usize = 16_000_000;
 
-/// But at least so many splits.
+/// But at least this number of splits.
 const FEWEST_SPLITS: usize = 1_000;
 
-/// Survivors that are named.
+/// The most survivors whose numbers are kept.
 const MOST_NAMED: usize = 100;
 
 impl Compared<'_> {

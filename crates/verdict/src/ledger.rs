@@ -3,7 +3,7 @@
 //!
 //! A folder of small files, one for each entry, written whole and never changed: nothing is lost
 //! when several processes on several machines add to it at the same time, also over NFS. The same
-//! sweep run twice is one entry, since its trials are the same tries.
+//! sweep run twice is one entry, since its trials are the same trials.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use sweep::{Sweep, error_chain, io_error};
 
 use crate::error::VerdictError;
+use crate::test::Light;
 use crate::verdict::Verdict;
 
 /// A folder of entries.
@@ -31,29 +32,30 @@ pub struct TrialLedger {
 pub enum EntryKind {
     /// A sweep ran to its end.
     Sweep,
-    /// The held-out time of a sweep was looked at.
+    /// The hold-out period of a sweep was looked at.
     Holdout,
 }
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LedgerEntry {
-    /// What was done.
-    pub deed: EntryKind,
+    /// What was done. Entries of version 0.1 have this key, and count.
+    #[serde(rename = "deed")]
+    pub kind: EntryKind,
     /// When, in UTC.
     pub when: String,
-    /// Tells a sweep from all others.
+    /// The digest that identifies the sweep.
     pub sweep: String,
     /// The names of its strategies.
     pub strategies: Vec<String>,
     /// Where its folder was.
     pub folder: String,
-    /// Trials that ran to their end; for a held-out time, the one trial looked at.
+    /// Trials that ran to their end; 1 for a look at a hold-out period.
     pub trials: u64,
     /// The highest Sharpe ratio.
     pub best_sharpe: Option<f64>,
     /// The verdict's colour.
-    pub verdict: Option<String>,
+    pub verdict: Option<Light>,
     /// By symbol, a digest of its prices.
     pub prices: BTreeMap<String, String>,
     /// By symbol, for each year a digest of the days on which it moved by more than half a per cent.
@@ -63,8 +65,8 @@ pub struct LedgerEntry {
 /// The variable that names the folder of a user's ledger.
 pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
 
-/// Says what a sweep's results are worth, counting what this user's ledger knows of, and enters it
-/// there. A ledger that cannot be used is worth a warning and no more: these come with it.
+/// The verdict on a sweep, counting the trials in this user's ledger, and an entry for it there. A
+/// ledger that cannot be used is no error: the warnings come with the verdict.
 ///
 /// * `threads`: 0 for as many as the machine has.
 ///
@@ -72,7 +74,7 @@ pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
 ///
 /// As [`Verdict::evaluate`].
 pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>), VerdictError> {
-    const NOT_COUNTED: &str = "the tries of other sweeps are not counted";
+    const NOT_COUNTED: &str = "trials of other sweeps are not counted";
     let mut warnings = Vec::new();
     let mut warn = |what: &str, error: &VerdictError| {
         warnings.push(format!("{what}: {}", error_chain(error)));
@@ -107,8 +109,8 @@ fn now() -> Option<Moment> {
 }
 
 impl TrialLedger {
-    /// The ledger of whoever runs this program: the folder that [`LEDGER_VARIABLE`] names, or
-    /// `gridfolio/ledger` among the user's data. `None` when there is no place for one.
+    /// The ledger of the user who runs this program: the folder that [`LEDGER_VARIABLE`] names, or
+    /// `gridfolio/ledger` among the user's data. `None` when neither is known.
     pub fn of_user() -> Option<TrialLedger> {
         let named = |name: &str| {
             let value = std::env::var_os(name).filter(|value| !value.is_empty());
@@ -135,7 +137,7 @@ impl TrialLedger {
         &self.dir
     }
 
-    /// All entries, the oldest first. Files that are no entries are passed over.
+    /// All entries, the oldest first. Files that are not entries are skipped.
     ///
     /// # Errors
     ///
@@ -161,8 +163,8 @@ impl TrialLedger {
         Ok(entries)
     }
 
-    /// Trials of other sweeps on any year of any of a sweep's price series, whoever the prices come
-    /// from and however they are adjusted.
+    /// Trials of other sweeps on any year of any of a sweep's price series, whatever their source and
+    /// adjustment.
     ///
     /// # Errors
     ///
@@ -170,14 +172,14 @@ impl TrialLedger {
     pub fn tried_elsewhere(&self, sweep: &Sweep) -> Result<u64, VerdictError> {
         let (own, histories) = (sweep.plan().identity(), histories(sweep));
         let entries = self.entries()?.into_iter();
-        let others = entries.filter(|entry| entry.deed == EntryKind::Sweep && entry.sweep != own);
+        let others = entries.filter(|entry| entry.kind == EntryKind::Sweep && entry.sweep != own);
         Ok(others
             .filter(|entry| entry.shares(&histories))
             .map(|entry| entry.trials)
             .sum())
     }
 
-    /// How often the held-out time of sweeps on any of these prices was looked at.
+    /// How often the hold-out period of sweeps on any of these prices was looked at.
     ///
     /// # Errors
     ///
@@ -186,7 +188,7 @@ impl TrialLedger {
         let histories = histories(sweep);
         let entries = self.entries()?.into_iter();
         let looks =
-            entries.filter(|entry| entry.deed == EntryKind::Holdout && entry.shares(&histories));
+            entries.filter(|entry| entry.kind == EntryKind::Holdout && entry.shares(&histories));
         Ok(looks.count() as u64)
     }
 
@@ -200,13 +202,13 @@ impl TrialLedger {
         let entry = LedgerEntry {
             trials: verdict.trials,
             best_sharpe: verdict.best.as_ref().map(|best| best.sharpe),
-            verdict: verdict.light.clone(),
+            verdict: verdict.light,
             ..entry(sweep, EntryKind::Sweep, now)
         };
         self.write(&own, &entry)
     }
 
-    /// Adds that the held-out time was looked at with a trial, unless it is there.
+    /// Adds a look at the hold-out period with a trial, unless it is there.
     ///
     /// # Errors
     ///
@@ -254,7 +256,7 @@ fn entry(sweep: &Sweep, kind: EntryKind, now: Moment) -> LedgerEntry {
     let time = (second / 3600, second / 60 % 60, second % 60);
     let digests = plan.prices.iter().flat_map(|group| group.digests.clone());
     LedgerEntry {
-        deed: kind,
+        kind,
         when: format!("{}T{:02}:{:02}:{:02}Z", now.date(), time.0, time.1, time.2),
         sweep: plan.identity(),
         strategies: plan.strategies.iter().map(|s| s.name.clone()).collect(),

@@ -1,4 +1,4 @@
-//! What the trials that would have been selected in time earned afterwards.
+//! Out of sample: walk-forward analysis and cross-validation of the selection.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -9,7 +9,7 @@ use strategy_file::Metric;
 use sweep::{SweepError, validation};
 
 use crate::compared::Compared;
-use crate::samples::{Place, Running, Sample, sharpe_of};
+use crate::samples::{SumsRange, Running, Sample, sharpe_of};
 use crate::tested::Tested;
 use crate::verdict::{CrossValidated, WalkForwardResult, WalkForwardWindow};
 
@@ -18,7 +18,7 @@ impl Compared<'_> {
     fn select(&self, selections: &[Vec<Range<usize>>]) -> Vec<Option<&Sample>> {
         let metric = self.sweep.validation().metric;
         let place = |range: &Range<usize>| self.best.place(range);
-        let places: Vec<Vec<Place>> = (selections.iter())
+        let places: Vec<Vec<SumsRange>> = (selections.iter())
             .map(|ranges| ranges.iter().map(place).collect())
             .collect();
         let mut best: Vec<Option<(&Sample, f64)>> = vec![None; selections.len()];

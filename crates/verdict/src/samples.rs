@@ -125,14 +125,14 @@ pub(crate) struct Running {
 }
 
 /// A range of time among the running sums.
-pub(crate) struct Place {
+pub(crate) struct SumsRange {
     sums: (usize, usize),
     squares: (usize, usize),
 }
 
 impl Running {
     /// Sum and sum of squares over some ranges.
-    pub(crate) fn over(&self, places: &[Place]) -> (f64, f64) {
+    pub(crate) fn over(&self, places: &[SumsRange]) -> (f64, f64) {
         places.iter().fold((0.0, 0.0), |(sum, squares), place| {
             let within = |running: &[f64], (from, to): (usize, usize)| running[to] - running[from];
             (
@@ -183,7 +183,7 @@ impl Sample {
         }
     }
 
-    /// The sums over so many equal stretches, each of which is one or several of those kept.
+    /// The sums over equal stretches, each of which is one or several of those kept.
     pub(crate) fn over(&self, stretches: usize, n: usize) -> Cow<'_, [f64]> {
         // Their ends are among those kept.
         if self.period_sums.sums.len() == stretches {
@@ -224,12 +224,12 @@ impl Sample {
 
     /// Where a range whose ends are boundaries lies among the running sums. The same for all trials that are
     /// compared.
-    pub(crate) fn place(&self, range: &Range<usize>) -> Place {
+    pub(crate) fn place(&self, range: &Range<usize>) -> SumsRange {
         let place = |ends: &[u32]| {
             let until = |end: usize| ends.partition_point(|own| *own as usize <= end);
             (until(range.start), until(range.end))
         };
-        Place {
+        SumsRange {
             sums: place(&self.boundaries.sums),
             squares: place(&self.boundaries.squares),
         }

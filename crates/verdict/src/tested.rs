@@ -1,9 +1,9 @@
-//! What a chain of returns shows.
+//! The Sharpe ratio and the return of a chain of returns.
 
 use serde::{Deserialize, Serialize};
 use statistics::SharpeEstimate;
 
-/// What a chain of returns shows. Sharpe ratios and returns are annualised.
+/// The Sharpe ratio and the return of a chain of returns. Sharpe ratios and returns are annualised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tested {
     /// Returns in the chain.
@@ -17,7 +17,7 @@ pub struct Tested {
 }
 
 impl Tested {
-    /// What returns show.
+    /// Measures returns, `per_year` of which make a year.
     pub(crate) fn of(returns: &[f64], per_year: f64) -> Tested {
         let root = per_year.sqrt();
         let estimate = SharpeEstimate::of(returns);

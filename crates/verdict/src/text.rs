@@ -1,24 +1,28 @@
-//! The answer in plain words.
+//! The verdict in words.
 
 use std::fmt::Write;
 
 use statistics::text::grouped_count;
 
+use crate::test::TestResult;
 use crate::verdict::Verdict;
 
-/// Where the words begin.
+/// The width of the labels' column.
 const MARGIN: usize = 18;
 
 /// Longer lines are broken.
 const WIDTH: usize = 98;
 
 impl Verdict {
-    /// The verdict in one line: the colour and what failed.
+    /// The verdict in one line: the colour and the tests that failed.
     pub fn headline(&self) -> String {
-        let Some(light) = &self.light else {
+        let Some(light) = self.light else {
             return "nothing to judge".to_owned();
         };
-        match self.failed_tests.as_slice() {
+        let failed = self.tests.iter().filter(|test| !test.passed);
+        let failed: Vec<&str> = failed.map(|test| test.name.name()).collect();
+        let light = light.name();
+        match failed.as_slice() {
             [] => format!("{light}: every test passed"),
             [one] => format!("{light}: the test \"{one}\" failed"),
             several => format!("{light}: the tests \"{}\" failed", several.join("\", \"")),
@@ -31,10 +35,10 @@ impl Verdict {
         format!("{json}\n")
     }
 
-    /// The whole answer, as the terminal shows it at the end of a sweep.
+    /// The whole verdict, as the terminal shows it at the end of a sweep.
     pub fn to_text(&self) -> String {
-        let lines = self.lines();
-        let lines = lines.0.iter().map(|(label, words)| wrapped(label, words));
+        let lines = self.labelled();
+        let lines = lines.iter().map(|(label, words)| wrapped(label, words));
         format!(
             "is it luck? {}\n\n{}",
             self.headline(),
@@ -42,82 +46,89 @@ impl Verdict {
         )
     }
 
-    /// All but the headline: what is told of, and what of it.
+    /// All but the headline: labels, each with its sentence.
     pub fn labelled(&self) -> Vec<(String, String)> {
-        self.lines().0
-    }
-
-    fn lines(&self) -> Lines {
         let mut lines = Lines(Vec::new());
         self.add_best(&mut lines);
         self.add_tests(&mut lines);
+        self.add_corrections(&mut lines);
         self.add_out_of_sample(&mut lines);
         self.add_benchmark(&mut lines);
         if self.best.is_some() {
             let words = format!(
-                "{:.1} years of data; with {}, a Sharpe ratio of 1 means nothing below {:.1} years",
+                "{:.1} years of data; minimum backtest length for a Sharpe ratio of 1 with {}: {:.1} \
+                 years",
                 self.years,
-                tries(self.tried),
+                trials(self.tried),
                 self.min_backtest_years
             );
             lines.add("length", &words);
         }
         if let Some(from) = &self.holdout {
-            let words = format!("the time from {from} on: no trial and no number here has seen it");
+            let words = format!("from {from}; not used by any trial or statistic");
             lines.add("held out", &words);
         }
         for note in &self.notes {
             lines.add("note", note);
         }
-        lines
+        lines.0
     }
 
     fn add_best(&self, lines: &mut Lines) {
         if let Some(best) = &self.best {
-            let mut words = format!(
-                "trial {} with a Sharpe ratio of {:.2}",
-                best.trial, best.sharpe
-            );
+            let mut words = format!("trial {}, Sharpe ratio {:.2}", best.trial, best.sharpe);
             if let Some((low, high)) = best.interval {
                 let _ = write!(
                     words,
-                    " ({low:.2} to {high:.2} if it had been the only trial)"
+                    " (95 % interval {low:.2} to {high:.2}, as a single trial)"
                 );
             }
             if let Some(years) = best.min_track_record_years {
-                let _ = write!(
-                    words,
-                    "; alone, it needs {years:.1} years to be told from nothing"
-                );
+                let _ = write!(words, "; minimum track record: {years:.1} years");
             }
             lines.add(&format!("best of {}", grouped_count(self.trials)), &words);
         }
         if self.tried > self.trials {
             let words = format!(
-                "{} on these prices in all, other sweeps included",
+                "{} on these prices, other sweeps included",
                 grouped_count(self.tried)
             );
-            lines.add("tries", &words);
+            lines.add("trials", &words);
         }
         if let Some(bar) = &self.luck_bar {
             let mut words = format!(
-                "without skill, the best of these trials would typically show {:.2}, and in 95 of \
-                 100 cases less than {:.2}",
+                "without skill, the best of these trials has a Sharpe ratio of {:.2} on average and of \
+                 less than {:.2} in 95 of 100 cases",
                 bar.typical, bar.high
             );
             if self.tried > 1 {
                 let n = grouped_count(self.tried);
-                let _ = write!(words, "; {n} independent ones {:.2}", bar.if_independent);
+                let _ = write!(
+                    words,
+                    "; the best of {n} independent ones {:.2} on average",
+                    bar.if_independent
+                );
             }
             lines.add("luck bar", &words);
         }
     }
 
     fn add_tests(&self, lines: &mut Lines) {
+        let test = |test: &TestResult| {
+            let result = if test.passed { "passed" } else { "failed" };
+            format!("{} {result} ({})", test.name.name(), test.sentence)
+        };
+        let tests: Vec<String> = self.tests.iter().map(test).collect();
+        if !tests.is_empty() {
+            lines.add("tests", &tests.join("; "));
+        }
+    }
+
+    fn add_corrections(&self, lines: &mut Lines) {
         if let Some(check) = &self.reality_check {
             let words = format!(
-                "p = {:.3}: how often luck alone gives a winner this good (Hansen's test: {:.3}); \
-                 {} of {} trials survive the test of all together",
+                "p = {:.3}: the probability of a best trial this good by luck alone (Hansen's test: \
+                 {:.3}); {} of {} trials survive the step-down test (Romano-Wolf)",
                 check.p,
                 check.spa_consistent,
                 grouped_count(check.survivors),
@@ -127,20 +138,20 @@ impl Verdict {
         }
         if let Some(deflated) = &self.deflated {
             let break_even = match deflated.break_even_trials {
-                None => "it would not reach 0.95 with a single one".to_owned(),
-                Some(n) => format!("it reaches 0.95 with at most {}", grouped_count(n)),
+                None => "below 0.95 even with a single trial".to_owned(),
+                Some(n) => format!("at least 0.95 with up to {}", trials(n)),
             };
             let mut words = format!(
-                "{:.3} after counting {}; {break_even}",
+                "{:.3} with {}; {break_even}",
                 deflated.probability,
-                tries(deflated.trials)
+                trials(deflated.trials)
             );
             // For information: counted here, correlation would be discounted twice.
             if let Some(effective) = deflated.effective_trials.filter(|_| self.compared > 1) {
                 let _ = write!(
                     words,
-                    "; by their correlation, {} trials are worth {effective:.0} independent ones, which \
-                     is not counted here",
+                    "; by their correlation, {} trials are equivalent to {effective:.0} independent \
+                     ones, which is not counted here",
                     grouped_count(self.compared)
                 );
             }
@@ -148,19 +159,17 @@ impl Verdict {
         }
         if let Some(haircut) = &self.haircut {
             let (once, bhy) = (haircut.bonferroni, haircut.bhy);
-            let words = match once <= bhy {
-                _ if once.max(bhy) < 0.005 => {
-                    "nothing is left after correcting for all tries (Bonferroni, Holm, BHY)"
-                        .to_owned()
-                }
-                true => format!("plan for {once:.2} (Bonferroni, Holm) to {bhy:.2} (BHY)"),
-                false => format!("plan for {bhy:.2} (BHY) to {once:.2} (Bonferroni, Holm)"),
+            let left = match once <= bhy {
+                _ if once.max(bhy) < 0.005 => "0.00 (Bonferroni, Holm, BHY)".to_owned(),
+                true => format!("{once:.2} (Bonferroni, Holm) to {bhy:.2} (BHY)"),
+                false => format!("{bhy:.2} (BHY) to {once:.2} (Bonferroni, Holm)"),
             };
+            let words = format!("{left} after correction for multiple testing");
             lines.add("haircut Sharpe", &words);
         }
         if let Some(plateau) = &self.plateau {
             let words = format!(
-                "it and its neighbours, {} in all: {:.2} in the middle, {:.2} at worst",
+                "{} neighbouring trials, itself included: median {:.2}, minimum {:.2}",
                 plateau.neighbours, plateau.median, plateau.worst
             );
             lines.add("plateau", &words);
@@ -174,12 +183,11 @@ impl Verdict {
             return;
         };
         let shown = match benchmark.sharpe {
-            Some(sharpe) => format!("a Sharpe ratio of {sharpe:.2}"),
+            Some(sharpe) => format!("Sharpe ratio {sharpe:.2}"),
             None => "no Sharpe ratio".to_owned(),
         };
         let words = format!(
-            "{} shows {shown} over the same sessions; the tests are against earning nothing, not \
-             against it",
+            "{}: {shown} over the same sessions; the tests compare with zero, not with the benchmark",
             benchmark.name
         );
         lines.add("benchmark", &words);
@@ -188,29 +196,31 @@ impl Verdict {
     fn add_out_of_sample(&self, lines: &mut Lines) {
         if let Some(walk) = &self.walk_forward {
             let mut words = match walk.tested.sharpe {
-                Some(sharpe) => {
-                    format!("selecting as time went on earned a Sharpe ratio of {sharpe:.2}")
-                }
-                None => "selecting as time went on earned nothing".to_owned(),
+                Some(sharpe) => format!("Sharpe ratio {sharpe:.2}"),
+                None => "no Sharpe ratio".to_owned(),
             };
             if let Some((low, high)) = walk.tested.interval {
-                let _ = write!(words, " ({low:.2} to {high:.2})");
+                let _ = write!(words, " (95 % interval {low:.2} to {high:.2})");
             }
-            let _ = write!(words, " in {} windows", walk.windows.len());
+            let _ = write!(words, " over {} windows", walk.windows.len());
             if let Some(efficiency) = walk.efficiency {
-                let _ = write!(words, ", {:.0} % of what it promised", 100.0 * efficiency);
+                let _ = write!(
+                    words,
+                    "; efficiency {:.0} % of the in-sample return",
+                    100.0 * efficiency
+                );
             }
             lines.add("walk-forward", &words);
         }
         if let Some(cross) = &self.cross_validation {
             let range = match (cross.paths.first(), cross.median, cross.paths.last()) {
                 (Some(low), Some(median), Some(high)) => {
-                    format!("Sharpe ratios of {low:.2} to {high:.2}, {median:.2} in the middle, ")
+                    format!("Sharpe ratios {low:.2} to {high:.2}, median {median:.2}, ")
                 }
                 _ => String::new(),
             };
             let words = format!(
-                "{range}over {} paths; {:.0} % of {} picks lost",
+                "{range}over {} paths; {:.0} % of {} selections lost money",
                 cross.paths.len(),
                 100.0 * cross.loss,
                 cross.splits
@@ -220,20 +230,21 @@ impl Verdict {
         if let Some(bias) = &self.pick_bias {
             let slope = (bias.slope).map_or(String::new(), |slope| format!(" (slope {slope:.2})"));
             let words = format!(
-                "the best of one half of time shows {:.2} there and {:.2} in the other half{slope}, \
-                 where {:.0} % of picks lose; probability of overfitting {:.2} (near one half also on \
-                 a flat plateau, where picking adds nothing)",
+                "the best trial of one half of the time has a mean Sharpe ratio of {:.2} there and of \
+                 {:.2} in the other half{slope}, where {:.0} % of selections lose money; probability \
+                 of backtest overfitting {:.2} (near one half also on a flat plateau, where selection \
+                 adds nothing)",
                 bias.in_sample,
                 bias.out_of_sample,
                 100.0 * bias.loss,
                 bias.probability
             );
-            lines.add("picking", &words);
+            lines.add("selection", &words);
         }
     }
 }
 
-/// Labels and what is said to them.
+/// Labels, each with its sentence.
 struct Lines(Vec<(String, String)>);
 
 impl Lines {
@@ -260,10 +271,10 @@ fn wrapped(label: &str, words: &str) -> String {
     text
 }
 
-/// `1 try`, `10,000 tries`.
-fn tries(n: u64) -> String {
+/// `1 trial`, `10,000 trials`.
+fn trials(n: u64) -> String {
     match n {
-        1 => "1 try".to_owned(),
-        n => format!("{} tries", grouped_count(n)),
+        1 => "1 trial".to_owned(),
+        n => format!("{} trials", grouped_count(n)),
     }
 }

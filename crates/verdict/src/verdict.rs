@@ -4,10 +4,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use backtest::date::Date;
 use serde::{Deserialize, Serialize};
 use sweep::{VERDICT, io_error};
 
 use crate::error::VerdictError;
+use crate::test::{Light, TestResult};
 use crate::tested::Tested;
 
 /// What a benchmark shows.
@@ -24,13 +26,13 @@ pub struct BenchmarkShown {
 pub struct Verdict {
     /// The version of this program.
     pub program: String,
-    /// `green`, `amber` or `red`; `None` when there is nothing to judge.
-    pub light: Option<String>,
-    /// The tests that failed, by name.
-    pub failed_tests: Vec<String>,
+    /// How many tests failed, as a colour; `None` when there is nothing to judge.
+    pub light: Option<Light>,
+    /// The tests that the colour follows from.
+    pub tests: Vec<TestResult>,
     /// Trials of this sweep that ran to their end.
     pub trials: u64,
-    /// All trials ever made on these prices, these included.
+    /// All trials ever run on these prices, these included.
     pub tried: u64,
     /// Trials over the same sessions as the best, which are all that can be compared day by day.
     pub compared: u64,
@@ -48,21 +50,22 @@ pub struct Verdict {
     pub deflated: Option<Deflated>,
     /// What corrections for many tests leave of the Sharpe ratio.
     pub haircut: Option<HaircutSharpe>,
-    /// Years below which the best of so many trials would show a Sharpe ratio of 1 by luck.
+    /// Years below which the best of this number of trials would show a Sharpe ratio of 1 by luck.
     pub min_backtest_years: f64,
     /// What picking the best in-sample is worth.
     pub pick_bias: Option<PickBias>,
     /// Whether the best stands on a plateau or on a spike.
     pub plateau: Option<Plateau>,
-    /// What selecting anew as time went on would have earned.
+    /// The walk-forward analysis.
     pub walk_forward: Option<WalkForwardResult>,
     /// The cross-validation that the strategy asks for.
     pub cross_validation: Option<CrossValidated>,
     /// What the benchmark of the best trial shows over the same sessions. Nothing is tested against it.
     pub benchmark: Option<BenchmarkShown>,
-    /// The first day of the time that no trial has seen.
-    pub holdout: Option<String>,
-    /// What could not be told, and why.
+    /// The first day of the hold-out period.
+    #[serde(with = "crate::date_text::optional")]
+    pub holdout: Option<Date>,
+    /// What could not be computed, and why.
     pub notes: Vec<String>,
 }
 
@@ -118,7 +121,7 @@ pub struct RealityCheck {
 /// The deflated Sharpe ratio.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deflated {
-    /// Confidence that the true Sharpe ratio is above what the best of all tries shows by luck.
+    /// Confidence that the true Sharpe ratio is above what the best of all trials shows by luck.
     pub probability: f64,
     /// That ratio.
     pub luck_bar: f64,

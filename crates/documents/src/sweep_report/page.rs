@@ -5,6 +5,7 @@ use drawing::cividis;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use statistics::catalogue::{self, Form};
+use verdict::Light;
 
 use super::bins::Bins;
 use super::report::SweepReport;
@@ -88,7 +89,7 @@ impl SweepReport<'_> {
     }
 
     fn verdict(&self) -> Markup {
-        let light = self.luck.and_then(|luck| luck.light.as_deref());
+        let light = self.luck.and_then(|luck| luck.light.map(Light::name));
         html! {
             div.verdict.(light.unwrap_or("none")) id="verdict" style="margin-top:20px" {
                 h2 { "How much of it is luck" }

@@ -1,34 +1,74 @@
 //! Verdicts, haircuts and picks that can be followed on paper.
 
+use expect_test::expect;
 use verdict::overfitting::cscv::{Folds, Overfitting};
 use verdict::overfitting::haircut::{Haircut, p_of_sharpe};
-use verdict::{Evidence, Light, Test};
+use verdict::{Light, TestResult};
+
+fn tests(p: f64, deflated: f64, low: f64) -> [TestResult; 3] {
+    [
+        TestResult::reality_check(Some(p)),
+        TestResult::deflated_sharpe(Some(deflated)),
+        TestResult::out_of_sample(Some((low, 1.2))),
+    ]
+}
 
 #[test]
-fn green_only_if_every_test_passes_and_the_failed_ones_are_named() {
-    let good = Evidence {
-        reality_check: Some(0.05),
-        deflated_sharpe: Some(0.95),
-        out_of_sample: Some((0.01, 1.2)),
+fn green_only_if_every_test_passes_and_a_threshold_belongs_to_the_better_side() {
+    let light = |p, deflated, low| Light::of(&tests(p, deflated, low));
+    assert_eq!(light(0.05, 0.95, 0.01), Light::Green);
+    assert_eq!(light(0.051, 0.95, 0.01), Light::Amber);
+    assert_eq!(light(0.05, 0.949, 0.01), Light::Amber);
+    assert_eq!(light(0.05, 0.95, 0.0), Light::Amber);
+    assert_eq!(light(0.051, 0.95, -0.1), Light::Red);
+}
+
+#[test]
+fn each_test_says_what_it_compared() {
+    let sentences = |tests: &[TestResult]| {
+        let test = |test: &TestResult| {
+            let (name, passed) = (test.name.name(), test.passed);
+            format!("{name}: {passed}, {}\n", test.sentence)
+        };
+        tests.iter().map(test).collect::<String>()
     };
-    assert_eq!(good.outcome().light, Light::Green);
-    let lucky = Evidence {
-        reality_check: Some(0.051),
-        ..good
-    };
-    assert_eq!(lucky.outcome().light, Light::Amber);
-    assert_eq!(lucky.outcome().failed, [Test::RealityCheck]);
-    let bad = Evidence {
-        out_of_sample: Some((-0.1, 1.2)),
-        ..lucky
-    };
-    assert_eq!(bad.outcome().light, Light::Red);
-    assert_eq!(
-        bad.outcome().failed,
-        [Test::RealityCheck, Test::OutOfSample]
+    expect![[r#"
+        reality check: true, p = 0.012, at most 0.05
+        deflated Sharpe ratio: true, 0.970, at least 0.95
+        out of sample: true, the 95 % interval begins at 0.31, above 0
+    "#]]
+    .assert_eq(&sentences(&tests(0.012, 0.97, 0.31)));
+    expect![[r#"
+        reality check: false, p = 0.200, above 0.05
+        deflated Sharpe ratio: false, 0.400, below 0.95
+        out of sample: false, the 95 % interval begins at -0.31, not above 0
+    "#]]
+    .assert_eq(&sentences(&tests(0.2, 0.4, -0.31)));
+}
+
+#[test]
+fn the_names_in_json_are_those_of_the_terminal() {
+    for test in tests(0.01, 0.97, 0.3) {
+        let json = serde_json::to_value(test.name).unwrap();
+        assert_eq!(json, test.name.name());
+    }
+    for light in [Light::Green, Light::Amber, Light::Red] {
+        assert_eq!(serde_json::to_value(light).unwrap(), light.name());
+    }
+}
+
+#[test]
+fn what_could_not_be_computed_has_not_passed() {
+    let tests = [
+        TestResult::reality_check(None),
+        TestResult::deflated_sharpe(None),
+        TestResult::out_of_sample(None),
+    ];
+    assert!(
+        tests
+            .iter()
+            .all(|test| !test.passed && test.sentence == "not computed")
     );
-    // What could not be tested has not passed.
-    assert_eq!(Evidence::default().outcome().failed.len(), 3);
 }
 
 #[test]

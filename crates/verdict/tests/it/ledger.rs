@@ -4,13 +4,13 @@ use std::fs;
 
 use backtest::date::Date;
 use sweep::Existing;
-use verdict::{TrialLedger, Verdict};
+use verdict::{EntryKind, Light, TrialLedger, Verdict};
 
 use crate::fixture::{GRID, MOMENTUM, Fixture, run};
 use crate::sweeps::evaluated;
 
 #[test]
-fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
+fn trials_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
     let ledger = TrialLedger::new(fixture.path("ledger"));
     let now = Date::new(2024, 5, 6).unwrap().at_second(3600);
@@ -18,7 +18,7 @@ fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let sweep = fixture.sweep("first").unwrap();
     assert_eq!(ledger.tried_elsewhere(&sweep).unwrap(), 0);
     ledger.add(&sweep, &first, now).unwrap();
-    // Again: its trials are the same tries.
+    // Again: its trials are the same.
     ledger.add(&sweep, &first, now).unwrap();
     assert_eq!(ledger.tried_elsewhere(&sweep).unwrap(), 0);
 
@@ -65,4 +65,31 @@ fn tries_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
         .into_folder(&fixture.path("third"), Existing::Resume)
         .unwrap();
     assert_eq!(ledger.tried_elsewhere(&third).unwrap(), 0);
+}
+
+#[test]
+fn entries_of_version_0_1_count() {
+    let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
+    let sweep = fixture.sweep("out").unwrap();
+    let histories = &sweep.plan().prices[0].histories;
+    let entry = serde_json::json!({
+        "deed": "sweep",
+        "when": "2024-05-06T01:00:00Z",
+        "sweep": "another",
+        "strategies": ["momentum"],
+        "folder": "/data/momentum.sweep",
+        "trials": 500,
+        "best_sharpe": 1.5,
+        "verdict": "amber",
+        "prices": {},
+        "histories": histories,
+    });
+    fs::create_dir(fixture.path("ledger")).unwrap();
+    fs::write(fixture.path("ledger/another.json"), entry.to_string()).unwrap();
+    let ledger = TrialLedger::new(fixture.path("ledger"));
+    assert_eq!(ledger.tried_elsewhere(&sweep).unwrap(), 500);
+    let [entry] = &ledger.entries().unwrap()[..] else {
+        panic!("one entry");
+    };
+    assert_eq!((entry.kind, entry.verdict), (EntryKind::Sweep, Some(Light::Amber)));
 }
