@@ -66,5 +66,5 @@ pub use overview::{Machine, Overview, StrategyOverview};
 pub use query::{Direction, Query, Sort, headlines, mapped};
 pub use reader::Results;
 pub use rerun::rerun;
-pub use table::{Cell, Column, Table};
+pub use table::{Cell, Column, Table, TrialStatus};
 pub use write::{run, write};

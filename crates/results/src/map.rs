@@ -14,14 +14,14 @@ use crate::table::{Cell, Table};
 #[derive(Clone, Debug, PartialEq)]
 pub struct SensitivityMap {
     metric: String,
-    rows: Axis,
-    columns: Axis,
+    rows: MapAxis,
+    columns: MapAxis,
     /// By row, then by column; `None` where no trial has a value.
     medians: Vec<Vec<Option<f64>>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Axis {
+struct MapAxis {
     name: String,
     /// In the order of the trials.
     values: Vec<String>,
@@ -125,7 +125,7 @@ impl Results {
                     .collect()
             })
             .collect();
-        let axis = |name: &str, values| Axis {
+        let axis = |name: &str, values| MapAxis {
             name: name.to_owned(),
             values,
         };

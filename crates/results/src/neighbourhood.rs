@@ -67,7 +67,7 @@ impl Neighbourhoods {
 
     /// The neighbourhood of the trial in a row; `None` when it has no value.
     pub fn of(&self, row: usize) -> Option<Neighbourhood> {
-        let value = self.values[row]?;
+        let value = (*self.values.get(row)?)?;
         // Only rows that are near on the first axis are looked at.
         let candidates = match self.ordered.first() {
             Some(first) => {
@@ -90,13 +90,14 @@ impl Neighbourhoods {
             .filter_map(|other| self.values[*other])
             .collect();
         around.sort_by(f64::total_cmp);
+        let worst = *around.first()?;
         let median = match around.len() {
             n if n % 2 == 1 => around[n / 2],
             n => (around[n / 2 - 1] + around[n / 2]) / 2.0,
         };
         Some(Neighbourhood {
             median,
-            worst: around[0],
+            worst,
             n: around.len(),
             peakiness: (self.spread)
                 .filter(|spread| *spread > 0.0)

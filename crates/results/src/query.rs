@@ -9,7 +9,7 @@ use sweep::io_error;
 
 use crate::error::ResultsError;
 use crate::reader::Results;
-use crate::table::{Cell, Column, Table};
+use crate::table::{Cell, Column, Table, TrialStatus};
 
 /// What to take from the results.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +108,7 @@ impl Results {
             .chain(headlines);
         self.select(&Query {
             columns: Some(columns.map(str::to_owned).collect()),
-            condition: Some("status == 'ok'".to_owned()),
+            condition: Some(format!("status == '{}'", TrialStatus::Ok.name())),
             sort: Some(Sort::best_first(by)),
             top: Some(top),
         })

@@ -11,6 +11,25 @@ pub struct Table {
     pub columns: Vec<Column>,
 }
 
+/// Whether a trial ran to its end, in the column `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrialStatus {
+    /// It did, and has metrics.
+    Ok,
+    /// It did not; the column `error` says why.
+    Failed,
+}
+
+impl TrialStatus {
+    /// The text in the column.
+    pub fn name(self) -> &'static str {
+        match self {
+            TrialStatus::Ok => "ok",
+            TrialStatus::Failed => "failed",
+        }
+    }
+}
+
 /// A named column; `None` is an undefined value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {

@@ -21,6 +21,7 @@ use strategy_file::{AxisKind, AxisValue};
 use sweep::{AxisColumn, Row, RunOptions, Sweep, SweepSummary};
 
 use crate::error::ResultsError;
+use crate::table::TrialStatus;
 
 const ROWS_PER_GROUP: usize = 65_536;
 
@@ -62,8 +63,8 @@ pub fn write(sweep: &Sweep, changed: bool) -> Result<(), ResultsError> {
     let mut failed = None;
     let written = write_atomically(&path, |out| {
         write_rows(sweep, out).map_err(|error| match error {
-            Failure::Io(error) => error,
-            Failure::Other(error) => {
+            WriteFailure::Io(error) => error,
+            WriteFailure::Other(error) => {
                 failed = Some(error);
                 io::Error::other("incomplete")
             }
@@ -75,7 +76,7 @@ pub fn write(sweep: &Sweep, changed: bool) -> Result<(), ResultsError> {
     }
 }
 
-enum Failure {
+enum WriteFailure {
     Io(io::Error),
     Other(ResultsError),
 }
@@ -94,10 +95,10 @@ fn is_written(sweep: &Sweep) -> bool {
         .any(|pair| pair.key == IDENTITY && pair.value.as_deref() == Some(&sweep.plan().identity()))
 }
 
-fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
+fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), WriteFailure> {
     let layout = Layout::of(sweep);
     let parquet = |source| {
-        Failure::Other(ResultsError::Parquet {
+        WriteFailure::Other(ResultsError::Parquet {
             path: sweep.results_path(),
             source,
         })
@@ -112,13 +113,13 @@ fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
     for shard in 0..sweep.plan().n_shards() {
         let rows = sweep
             .rows(shard)
-            .map_err(|error| Failure::Other(error.into()))?;
+            .map_err(|error| WriteFailure::Other(error.into()))?;
         for row in &rows {
             layout.put(sweep, row, &mut columns);
             n_rows += 1;
             if n_rows == ROWS_PER_GROUP {
                 write_group(&mut writer, &mut columns).map_err(parquet)?;
-                pipe.drain(out).map_err(Failure::Io)?;
+                pipe.drain(out).map_err(WriteFailure::Io)?;
                 n_rows = 0;
             }
         }
@@ -127,7 +128,7 @@ fn write_rows(sweep: &Sweep, out: &mut dyn Write) -> Result<(), Failure> {
         write_group(&mut writer, &mut columns).map_err(parquet)?;
     }
     writer.close().map_err(parquet)?;
-    pipe.drain(out).map_err(Failure::Io)
+    pipe.drain(out).map_err(WriteFailure::Io)
 }
 
 /// The columns that depend on the sweep; those of the metrics follow.
@@ -251,10 +252,13 @@ impl Layout {
             }));
         }
         let (status, error) = match &row.outcome {
-            Ok(_) => ("ok", None),
-            Err(error) => ("failed", Some(Value::Text(error.as_str().into()))),
+            Ok(_) => (TrialStatus::Ok, None),
+            Err(error) => (
+                TrialStatus::Failed,
+                Some(Value::Text(error.as_str().into())),
+            ),
         };
-        put(Some(Value::Text(status.into())));
+        put(Some(Value::Text(status.name().into())));
         put(error);
         for (at, metric) in catalogue::columns().iter().enumerate() {
             let bits = row.outcome.as_ref().ok().and_then(|cells| cells.get(at));

@@ -30,12 +30,12 @@ pub trait Backend {
         which: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, Self::Error>;
 
-    /// The shards that are in somebody's hands.
+    /// The shards that workers have.
     ///
     /// # Errors
     ///
-    /// When asking makes no sense any more. One who does not answer for the moment is no error but
-    /// `heard: false`.
+    /// When the backend cannot be used any more. One that does not answer at the moment is no error
+    /// but `heard: false`.
     fn active(&mut self, shards: &Shards) -> Result<Active, Self::Error>;
 
     /// Stops all workers. What they have finished stays.
@@ -46,33 +46,33 @@ pub trait Backend {
     fn cancel(&mut self, shards: &Shards) -> Result<(), Self::Error>;
 }
 
-/// The shards that are in somebody's hands.
+/// The shards that workers have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Active {
     /// Being computed.
     pub running: BTreeSet<u64>,
     /// Queued.
     pub waiting: BTreeSet<u64>,
-    /// Whether this is an answer; otherwise it is the last one, and nobody answers now.
+    /// Whether the backend has answered; otherwise this is its last answer.
     pub heard: bool,
 }
 
 impl Active {
-    /// Whether somebody has this shard.
+    /// Whether a worker has this shard.
     pub fn has(&self, shard: u64) -> bool {
         self.running.contains(&shard) || self.waiting.contains(&shard)
     }
 }
 
-/// How long to believe in what cannot be seen.
+/// When a shard counts as lost, and what follows.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// For so long a shard may be in nobody's hands and not in the folder, because its file cannot
-    /// be seen yet.
+    /// How long a shard may be with no worker and not in the folder, because its file is not visible
+    /// yet.
     pub lag: Duration,
     /// How often a shard that is lost is started again.
     pub relaunches: u32,
-    /// The time between two questions, at first and at most.
+    /// The time between two requests, at first and at most.
     pub pace: (Duration, Duration),
 }
 
@@ -81,28 +81,28 @@ pub struct Patience {
 pub struct Standing {
     /// The shards that are not in the folder.
     pub missing: BTreeSet<u64>,
-    /// Who has them.
+    /// The shards that workers have.
     pub active: Active,
-    /// Started again because they were lost, and how often all in all.
+    /// How often a lost shard was started again, in total.
     pub relaunched: u64,
     /// Lost, and not started again.
     pub lost: BTreeSet<u64>,
 }
 
-/// How it came out.
+/// How [`complete`] ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Completion {
     /// All shards are in the folder.
     Complete,
     /// `stop` was set; workers go on.
     Stopped,
-    /// All but these, which were lost once more than they may be.
+    /// All but these, which were lost more often than [`Patience`] allows.
     Lost(BTreeSet<u64>),
 }
 
-/// Launches what is missing, again when it is lost, until all shards are in the folder.
+/// Launches missing shards, and lost ones again, until all are in the folder.
 ///
-/// What an earlier call has launched, perhaps in another process, goes on and is waited for.
+/// Waits for what an earlier call has launched, perhaps in another process.
 ///
 /// * `observe`: called after each look.
 ///
@@ -117,7 +117,7 @@ pub fn complete<B: Backend>(
     mut observe: impl FnMut(&Standing, &B),
 ) -> Result<Completion, B::Error> {
     let mut launches: BTreeMap<u64, u32> = BTreeMap::new();
-    // When a shard was last in somebody's hands, as far as is known, and whether it ever was.
+    // When a worker last had a shard, as far as is known, and whether one ever had.
     let mut last_held: BTreeMap<u64, (Instant, bool)> = BTreeMap::new();
     let mut relaunched = 0;
     let mut pace = patience.pace.0;
@@ -135,7 +135,7 @@ pub fn complete<B: Backend>(
                 last_held.insert(shard, (now, ever));
                 continue;
             }
-            // One that was never seen in anybody's hands is nobody's.
+            // Its file may not be visible yet.
             if held.is_some_and(|(last, _)| now.duration_since(last) < patience.lag) {
                 continue;
             }
@@ -168,7 +168,7 @@ pub fn complete<B: Backend>(
                 *launches.entry(shard).or_default() += 1;
             }
             pace = patience.pace.0;
-            // Whoever launches by doing it himself is done now.
+            // A backend that computes in `launch` is done now.
             if shards.missing()?.is_empty() {
                 continue;
             }
@@ -190,7 +190,7 @@ fn sleep(time: Duration, stop: &AtomicBool) {
 pub struct Threads<'a> {
     /// The sweep, with its prices.
     pub sweep: &'a Sweep,
-    /// How many, who hears of it, and how to stop them.
+    /// How many, what reports their progress, and what stops them.
     pub options: RunOptions<'a>,
 }
 

@@ -7,8 +7,8 @@ use backtest::batch::{Batch, Record};
 use backtest::strategy::{Alpha, Strategy};
 use statistics::period_sums::BoundariesFn;
 
-use crate::columns::Cells;
 use crate::fence::run_batch;
+use crate::metric_values::MetricValues;
 use crate::models::{Models, run_external};
 use crate::prices::{Prices, have_one_market};
 use crate::shard::Row;
@@ -144,7 +144,7 @@ impl Pending<'_> {
         let row = |(trial, outcome): (u64, Result<Record, String>)| Row {
             trial,
             outcome: match outcome {
-                Ok(record) => Ok(Cells::of(&record)),
+                Ok(record) => Ok(MetricValues::of(&record)),
                 Err(message) => Err(on_one_line(&message)),
             },
         };

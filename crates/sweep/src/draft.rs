@@ -217,7 +217,7 @@ impl Draft {
         self.trials.ask_models()
     }
 
-    /// What was put right in the price files.
+    /// What was corrected in the price files.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -242,7 +242,7 @@ impl Draft {
     }
 }
 
-/// There is time before the held-out time.
+/// The hold-out period begins within the backtest.
 fn check_holdout(trials: &Trials) -> Result<(), SweepError> {
     let Some(holdout) = trials.validation.holdout else {
         return Ok(());

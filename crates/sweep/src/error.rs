@@ -1,4 +1,4 @@
-//! Why a sweep cannot be planned, run or read. Every error knows a way out: its `hint`.
+//! Why a sweep cannot be planned, run or read.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,8 +40,8 @@ pub enum SweepError {
         /// The name.
         name: String,
     },
-    /// Not one of the first trials is a strategy.
-    #[error("not one of {tried} trials of `{}` can be read; the first is trial {trial}", .file.display())]
+    /// None of the first trials can be read.
+    #[error("none of the first {tried} trials of `{}` can be read; the cause is that of trial {trial}", .file.display())]
     NothingReads {
         /// The file.
         file: PathBuf,
@@ -52,7 +52,7 @@ pub enum SweepError {
         /// What is wrong with it.
         source: Problems,
     },
-    /// Nobody says where the prices are.
+    /// No price folder is given.
     #[error("`{}` does not say where the prices are", .file.display())]
     NoDataFolder {
         /// The strategy file.
@@ -66,15 +66,17 @@ pub enum SweepError {
         /// Why.
         source: LoadError,
     },
-    /// Strategies of one sweep ask to be tested in different ways.
-    #[error("the strategies' `[validate]` tables differ")]
+    /// Strategies of one sweep have different `[validate]` tables.
+    #[error("the `[validate]` tables of the strategies differ")]
     ConflictingValidation,
-    /// The held-out time is not the end of the backtest.
-    #[error("`{name}` holds out the time from {holdout}, and runs from {start} to {end}")]
+    /// The hold-out period does not begin within the backtest.
+    #[error(
+        "the hold-out period of `{name}` begins on {holdout}, and the backtest runs from {start} to {end}"
+    )]
     Holdout {
         /// The strategy.
         name: String,
-        /// Where the held-out time begins.
+        /// The first day of the hold-out period.
         holdout: Date,
         /// The first day.
         start: Date,
@@ -138,7 +140,7 @@ pub enum SweepError {
         /// How many shards there are.
         n_shards: u64,
     },
-    /// A trial is no strategy.
+    /// A trial cannot be read or run.
     #[error("trial {trial} failed: {message}")]
     FailedTrial {
         /// Its number.
@@ -146,13 +148,13 @@ pub enum SweepError {
         /// Why.
         message: String,
     },
-    /// The alpha models are somebody else's to make, and nobody makes them.
+    /// The alpha models are external, and this process has no [`Models`](crate::Models).
     #[error("the alpha models of this sweep are Python classes, which only Python can run")]
     NoModels,
 }
 
 impl SweepError {
-    /// What one can do about it.
+    /// The way out.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             SweepError::NoSweep { .. } => {
@@ -161,11 +163,13 @@ impl SweepError {
             SweepError::NoStrategy => "name at least one strategy file",
             SweepError::TooManyTrials => "use fewer values, or `sampler = \"random\"`",
             SweepError::SameName { .. } => "give each its own `name`",
-            SweepError::NothingReads { .. } => "check that the axes go with the rest of the file",
+            SweepError::NothingReads { .. } => "check that the axes fit the rest of the file",
             SweepError::NoDataFolder { .. } => "set `data.dir`",
             SweepError::Load { source, .. } => return source.hint(),
             SweepError::Align(_) => "check the price files",
-            SweepError::ConflictingValidation => "give all the same `[validate]`, or only one",
+            SweepError::ConflictingValidation => {
+                "give all strategies the same `[validate]`, or only one of them"
+            }
             SweepError::Holdout { .. } => {
                 "set `validate.holdout` to a day after the start and not after the end"
             }
@@ -173,10 +177,10 @@ impl SweepError {
             SweepError::Write(error) => write_hint(error),
             SweepError::NotASweep { .. } => "choose an empty or a new folder",
             SweepError::OtherVersion { .. } | SweepError::Changed { .. } => {
-                "choose another folder, or start this one afresh, which deletes its results"
+                "choose another folder, or start this one over, which deletes its results"
             }
             SweepError::Damaged { .. } => {
-                "run the sweep again, or start the folder afresh, which deletes its results"
+                "run the sweep again, or start the folder over, which deletes its results"
             }
             SweepError::NoTrial { numbers, .. } => {
                 return Some(format!(
@@ -190,7 +194,7 @@ impl SweepError {
                     n_shards.saturating_sub(1)
                 ));
             }
-            SweepError::FailedTrial { .. } => "its row says the same; choose another trial",
+            SweepError::FailedTrial { .. } => "its row gives the same reason; choose another trial",
             SweepError::NoModels => {
                 "use `gridfolio.sweep(...)` in Python, on a cluster with `on=\"slurm\"`, or \
                  `python -m gridfolio worker`"

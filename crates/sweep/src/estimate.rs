@@ -20,7 +20,7 @@ pub struct Estimate {
     pub per_trial: Duration,
 }
 
-/// Calibration ends after so many trials or so much time.
+/// Calibration ends after this number of trials, or this time.
 const MOST_CALIBRATED: usize = 256;
 const LONGEST: Duration = Duration::from_millis(500);
 
@@ -30,7 +30,7 @@ const STEP: u64 = 16;
 impl Draft {
     /// Runs some trials from all over the space, on one thread.
     pub fn estimate(&self) -> Estimate {
-        // A model of somebody else's may take its time.
+        // An external model may be slow.
         let size = match self.asks_models() {
             true => 1,
             false => STEP,
@@ -56,7 +56,7 @@ impl Draft {
         }
     }
 
-    /// How many trials, how long on so many threads (0 for as many as the machine has), and the
+    /// How many trials, how long on `threads` threads (0 for as many as the machine has), and the
     /// first few, as text.
     pub fn dry_run(&self, threads: usize) -> String {
         let threads = thread_count(threads);

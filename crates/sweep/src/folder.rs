@@ -23,9 +23,9 @@ use crate::trials::{AxisColumn, Point, Trials};
 /// What to do with a folder that holds a sweep already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// Go on with it when it is the same sweep, and refuse otherwise.
+    /// Resume it when it is the same sweep, and refuse otherwise.
     Resume,
-    /// Delete its plan, prices, shards and results, and nothing else, and begin anew.
+    /// Delete its plan, prices, shards and results, and nothing else, and start over.
     StartOver,
 }
 
@@ -39,7 +39,7 @@ pub struct Sweep {
     pub(crate) prices: Prices,
 }
 
-/// After so long, a temporary file has no writer any more.
+/// A temporary file that is older has no writer any more.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
 impl Draft {

@@ -43,7 +43,7 @@ pub(crate) fn delete(dir: &Path) -> Result<(), SweepError> {
             fs::remove_file(&path).map_err(io_error("delete", &path))?;
         }
     }
-    // Notes of how it was computed would be told of the next one.
+    // The status of its workers would be reported of the next sweep.
     let notes = worker_status_files(dir);
     let own = [VERDICT, RESULTS, SNAPSHOT, PLAN].map(|name| dir.join(name));
     for path in notes.into_iter().chain(own) {

@@ -6,20 +6,20 @@
 //!    [`complete`] does the same through a [`Backend`]: threads, or machines that call [`work`].
 //! 4. [`Sweep::rows`] reads a shard; [`Sweep::trial`] is any row by itself, to be run again.
 //!
-//! The folder is the protocol: whatever is interrupted goes on where it stopped, and what is under
-//! a file's name is whole. The crate `results` makes a table of the shards, and the crate `verdict`
-//! says what the best trial is worth.
+//! The folder is the protocol: an interrupted run is resumed where it stopped, and a file under its
+//! name is whole. The crate `results` makes a table of the shards, and the crate `verdict`
+//! tests whether the best trial is luck.
 
 mod backend;
 mod batching;
 mod bytes;
-mod columns;
 mod draft;
 mod error;
 mod estimate;
 mod fence;
 mod folder;
 mod layout;
+mod metric_values;
 mod models;
 mod plan;
 mod plan_file;
@@ -39,12 +39,12 @@ pub mod validation;
 mod worker;
 
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
-pub use columns::Cells;
 pub use draft::{Draft, Request, StrategyText};
 pub use error::{IoError, SweepError, error_chain, io_error, write_hint};
 pub use estimate::Estimate;
 pub use folder::{Existing, Sweep};
 pub use layout::{RESULTS, VERDICT};
+pub use metric_values::MetricValues;
 pub use models::Models;
 pub use plan::{Plan, PlannedAxis, PlannedPrices, PlannedStrategy, PlannedSweep};
 pub use progress::{Progress, RunOptions, SweepSummary};

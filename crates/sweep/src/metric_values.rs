@@ -6,7 +6,7 @@ use statistics::period_sums::PeriodSums;
 
 /// The numbers of one backtest, by the position of their column; undefined ones are absent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cells {
+pub struct MetricValues {
     /// Bit `i` is set when cell `i` has a value.
     pub(crate) present: u128,
     pub(crate) bits: Box<[u64]>,
@@ -16,8 +16,8 @@ pub struct Cells {
 
 const _: () = assert!(N_COLUMNS <= 128, "the mask of a row has 128 bits");
 
-impl Cells {
-    pub(crate) fn of(record: &Record) -> Cells {
+impl MetricValues {
+    pub(crate) fn of(record: &Record) -> MetricValues {
         let activity = Activity {
             trades: record.trades as u64,
             traded_value: record.traded_value,
@@ -52,7 +52,7 @@ impl Cells {
         };
         let bits = columns().iter().enumerate().map(cell);
         let bits = bits.map(Option::unwrap_or_default).collect();
-        Cells {
+        MetricValues {
             present,
             bits,
             period_sums: record.period_sums.clone(),

@@ -1,4 +1,4 @@
-//! Alpha models that the engine does not have: made by whoever runs the sweep, for each trial anew.
+//! External alpha models: the process that runs the sweep makes a new one for each trial.
 
 use std::fmt;
 use std::sync::Arc;

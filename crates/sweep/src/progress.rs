@@ -26,12 +26,12 @@ pub struct Progress {
     pub failed: u64,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, Default)]
 pub struct SweepSummary {
     /// Whether all trials are done and the results written; otherwise the run was stopped.
     pub finished: bool,
-    /// How far it came.
+    /// How far it got.
     pub progress: Progress,
     /// Why trials failed, and how many for each reason, the first reason first.
     pub failures: Vec<(String, u64)>,

@@ -18,14 +18,14 @@ pub fn ranges_to_text(numbers: &BTreeSet<u64>) -> String {
     ranges.iter().map(text).collect::<Vec<_>>().join(",")
 }
 
-/// More numbers than this are a slip of the finger.
+/// More numbers than this are a typo.
 const MOST: u64 = 1 << 32;
 
 /// The numbers of a text of ranges.
 ///
 /// # Errors
 ///
-/// The piece that is no number and no range.
+/// The piece that is neither a number nor a range.
 pub fn ranges_from_text(text: &str) -> Result<BTreeSet<u64>, String> {
     let mut numbers = BTreeSet::new();
     for piece in text.split(',').map(str::trim) {

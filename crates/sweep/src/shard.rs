@@ -20,7 +20,7 @@ use statistics::catalogue::N_COLUMNS;
 use statistics::period_sums::PeriodSums;
 
 use crate::bytes::{Bytes, put_text, seal, sealed};
-use crate::columns::Cells;
+use crate::metric_values::MetricValues;
 
 /// One trial's result.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Row {
     /// Its number.
     pub trial: u64,
     /// Its numbers, or why it failed, on one line.
-    pub outcome: Result<Cells, String>,
+    pub outcome: Result<MetricValues, String>,
 }
 
 /// What a shard belongs to, and which trials it has.
@@ -150,7 +150,7 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
                 .iter()
                 .map(|cell| u64::from_le_bytes(*cell));
             let bits = bits.collect();
-            Ok(Cells {
+            Ok(MetricValues {
                 present,
                 bits,
                 period_sums: period_sums(bytes)?,

@@ -99,7 +99,7 @@ struct Content {
 }
 
 impl Content {
-    /// Reads so many bytes; `None` when there are fewer.
+    /// Reads `length` bytes; `None` when there are fewer.
     fn take(&mut self, length: u64) -> io::Result<Option<Bytes<'_>>> {
         let Some(left) = self.left.checked_sub(length) else {
             return Ok(None);

@@ -15,7 +15,7 @@ pub const FOLDS: usize = 16;
 const MOST_STRETCHES: usize = 128;
 const SHORTEST: usize = 10;
 
-/// Folds that the usual walk-forward analysis selects on before its first test.
+/// Folds that the default walk-forward analysis selects on before its first test.
 const FIRST_TRAIN: usize = FOLDS / 4;
 
 /// How many stretches a curve of `n` returns is cut into for flipping signs: a multiple of the
@@ -28,7 +28,7 @@ pub fn n_stretches(n: usize) -> usize {
     stretches
 }
 
-/// The ends of so many equal stretches of `n` returns.
+/// The ends of equal stretches of `n` returns.
 pub fn ends(stretches: usize, n: usize) -> impl Iterator<Item = usize> {
     (1..=stretches).map(move |stretch| stretch * n / stretches)
 }

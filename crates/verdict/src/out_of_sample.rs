@@ -9,7 +9,7 @@ use strategy_file::Metric;
 use sweep::{SweepError, validation};
 
 use crate::compared::Compared;
-use crate::samples::{SumsRange, Running, Sample, sharpe_of};
+use crate::samples::{Running, Sample, SumsRange, sharpe_of};
 use crate::tested::Tested;
 use crate::verdict::{CrossValidated, WalkForwardResult, WalkForwardWindow};
 

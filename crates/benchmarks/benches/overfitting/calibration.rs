@@ -3,13 +3,13 @@
 
 use std::io::{self, Write};
 
+use statistics::SharpeEstimate;
+use statistics::bootstrap::Resamples;
+use statistics::random::SplitMix64;
 use verdict::overfitting::Returns;
 use verdict::overfitting::reality_check::{Maxima, Scale};
 use verdict::overfitting::selection::deflated_sharpe;
 use verdict::overfitting::sign_flips::{Extremes, Flips, TrialSums};
-use statistics::SharpeEstimate;
-use statistics::bootstrap::Resamples;
-use statistics::random::SplitMix64;
 
 const DAYS: usize = 1260;
 const TRIALS: usize = 96;

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
 
+use statistics::bootstrap::Resamples;
+use statistics::random::SplitMix64;
 use verdict::overfitting::Returns;
 use verdict::overfitting::cscv::{Folds, Overfitting};
 use verdict::overfitting::reality_check::{Maxima, Scale};
 use verdict::overfitting::sign_flips::{Extremes, Flips, TrialSums};
-use statistics::bootstrap::Resamples;
-use statistics::random::SplitMix64;
 
 const THREADS: usize = 2;
 const DAYS: usize = 2520;

@@ -89,26 +89,31 @@ fn a_sweep_ends_with_the_best_and_a_map() {
 
         is it luck? green: every test passed
 
-          best of 72         trial 54 with a Sharpe ratio of 1.23 (0.60 to 1.85 if it had been the only
-                             trial); alone, it needs 1.7 years to be told from nothing
-          luck bar           without skill, the best of these trials would typically show 0.36, and in 95
-                             of 100 cases less than 0.88; 72 independent ones 0.79
-          reality check      p = 0.005: how often luck alone gives a winner this good (Hansen's test:
-                             0.006); 47 of 72 trials survive the test of all together
-          deflated Sharpe    0.997 after counting 72 tries; it reaches 0.95 with at most 575,270; by their
-                             correlation, 72 trials are worth 11 independent ones, which is not counted
-                             here
-          haircut Sharpe     plan for 0.75 (BHY) to 0.82 (Bonferroni, Holm)
-          plateau            it and its neighbours, 6 in all: 1.16 in the middle, 1.10 at worst
-          walk-forward       selecting as time went on earned a Sharpe ratio of 1.12 (0.39 to 1.85) in 12
-                             windows, 103 % of what it promised
-          picking            the best of one half of time shows 1.35 there and 0.89 in the other half
-                             (slope -1.04), where 1 % of picks lose; probability of overfitting 0.38 (near
-                             one half also on a flat plateau, where picking adds nothing)
-          benchmark          EQUITY shows a Sharpe ratio of 0.31 over the same sessions; the tests are
-                             against earning nothing, not against it
-          length             9.4 years of data; with 72 tries, a Sharpe ratio of 1 means nothing below 5.8
-                             years
+          best of 72         trial 54, Sharpe ratio 1.23 (95 % interval 0.60 to 1.85, as a single trial);
+                             minimum track record: 1.7 years
+          luck bar           without skill, the best of these trials has a Sharpe ratio of 0.36 on average
+                             and of less than 0.88 in 95 of 100 cases; the best of 72 independent ones
+                             0.79 on average
+          tests              reality check passed (p = 0.005, at most 0.05); deflated Sharpe ratio passed
+                             (0.997, at least 0.95); out of sample passed (the 95 % interval begins at
+                             0.39, above 0)
+          reality check      p = 0.005: the probability of a best trial this good by luck alone (Hansen's
+                             test: 0.006); 47 of 72 trials survive the step-down test (Romano-Wolf)
+          deflated Sharpe    0.997 with 72 trials; at least 0.95 with up to 575,270 trials; by their
+                             correlation, 72 trials are equivalent to 11 independent ones, which is not
+                             counted here
+          haircut Sharpe     0.75 (BHY) to 0.82 (Bonferroni, Holm) after correction for multiple testing
+          plateau            6 neighbouring trials, itself included: median 1.16, minimum 1.10
+          walk-forward       Sharpe ratio 1.12 (95 % interval 0.39 to 1.85) over 12 windows; efficiency
+                             103 % of the in-sample return
+          selection          the best trial of one half of the time has a mean Sharpe ratio of 1.35 there
+                             and of 0.89 in the other half (slope -1.04), where 1 % of selections lose
+                             money; probability of backtest overfitting 0.38 (near one half also on a flat
+                             plateau, where selection adds nothing)
+          benchmark          EQUITY: Sharpe ratio 0.31 over the same sessions; the tests compare with
+                             zero, not with the benchmark
+          length             9.4 years of data; minimum backtest length for a Sharpe ratio of 1 with 72
+                             trials: 5.8 years
     "#]].assert_eq(&done.stdout);
     assert_eq!(done.stderr, "");
 }

@@ -3,9 +3,9 @@
 use ::statistics::SharpeEstimate;
 use ::statistics::autocorrelation_factor;
 use ::statistics::normal;
+use statistics::splits::{Combinatorial, binomial};
 use verdict::overfitting::haircut::{self, LargestP};
 use verdict::overfitting::selection;
-use statistics::splits::{Combinatorial, binomial};
 
 /// Half a unit of the last printed decimal, and the rounding of the printed decimal itself.
 #[track_caller]

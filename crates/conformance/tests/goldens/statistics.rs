@@ -2,8 +2,8 @@
 
 use ::statistics::{Relative, SharpeEstimate, Summary, TailRisk, autocorrelation_factor, normal};
 use backtest::date::Date;
-use verdict::overfitting::selection::deflated_sharpe;
 use serde_json::Value;
+use verdict::overfitting::selection::deflated_sharpe;
 
 fn goldens() -> Value {
     let text = include_str!("../../goldens/statistics/goldens.json");

@@ -1,10 +1,10 @@
 //! Formulas against 50-digit arithmetic.
 
-use verdict::overfitting::haircut::{self, LargestP};
-use verdict::overfitting::selection;
 use serde_json::Value;
 use statistics::SharpeEstimate;
 use statistics::normal;
+use verdict::overfitting::haircut::{self, LargestP};
+use verdict::overfitting::selection;
 
 use crate::{check_absolute, check_relative, golden, number, numbers};
 

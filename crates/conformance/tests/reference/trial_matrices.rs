@@ -1,16 +1,16 @@
 //! Matrices of trials: deflated ratios, effective trials, cross-validation, data snooping and the
 //! bootstrap, against the reference implementation and the libraries that agree with it.
 
-use verdict::overfitting::Returns;
-use verdict::overfitting::cscv::{Folds, Overfitting};
-use verdict::overfitting::effective_trials::{effective_by_correlation, effective_trials};
-use verdict::overfitting::reality_check::{Maxima, Scale, hansen_error, step_down};
-use verdict::overfitting::selection::{deflated_sharpe, luck_bar};
 use serde_json::Value;
 use statistics::SharpeEstimate;
 use statistics::block_length::block_length;
 use statistics::bootstrap::Resamples;
 use statistics::{SharpeBootstrap, sharpe_interval};
+use verdict::overfitting::Returns;
+use verdict::overfitting::cscv::{Folds, Overfitting};
+use verdict::overfitting::effective_trials::{effective_by_correlation, effective_trials};
+use verdict::overfitting::reality_check::{Maxima, Scale, hansen_error, step_down};
+use verdict::overfitting::selection::{deflated_sharpe, luck_bar};
 
 use crate::{check_absolute, check_relative, golden, number, numbers, statistics_folder};
 

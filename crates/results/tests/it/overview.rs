@@ -2,7 +2,7 @@
 
 use results::{Overview, Query, Results, Sort};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 
 #[test]
 fn columns_and_best_are_those_of_the_results() {

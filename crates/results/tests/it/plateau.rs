@@ -2,7 +2,7 @@
 
 use results::{Cell, Results};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 
 #[test]
 fn a_spike_ranks_below_a_plateau() {

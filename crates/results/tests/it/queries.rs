@@ -3,7 +3,7 @@
 use expect_test::expect;
 use results::{Cell, Direction, Query, Results, Sort};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 
 fn swept() -> Fixture {
     let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));

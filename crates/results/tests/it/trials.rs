@@ -5,7 +5,7 @@ use results::{Cell, Table};
 use strategy_file::Override;
 use sweep::Existing;
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run, table};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run, table};
 
 fn cell<'a>(table: &'a Table, column: &str, row: usize) -> Cell<'a> {
     let column = table.columns.iter().find(|own| own.name() == column);

@@ -9,7 +9,7 @@ use sweep::{
     SweepError, Threads, complete,
 };
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, bytes_of_results, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, bytes_of_results, run};
 
 fn planned(fixture: &Fixture, out: &str) -> Sweep {
     let mut draft = fixture.draft().unwrap();

@@ -9,7 +9,7 @@ use backtest::strategy::Strategy;
 use results::ResultsError;
 use sweep::{Models, RunOptions, SweepError};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, python_model};
+use crate::fixture::{Fixture, GRID, MOMENTUM, python_model};
 
 #[test]
 fn nothing_is_computed_without_them() {

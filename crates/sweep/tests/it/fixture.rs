@@ -39,7 +39,7 @@ pub(crate) const GRID: &str = r#"
 
 /// A folder with made-up prices and a strategy file in it.
 pub(crate) struct Fixture {
-    dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 impl Fixture {

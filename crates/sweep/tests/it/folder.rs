@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use strategy_file::Override;
 use sweep::{Draft, Existing, Request, Sweep};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, bytes_of_results, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, bytes_of_results, run};
 
 /// The error of planning into a folder that has the plain sweep, after a change.
 #[track_caller]
@@ -40,7 +40,7 @@ fn a_changed_strategy_is_refused() {
         },
         expect![[r#"
             `DIR/out` holds another sweep: the strategy `DIR/momentum.toml` has changed
-             hint: choose another folder, or start this one afresh, which deletes its results"#]],
+             hint: choose another folder, or start this one over, which deletes its results"#]],
     );
 }
 
@@ -52,7 +52,7 @@ fn other_overrides_are_refused() {
         },
         expect![[r#"
             `DIR/out` holds another sweep: it was planned with no overrides, and now with `portfolio.cash_buffer=0.05`
-             hint: choose another folder, or start this one afresh, which deletes its results"#]],
+             hint: choose another folder, or start this one over, which deletes its results"#]],
     );
 }
 
@@ -67,7 +67,7 @@ fn changed_prices_are_refused() {
         },
         expect![[r#"
             `DIR/out` holds another sweep: the prices of `TECH` have changed
-             hint: choose another folder, or start this one afresh, which deletes its results"#]],
+             hint: choose another folder, or start this one over, which deletes its results"#]],
     );
 }
 
@@ -86,7 +86,7 @@ fn a_folder_of_another_version_is_refused() {
         .replace(env!("CARGO_PKG_VERSION"), "OWN");
     expect![[r#"
         `DIR/out` was planned by version 9.9.9, and this is OWN
-         hint: choose another folder, or start this one afresh, which deletes its results"#]]
+         hint: choose another folder, or start this one over, which deletes its results"#]]
     .assert_eq(&shown);
     assert!(Sweep::open(&fixture.path("out")).is_err());
 }
@@ -188,7 +188,7 @@ fn a_damaged_snapshot_is_found_when_opened_and_written_anew_when_planned() {
     let error = Sweep::open(&fixture.path("out")).unwrap_err();
     expect![[r#"
         `DIR/out/market.snap` is damaged: it is truncated or changed
-         hint: run the sweep again, or start the folder afresh, which deletes its results"#]]
+         hint: run the sweep again, or start the folder over, which deletes its results"#]]
     .assert_eq(&fixture.shown(&error));
     fixture.sweep("out").unwrap();
     Sweep::open(&fixture.path("out")).unwrap();

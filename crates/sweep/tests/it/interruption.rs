@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sweep::{Draft, Existing, RunOptions, Sweep};
 
-use crate::fixture::{MOMENTUM, Fixture, bytes_of_results, run};
+use crate::fixture::{Fixture, MOMENTUM, bytes_of_results, run};
 
 /// 640 trials.
 const MANY: &str = r#"

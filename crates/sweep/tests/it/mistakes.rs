@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use sweep::{Draft, Existing, Request};
+use sweep::{Draft, Existing, Request, SweepError};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 
 /// The error of planning the momentum strategy with this sweep.
 #[track_caller]
@@ -242,9 +242,9 @@ fn axes_that_no_trial_can_be_read_with() {
     check(
         "[sweep.axes]\n\"alpha.fast\" = [1, 2]\n",
         expect![[r#"
-        not one of 2 trials of `DIR/momentum.toml` can be read; the first is trial 0
-        cause: `alpha.fast` does not go with model `top-n-momentum`
-         hint: check that the axes go with the rest of the file"#]],
+            none of the first 2 trials of `DIR/momentum.toml` can be read; the cause is that of trial 0
+            cause: `alpha.fast` does not go with model `top-n-momentum`
+             hint: check that the axes fit the rest of the file"#]],
     );
 }
 

@@ -11,7 +11,7 @@ use sweep::{
     worker_statuses,
 };
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, bytes_of_results, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, bytes_of_results, run};
 
 /// 72 trials in 18 shards.
 fn fixture() -> Fixture {

@@ -6,7 +6,7 @@ use backtest::date::Date;
 use sweep::Existing;
 use verdict::{EntryKind, Light, TrialLedger, Verdict};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 use crate::sweeps::evaluated;
 
 #[test]
@@ -91,5 +91,8 @@ fn entries_of_version_0_1_count() {
     let [entry] = &ledger.entries().unwrap()[..] else {
         panic!("one entry");
     };
-    assert_eq!((entry.kind, entry.verdict), (EntryKind::Sweep, Some(Light::Amber)));
+    assert_eq!(
+        (entry.kind, entry.verdict),
+        (EntryKind::Sweep, Some(Light::Amber))
+    );
 }

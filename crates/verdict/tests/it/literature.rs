@@ -1,11 +1,11 @@
 //! A few numbers that papers print, so that something holds where the golden values are not.
 
+use statistics::SharpeEstimate;
+use statistics::splits::binomial;
 use verdict::overfitting::haircut::{self, LargestP};
 use verdict::overfitting::selection::{
     break_even_trials, deflated_sharpe, expected_best, expected_best_exact, min_backtest_years,
 };
-use statistics::splits::binomial;
-use statistics::SharpeEstimate;
 
 use crate::check_absolute;
 

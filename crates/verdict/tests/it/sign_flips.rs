@@ -1,8 +1,8 @@
 //! The test by sign flips: its exactness, and that parts make the whole.
 
-use verdict::overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 use proptest::prelude::*;
 use statistics::random::SplitMix64;
+use verdict::overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
 
 fn squares(sums: &[f64]) -> f64 {
     sums.iter().map(|sum| sum * sum).sum()

@@ -1,5 +1,4 @@
-//! What a sweep's results are worth: that it depends on the trials alone, and on no time that is
-//! held out.
+//! The verdict on a sweep depends on the trials alone, and on nothing in the hold-out period.
 
 use std::fs;
 
@@ -7,9 +6,14 @@ use backtest::date::Date;
 use sweep::{Draft, Existing, Sweep};
 use verdict::{Holdout, Verdict};
 
-use crate::fixture::{GRID, MOMENTUM, Fixture, run};
+use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 
-pub(crate) fn evaluated(fixture: &Fixture, out: &str, threads: usize, shard_size: Option<u64>) -> (Verdict, Vec<u8>) {
+pub(crate) fn evaluated(
+    fixture: &Fixture,
+    out: &str,
+    threads: usize,
+    shard_size: Option<u64>,
+) -> (Verdict, Vec<u8>) {
     let mut request = fixture.request();
     request.shard_size = shard_size;
     let draft = Draft::new(&request).unwrap();
