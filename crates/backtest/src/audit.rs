@@ -315,9 +315,7 @@ impl<'a> Auditor<'a> {
             audit.dates.push(market.moment(until));
             for future in [Future::CutOff, Future::Altered] {
                 let changed = future.of(&series, until, &market);
-                // The calendar is known in advance, so it stays.
-                let calendar = market.sessions().to_vec();
-                let changed_market = Arc::new(Market::align(&changed, calendar)?);
+                let changed_market = Arc::new(future.market(&series, until, &market)?);
                 let theirs = self.run(&changed, &changed_market, until)?;
                 let stopped = matches!(theirs, Rerun::Stopped(_));
                 if let Some(difference) = difference(&market, until, ours, theirs) {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
 use crate::bind_error::BindError;
-use crate::conventions::{Calendar, Conventions, OutsideUniverse};
+use crate::conventions::{
+    BuyAndHold, Calendar, CashRule, Conventions, OutsideUniverse, Ruin, SignalBars,
+};
 use crate::date::Date;
 use crate::frame::Frame;
 use crate::market::{
@@ -48,7 +50,7 @@ impl Strategy {
         without_repetition(symbols)
     }
 
-    fn own_symbols(&self) -> Vec<String> {
+    pub(crate) fn own_symbols(&self) -> Vec<String> {
         let assets = self.universe.assets.iter().map(String::as_str);
         let named = assets.chain(self.alpha.named()).map(str::to_owned);
         without_repetition(named.collect())
@@ -222,6 +224,16 @@ impl Strategy {
 }
 
 impl Backtest<'_> {
+    /// Whether the account may come to nothing: it may borrow, sell short, or pay more than it has.
+    ///
+    /// A long-only account that never borrows is worth what it holds, and prices are positive.
+    pub(crate) fn may_be_ruined(&self) -> bool {
+        let never_borrows = !self.sizing.allows_shorts()
+            && self.conventions.cash != CashRule::AllowNegative
+            && self.conventions.buy_and_hold == BuyAndHold::FirstSession;
+        self.conventions.ruin == Ruin::Final && !never_borrows
+    }
+
     /// The market that it runs on.
     pub fn market(&self) -> &Market {
         self.market
@@ -257,9 +269,17 @@ impl Backtest<'_> {
             since: self.frame.universe.since(),
             whole_market_since: self.frame.universe.whole_market_since(),
             momentum: self.conventions.momentum,
+            warm_up: self.conventions.warm_up,
             sessions_per_year: self.sessions_per_year,
+            own_closes_seen: self.frame.own_closes_seen(),
+            skips_filled: self.skips_filled(),
             shared,
         }
+    }
+
+    /// Whether signals leave out sessions at which an asset has no bar, and there are some.
+    pub(crate) fn skips_filled(&self) -> bool {
+        self.conventions.signal_bars == SignalBars::Own && self.market.lacks_closes()
     }
 
     /// The earliest price that a decision depends on. `None` when no decision does.
@@ -273,7 +293,9 @@ impl Backtest<'_> {
             At::Close => Some(decision.session.0),
         };
         let known = self.frame.decisions.iter().filter_map(last_known);
-        let mut warm = known.filter(|known| known + 1 >= first + history.warm_up);
+        let warm_up = history.warm_up_under(self.conventions.warm_up);
+        let seen = |known: u32| self.frame.closes_seen_before(Session(known + 1));
+        let mut warm = known.filter(|known| seen(*known) >= warm_up);
         let from = (warm.next()? + 1).saturating_sub(history.closes).max(first);
         Some(Mark::close(Session(from)))
     }

@@ -14,9 +14,10 @@ use crate::alpha::AlphaModel;
 use crate::backtest::Backtest;
 use crate::bind_error::BindError;
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
+use crate::date::Date;
 use crate::frame::Frame;
 use crate::market::{Mark, Market, Session};
-use crate::observer::{Observer, RunningBacktest};
+use crate::observer::{Observer, Ruin, RunningBacktest};
 use crate::orders::{Order, Traded};
 use crate::portfolio::Portfolio;
 use crate::run_error::RunError;
@@ -48,6 +49,8 @@ pub struct Record {
     pub cuts: usize,
     /// Sessions with a position at the close over all sessions.
     pub time_in_market: f64,
+    /// When the account lost everything, if it did. Its summary is `None` then: no ratio is defined.
+    pub ruined: Option<Date>,
     /// Sums over periods, if the batch was asked for them.
     pub period_sums: Option<PeriodSums>,
 }
@@ -84,6 +87,7 @@ impl Record {
         ];
         add_all(&counts);
         add_all(&money);
+        add_all(&[self.ruined.map_or(0.0, |day| day.epoch_days().into())]);
         if let Some(summary) = &self.summary {
             let drawdowns = &summary.drawdowns;
             add_all(&[summary.n as f64, summary.mean, summary.total_return]);
@@ -100,13 +104,15 @@ impl Record {
 /// Gathers a record while a backtest runs.
 #[derive(Clone, Debug)]
 struct Tally<'m> {
-    dates: &'m [crate::date::Date],
+    market: &'m Market,
+    dates: &'m [Date],
     sessions_per_year: f64,
     performance: Performance,
     final_equity: f64,
     cuts: usize,
     sessions_in_market: usize,
     initial_cash: f64,
+    ruined: Option<Date>,
     period_sums: PeriodSumsBuilder,
 }
 
@@ -115,6 +121,7 @@ impl<'m> Tally<'m> {
         let window = backtest.window();
         let sessions = window.recorded_from.index()..=window.last.index();
         Tally {
+            market: backtest.market,
             dates: &backtest.market.sessions()[sessions],
             sessions_per_year: backtest.sessions_per_year,
             performance: Performance::start(backtest.initial_cash, window.recorded()),
@@ -122,6 +129,7 @@ impl<'m> Tally<'m> {
             cuts: 0,
             sessions_in_market: 0,
             initial_cash: backtest.initial_cash,
+            ruined: None,
             period_sums: PeriodSumsBuilder::new(boundaries),
         }
     }
@@ -130,6 +138,7 @@ impl<'m> Tally<'m> {
     fn record<const L: usize>(&mut self, traded: &Traded<L>, lane: usize) -> Record {
         let n = self.dates.len() as f64;
         let summary = self.performance.finish(self.dates, self.sessions_per_year);
+        let summary = summary.filter(|_| self.ruined.is_none());
         let traded_value = traded.value[lane];
         Record {
             final_equity: self.final_equity,
@@ -141,6 +150,7 @@ impl<'m> Tally<'m> {
             slippage: traded.slippage[lane],
             cuts: self.cuts,
             time_in_market: self.sessions_in_market as f64 / n,
+            ruined: self.ruined,
             period_sums: self.period_sums.finish(),
         }
     }
@@ -160,6 +170,10 @@ impl Observer for Tally<'_> {
 
     fn cut(&mut self, _: Mark, _: Order, _: f64) {
         self.cuts += 1;
+    }
+
+    fn ruined(&mut self, ruin: Ruin) {
+        self.ruined = Some(self.market.date(ruin.session));
     }
 }
 
@@ -333,6 +347,7 @@ impl Batch {
                     alpha: &mut **model,
                     observer: tally,
                     failed: None,
+                    ruin: None,
                 }
             }));
         }

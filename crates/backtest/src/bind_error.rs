@@ -30,6 +30,16 @@ pub enum BindError {
         /// The day of its first price, if there is one on the calendar.
         first: Option<Date>,
     },
+    /// An asset's bars end before the backtest does, and nothing says what becomes of it.
+    #[error("`{symbol}` has no bar after {last_bar}, and the backtest goes on to {end}")]
+    Ends {
+        /// The symbol.
+        symbol: String,
+        /// The day of its last bar.
+        last_bar: Date,
+        /// The last session of the backtest.
+        end: Date,
+    },
     /// A price that signals read is zero, negative or infinite.
     #[error("the close of `{symbol}` on {date} is {price}, and a signal needs it")]
     BadPrice {

@@ -86,6 +86,7 @@ fn check_universe(universe: &Universe, mistakes: &mut Vec<Mistake>) {
         assets,
         enters,
         leaves,
+        delisted: _,
     } = universe;
     if assets.is_empty() {
         let message = "the universe is empty";

@@ -133,6 +133,50 @@ conventions! {
         CashOnly = "cash-only",
     }
 
+    /// What happens to an order where its asset has no bar.
+    fill_bars: FillBars in conventions, standard Own, qstrader FilledForward {
+        /// It waits for the asset's next bar, and is filled at its open, or at its close where the
+        /// bar has no open. A decision that trades replaces orders that wait.
+        Own = "own",
+        /// It is filled at the asset's last price, which was known when the order was decided.
+        FilledForward = "filled-forward",
+    }
+
+    /// What signals count and look at.
+    signal_bars: SignalBars in conventions, standard Own, qstrader Sessions {
+        /// An asset's own bars: a day without one is no return of zero. Decisions begin when
+        /// every asset that does not enter later has as many closes as the model needs.
+        Own = "own",
+        /// Sessions of the calendar, the last price repeated where an asset has no bar.
+        Sessions = "sessions",
+    }
+
+    /// When a model that looks at returns begins to decide.
+    warm_up: WarmUp in conventions, standard Returns, qstrader Closes {
+        /// With as many returns as its lookback, which takes one close more.
+        Returns = "returns",
+        /// With as many closes as its lookback, which is one return less.
+        Closes = "closes",
+    }
+
+    /// What becomes of an asset whose bars end more than five sessions before the backtest does.
+    after_last_bar: AfterLastBar in conventions, standard Closed, qstrader Traded {
+        /// From the session after its last bar on it is not of the universe, and what is held of it
+        /// is paid out, as `delisted` says.
+        Closed = "closed",
+        /// It is held, bought and sold at its last price.
+        Traded = "traded",
+    }
+
+    /// What becomes of an account that has lost everything.
+    ruin: Ruin in conventions, standard Final, qstrader TradedOn {
+        /// At the first close at which its equity is zero or less it is closed out: equity is zero
+        /// from there, and it trades no more.
+        Final = "final",
+        /// It trades on with what it does not have.
+        TradedOn = "traded-on",
+    }
+
     /// Where a drawdown is measured from.
     drawdown: DrawdownFrom in conventions, standard StartingCapital, qstrader FirstReturn {
         /// The starting capital is the first peak.

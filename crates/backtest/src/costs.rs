@@ -62,6 +62,11 @@ impl Fees {
         self.part().in_words()
     }
 
+    /// Whether a trade may cost more than its value.
+    pub(crate) fn may_exceed_value(&self) -> bool {
+        self.part().may_exceed_value()
+    }
+
     /// The parameters that are fractions of a trade's value, by key.
     pub fn rates(&self) -> Vec<(&'static str, f64)> {
         self.part().rates()
@@ -75,6 +80,11 @@ impl Costs {
         slippage_bps: 0.0,
         half_spread_bps: 0.0,
     };
+
+    /// Whether a trade may cost more than its value.
+    pub(crate) fn may_exceed_value(&self) -> bool {
+        self.slippage_bps + self.half_spread_bps >= 1e4 || self.fees.may_exceed_value()
+    }
 
     /// The same costs with all amounts multiplied.
     pub(crate) fn times(&self, factor: f64) -> Costs {

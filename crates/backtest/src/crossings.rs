@@ -5,7 +5,7 @@ use multiversion::multiversion;
 use crate::alpha::Crossover;
 use crate::backtest::Backtest;
 use crate::conventions::Entry;
-use crate::market::Mark;
+use crate::market::{Mark, Session};
 use crate::signal_tables::Signal;
 use crate::strategy::Trade;
 
@@ -67,7 +67,8 @@ impl Crossings {
         } = averages(backtest)?;
         let (frame, decisions) = (&backtest.frame, &mut self.decisions);
         decisions.clear();
-        let warm = |mark: &Mark| mark.session.0 + 1 >= frame.window.first.0 + warm_up;
+        let seen = |mark: &Mark| frame.closes_seen_before(Session(mark.session.0 + 1));
+        let warm = |mark: &Mark| seen(mark) >= warm_up;
         let Some(first) = frame.decisions.iter().position(warm) else {
             return Some(decisions);
         };

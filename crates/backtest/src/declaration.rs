@@ -12,6 +12,6 @@ mod mistake;
 
 pub use choice::{Named, Options};
 pub(crate) use field::repetitions;
-pub use field::{Declaration, Field, Parameter, Part, Row, Sink, Source, Value};
+pub use field::{Declaration, Field, NameOrNumber, Parameter, Part, Row, Sink, Source, Value};
 pub use key::{BareDate, Bounds, Key, Kind, PartInfo, Presence, Table, WEEKDAYS, symbol_fault};
 pub use mistake::{Mistake, Path, Place, Step};

@@ -44,6 +44,8 @@ pub(crate) struct Exchange<'a, const L: usize> {
     pub(crate) sequence: Sequence,
     pub(crate) terms: &'a Terms<L>,
     pub(crate) conventions: &'a Conventions,
+    /// Whether a trade may cost more than its value, of some account.
+    pub(crate) fees_may_exceed_value: bool,
 }
 
 impl<const L: usize> Exchange<'_, L> {
@@ -77,8 +79,39 @@ pub(crate) fn execute<const L: usize, O: Observer>(
     accounts: &mut Accounts<L>,
     runs: &mut [RunningBacktest<'_, '_, O>; L],
 ) {
+    let sides = order(
+        targets,
+        accounts.shares(),
+        trades,
+        exchange.sequence,
+        orders,
+    );
+    fill(exchange, orders, sides, accounts, runs);
+}
+
+/// Fills orders of which there are several lists: those that waited for a price, or the ones of a
+/// decision that do not have to.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+pub(crate) fn execute_orders<const L: usize, O: Observer>(
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    accounts: &mut Accounts<L>,
+    runs: &mut [RunningBacktest<'_, '_, O>; L],
+) {
+    let sides = (orders.len(), 0);
+    fill(exchange, orders, sides, accounts, runs);
+}
+
+/// * `sells`, `buys`: where the sells end and where the buys begin.
+#[inline(always)]
+fn fill<const L: usize, O: Observer>(
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    (sells, buys): (usize, usize),
+    accounts: &mut Accounts<L>,
+    runs: &mut [RunningBacktest<'_, '_, O>; L],
+) {
     let sequence = exchange.sequence;
-    let (sells, buys) = order(targets, accounts.shares(), trades, sequence, orders);
     for index in 0..orders.len() {
         let asset = orders[index].asset;
         if !is_price(exchange.prices[asset.index()]) {
@@ -89,6 +122,11 @@ pub(crate) fn execute<const L: usize, O: Observer>(
     match sequence {
         Sequence::AsSubmitted => pay(exchange, orders, Side::Both, accounts, runs),
         Sequence::SellsFirst => {
+            if exchange.fees_may_exceed_value && !exchange.terms.allow_shorts() {
+                for (lane, run) in runs.iter_mut().enumerate() {
+                    drop_dear_sells(exchange, &mut orders[..sells], lane, accounts, run.observer);
+                }
+            }
             pay(exchange, &orders[..sells], Side::Sells, accounts, runs);
             match conventions.cash {
                 CashRule::AllowNegative => {}
@@ -234,6 +272,38 @@ pub(crate) fn order<const L: usize>(
     }
     orders.truncate(end);
     if parts { (n_sells, n_sells) } else { (end, 0) }
+}
+
+/// Drops each sell of an account whose costs exceed its proceeds by more than the cash that is
+/// there: a long-only account has no other means.
+#[cold]
+fn drop_dear_sells<const L: usize>(
+    exchange: &Exchange<'_, L>,
+    orders: &mut [Orders<L>],
+    lane: usize,
+    accounts: &Accounts<L>,
+    observer: &mut impl Observer,
+) {
+    if exchange.conventions.cash == CashRule::AllowNegative {
+        return;
+    }
+    let mut cash = accounts.cash[lane];
+    for Orders { asset, quantity } in orders.iter_mut() {
+        let order = Order {
+            asset: *asset,
+            quantity: quantity[lane].min(0.0),
+        };
+        if order.quantity == 0.0 {
+            continue;
+        }
+        let left = cash - exchange.cost(lane, order);
+        if left < 0.0 {
+            observer.cut(exchange.mark, order, 0.0);
+            quantity[lane] = 0.0;
+        } else {
+            cash = left;
+        }
+    }
 }
 
 /// The buys of one account.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::bind_error::BindError;
-use crate::conventions::{BuyAndHold, Calendar};
+use crate::conventions::{AfterLastBar, BuyAndHold, Calendar, SignalBars};
 use crate::date::Moment;
 use crate::market::{Mark, Market, Session};
 use crate::schedule::{self, Window};
-use crate::strategy::{Schedule, Strategy, Universe};
-use crate::universe::{BoundUniverse, UnknownAsset};
+use crate::strategy::{Delisted, Schedule, Strategy, Universe};
+use crate::universe::{BoundUniverse, Ending, UnknownAsset};
 
 /// The part of a bound strategy that does not depend on how it picks and sizes its positions.
 #[derive(Clone, Debug)]
@@ -20,7 +20,15 @@ pub(crate) struct Frame {
     /// When the last of the assets that do not wait has its first price. `None` when one of them
     /// never has one.
     pub(crate) all_priced: Option<Mark>,
+    /// Assets whose bars end before the backtest does, by the session after their last bar.
+    pub(crate) endings: Vec<Ending>,
+    /// By session: the closes of its own that each asset has that does not enter later, at least.
+    /// `None` where sessions are counted: by the conventions, or because no close is missing.
+    closes_seen: Option<Box<[u32]>>,
 }
+
+/// Sessions without a bar at the end of a backtest that may still be a late download.
+const LATE: u32 = 5;
 
 /// Everything that a frame is made from, apart from the market.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +40,8 @@ struct FrameKey {
     calendar: Calendar,
     buy_and_hold: BuyAndHold,
     universe: Universe,
+    signal_bars: SignalBars,
+    after_last_bar: AfterLastBar,
 }
 
 impl Frame {
@@ -55,7 +65,11 @@ impl Frame {
             schedule::window(market, conventions.calendar, start, end, burn_in).ok_or(none)?;
         let decisions =
             schedule::decisions(schedule, conventions, market, window, start, end, burn_in);
-        let universe = BoundUniverse::bind(&strategy.universe, market, window, start)
+        let endings = match conventions.after_last_bar {
+            AfterLastBar::Closed => endings(strategy, market, window)?,
+            AfterLastBar::Traded => Vec::new(),
+        };
+        let universe = BoundUniverse::bind(&strategy.universe, market, window, start, &endings)
             .map_err(|UnknownAsset(symbol)| BindError::UnknownAsset { symbol })?;
         let key = FrameKey {
             start,
@@ -65,6 +79,8 @@ impl Frame {
             calendar: conventions.calendar,
             buy_and_hold: conventions.buy_and_hold,
             universe: strategy.universe.clone(),
+            signal_bars: conventions.signal_bars,
+            after_last_bar: conventions.after_last_bar,
         };
         let first_prices = universe
             .required_assets()
@@ -74,13 +90,34 @@ impl Frame {
             .try_fold(Mark::open(Session(0)), |latest, first| {
                 Some(latest.max(first?))
             });
+        let closes_seen = match conventions.signal_bars {
+            SignalBars::Own if market.lacks_closes() => own_closes_seen(&universe, market, window),
+            SignalBars::Own | SignalBars::Sessions => None,
+        };
         Ok(Arc::new(Frame {
             key,
             window,
             decisions,
             universe,
             all_priced,
+            endings,
+            closes_seen,
         }))
+    }
+
+    /// Closes that signals have seen before a session, since the start of the simulation: of the
+    /// asset that has the fewest, where only an asset's own bars count.
+    pub(crate) fn closes_seen_before(&self, session: Session) -> u32 {
+        match (&self.closes_seen, session.0.checked_sub(1)) {
+            (Some(seen), Some(last)) => seen[last as usize],
+            _ => session.0.saturating_sub(self.window.first.0),
+        }
+    }
+
+    /// By session, where only an asset's own bars count: what [`Frame::closes_seen_before`] the
+    /// next one gives.
+    pub(crate) fn own_closes_seen(&self) -> Option<&[u32]> {
+        self.closes_seen.as_deref()
     }
 
     /// Whether a strategy's frame on the same market is this one.
@@ -93,5 +130,67 @@ impl Frame {
             && self.key.calendar == conventions.calendar
             && self.key.buy_and_hold == conventions.buy_and_hold
             && self.key.universe == strategy.universe
+            && self.key.signal_bars == conventions.signal_bars
+            && self.key.after_last_bar == conventions.after_last_bar
     }
+}
+
+/// The assets that a strategy names and whose bars end before the backtest does.
+fn endings(strategy: &Strategy, market: &Market, window: Window) -> Result<Vec<Ending>, BindError> {
+    let universe = &strategy.universe;
+    let mut endings = Vec::new();
+    for symbol in strategy.own_symbols() {
+        let Some(asset) = market.asset(&symbol) else {
+            continue;
+        };
+        let Some(last) = market
+            .last_session(asset)
+            .filter(|last| last.0 + LATE < window.last.0)
+        else {
+            continue;
+        };
+        let leaves = universe.leaves.iter().any(|(named, _)| *named == symbol);
+        if universe.delisted == Delisted::Error && !leaves {
+            let (last_bar, end) = (market.date(last), market.date(window.last));
+            return Err(BindError::Ends {
+                symbol,
+                last_bar,
+                end,
+            });
+        }
+        endings.push(Ending {
+            asset,
+            session: Session(last.0 + 1),
+            payout: universe.delisted.payout(),
+        });
+    }
+    endings.sort_by_key(|ending| (ending.session, ending.asset));
+    Ok(endings)
+}
+
+/// By session: the closes of its own, since the start of the simulation and up to that session's,
+/// of the asset that has the fewest. Assets that enter later wait for no model.
+fn own_closes_seen(
+    universe: &BoundUniverse,
+    market: &Market,
+    window: Window,
+) -> Option<Box<[u32]>> {
+    let mut fewest: Option<Vec<u32>> = None;
+    for asset in universe.required_assets() {
+        let Some(own) = market.own_closes(asset) else {
+            continue;
+        };
+        let before = own.count_before(window.first);
+        let seen = (0..=window.last.0).map(|session| own.count_before(Session(session + 1)));
+        let seen = seen.map(|seen| seen.saturating_sub(before) as u32);
+        fewest = Some(match fewest {
+            None => seen.collect(),
+            Some(fewest) => fewest
+                .into_iter()
+                .zip(seen)
+                .map(|(a, b)| a.min(b))
+                .collect(),
+        });
+    }
+    fewest.map(Vec::into_boxed_slice)
 }

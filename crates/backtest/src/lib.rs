@@ -42,7 +42,9 @@
 mod check;
 mod check_context;
 pub mod declaration;
+mod mark;
 pub mod market;
+mod own_bars;
 pub mod strategy;
 
 pub mod conventions;

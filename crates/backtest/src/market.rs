@@ -1,6 +1,8 @@
 //! Prices of many assets, aligned on one calendar and shared read-only by any number of backtests.
 
 use crate::date::{Date, Moment};
+pub use crate::mark::{AssetId, At, Mark, Session};
+use crate::own_bars::{OwnBars, OwnBarsBuilder, OwnCloses};
 
 /// One asset's daily prices, already adjusted if they are to be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,65 +15,6 @@ pub struct PriceSeries {
     pub open: Vec<f64>,
     /// The closing price of each; NaN where it is missing.
     pub close: Vec<f64>,
-}
-
-/// A trading day, counted from the first day of the market it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Session(pub u32);
-
-impl Session {
-    /// The position of its row.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// An asset of a market. The numbers follow the order of the symbols, so that assets sorted by
-/// number are sorted by symbol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AssetId(pub u32);
-
-impl AssetId {
-    /// The position of its column.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// The two moments of a session at which a price is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum At {
-    /// 14:30 UTC.
-    Open,
-    /// 21:00 UTC.
-    Close,
-}
-
-/// A point in simulated time: the open or the close of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark {
-    /// The session.
-    pub session: Session,
-    /// Its open or its close.
-    pub at: At,
-}
-
-impl Mark {
-    /// The open of a session.
-    pub const fn open(session: Session) -> Mark {
-        Mark {
-            session,
-            at: At::Open,
-        }
-    }
-
-    /// The close of a session.
-    pub const fn close(session: Session) -> Mark {
-        Mark {
-            session,
-            at: At::Close,
-        }
-    }
 }
 
 /// Sessions that are valued side by side: a month of them, in as many wide registers as there are.
@@ -99,6 +42,7 @@ pub struct Market {
     first_price: Vec<Option<Mark>>,
     last_bar: Vec<Option<Date>>,
     every_price_is_positive: bool,
+    own: OwnBars,
 }
 
 /// Why prices could not be aligned.
@@ -177,12 +121,14 @@ impl Market {
         let mut close_by_asset = vec![f64::NAN; n_assets * n_sessions + TILE];
         let mut first_price = vec![None; n_assets];
         let mut last_bar = vec![None; n_assets];
+        let mut own = OwnBarsBuilder::new(n_assets, n_sessions);
         for (asset, series) in order.iter().enumerate() {
             check_columns(series)?;
             let column = asset * n_sessions..(asset + 1) * n_sessions;
             let opens = &mut open_by_asset[column.clone()];
             let closes = &mut close_by_asset[column];
-            fill_forward(series, &sessions, opens, closes);
+            fill_forward(series, &sessions, opens, closes, &mut own);
+            own.end_asset(closes);
             first_price[asset] = (0..n_sessions).find_map(|session| {
                 let id = Session(session as u32);
                 if !opens[session].is_nan() {
@@ -214,6 +160,7 @@ impl Market {
             first_price,
             last_bar,
             every_price_is_positive,
+            own: own.finish(),
         })
     }
 
@@ -290,6 +237,29 @@ impl Market {
         &self.close_by_asset[asset.index() * n..(asset.index() + 1) * n]
     }
 
+    /// The last `n` closes of an asset from one session on and before another, oldest first; fewer
+    /// when there are fewer.
+    ///
+    /// * `own_only`: those of its own bars; else one per session, the last price repeated where
+    ///   there is no bar.
+    pub fn closes_between(
+        &self,
+        asset: AssetId,
+        from: Session,
+        before: Session,
+        n: u32,
+        own_only: bool,
+    ) -> &[f64] {
+        if own_only && let Some(own) = self.own_closes(asset) {
+            return own.last(n as usize, from, before);
+        }
+        let start = from.0.max(before.0.saturating_sub(n));
+        if start >= before.0 {
+            return &[];
+        }
+        &self.close_history(asset)[start as usize..before.index()]
+    }
+
     /// The closes of one asset from a session on. What comes after its last has no meaning.
     pub(crate) fn closes_ahead(&self, asset: AssetId, from: Session) -> &Tile {
         let start = asset.index() * self.sessions.len() + from.index();
@@ -305,6 +275,46 @@ impl Market {
     /// The day of an asset's last bar with a price.
     pub fn last_bar(&self, asset: AssetId) -> Option<Date> {
         self.last_bar[asset.index()]
+    }
+
+    /// Whether every asset has an open and a close of its own at every session from its first price
+    /// to the end of the calendar, so that nothing is filled forward.
+    pub fn every_bar_exists(&self) -> bool {
+        self.own.are_complete()
+    }
+
+    /// Whether the price of an asset at a mark is its own, and not one that is filled forward.
+    ///
+    /// The close of a bar that has an open only is its own.
+    pub fn has_own_price(&self, mark: Mark, asset: AssetId) -> bool {
+        self.own.has(mark, asset)
+    }
+
+    /// The first price of an asset's own at a mark or later, before a session.
+    pub(crate) fn next_own_price(
+        &self,
+        asset: AssetId,
+        from: Mark,
+        before: Session,
+    ) -> Option<Mark> {
+        self.own.next(asset, from, before)
+    }
+
+    /// The closes of an asset's own; `None` when it has one at every session from its first on.
+    pub(crate) fn own_closes(&self, asset: AssetId) -> Option<&OwnCloses> {
+        self.own.closes(asset)
+    }
+
+    /// Whether some asset lacks a close after its first, so that one is filled forward.
+    pub(crate) fn lacks_closes(&self) -> bool {
+        self.own.lack_closes()
+    }
+
+    /// The last session at which an asset has a bar; `None` when it has none on this calendar.
+    pub fn last_session(&self, asset: AssetId) -> Option<Session> {
+        let last_bar = self.last_bar(asset)?;
+        let n_until = self.sessions.partition_point(|day| *day <= last_bar);
+        n_until.checked_sub(1).map(|last| Session(last as u32))
     }
 
     /// Whether no price of any asset is zero, negative or infinite. If so, no price needs to be checked.
@@ -369,7 +379,13 @@ fn check_columns(series: &PriceSeries) -> Result<(), AlignError> {
     }
 }
 
-fn fill_forward(series: &PriceSeries, sessions: &[Date], opens: &mut [f64], closes: &mut [f64]) {
+fn fill_forward(
+    series: &PriceSeries,
+    sessions: &[Date],
+    opens: &mut [f64],
+    closes: &mut [f64],
+    own: &mut OwnBarsBuilder,
+) {
     let or_last = |price: f64, last: f64| if price.is_nan() { last } else { price };
     let mut last = f64::NAN;
     let mut bar = 0;
@@ -382,6 +398,8 @@ fn fill_forward(series: &PriceSeries, sessions: &[Date], opens: &mut [f64], clos
             opens[session] = or_last(series.open[bar], last);
             closes[session] = or_last(series.close[bar], opens[session]);
             last = closes[session];
+            let has_open = !series.open[bar].is_nan();
+            own.set(session, has_open, has_open || !series.close[bar].is_nan());
             bar += 1;
         } else {
             opens[session] = last;

@@ -41,10 +41,24 @@ pub trait Observer {
         let _ = fill;
     }
 
-    /// A buy was dropped (`filled` is 0) or cut down because the cash did not cover it.
+    /// An order was dropped (`filled` is 0) or cut down because the cash did not cover it.
     fn cut(&mut self, mark: Mark, order: Order, filled: f64) {
         let _ = (mark, order, filled);
     }
+
+    /// The account has lost everything and is closed out.
+    fn ruined(&mut self, ruin: Ruin) {
+        let _ = ruin;
+    }
+}
+
+/// The end of an account that has lost everything.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ruin {
+    /// The first session at whose close its equity was zero or less.
+    pub session: Session,
+    /// What its creditors lost, in currency units: the equity below zero, as a positive number.
+    pub shortfall: f64,
 }
 
 /// Observes nothing.
@@ -63,4 +77,6 @@ pub(crate) struct RunningBacktest<'a, 'm, O> {
     /// Why it stopped, if it did. Its model is not called again, and its observer's values are
     /// meaningless.
     pub(crate) failed: Option<RunError>,
+    /// When it lost everything, if it did. It is asked no more.
+    pub(crate) ruin: Option<Ruin>,
 }

@@ -4,7 +4,7 @@ use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
 use crate::date::Date;
 use crate::market::{AssetId, Mark, Market, Session};
-use crate::observer::{Decision, Observer};
+use crate::observer::{Decision, Observer, Ruin};
 use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
 use crate::positions::Positions;
@@ -33,8 +33,10 @@ pub struct Outcome {
     pub cash: f64,
     /// What is held at the end, in the order in which it was opened.
     pub holdings: Vec<Holding>,
-    /// Orders of the last decision that no session was left to fill.
+    /// Orders that were never filled: of the last decision, or of an asset without a bar since.
     pub open_orders: Vec<Order>,
+    /// When the account lost everything, if it did: from there its equity is zero.
+    pub ruin: Option<Ruin>,
 }
 
 /// What one decision wanted, before sizing.
@@ -117,6 +119,7 @@ impl Outcome {
             cash: backtest.initial_cash,
             holdings: Vec::new(),
             open_orders: Vec::new(),
+            ruin: None,
         }
     }
 
@@ -191,6 +194,10 @@ impl Observer for Outcome {
 
     fn filled(&mut self, fill: &Fill) {
         self.fills.push(*fill);
+    }
+
+    fn ruined(&mut self, ruin: Ruin) {
+        self.ruin = Some(ruin);
     }
 
     fn cut(&mut self, mark: Mark, order: Order, filled: f64) {

@@ -87,6 +87,28 @@ impl<const L: usize> Accounts<L> {
         }
     }
 
+    /// Closes positions in one asset at a price, without costs.
+    #[cold]
+    pub(crate) fn pay_out(&mut self, orders: Orders<L>, price: f64) {
+        let value = Lanes::from(price) * orders.quantity;
+        let traded = &mut self.traded;
+        self.cash = self.cash - value;
+        traded.value = traded.value + value.abs();
+        traded.trades = traded.trades + Lanes::from(1.0).where_not_zero(orders.quantity);
+        self.book(&[orders], Sequence::AsSubmitted, FractionalBuys::Kept);
+    }
+
+    /// Takes everything from one of them.
+    #[cold]
+    pub(crate) fn close_out(&mut self, lane: usize) {
+        self.cash[lane] = 0.0;
+        self.holdings[lane].clear();
+        for (asset, shares) in (0..).map(AssetId).zip(&mut self.shares) {
+            shares[lane] = 0.0;
+            self.held.set(asset, !shares.are_zero());
+        }
+    }
+
     /// Shares by asset and account; zero where none are held.
     pub(crate) fn shares(&self) -> &[Lanes<L>] {
         &self.shares

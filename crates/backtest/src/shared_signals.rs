@@ -72,7 +72,9 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> SignalTable {
             });
             SignalTable::Ranking { positions, ranks }
         }
-        Signal::MovingAverage { lookback } if frame.universe.is_constant() => {
+        Signal::MovingAverage { lookback }
+            if frame.universe.is_constant() && !backtest.skips_filled() =>
+        {
             SignalTable::Numbers(moving_averages(backtest, lookback))
         }
         Signal::Momentum { .. } | Signal::MovingAverage { .. } | Signal::Volatility { .. } => {

@@ -15,12 +15,12 @@ use multiversion::multiversion;
 use crate::alpha::{AlphaModel, Weights};
 use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
-use crate::conventions::{BuyAndHold, FillTime, OutsideUniverse, RiskModelUse};
-use crate::execution::{Exchange, execute, order};
+use crate::conventions::{BuyAndHold, FillBars, FillTime, OutsideUniverse, RiskModelUse};
+use crate::execution::{Exchange, execute, execute_orders, order};
 use crate::lanes::Lanes;
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
-use crate::observer::{Decision, Observer, RunningBacktest};
-use crate::orders::{Order, Orders, Sequence, Traded};
+use crate::observer::{Decision, Observer, Ruin, RunningBacktest};
+use crate::orders::{Fill, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
 use crate::run_error::{RunError, bad_price, sizing_error};
 use crate::sizing::{Target, Terms, same_kind, size};
@@ -61,6 +61,8 @@ pub struct Simulation<const L: usize> {
     previous_weights: [Vec<(AssetId, f64)>; L],
     members: Vec<AssetId>,
     inside: AssetSet,
+    /// Memory for comparing them.
+    sorted: [Vec<(AssetId, f64)>; 2],
     /// Weights on their way from the alpha models to the targets, by asset. Zero otherwise.
     wanted: Vec<Lanes<L>>,
     /// The targets of the last decision; empty when they have been filled or no account trades.
@@ -69,7 +71,22 @@ pub struct Simulation<const L: usize> {
     trades: [bool; L],
     /// Memory for the orders.
     orders: Vec<Orders<L>>,
+    /// Orders that wait for a price of their asset's own.
+    waiting: Vec<Waiting<L>>,
+    /// The first of the frame's endings that has not been dealt with.
+    next_ending: usize,
+    /// Whether an account may come to nothing.
+    may_be_ruined: bool,
+    fees_may_exceed_value: bool,
     block: [Tile; TILES],
+}
+
+/// Orders in one asset that had no bar when they were due.
+#[derive(Clone, Copy, Debug)]
+struct Waiting<const L: usize> {
+    orders: Orders<L>,
+    /// They are filled at the first price of the asset's own from here on.
+    since: Mark,
 }
 
 impl<const L: usize> Default for Simulation<L> {
@@ -83,10 +100,15 @@ impl<const L: usize> Default for Simulation<L> {
             previous_weights: from_fn(|_| Vec::new()),
             members: Vec::new(),
             inside: AssetSet::default(),
+            sorted: [Vec::new(), Vec::new()],
             wanted: Vec::new(),
             targets: Vec::new(),
             trades: [false; L],
             orders: Vec::new(),
+            waiting: Vec::new(),
+            next_ending: 0,
+            may_be_ruined: false,
+            fees_may_exceed_value: false,
             block: [[0.0; TILE]; TILES],
         }
     }
@@ -118,6 +140,7 @@ impl Simulation<1> {
             alpha,
             observer,
             failed: None,
+            ruin: None,
         }];
         self.start(&runs);
         match active {
@@ -150,6 +173,7 @@ impl Simulation<1> {
             alpha,
             observer,
             failed: None,
+            ruin: None,
         }];
         self.start(&runs);
         let made = (backtest.decisions()).partition_point(|mark| *mark <= until);
@@ -180,7 +204,8 @@ impl Simulation<1> {
             asset: orders.asset,
             quantity: orders.quantity[0],
         };
-        orders.iter().map(order).collect()
+        let waiting = self.waiting.iter().map(|waiting| &waiting.orders);
+        orders.iter().chain(waiting).map(order).collect()
     }
 }
 
@@ -212,6 +237,10 @@ impl<const L: usize> Simulation<L> {
         self.wanted.clear();
         self.wanted.resize(n_assets, Lanes::ZERO);
         self.targets.clear();
+        self.waiting.clear();
+        self.next_ending = 0;
+        self.fees_may_exceed_value = backtests.iter().any(|one| one.costs.may_exceed_value());
+        self.may_be_ruined = first.may_be_ruined();
         if first.frame.universe.is_constant() {
             self.find_members(first, Mark::open(first.frame.window.first));
         }
@@ -276,8 +305,114 @@ impl<const L: usize> Simulation<L> {
         self.equity = Lanes::from_fn(|lane| self.accounts.portfolio(lane).equity(prices));
     }
 
-    /// Marks the sessions up to `until`, not included, at unchanged holdings.
+    /// Marks the sessions up to `until`, not included. On the way, orders that wait are filled when
+    /// their assets have a price, and positions in assets that have ended are paid out.
     fn hold<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], until: Session) {
+        while let Some(mark) = self.next_event(runs[0].backtest, until) {
+            self.mark_until(runs, mark.session);
+            if mark.at == At::Open {
+                self.pay_out_endings(runs, mark.session);
+            }
+            self.fill_waiting(runs, mark);
+        }
+        self.mark_until(runs, until);
+    }
+
+    /// When something happens next to the accounts without a decision of theirs, before a session.
+    #[inline(always)]
+    fn next_event(&self, backtest: &Backtest<'_>, until: Session) -> Option<Mark> {
+        let ending = backtest.frame.endings.get(self.next_ending);
+        if ending.is_none() && self.waiting.is_empty() {
+            return None;
+        }
+        let ending = ending.filter(|ending| ending.session < until);
+        let ending = ending.map(|ending| Mark::open(ending.session.max(self.next)));
+        let filled = self.waiting.iter().filter_map(|waiting| {
+            let from = waiting.since.max(Mark::open(self.next));
+            (backtest.market).next_own_price(waiting.orders.asset, from, until)
+        });
+        ending.into_iter().chain(filled).min()
+    }
+
+    /// Pays out what is held of the assets whose last bar lies before a session.
+    #[cold]
+    fn pay_out_endings<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        session: Session,
+    ) {
+        let backtest = runs[0].backtest;
+        let mark = Mark::open(session);
+        while let Some(ending) = backtest.frame.endings.get(self.next_ending)
+            && ending.session <= session
+        {
+            self.next_ending += 1;
+            let asset = ending.asset;
+            self.waiting.retain(|waiting| waiting.orders.asset != asset);
+            self.targets.retain(|target| target.asset != asset);
+            let close = backtest.market.opens(session)[asset.index()];
+            let price = close * (1.0 + ending.payout);
+            let quantity = self.accounts.shares()[asset.index()].map(|shares| -shares);
+            if quantity.are_zero() {
+                continue;
+            }
+            let payouts = Orders { asset, quantity };
+            self.accounts.pay_out(payouts, price);
+            for (lane, run) in runs.iter_mut().enumerate() {
+                if O::WATCHES_FILLS && quantity[lane] != 0.0 {
+                    run.observer.filled(&Fill {
+                        mark,
+                        asset,
+                        quantity: quantity[lane],
+                        price,
+                        market_price: price,
+                        commission: 0.0,
+                        cash: self.accounts.cash[lane],
+                        holding: 0.0,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Fills orders that wait where a mark has a price of their asset's own.
+    fn fill_waiting<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        mark: Mark,
+    ) {
+        let backtest = runs[0].backtest;
+        let (market, orders) = (backtest.market, &mut self.orders);
+        orders.clear();
+        self.waiting.retain(|waiting| {
+            let asset = waiting.orders.asset;
+            let is_due = waiting.since <= mark && market.has_own_price(mark, asset);
+            if is_due {
+                orders.push(waiting.orders);
+            }
+            !is_due
+        });
+        if orders.is_empty() {
+            return;
+        }
+        orders.sort_by_key(|orders| orders.asset);
+        let exchange = Exchange {
+            mark,
+            prices: market.prices(mark),
+            sequence: Sequence::SellsFirst,
+            terms: self.terms.as_ref().expect(STARTED),
+            conventions: &backtest.conventions,
+            fees_may_exceed_value: self.fees_may_exceed_value,
+        };
+        execute_orders(&exchange, orders, &mut self.accounts, runs);
+    }
+
+    /// Marks the sessions up to `until`, not included, at unchanged holdings.
+    fn mark_until<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        until: Session,
+    ) {
         let market = runs[0].backtest.market;
         while self.next < until {
             let from = self.next.index();
@@ -289,7 +424,30 @@ impl<const L: usize> Simulation<L> {
                 }
                 let tiles = &mut self.block[..(to - from).div_ceil(TILE)];
                 value_holdings(market, portfolio, self.next, tiles);
-                let equity = &self.block.as_flattened()[..to - from];
+                let equity = &mut self.block.as_flattened_mut()[..to - from];
+                if self.may_be_ruined
+                    && run.failed.is_none()
+                    && let Some(at) = first_ruin(equity, portfolio)
+                {
+                    let (before, after) = equity.split_at_mut(at);
+                    if !before.is_empty() {
+                        run.observer.marked(self.next, before, portfolio);
+                    }
+                    let session = Session((from + at) as u32);
+                    let shortfall = 0.0 - after[0];
+                    after.fill(0.0);
+                    let ruin = Ruin { session, shortfall };
+                    run.ruin = Some(ruin);
+                    self.accounts.close_out(lane);
+                    run.observer.ruined(ruin);
+                    run.observer
+                        .marked(session, after, self.accounts.portfolio(lane));
+                    for waiting in &mut self.waiting {
+                        waiting.orders.quantity[lane] = 0.0;
+                    }
+                    self.equity[lane] = 0.0;
+                    continue;
+                }
                 self.equity[lane] = equity[equity.len() - 1];
                 run.observer.marked(self.next, equity, portfolio);
             }
@@ -314,7 +472,10 @@ impl<const L: usize> Simulation<L> {
         let mut trades = [false; L];
         for (lane, run) in runs.iter_mut().enumerate() {
             self.weights[lane].clear();
-            if run.failed.is_some() {
+            let is_ruined = self.may_be_ruined
+                && (run.ruin.is_some()
+                    || is_ruin(self.equity[lane], self.accounts.portfolio(lane)));
+            if run.failed.is_some() || is_ruined {
                 continue;
             }
             match self.weigh(lane, run.backtest, run.alpha, decision) {
@@ -364,6 +525,15 @@ impl<const L: usize> Simulation<L> {
                 self.fail_holders_of(target.asset, price, mark, runs, &mut trades);
             }
         }
+        if !self.waiting.is_empty() {
+            // A decision that trades replaces what the one before it left.
+            for Waiting { orders, .. } in &mut self.waiting {
+                for lane in (0..L).filter(|lane| trades[*lane]) {
+                    orders.quantity[lane] = 0.0;
+                }
+            }
+            (self.waiting).retain(|waiting| !waiting.orders.quantity.are_zero());
+        }
         self.trades = trades;
     }
 
@@ -405,7 +575,7 @@ impl<const L: usize> Simulation<L> {
         }
         if backtest.trade == Trade::OnChange {
             let previous = &mut self.previous_weights[lane];
-            if weights.entries() == *previous {
+            if is_same_portfolio(weights.entries(), previous, &mut self.sorted) {
                 return Ok(false);
             }
             previous.clear();
@@ -476,21 +646,72 @@ impl<const L: usize> Simulation<L> {
         mark: Mark,
         sequence: Sequence,
     ) {
+        let backtest = runs[0].backtest;
+        if mark.at == At::Open && self.next_ending < backtest.frame.endings.len() {
+            self.pay_out_endings(runs, mark.session);
+        }
         if self.targets.is_empty() {
             return;
         }
-        let backtest = runs[0].backtest;
+        let market = backtest.market;
         let exchange = Exchange {
             mark,
-            prices: backtest.market.prices(mark),
+            prices: market.prices(mark),
             sequence,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
+            fees_may_exceed_value: self.fees_may_exceed_value,
         };
         let (targets, trades, orders) = (&self.targets, &self.trades, &mut self.orders);
-        execute(&exchange, targets, trades, orders, &mut self.accounts, runs);
+        let has_bar = |asset: AssetId| market.has_own_price(mark, asset);
+        if market.every_bar_exists()
+            || backtest.conventions.fill_bars == FillBars::FilledForward
+            || targets.iter().all(|target| has_bar(target.asset))
+        {
+            execute(&exchange, targets, trades, orders, &mut self.accounts, runs);
+        } else {
+            order(targets, self.accounts.shares(), trades, sequence, orders);
+            let waiting = &mut self.waiting;
+            orders.retain(|orders| {
+                let is_filled = has_bar(orders.asset);
+                if !is_filled {
+                    let (orders, since) = (*orders, mark);
+                    waiting.push(Waiting { orders, since });
+                }
+                is_filled
+            });
+            execute_orders(&exchange, orders, &mut self.accounts, runs);
+        }
         self.targets.clear();
     }
+}
+
+/// Whether two lists of weights want the same: the order in which they are named does not count, and
+/// neither does a zero.
+fn is_same_portfolio(
+    a: &[(AssetId, f64)],
+    b: &[(AssetId, f64)],
+    sorted: &mut [Vec<(AssetId, f64)>; 2],
+) -> bool {
+    if a == b {
+        return true;
+    }
+    for (sorted, weights) in sorted.iter_mut().zip([a, b]) {
+        sorted.clear();
+        sorted.extend(weights.iter().filter(|(_, weight)| *weight != 0.0));
+        sorted.sort_unstable_by_key(|(asset, _)| *asset);
+    }
+    sorted[0] == sorted[1]
+}
+
+/// Whether an account has lost everything. One that never had anything has not.
+fn is_ruin(equity: f64, portfolio: Portfolio<'_>) -> bool {
+    equity <= 0.0 && (!portfolio.holdings.is_empty() || portfolio.cash < 0.0)
+}
+
+/// The first close at which an account has lost everything.
+fn first_ruin(equity: &[f64], portfolio: Portfolio<'_>) -> Option<usize> {
+    (equity.iter()).position(|equity| is_ruin(*equity, portfolio))
 }
 
 fn check_prices_held(

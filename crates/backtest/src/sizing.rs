@@ -224,7 +224,10 @@ impl<const L: usize> Common<'_, L> {
             };
             let mut value = self.base * scaled(target.weight);
             if let Some(costs) = self.reserve {
-                value = value - costs.fees.of_target(value, price);
+                let left = value - costs.fees.of_target(value, price);
+                // Fees that exceed the value leave nothing to buy: no long target becomes short.
+                let least = |value: f64| if value >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+                value = left.at_least(value.map(least));
             }
             target.quantity = value.map(|value| shares(value, price));
         }

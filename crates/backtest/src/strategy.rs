@@ -3,6 +3,7 @@
 //! Every key of it is declared where its field is: here, or in the file of the part it belongs to.
 //! [`Strategy::check`] finds what is wrong with it, and [`Strategy::bind`] calls that first.
 
+mod delisted;
 mod tables;
 
 use crate::conventions::Conventions;
@@ -10,6 +11,8 @@ use crate::date::Moment;
 use crate::declaration::Declaration;
 use crate::sizing::LongOnly;
 use tables::tables;
+
+pub use delisted::Delisted;
 
 pub use crate::alpha::Alpha;
 pub use crate::costs::{Costs, Fees};
@@ -98,6 +101,8 @@ crate::record! {
         enters: Vec<(String, Moment)> => Moments, Optional;
         /// Assets that leave, and when: from then on their weight is zero, so the next decision sells them. A bare date means 00:00 UTC.
         leaves: Vec<(String, Moment)> => Moments, Optional;
+        /// What becomes of an asset whose bars end more than five sessions before the backtest does. From the session after its last bar on it cannot be held, and what is held of it is paid out at that open: at its last close, at nothing, or at its last close times one plus this return.
+        delisted: Delisted => ChoiceOrNumber(Delisted::NAMES, Bounds::Return), Text("error");
     }
 }
 

@@ -17,6 +17,16 @@ struct Member {
     since: Session,
 }
 
+/// The end of an asset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ending {
+    pub(crate) asset: AssetId,
+    /// The session after its last bar.
+    pub(crate) session: Session,
+    /// The return on its last close at which holdings are paid out.
+    pub(crate) payout: f64,
+}
+
 /// A universe bound to a market.
 ///
 /// Members are in the order in which their signals began, and in declaration order among those
@@ -44,6 +54,7 @@ impl BoundUniverse {
         market: &Market,
         window: Window,
         start: Moment,
+        endings: &[Ending],
     ) -> Result<BoundUniverse, UnknownAsset> {
         let moment_in = |list: &[(String, Moment)], symbol: &str| {
             list.iter()
@@ -57,6 +68,8 @@ impl BoundUniverse {
                 .ok_or_else(|| UnknownAsset(symbol.clone()))?;
             let enters = moment_in(&universe.enters, symbol);
             let leaves = moment_in(&universe.leaves, symbol);
+            let ends = endings.iter().find(|ending| ending.asset == asset);
+            let ends = ends.map(|ending| market.moment(Mark::open(ending.session)));
             let first_priced = market.first_price(asset).map_or(NEVER, |mark| mark.session);
             let first_entered = match enters {
                 Some(enters) => (window.first.0..=window.last.0)
@@ -69,7 +82,7 @@ impl BoundUniverse {
             members.push(Member {
                 asset,
                 enters,
-                leaves,
+                leaves: [leaves, ends].into_iter().flatten().min(),
                 since,
             });
         }

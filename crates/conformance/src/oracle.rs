@@ -98,7 +98,7 @@ pub fn strategy(spec: &Value) -> Strategy {
             Universe {
                 assets,
                 enters,
-                leaves: Vec::new(),
+                ..Universe::default()
             }
         }
         Some(universe) => {

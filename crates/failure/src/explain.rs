@@ -88,6 +88,13 @@ impl Context<'_> {
             BindError::NoPriceYet { symbol, first, .. } => {
                 failure(Code::Data).hint(self.wait_for(symbol, *first))
             }
+            BindError::Ends {
+                symbol, last_bar, ..
+            } => failure(Code::Data).hint(format!(
+                "end the backtest there, `backtest.end = {last_bar}`, or say under `[universe]` \
+                 that it `leaves = {{ {symbol} = {last_bar} }}` or what becomes of a holding: \
+                 `delisted = \"last-close\"`, `\"worthless\"` or a return such as `-0.3`"
+            )),
             BindError::BadPrice { symbol, date, .. } => {
                 self.bad_price(failure(Code::Data), symbol, *date)
             }

@@ -22,7 +22,7 @@ pub(crate) struct Prices {
     pub(crate) market: Arc<market::Market>,
 }
 
-/// A read-only array over some closes of an asset, without a copy. Nothing outside of `from..to`
+/// A read-only array over some closes of an asset, without a copy. Nothing outside of them
 /// can be reached from it: its base is the opaque [`Prices`], and NumPy makes no array writeable
 /// whose base offers no writeable buffer.
 #[expect(
@@ -31,14 +31,12 @@ pub(crate) struct Prices {
 )]
 pub(crate) fn closes<'py>(
     prices: &Bound<'py, Prices>,
-    asset: market::AssetId,
-    from: usize,
-    to: usize,
+    closes_of: impl Fn(&market::Market) -> &[f64],
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let market = &prices.get().market;
-    let closes = ArrayView1::from(&market.close_history(asset)[from..to]);
+    let closes = ArrayView1::from(closes_of(market));
     // SAFETY: the array keeps `prices` alive, which is frozen and so keeps its `Arc<Market>`. A
-    // market behind an `Arc` is never changed: its tables are boxed slices without interior
+    // market behind an `Arc` is never changed: its tables have no interior
     // mutability, so they neither move nor change while one `Arc` is left. The array is made
     // read-only before Python sees it.
     let array = unsafe { PyArray1::borrow_from_array(&closes, prices.clone().into_any()) };

@@ -47,9 +47,10 @@ enum Asked {
 
 struct Shared {
     prices: Py<Prices>,
-    first: Session,
     /// By asset: the first session of its history.
     since: Box<[Session]>,
+    /// Whether a history is of an asset's own bars.
+    own_only: bool,
     momentum: MomentumArithmetic,
     sessions_per_year: f64,
 }
@@ -86,15 +87,14 @@ impl PythonModel {
     }
 
     fn as_of(&mut self, py: Python<'_>, as_of: &backtest::alpha::AsOf<'_>) -> PyResult<AsOf> {
-        let end = end_of(as_of.mark());
         let shared = match &self.shared {
             Some(shared) => Arc::clone(shared),
             None => {
                 let market = Arc::clone(&self.market);
                 let shared = Arc::new(Shared {
                     prices: Py::new(py, Prices { market })?,
-                    first: Session(end - as_of.closes_seen()),
                     since: as_of.histories_begin().into(),
+                    own_only: as_of.own_only(),
                     momentum: self.momentum,
                     sessions_per_year: self.sessions_per_year,
                 });
@@ -115,6 +115,7 @@ impl PythonModel {
         Ok(AsOf {
             shared,
             mark: as_of.mark(),
+            closes_seen: as_of.closes_seen(),
             members: Arc::clone(&self.members),
             symbols,
         })
@@ -232,6 +233,7 @@ fn end_of(mark: Mark) -> u32 {
 pub(crate) struct AsOf {
     shared: Arc<Shared>,
     mark: Mark,
+    closes_seen: u32,
     members: Arc<[AssetId]>,
     symbols: Py<PyTuple>,
 }
@@ -250,17 +252,14 @@ impl AsOf {
         found.ok_or_else(|| PyKeyError::new_err(format!("`{symbol}` is not in the market data")))
     }
 
-    /// Where the last `n` closes of an asset's history lie, all when there is no `n`.
-    fn range(&self, asset: AssetId, n: Option<u32>) -> (usize, usize) {
-        let end = end_of(self.mark);
-        let from = n.map_or(0, |n| end.saturating_sub(n));
-        let start = self.shared.since[asset.index()].0.max(from).min(end);
-        (start as usize, end as usize)
+    /// The last `n` closes of an asset's history.
+    fn history(&self, asset: AssetId, n: u32) -> &[f64] {
+        self.history_in(self.market(), asset, n)
     }
 
-    fn history(&self, asset: AssetId, n: u32) -> &[f64] {
-        let (from, to) = self.range(asset, Some(n));
-        &self.market().close_history(asset)[from..to]
+    fn history_in<'m>(&self, market: &'m market::Market, asset: AssetId, n: u32) -> &'m [f64] {
+        let (since, end) = (self.shared.since[asset.index()], end_of(self.mark));
+        market.closes_between(asset, since, Session(end), n, self.shared.own_only)
     }
 
     fn momentum_of(&self, asset: AssetId, lookback: u32) -> f64 {
@@ -309,7 +308,7 @@ impl AsOf {
     /// How many closes there have been since the start of the simulation, this one included.
     #[getter]
     fn closes_seen(&self) -> u32 {
-        end_of(self.mark) - self.shared.first.0
+        self.closes_seen
     }
 
     /// The price now, in currency units; NaN before an asset's first price.
@@ -344,8 +343,9 @@ impl AsOf {
             }
         };
         let asset = self.asset(symbol)?;
-        let (from, to) = self.range(asset, n);
-        arrays::closes(self.shared.prices.bind(py), asset, from, to)
+        let n = n.unwrap_or(u32::MAX);
+        let prices = self.shared.prices.bind(py);
+        arrays::closes(prices, |market| self.history_in(market, asset, n))
     }
 
     /// The return over the last `lookback` sessions, or over as many as there are.

@@ -65,7 +65,10 @@ fn rows<'a>(page: &mut String, keys: impl Iterator<Item = &'a Key>) {
     for key in keys {
         let axis = if key.axis { "yes" } else { "no" };
         let mut meaning = key.doc.to_owned();
-        if let Kind::Choice(choices) | Kind::ChoiceOrTable(choices, _) = key.kind {
+        if let Kind::Choice(choices)
+        | Kind::ChoiceOrTable(choices, _)
+        | Kind::ChoiceOrNumber(choices, _) = key.kind
+        {
             meaning.push_str(&meanings(choices));
         }
         let cells = [value(key), when_left_out(key), axis.to_owned(), meaning];
@@ -101,6 +104,10 @@ fn value(key: &Key) -> String {
         Kind::ChoiceOrTable(choices, _) => {
             let names = one_of(choices.iter().map(|choice| choice.name));
             format!("{names}, or a table")
+        }
+        Kind::ChoiceOrNumber(choices, bounds) => {
+            let names = one_of(choices.iter().map(|choice| choice.name));
+            format!("{names}, or a number, {}", bounds.allowed())
         }
         Kind::Weekday => "a day of the week, `mon` or `monday`".to_owned(),
         Kind::Symbols => "an array of symbols".to_owned(),

@@ -169,6 +169,10 @@ fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
         Kind::ChoiceOrTable(choices, _) => {
             json!({ "oneOf": [{ "type": "string", "enum": names(choices) }, inner()] })
         }
+        Kind::ChoiceOrNumber(choices, bounds) => {
+            let name = json!({ "type": "string", "enum": names(choices) });
+            json!({ "anyOf": [name, number_schema(bounds)] })
+        }
         Kind::WholeNumber => json!({ "type": "integer", "minimum": 0 }),
         Kind::Parameters => json!({
             "type": "object",
@@ -198,6 +202,7 @@ fn number_schema(bounds: Bounds) -> Value {
             schema["minimum"] = json!(0);
             schema["maximum"] = json!(1);
         }
+        Bounds::Return => schema["minimum"] = json!(-1),
         Bounds::Rate => {
             schema["minimum"] = json!(0);
             schema["exclusiveMaximum"] = json!(1);

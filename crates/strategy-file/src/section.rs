@@ -9,7 +9,9 @@ pub(crate) mod declared;
 mod source;
 
 use backtest::date::{Moment, Weekday};
-use backtest::declaration::{BareDate, Bounds, Key, Kind, Parameter, Presence, WEEKDAYS};
+use backtest::declaration::{
+    BareDate, Bounds, Key, Kind, NameOrNumber, Parameter, Presence, WEEKDAYS,
+};
 
 use crate::document::{Entry, Item, Value};
 use crate::keys::names;
@@ -279,6 +281,31 @@ impl<'a> Section<'a> {
                     _ => self.wrong_kind(key.name, item, &one_of(&names)),
                 }
             }
+        }
+    }
+
+    pub(crate) fn name_or_number(&self, key: &Key) -> Option<NameOrNumber<'a>> {
+        let Kind::ChoiceOrNumber(choices, bounds) = key.kind else {
+            return None;
+        };
+        let item = match (self.required_item(key), &key.presence) {
+            (Some(item), _) => item,
+            (None, Presence::Text(default)) => return Some(NameOrNumber::Name(default)),
+            (None, Presence::Number(default)) => return Some(NameOrNumber::Number(*default)),
+            (None, _) => return None,
+        };
+        let names = names(choices);
+        match &item.value {
+            Value::Text(text) if names.contains(&text.as_ref()) => Some(NameOrNumber::Name(text)),
+            Value::Text(text) => {
+                self.report_unknown_name(key, text, &item.place, &names, &names);
+                None
+            }
+            Value::Integer(_) | Value::Float(_) => {
+                let number = self.number_in(key.name, item, bounds);
+                number.map(NameOrNumber::Number)
+            }
+            _ => self.wrong_kind(key.name, item, &format!("{}, or a number", one_of(&names))),
         }
     }
 

@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use super::ranking::{Group, Threshold, choose, choose_ranked, rank_keys};
-use crate::conventions::MomentumArithmetic;
+use crate::conventions::{MomentumArithmetic, WarmUp};
 use crate::date::{Date, Moment};
 use crate::market::{AssetId, At, Mark, Market, Session};
 use crate::signal;
@@ -22,7 +22,12 @@ pub struct AsOf<'a> {
     /// When `members` are the market's assets in its order: since when all have a history.
     pub(crate) whole_market_since: Option<Session>,
     pub(crate) momentum: MomentumArithmetic,
+    pub(crate) warm_up: WarmUp,
     pub(crate) sessions_per_year: f64,
+    /// By session: closes seen of the asset that has the fewest, where own bars count.
+    pub(crate) own_closes_seen: Option<&'a [u32]>,
+    /// Whether histories are of an asset's own bars, and some are missing.
+    pub(crate) skips_filled: bool,
     /// Signals computed before, and which decision this is.
     pub(crate) shared: Option<(&'a SignalsRead, usize)>,
 }
@@ -65,9 +70,22 @@ impl<'a> AsOf<'a> {
         self.market.asset(symbol)
     }
 
-    /// Closes seen since the start of the simulation, this one included if it is a close.
+    /// Closes seen since the start of the simulation, this one included if it is a close. Where an
+    /// asset's own bars count and some are missing, those of the asset that has the fewest.
     pub fn closes_seen(&self) -> u32 {
-        self.end() - self.first.0
+        match (self.own_closes_seen, self.last_close()) {
+            (Some(seen), Some(last)) => seen[last.index()],
+            _ => self.end() - self.first.0,
+        }
+    }
+
+    /// Whether enough has been seen for returns over a lookback: by the conventions as many
+    /// returns as that, or as many closes.
+    pub fn has_returns(&self, lookback: u32) -> bool {
+        match self.warm_up {
+            WarmUp::Returns => self.closes_seen() > lookback,
+            WarmUp::Closes => self.closes_seen() >= lookback,
+        }
     }
 
     /// The price now; NaN before an asset's first price.
@@ -78,12 +96,13 @@ impl<'a> AsOf<'a> {
     /// The last `n` closes of an asset, oldest first; fewer when its history is shorter. History
     /// begins at the start of the simulation, or when the asset joined the universe.
     pub fn closes(&self, asset: AssetId, n: u32) -> &'a [f64] {
-        let end = self.end();
-        let start = self.since[asset.index()].0.max(end.saturating_sub(n));
-        if start >= end {
-            return &[];
-        }
-        &self.market.close_history(asset)[start as usize..end as usize]
+        let (since, end) = (self.since[asset.index()], Session(self.end()));
+        (self.market).closes_between(asset, since, end, n, self.own_only())
+    }
+
+    /// Whether [`AsOf::closes`] are those of an asset's own bars, by the conventions.
+    pub fn own_only(&self) -> bool {
+        self.skips_filled
     }
 
     /// Return over the last `lookback` sessions, or over as many as there are.
@@ -99,7 +118,7 @@ impl<'a> AsOf<'a> {
     pub fn momenta(&self, lookback: u32, momenta: &mut Vec<f64>) {
         momenta.clear();
         let end = self.end();
-        if self.momentum == MomentumArithmetic::Compounded || end == 0 {
+        if self.momentum == MomentumArithmetic::Compounded || end == 0 || self.skips_filled {
             momenta.extend(
                 self.members
                     .iter()

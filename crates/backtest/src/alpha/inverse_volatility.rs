@@ -57,7 +57,7 @@ struct Model {
 impl AlphaModel for Model {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
-        if as_of.closes_seen() >= self.lookback {
+        if as_of.has_returns(self.lookback) {
             let lookback = self.lookback;
             let volatilities = as_of.each(Signal::Volatility { lookback }, &mut self.volatilities);
             for (&asset, &volatility) in as_of.assets().iter().zip(volatilities) {

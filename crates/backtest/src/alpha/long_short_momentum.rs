@@ -77,7 +77,7 @@ struct Model {
 impl AlphaModel for Model {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
-        if as_of.closes_seen() >= self.lookback {
+        if as_of.has_returns(self.lookback) {
             let n = as_of.assets().len();
             let longs = self.top_n.min(n);
             let shorts = self.bottom_n.min(n - longs);

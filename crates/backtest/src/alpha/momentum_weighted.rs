@@ -57,7 +57,7 @@ struct Model {
 impl AlphaModel for Model {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
-        if as_of.closes_seen() >= self.lookback {
+        if as_of.has_returns(self.lookback) {
             let lookback = self.lookback;
             let momenta = as_of.each(Signal::Momentum { lookback }, &mut self.momenta);
             for (&asset, &momentum) in as_of.assets().iter().zip(momenta) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::model::AlphaModel;
 use crate::check_context::Context;
-use crate::conventions::{Conventions, Entry};
+use crate::conventions::{Conventions, Entry, WarmUp};
 use crate::date::Moment;
 use crate::declaration::{Mistake, Place};
 use crate::market::{AssetId, Market};
@@ -86,14 +86,23 @@ pub(crate) struct History {
     pub(crate) warm_up: u32,
     /// Closes that it reads at a decision, the last included.
     pub(crate) closes: u32,
+    /// Whether it looks at returns, so that the conventions say how many closes are enough.
+    pub(crate) is_of_returns: bool,
 }
 
 impl History {
+    /// Closes that have to be seen before it decides.
+    pub(crate) fn warm_up_under(&self, rule: WarmUp) -> u32 {
+        let one_more = self.is_of_returns && rule == WarmUp::Returns;
+        self.warm_up.saturating_add(one_more.into())
+    }
+
     /// The returns of the last `lookback` sessions.
     pub(crate) fn of_returns(lookback: u32) -> History {
         History {
             warm_up: lookback,
             closes: lookback.saturating_add(1),
+            is_of_returns: true,
         }
     }
 }

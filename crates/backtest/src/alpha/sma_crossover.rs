@@ -68,6 +68,7 @@ impl BoundModel for Bound {
                 Entry::State => slow,
                 Entry::Cross => u32::MAX,
             },
+            is_of_returns: false,
         })
     }
 

@@ -63,7 +63,7 @@ struct Model {
 impl AlphaModel for Model {
     fn weights(&mut self, as_of: AsOf<'_>, weights: &mut Weights) -> Result<(), AlphaError> {
         weights.cover_universe();
-        if as_of.closes_seen() >= self.lookback {
+        if as_of.has_returns(self.lookback) {
             let weight = 1.0 / self.top_n as f64;
             let buffers = &mut self.buffers;
             for &position in as_of.by_momentum(self.lookback, self.top_n, Group::First, buffers) {

@@ -2,12 +2,12 @@
 
 use ::statistics::random::SplitMix64;
 
-use crate::market::{At, Mark, Market, PriceSeries, Session};
+use crate::market::{AlignError, At, Mark, Market, PriceSeries, Session};
 
 /// How the prices after a mark are changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Future {
-    /// There are none: each asset keeps its last price.
+    /// There is none: each asset keeps its last price.
     CutOff,
     /// Each is multiplied by a number of its own between a half and two.
     Altered,
@@ -29,6 +29,25 @@ impl Future {
             Future::Altered => altered(series, until, market),
         }
     }
+
+    /// The bars of a market with that future. Where there is none, every bar is there and repeats
+    /// the last price: that an asset ends is known when it has ended, and not from here.
+    pub(super) fn market(
+        self,
+        series: &[PriceSeries],
+        until: Mark,
+        market: &Market,
+    ) -> Result<Market, AlignError> {
+        let bars = match self {
+            Future::CutOff => series
+                .iter()
+                .map(|one| standing_still(one, until, market))
+                .collect(),
+            Future::Altered => altered(series, until, market),
+        };
+        // The calendar is known in advance, so it stays.
+        Market::align(&bars, market.sessions().to_vec())
+    }
 }
 
 fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
@@ -43,6 +62,29 @@ fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
     // At an open the close of the day is not known yet.
     if !has_closed(until.session, until) && known.dates.last() == Some(&today) {
         known.close[n - 1] = f64::NAN;
+    }
+    known
+}
+
+/// Every bar after a mark repeats the last price that was known.
+fn standing_still(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
+    let today = market.date(until.session);
+    let mut known = series.clone();
+    let mut last = f64::NAN;
+    for (bar, date) in series.dates.iter().enumerate() {
+        // At an open the close of the day is not known yet.
+        let has_opened = *date <= today;
+        let has_closed = *date < today || *date == today && has_closed(until.session, until);
+        for (price, is_known) in [
+            (&mut known.open[bar], has_opened),
+            (&mut known.close[bar], has_closed),
+        ] {
+            match is_known {
+                true if price.is_nan() => {}
+                true => last = *price,
+                false => *price = last,
+            }
+        }
     }
     known
 }

@@ -5,6 +5,9 @@ pub(crate) trait FeePart {
     /// `commission 5 bp`, an entry for each thing that is paid.
     fn in_words(&self) -> Vec<String>;
 
+    /// Whether a trade may cost more than its value.
+    fn may_exceed_value(&self) -> bool;
+
     /// The parameters that are fractions of a trade's value, by key.
     fn rates(&self) -> Vec<(&'static str, f64)>;
 }

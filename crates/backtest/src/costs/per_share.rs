@@ -31,6 +31,10 @@ impl FeePart for PerShare {
         )]
     }
 
+    fn may_exceed_value(&self) -> bool {
+        self.per_share > 0.0 || self.minimum > 0.0
+    }
+
     fn rates(&self) -> Vec<(&'static str, f64)> {
         Vec::new()
     }

@@ -31,6 +31,10 @@ impl FeePart for Percent {
             .collect()
     }
 
+    fn may_exceed_value(&self) -> bool {
+        self.commission + self.tax >= 1.0
+    }
+
     fn rates(&self) -> Vec<(&'static str, f64)> {
         vec![("commission", self.commission), ("tax", self.tax)]
     }

@@ -22,6 +22,10 @@ impl FeePart for Zero {
         Vec::new()
     }
 
+    fn may_exceed_value(&self) -> bool {
+        false
+    }
+
     fn rates(&self) -> Vec<(&'static str, f64)> {
         Vec::new()
     }

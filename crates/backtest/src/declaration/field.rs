@@ -28,6 +28,8 @@ pub trait Source: Sized {
     fn moment(&self, key: &'static Key) -> Option<Moment>;
     /// The name given for a [`Kind::Choice`] or a [`Kind::Part`], which is one that exists.
     fn name(&self, key: &'static Key) -> Option<&str>;
+    /// A [`Kind::ChoiceOrNumber`].
+    fn name_or_number(&self, key: &'static Key) -> Option<NameOrNumber<'_>>;
     /// A [`Kind::Weekday`].
     fn weekday(&self, key: &'static Key) -> Option<Weekday>;
     /// A [`Kind::Symbols`].
@@ -42,6 +44,15 @@ pub trait Source: Sized {
     fn table(&self, key: &'static Key) -> Option<Self>;
     /// A [`Kind::Rows`].
     fn rows(&self, key: &'static Key) -> Option<Vec<Self>>;
+}
+
+/// The value of a [`Kind::ChoiceOrNumber`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NameOrNumber<'a> {
+    /// One of its names.
+    Name(&'a str),
+    /// A number.
+    Number(f64),
 }
 
 /// What an external model is made with.

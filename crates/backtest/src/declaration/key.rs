@@ -45,6 +45,8 @@ pub enum Kind {
     Moment(BareDate),
     /// One of these names.
     Choice(&'static [Named]),
+    /// One of these names, or a finite number within bounds.
+    ChoiceOrNumber(&'static [Named], Bounds),
     /// A day of the week, in any case, short or whole.
     Weekday,
     /// An array of symbols.
@@ -102,6 +104,8 @@ pub enum Bounds {
     Fraction,
     /// 0 or more and less than 1: a part of a value that is not the whole of it.
     Rate,
+    /// -1 or more: a return, which cannot lose more than everything.
+    Return,
 }
 
 impl Bounds {
@@ -114,6 +118,7 @@ impl Bounds {
                 Bounds::Positive => number > 0.0,
                 Bounds::Fraction => (0.0..=1.0).contains(&number),
                 Bounds::Rate => (0.0..1.0).contains(&number),
+                Bounds::Return => number >= -1.0,
             }
     }
 
@@ -125,6 +130,7 @@ impl Bounds {
             Bounds::Positive => "more than 0",
             Bounds::Fraction => "0 to 1",
             Bounds::Rate => "0 or more and less than 1",
+            Bounds::Return => "-1 or more",
         }
     }
 
@@ -132,6 +138,7 @@ impl Bounds {
     pub const fn help(self) -> Option<&'static str> {
         match self {
             Bounds::Rate => Some("a fraction is meant: 0.001 is ten basis points"),
+            Bounds::Return => Some("a return is meant: -0.3 loses 30 % of the value"),
             _ => None,
         }
     }

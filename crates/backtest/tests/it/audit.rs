@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use backtest::alpha::{AlphaError, AlphaModel, AsOf, Weights};
 use backtest::audit::{Audit, Change, Future, What, audit, audit_with};
-use backtest::conventions::{Conventions, FillTime, Shares};
+use backtest::conventions::{Conventions, FillTime, Shares, WarmUp};
 use backtest::market::PriceSeries;
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy};
 use backtest::{alpha, costs, sizing};
@@ -315,6 +315,7 @@ fn old_signals_and_late_trades_are_not_the_same() {
         ..over(&series)
     };
     strategy.conventions.shares = Shares::Fractional;
+    strategy.conventions.warm_up = WarmUp::Closes;
     let audit = audit(&strategy, &series, 1).unwrap();
     let equity = |change: &Change| {
         let found = audit.variations.iter().find(|one| one.change == *change);

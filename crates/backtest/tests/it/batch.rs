@@ -6,7 +6,7 @@ use backtest::batch::Batch;
 use backtest::conventions::CashRule;
 use backtest::market::Market;
 use backtest::statistics::{FOLDS, Summary};
-use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Trade};
+use backtest::strategy::{Alpha, Costs, Delisted, Fees, Schedule, Sizing, Strategy, Trade};
 use backtest::{alpha, costs, schedule, sizing};
 use proptest::prelude::*;
 
@@ -117,6 +117,32 @@ proptest! {
                 Strategy { alpha, ..base.clone() }
             })
             .collect();
+        check(&base.market(&series).unwrap(), &strategies);
+    }
+
+    /// Also where an asset ends on the way.
+    #[test]
+    fn an_account_that_is_ruined_changes_no_other(
+        seed: u64,
+        leverages in prop::collection::vec(0.5f64..60.0, 8..20),
+        n_bars in 20usize..160,
+    ) {
+        let mut series = random_walks(seed, ASSETS, 160);
+        series[0].dates.truncate(n_bars);
+        series[0].open.truncate(n_bars);
+        series[0].close.truncate(n_bars);
+        let mut base = Strategy { schedule: Schedule::Daily, ..over(&series) };
+        base.universe.delisted = Delisted::Return(-0.3);
+        base.alpha = Alpha::LongShortMomentum(alpha::LongShortMomentum {
+            lookback: 5,
+            top_n: 2,
+            bottom_n: 2,
+        });
+        let leveraged = |gross_leverage: &f64| Strategy {
+            sizing: Sizing::LongShort(sizing::LongShort { gross_leverage: *gross_leverage }),
+            ..base.clone()
+        };
+        let strategies: Vec<Strategy> = leverages.iter().map(leveraged).collect();
         check(&base.market(&series).unwrap(), &strategies);
     }
 

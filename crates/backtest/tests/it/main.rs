@@ -5,4 +5,6 @@ mod batch;
 mod invariants;
 mod markets;
 mod own_alpha_model;
+mod own_bars;
+mod ruin;
 mod rules;

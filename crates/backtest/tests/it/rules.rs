@@ -1,6 +1,6 @@
 //! The rules of trading, each on a market small enough to follow by hand.
 
-use backtest::conventions::{CashRule, Conventions, Entry, FillTime, Shares};
+use backtest::conventions::{CashRule, Conventions, Entry, FillTime, Shares, WarmUp};
 use backtest::date::{Date, Weekday};
 use backtest::strategy::{
     Alpha, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy, Trade,
@@ -554,6 +554,7 @@ fn long_short_momentum_holds_the_best_against_the_worst() {
         2024-01-04  20  10    5
     ";
     let change = |s: &mut Strategy| {
+        s.conventions.warm_up = WarmUp::Closes;
         s.alpha = Alpha::LongShortMomentum(alpha::LongShortMomentum {
             lookback: 1,
             top_n: 1,
@@ -590,7 +591,7 @@ fn equal_momenta_are_ranked_in_the_order_of_declaration() {
         prices,
         |s| {
             s.alpha = Alpha::TopNMomentum(alpha::TopNMomentum {
-                lookback: 2,
+                lookback: 1,
                 top_n: 1,
             })
         },
@@ -705,5 +706,96 @@ fn what_does_not_fit_the_market_is_refused() {
         expect![[r#"
             error: `alpha.lookback` is 0; it must be 1 or more
         "#]],
+    );
+}
+
+#[test]
+fn a_model_of_returns_decides_with_as_many_returns_as_its_lookback() {
+    let prices = "
+                    UP  FLAT
+        2024-01-02  10  10
+        2024-01-03  11  10
+        2024-01-04  12  10
+        2024-01-05  13  10
+        2024-01-08  14  10
+    ";
+    let momentum = |s: &mut Strategy| {
+        s.alpha = Alpha::TopNMomentum(alpha::TopNMomentum {
+            lookback: 2,
+            top_n: 1,
+        });
+    };
+    check(
+        prices,
+        momentum,
+        expect![[r#"
+        2024-01-02 equity 1000
+        2024-01-03 equity 1000
+        2024-01-04 equity 1000
+        2024-01-05 14:30:00+00:00 UP +83 cut to 76
+        2024-01-05 14:30:00+00:00 UP +76 at 13
+        2024-01-05 equity 1000
+        2024-01-08 equity 1076
+    "#]],
+    );
+    let with_as_many_closes = |s: &mut Strategy| {
+        momentum(s);
+        s.conventions.warm_up = WarmUp::Closes;
+    };
+    check(
+        prices,
+        with_as_many_closes,
+        expect![[r#"
+        2024-01-02 equity 1000
+        2024-01-03 equity 1000
+        2024-01-04 14:30:00+00:00 UP +90 cut to 83
+        2024-01-04 14:30:00+00:00 UP +83 at 12
+        2024-01-04 equity 1000
+        2024-01-05 equity 1083
+        2024-01-08 equity 1166
+    "#]],
+    );
+}
+
+#[test]
+fn on_change_compares_what_is_wanted_and_not_how_it_is_written() {
+    let prices = "
+                    AAA  BBB
+        2024-01-02  10   10
+        2024-01-03  20   10
+        2024-01-04  20   10
+        2024-01-05  20   10
+    ";
+    let table = |s: &mut Strategy| {
+        let from = |day: &str, weights: &[(&str, f64)]| alpha::WeightsFrom {
+            from: day.parse::<Date>().unwrap().at_second(0),
+            weights: (weights.iter())
+                .map(|(symbol, weight)| ((*symbol).to_owned(), *weight))
+                .collect(),
+        };
+        s.alpha = Alpha::ScheduledWeights(alpha::ScheduledWeights {
+            table: vec![
+                from("2024-01-01", &[("AAA", 0.5), ("BBB", 0.4)]),
+                from("2024-01-03", &[("BBB", 0.4), ("AAA", 0.5)]),
+                from("2024-01-04", &[("AAA", 0.5)]),
+            ],
+        });
+        s.trade = Trade::OnChange;
+    };
+    check(
+        prices,
+        table,
+        expect![[r#"
+        2024-01-02 equity 1000
+        2024-01-03 14:30:00+00:00 AAA +50 cut to 35
+        2024-01-03 14:30:00+00:00 BBB +40 cut to 28
+        2024-01-03 14:30:00+00:00 AAA +35 at 20
+        2024-01-03 14:30:00+00:00 BBB +28 at 10
+        2024-01-03 equity 1000
+        2024-01-04 equity 1000
+        2024-01-05 14:30:00+00:00 AAA -10 at 20
+        2024-01-05 14:30:00+00:00 BBB -28 at 10
+        2024-01-05 equity 1000
+    "#]],
     );
 }

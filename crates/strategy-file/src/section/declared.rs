@@ -127,6 +127,7 @@ impl Section<'_> {
             Kind::Number(_) => drop(self.number(key)),
             Kind::Moment(_) => drop(self.moment(key)),
             Kind::Choice(_) | Kind::Part(_) => drop(self.name(key)),
+            Kind::ChoiceOrNumber(..) => drop(self.name_or_number(key)),
             Kind::Weekday => drop(self.weekday(key)),
             Kind::Symbols => drop(self.symbols(key)),
             Kind::Weights => drop(self.weights(key)),

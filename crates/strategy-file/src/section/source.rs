@@ -1,7 +1,7 @@
 //! A table of a strategy file as a source of declared values.
 
 use backtest::date::{Moment, Weekday};
-use backtest::declaration::{Key, Parameter, Source};
+use backtest::declaration::{Key, NameOrNumber, Parameter, Source};
 
 use super::Section;
 
@@ -40,6 +40,10 @@ impl Source for Section<'_> {
 
     fn name(&self, key: &'static Key) -> Option<&str> {
         self.name(key)
+    }
+
+    fn name_or_number(&self, key: &'static Key) -> Option<NameOrNumber<'_>> {
+        self.name_or_number(key)
     }
 
     fn weekday(&self, key: &'static Key) -> Option<Weekday> {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use backtest::date::{Date, Moment, Weekday};
-use backtest::declaration::{Bounds, Field, Key, Kind, Parameter, PartInfo, Source};
+use backtest::declaration::{Bounds, Field, Key, Kind, NameOrNumber, Parameter, PartInfo, Source};
 use backtest::strategy::{Alpha, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy};
 use strategy_file::{Data, Override, StrategyFile, parse, to_toml};
 
@@ -58,6 +58,7 @@ impl Source for Given {
             Bounds::Any => f64::NAN,
             Bounds::NotNegative | Bounds::Positive => -1.0,
             Bounds::Fraction | Bounds::Rate => 1.5,
+            Bounds::Return => -1.5,
         })
     }
     fn moment(&self, _: &'static Key) -> Option<Moment> {
@@ -65,6 +66,9 @@ impl Source for Given {
     }
     fn name(&self, _: &'static Key) -> Option<&str> {
         Some(self.part)
+    }
+    fn name_or_number(&self, _: &'static Key) -> Option<NameOrNumber<'_>> {
+        Some(NameOrNumber::Number(0.25))
     }
     fn weekday(&self, _: &'static Key) -> Option<Weekday> {
         Some(Weekday::Tue)

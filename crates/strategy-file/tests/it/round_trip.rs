@@ -2,6 +2,7 @@
 
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Weekday};
+use backtest::strategy::Delisted;
 use backtest::strategy::{
     Alpha, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Trade, Universe,
 };
@@ -61,7 +62,14 @@ fn universes() -> impl Strategy<Value = Universe> {
     let assets = Just(SYMBOLS.to_vec()).prop_shuffle();
     let dates = || subsequence(SYMBOLS.to_vec(), 0..3).prop_shuffle();
     let moments = increasing_moments(4);
-    (assets, dates(), dates(), moments).prop_map(|(assets, enters, leaves, moments)| {
+    let delisted = prop_oneof![
+        Just(Delisted::Error),
+        Just(Delisted::LastClose),
+        Just(Delisted::Worthless),
+        (-1.0..1.0f64).prop_map(Delisted::Return),
+    ];
+    let all = (assets, dates(), dates(), moments, delisted);
+    all.prop_map(|(assets, enters, leaves, moments, delisted)| {
         let dated = |symbols: Vec<&str>, moments: &[Moment]| {
             let symbols = symbols.into_iter().map(str::to_owned);
             symbols.zip(moments.iter().copied()).collect()
@@ -70,6 +78,7 @@ fn universes() -> impl Strategy<Value = Universe> {
             assets: assets.into_iter().map(str::to_owned).collect(),
             enters: dated(enters, &moments[..2]),
             leaves: dated(leaves, &moments[2..]),
+            delisted,
         }
     })
 }
@@ -360,6 +369,11 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         buy_and_hold = "exact-time"
         momentum = "compounded"
         fractional_buys = "cash-only"
+        fill_bars = "filled-forward"
+        signal_bars = "sessions"
+        warm_up = "closes"
+        after_last_bar = "traded"
+        ruin = "traded-on"
         drawdown = "first-return"
         deviation = "population"
         sortino = "negative-returns"
@@ -379,6 +393,7 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         assets = ["XLB", "XLC", "XLE"]
         enters = { XLC = 2018-06-18T00:00:00Z }
         leaves = { XLB = 2019-01-01T00:00:00Z }
+        delisted = "error"
 
         [alpha]
         model = "top-n-momentum"
