@@ -134,11 +134,11 @@ fn the_run_names_every_switch_of_its_conventions() {
         report.summary_json()
     });
     let json: Value = serde_json::from_slice(&json).unwrap();
-    let told: BTreeMap<String, String> =
+    let written: BTreeMap<String, String> =
         serde_json::from_value(json["run"]["conventions"].clone()).unwrap();
     let named = Conventions::STANDARD.named();
     let named = named.map(|(switch, value)| (switch.to_owned(), value.to_owned()));
-    assert_eq!(told, BTreeMap::from(named));
+    assert_eq!(written, BTreeMap::from(named));
 }
 
 #[test]

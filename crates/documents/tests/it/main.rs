@@ -1,10 +1,10 @@
 //! Documents as a specification: what is written and drawn for values that fit a page.
 
 mod files;
-mod numbers;
 mod sheet;
+mod sparkline;
+mod summary;
 mod texts;
-mod told;
 mod wealth;
 
 use backtest::Backtest;

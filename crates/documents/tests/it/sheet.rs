@@ -1,4 +1,4 @@
-//! The tearsheet: the same from a report and from its file; every number has a name.
+//! The tear sheet: the same from a report and from its file; every number has a name.
 
 use backtest::Backtest;
 use backtest::date::Date;

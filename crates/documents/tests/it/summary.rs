@@ -1,4 +1,4 @@
-//! What a person is told: the summary and its warnings.
+//! The summary in the terminal and its warnings.
 
 use backtest::conventions::{CashRule, Conventions};
 use backtest::date::Weekday;
@@ -11,11 +11,11 @@ use crate::{asset, daily, january, with_report};
 
 #[track_caller]
 fn check_warnings(strategy: &Strategy, prices: &[PriceSeries], expect: Expect) {
-    let told = with_report(strategy, prices, |report| {
+    let warnings = with_report(strategy, prices, |report| {
         let warnings = report.warnings.iter().map(|warning| format!("{warning}\n"));
         warnings.collect::<String>()
     });
-    expect.assert_eq(&told);
+    expect.assert_eq(&warnings);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn the_summary_of_a_single_session_has_nothing_to_measure() {
 }
 
 #[test]
-fn nothing_to_warn_of() {
+fn an_ordinary_backtest_draws_no_warning() {
     let strategy = Strategy {
         schedule: Schedule::BuyAndHold,
         ..daily(&["A"])
@@ -103,7 +103,7 @@ fn nothing_to_warn_of() {
 }
 
 #[test]
-fn orders_that_no_session_was_left_to_fill() {
+fn orders_after_the_last_session_are_not_filled() {
     let prices = [asset("A", &[10.0, 11.0]), asset("B", &[10.0, 9.0])];
     check_warnings(
         &daily(&["A", "B"]),
@@ -162,7 +162,7 @@ fn an_asset_that_is_held_after_its_last_bar() {
 }
 
 #[test]
-fn an_asset_that_was_sold_before_its_last_bar_is_no_matter() {
+fn an_asset_sold_before_its_last_bar_draws_no_warning() {
     let strategy = Strategy {
         alpha: Alpha::ScheduledWeights(alpha::ScheduledWeights::new(vec![
             (january(1).open(), vec![("B".to_owned(), 1.0)]),
@@ -246,7 +246,7 @@ fn a_fee_that_may_be_meant_as_a_percentage() {
 }
 
 #[test]
-fn what_qstrader_conventions_leave_undone() {
+fn what_qstrader_conventions_ignore() {
     let strategy = Strategy {
         conventions: Conventions::QSTRADER,
         risk: Some(RiskModel::Cap(risk::Cap { max_weight: 0.5 })),
