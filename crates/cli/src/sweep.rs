@@ -250,6 +250,9 @@ pub(crate) fn summary(
         }
     }
     text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
+    if let Some(ruined) = results.ruined()?.sentence() {
+        text += &format!("{ruined}\n");
+    }
     text += &report.failures_to_text();
     if let Some(luck) = Verdict::open(dir)? {
         text += &format!("\n{}", luck.to_text());

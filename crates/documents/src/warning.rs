@@ -37,6 +37,13 @@ pub enum Warning {
         /// How many decisions there were.
         n_decisions: usize,
     },
+    /// The account lost everything and was closed out.
+    ClosedOut {
+        /// The close at which its equity was zero or less.
+        on: Date,
+        /// What its creditors lost, in currency units.
+        shortfall: f64,
+    },
     /// The equity was not above zero: returns and ratios mean nothing from then on.
     Ruined {
         /// The first such close.
@@ -121,6 +128,17 @@ impl fmt::Display for Warning {
                  weights in target_allocations.csv, and whether `initial_cash` pays for a share",
                 grouped(*n_decisions as f64)
             ),
+            Warning::ClosedOut { on, shortfall } => {
+                write!(
+                    f,
+                    "the account lost everything on {on} and was closed out: its equity is zero \
+                     from there, and it trades no more"
+                )?;
+                match *shortfall > 0.0 {
+                    true => write!(f, "; the shortfall is {}", grouped(shortfall.round())),
+                    false => Ok(()),
+                }
+            }
             Warning::Ruined { since } => write!(
                 f,
                 "the equity is zero or less on {since}: the account was lost, and no return or \
@@ -224,7 +242,12 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
         });
     }
     let lost = |equity: &f64| *equity <= 0.0 && outcome.initial_cash > 0.0;
-    if let Some(index) = outcome.equity.iter().position(lost) {
+    if let Some(ruin) = outcome.ruin {
+        warnings.push(Warning::ClosedOut {
+            on: market.date(ruin.session),
+            shortfall: ruin.shortfall,
+        });
+    } else if let Some(index) = outcome.equity.iter().position(lost) {
         let since = outcome.dates(market)[index];
         warnings.push(Warning::Ruined { since });
     }

@@ -63,7 +63,7 @@ pub use fan::Fan;
 pub use map::SensitivityMap;
 pub use neighbourhood::{Neighbourhood, Neighbourhoods};
 pub use overview::{Machine, Overview, StrategyOverview};
-pub use query::{Direction, Query, Sort, headlines, mapped};
+pub use query::{Direction, Query, Ruined, Sort, headlines, mapped};
 pub use reader::Results;
 pub use rerun::rerun;
 pub use table::{Cell, Column, Table, TrialStatus};

@@ -10,7 +10,7 @@ use crate::axis::AxisOverview;
 use crate::error::ResultsError;
 use crate::failures::failures;
 use crate::fan::Fan;
-use crate::query::Query;
+use crate::query::{Query, Ruined};
 use crate::reader::Results;
 use crate::table::{Cell, Column};
 
@@ -39,6 +39,8 @@ pub struct Overview {
     /// Why trials failed: the reason, how many, and the first of them; the most frequent first.
     /// Reasons that differ in their numbers alone are one, shown by the first.
     pub failures: Vec<(String, u64, u64)>,
+    /// The trials whose accounts lost everything.
+    pub ruined: Ruined,
     /// What each machine computed, where that was recorded.
     pub machines: Vec<Machine>,
     /// Growth of 1 over time.
@@ -143,6 +145,7 @@ impl Overview {
             identity: planned.identity(),
             prices: planned.snapshot.clone(),
             failures: failures(&errors, &trials),
+            ruined: results.ruined()?,
             machines: machines(sweep),
             trials,
             axes,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::io::Write;
 
 use statistics::catalogue::{self, Better, Prominence};
+use statistics::text::grouped_count;
 use strategy_file::{Expression, Operand};
 use sweep::io_error;
 
@@ -80,6 +81,7 @@ impl Results {
     pub fn best_trial(&self, by: &str) -> Result<Option<u64>, ResultsError> {
         let best = self.select(&Query {
             columns: Some(vec!["trial".to_owned(), by.to_owned()]),
+            condition: Some(is_ok()),
             sort: Some(Sort::best_first(by)),
             top: Some(1),
             ..Query::default()
@@ -108,10 +110,33 @@ impl Results {
             .chain(headlines);
         self.select(&Query {
             columns: Some(columns.map(str::to_owned).collect()),
-            condition: Some(format!("status == '{}'", TrialStatus::Ok.name())),
+            condition: Some(is_ok()),
             sort: Some(Sort::best_first(by)),
             top: Some(top),
         })
+    }
+
+    /// The trials whose accounts lost everything, and when.
+    ///
+    /// # Errors
+    ///
+    /// A damaged file.
+    pub fn ruined(&self) -> Result<Ruined, ResultsError> {
+        let ruined = self.select(&Query {
+            columns: Some(vec!["trial".to_owned(), "ruined_on".to_owned()]),
+            condition: Some(format!("status == '{}'", TrialStatus::Ruined.name())),
+            ..Query::default()
+        })?;
+        let [trials, days] = ruined.columns.as_slice() else {
+            return Ok(Ruined::default());
+        };
+        let first = match (trials.len(), trials.cell(0), days.cell(0)) {
+            (0, ..) => None,
+            (_, Cell::Integer(trial), Cell::Text(day)) => Some((trial as u64, day.to_owned())),
+            _ => None,
+        };
+        let (n, of) = (trials.len() as u64, self.n_rows());
+        Ok(Ruined { n, of, first })
     }
 
     /// Writes what a query asks for as comma-separated values. Without sorting, memory does not
@@ -200,7 +225,7 @@ impl Results {
         };
         let top = query.top.unwrap_or(usize::MAX);
         let mut rows: Vec<(usize, usize)> = Vec::new();
-        let mut keys: Vec<Key> = Vec::new();
+        let mut keys: Vec<(bool, Key)> = Vec::new();
         for group in 0..self.n_groups() {
             if sort.is_none() && rows.len() >= top {
                 break;
@@ -208,14 +233,24 @@ impl Results {
             let own = self.rows_of_group(group, condition.as_ref())?;
             if let Some((at, _)) = sort {
                 let column = self.column(group, at)?;
-                keys.extend(own.iter().map(|&row| Key::of(column.cell(row))));
+                let status = self.column(group, self.position("status")?)?;
+                let ruined = |row| status.cell(row) == Cell::Text(TrialStatus::Ruined.name());
+                keys.extend((own.iter()).map(|&row| (ruined(row), Key::of(column.cell(row)))));
             }
             rows.extend(own.into_iter().map(|row| (group, row)));
         }
         if let Some((_, sort)) = sort {
             let better = catalogue::better(&sort.column);
             let mut sorted: Vec<usize> = (0..rows.len()).collect();
-            sorted.sort_by(|&a, &b| keys[a].compare(&keys[b], better, sort.direction));
+            // An account that lost everything is worse than any other, by whatever statistic.
+            sorted.sort_by(|&a, &b| {
+                let ruined = keys[a].0.cmp(&keys[b].0);
+                let ruined = match sort.direction {
+                    Direction::BestFirst => ruined,
+                    Direction::WorstFirst => ruined.reverse(),
+                };
+                ruined.then_with(|| keys[a].1.compare(&keys[b].1, better, sort.direction))
+            });
             rows = sorted.into_iter().take(top).map(|at| rows[at]).collect();
         }
         rows.truncate(top);
@@ -248,6 +283,33 @@ impl Results {
         };
         Ok(whole.map_or_else(empty, |whole| whole.rows(&landed)))
     }
+}
+
+/// The trials of a sweep whose accounts lost everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ruined {
+    /// How many there are.
+    pub n: u64,
+    /// Of how many trials.
+    pub of: u64,
+    /// The first of them, and the day of its ruin.
+    pub first: Option<(u64, String)>,
+}
+
+impl Ruined {
+    /// `5 of 6 trials lost the whole account, trial 1 first, on 2024-03-01`; `None` for none.
+    pub fn sentence(&self) -> Option<String> {
+        let (trial, day) = self.first.as_ref()?;
+        let (n, of) = (grouped_count(self.n), grouped_count(self.of));
+        Some(format!(
+            "{n} of {of} trials lost the whole account (trial {trial} on {day}); they rank last"
+        ))
+    }
+}
+
+/// The condition of trials that ran to their end and did not lose everything.
+fn is_ok() -> String {
+    format!("status == '{}'", TrialStatus::Ok.name())
 }
 
 enum Key {

@@ -16,6 +16,8 @@ pub struct Table {
 pub enum TrialStatus {
     /// It did, and has metrics.
     Ok,
+    /// Its account lost everything, at the close in the column `ruined_on`.
+    Ruined,
     /// It did not; the column `error` says why.
     Failed,
 }
@@ -25,6 +27,7 @@ impl TrialStatus {
     pub fn name(self) -> &'static str {
         match self {
             TrialStatus::Ok => "ok",
+            TrialStatus::Ruined => "ruined",
             TrialStatus::Failed => "failed",
         }
     }

@@ -162,6 +162,7 @@ impl Layout {
         }));
         columns.push(("status", Values::Texts(Vec::new())));
         columns.push(("error", Values::Texts(Vec::new())));
+        columns.push(("ruined_on", Values::Texts(Vec::new())));
         columns.extend(catalogue::columns().iter().map(|metric| {
             let values = match metric.form {
                 Form::Digest => Values::Texts(Vec::new()),
@@ -251,15 +252,17 @@ impl Layout {
                 (value, _) => Value::Text(value.to_string().as_str().into()),
             }));
         }
-        let (status, error) = match &row.outcome {
-            Ok(_) => (TrialStatus::Ok, None),
-            Err(error) => (
-                TrialStatus::Failed,
-                Some(Value::Text(error.as_str().into())),
-            ),
+        let text = |text: &str| Some(Value::Text(text.into()));
+        let (status, error, ruined) = match &row.outcome {
+            Ok(values) => match values.ruined {
+                None => (TrialStatus::Ok, None, None),
+                Some(day) => (TrialStatus::Ruined, None, text(&day.to_string())),
+            },
+            Err(error) => (TrialStatus::Failed, text(error), None),
         };
-        put(Some(Value::Text(status.name().into())));
+        put(text(status.name()));
         put(error);
+        put(ruined);
         for (at, metric) in catalogue::columns().iter().enumerate() {
             let bits = row.outcome.as_ref().ok().and_then(|cells| cells.get(at));
             put(bits.map(|bits| match metric.form {

@@ -1,6 +1,7 @@
 //! The numbers of a row of results: those of the catalogue of metrics that a sweep can compute.
 
 use backtest::batch::Record;
+use backtest::date::Date;
 use statistics::catalogue::{Account, Activity, Measured, Metric, N_COLUMNS, Value, columns};
 use statistics::period_sums::PeriodSums;
 
@@ -10,7 +11,9 @@ pub struct MetricValues {
     /// Bit `i` is set when cell `i` has a value.
     pub(crate) present: u128,
     pub(crate) bits: Box<[u64]>,
-    /// Sums over periods of the curve; `None` when it has no return.
+    /// When the account lost everything, if it did: no ratio is defined then.
+    pub ruined: Option<Date>,
+    /// Sums over periods of the curve; `None` when it has no return, or ends in ruin.
     pub period_sums: Option<PeriodSums>,
 }
 
@@ -51,11 +54,28 @@ impl MetricValues {
             Some(bits)
         };
         let bits = columns().iter().enumerate().map(cell);
-        let bits = bits.map(Option::unwrap_or_default).collect();
-        MetricValues {
+        let bits: Vec<u64> = bits.map(Option::unwrap_or_default).collect();
+        let mut values = MetricValues {
             present,
-            bits,
-            period_sums: record.period_sums.clone(),
+            bits: bits.into(),
+            ruined: record.ruined,
+            period_sums: record
+                .period_sums
+                .clone()
+                .filter(|_| record.ruined.is_none()),
+        };
+        if record.ruined.is_some() {
+            // What is left of the statistics when everything is lost.
+            values.set("total_return", -1.0);
+            values.set("max_drawdown", 1.0);
+        }
+        values
+    }
+
+    fn set(&mut self, key: &str, number: f64) {
+        if let Some(at) = columns().iter().position(|metric| metric.key == key) {
+            self.present |= 1 << at;
+            self.bits[at] = number.to_bits();
         }
     }
 

@@ -1,11 +1,12 @@
 //! One file of rows. It exists under its name only when it is whole.
 //!
 //! ```text
-//! "GFSHARD2"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
+//! "GFSHARD3"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
 //! per row     trial (8)  0 (1)  mask (16)  metrics × 8  0 (1)
 //!          or the same  1 (1)  day before the first return (4)  returns (8)
 //!             sums (4)  sums of squares (4)  sums × 8  sums of squares × 8
 //!          or trial (8)  1 (1)  length (4)  message
+//!          or trial (8)  2 (1)  day of its ruin (4)  as after 0
 //! digest of all this (32)
 //! ```
 //!
@@ -40,7 +41,7 @@ pub(crate) struct ShardId {
     pub(crate) end: u64,
 }
 
-const MAGIC: &[u8; 8] = b"GFSHARD2";
+const MAGIC: &[u8; 8] = b"GFSHARD3";
 
 pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(128 + rows.len() * (25 + 8 * N_COLUMNS));
@@ -53,7 +54,13 @@ pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
         out.extend(row.trial.to_le_bytes());
         match &row.outcome {
             Ok(cells) => {
-                out.push(0);
+                match cells.ruined {
+                    None => out.push(0),
+                    Some(day) => {
+                        out.push(2);
+                        out.extend(day.epoch_days().to_le_bytes());
+                    }
+                }
                 out.extend(cells.present.to_le_bytes());
                 for bits in &cells.bits {
                     out.extend(bits.to_le_bytes());
@@ -141,7 +148,13 @@ fn period_sums(bytes: &mut Bytes<'_>) -> Option<Option<PeriodSums>> {
 fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
     let trial = bytes.u64()?;
     let outcome = match bytes.array()? {
-        [0] => {
+        [kind @ (0 | 2)] => {
+            let ruined = match kind {
+                0 => None,
+                _ => Some(Date::from_epoch_days(
+                    bytes.array().map(i32::from_le_bytes)?,
+                )?),
+            };
             let present = bytes.array().map(u128::from_le_bytes)?;
             let cells = bytes.take(8 * N_COLUMNS)?;
             let bits = cells
@@ -153,6 +166,7 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
             Ok(MetricValues {
                 present,
                 bits,
+                ruined,
                 period_sums: period_sums(bytes)?,
             })
         }

@@ -47,6 +47,7 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
         light: None,
         tests: Vec::new(),
         trials: all.n_trials,
+        ruined: all.n_ruined,
         tried,
         compared: 0,
         sessions: 0,
@@ -65,6 +66,12 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
         holdout: sweep.validation().holdout,
         notes: Vec::new(),
     };
+    if all.n_ruined > 0 {
+        verdict.notes.push(format!(
+            "{} of {} trials lost the whole account; they count as trials",
+            all.n_ruined, all.n_trials
+        ));
+    }
     let Some(best) = all.best() else {
         let note = "no trial has a Sharpe ratio, so there is nothing to judge";
         verdict.notes.push(note.to_owned());
@@ -89,11 +96,12 @@ fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<
     verdict.compared = compared.trials.len() as u64;
     verdict.sessions = compared.n as u64;
     verdict.years = compared.n as f64 / compared.per_year;
-    if verdict.compared < verdict.trials {
+    let not_ruined = verdict.trials - verdict.ruined;
+    if verdict.compared < not_ruined {
         verdict.notes.push(format!(
             "{} of {} trials cover other sessions than the best one; they count as trials, \
              and are excluded from day-by-day comparisons",
-            verdict.trials - verdict.compared,
+            not_ruined - verdict.compared,
             verdict.trials
         ));
     }

@@ -24,6 +24,8 @@ pub(crate) struct Sample {
 pub(crate) struct Samples {
     /// Trials that ran to their end.
     pub(crate) n_trials: u64,
+    /// Of these, trials whose accounts lost everything.
+    pub(crate) n_ruined: u64,
     pub(crate) samples: Vec<Sample>,
 }
 
@@ -33,11 +35,12 @@ impl Samples {
         let shards: Vec<u64> = (0..sweep.plan().n_shards()).collect();
         let parts = par_map_chunks(threads, &shards, |shards| {
             let mut samples = Vec::new();
-            let mut n_trials = 0;
+            let (mut n_trials, mut n_ruined) = (0, 0);
             for shard in shards {
                 for row in sweep.rows(*shard)? {
                     let Ok(cells) = row.outcome else { continue };
                     n_trials += 1;
+                    n_ruined += u64::from(cells.ruined.is_some());
                     let (skewness, kurtosis) = (
                         cells.float("return_skewness"),
                         cells.float("return_kurtosis"),
@@ -54,15 +57,17 @@ impl Samples {
                     });
                 }
             }
-            Ok::<_, SweepError>((n_trials, samples))
+            Ok::<_, SweepError>((n_trials, n_ruined, samples))
         });
         let mut all = Samples {
             n_trials: 0,
+            n_ruined: 0,
             samples: Vec::new(),
         };
         for part in parts {
-            let (n_trials, samples) = part?;
+            let (n_trials, n_ruined, samples) = part?;
             all.n_trials += n_trials;
+            all.n_ruined += n_ruined;
             all.samples.extend(samples);
         }
         Ok(all)

@@ -32,6 +32,8 @@ pub struct Verdict {
     pub tests: Vec<TestResult>,
     /// Trials of this sweep that ran to their end.
     pub trials: u64,
+    /// Of these, trials whose accounts lost everything. They count as trials.
+    pub ruined: u64,
     /// All trials ever run on these prices, these included.
     pub tried: u64,
     /// Trials over the same sessions as the best, which are all that can be compared day by day.

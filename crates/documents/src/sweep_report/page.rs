@@ -66,6 +66,10 @@ impl SweepReport<'_> {
             0 => "none failed".to_owned(),
             failed => format!("{} failed", count(failed as f64)),
         };
+        let failed = match overview.ruined.n {
+            0 => failed,
+            ruined => format!("{failed}, {} ruined", count(ruined as f64)),
+        };
         let trials = ("Trials", count(overview.trials.len() as f64), failed);
         let metrics = ["sharpe", "cagr", "volatility", "max_drawdown"].map(tile);
         let tiles = std::iter::once(trials).chain(metrics);
@@ -78,6 +82,7 @@ impl SweepReport<'_> {
                     @if !overview.axes.is_empty() { " with " (self.parameters(row)) }
                     ": " code { (self.command(overview.trials[row])) }
                 }
+                @if let Some(ruined) = overview.ruined.sentence() { " " (ruined) "." }
             }
             dl.tiles {
                 @for (name, value, remark) in tiles {

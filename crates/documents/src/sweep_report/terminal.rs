@@ -34,6 +34,9 @@ impl SweepReport<'_> {
             let answer = format!("is it luck? {}", luck.headline());
             text += &format!("\n{}", lines(&answer, WIDTH));
         }
+        if let Some(ruined) = overview.ruined.sentence() {
+            text += &format!("\n{}", lines(&ruined, WIDTH));
+        }
         for (reason, n, first) in overview.failures.iter().take(3) {
             let failed = format!("{} failed, first trial {first}: {reason}", count(*n as f64));
             text += &format!("\n{}", lines(&failed, WIDTH));
