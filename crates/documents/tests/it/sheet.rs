@@ -177,7 +177,7 @@ fn the_header_says_what_was_run() {
         <dt>choices</dt>
         <dd>standard conventions: fill next-open, shares whole, cash scale-down, entry state</dd>
         <dt>run digest</dt>
-        <dd>7af5ca115c5e15d6</dd>
+        <dd>358f61c38a8a4cb7</dd>
         <dt>data digest</dt>
         <dd>bc8080f47c6e951f</dd>
         <dt>program</dt>

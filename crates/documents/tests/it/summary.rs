@@ -217,8 +217,8 @@ fn an_account_that_is_lost() {
         &strategy,
         &prices,
         expect![[r#"
-        the equity is zero or less on 2024-01-03: the account was lost, and no return or ratio after that means anything
-    "#]],
+            the account lost everything on 2024-01-03 and was closed out: its equity is zero from there, and it trades no more
+        "#]],
     );
 }
 
