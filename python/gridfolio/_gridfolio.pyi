@@ -260,6 +260,7 @@ def plan_on_slurm(
     settings: str,
     folders: list[str],
     program: _Path,
+    force: bool,
 ) -> Submission: ...
 def cancel_on_slurm(dir: _Path) -> None: ...
 

@@ -27,6 +27,7 @@ def complete(
     out: Union[str, os.PathLike[str], None],
     fresh: bool,
     settings: Optional[Mapping[str, Any]],
+    force: bool,
     progress: ProgressBar,
 ) -> _gridfolio.Sweep:
     """Plans a sweep, submits its shards and waits for all of them."""
@@ -38,7 +39,9 @@ def complete(
     # Where `cluster.toml` is looked for.
     folders = list(dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in (strategy.file, out)))
     slurm = _toml.table("slurm", settings or {})
-    submission = _gridfolio.plan_on_slurm(strategy, overrides, prices, out, fresh, slurm, folders, launcher)
+    submission = _gridfolio.plan_on_slurm(
+        strategy, overrides, prices, out, fresh, slurm, folders, launcher, force
+    )
     os.makedirs(os.path.dirname(launcher), exist_ok=True)
     _gridfolio.write_file(launcher, _launcher().encode())
     os.chmod(launcher, 0o755)

@@ -39,6 +39,7 @@ def sweep(
     progress: Optional[bool] = None,
     on: Optional[str] = None,
     slurm: Optional[Mapping[str, Any]] = None,
+    force: bool = False,
 ) -> SweepResults:
     """Runs all combinations of values, on all cores or on a Slurm cluster.
 
@@ -77,6 +78,8 @@ def sweep(
         alpha model. Ctrl-C stops waiting but does not cancel jobs; the same call waits for them again.
     slurm : mapping, optional
         Keys of ``[slurm]`` in ``cluster.toml``, which override that file.
+    force : bool, optional
+        Whether to submit even if the sweep would finish locally before the jobs start.
 
     Returns
     -------
@@ -113,9 +116,9 @@ def sweep(
     overrides = _space(axes, sampler, trials, seed, where)
     prices = None if market is None else market._prices
     if on is not None:
-        return _sweep_on(on, own, overrides, prices, out, fresh, slurm, progress)
-    if slurm is not None:
-        raise UsageError("`slurm` requires `on=\"slurm\"`\n hint: add `on=\"slurm\"`, or leave `slurm` out")
+        return _sweep_on(on, own, overrides, prices, out, fresh, slurm, force, progress)
+    if slurm is not None or force:
+        raise UsageError("`slurm` and `force` require `on=\"slurm\"`\n hint: add `on=\"slurm\"`, or leave them out")
     folder = None
     if out is None:
         folder = tempfile.TemporaryDirectory(prefix="gridfolio-")
@@ -143,12 +146,13 @@ def _sweep_on(
     out: Union[str, os.PathLike[str], None],
     fresh: bool,
     settings: Optional[Mapping[str, Any]],
+    force: bool,
     progress: Optional[bool],
 ) -> SweepResults:
     if on != "slurm":
         raise UsageError(f"`on` is {on!r}; it must be `slurm`, or left out for this machine")
     with ProgressBar(progress) as bar:
-        planned = _slurm.complete(strategy, overrides, prices, out, fresh, settings, bar)
+        planned = _slurm.complete(strategy, overrides, prices, out, fresh, settings, force, bar)
         planned.run(0, None)
     return _results(planned, None)
 

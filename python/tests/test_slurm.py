@@ -37,7 +37,7 @@ if __name__ == "__main__":
     gridfolio.sweep(strategy, axes, out="/sharedfs/work/here")
     settings = {"tasks": 3, "cpus_per_task": 2, "share_lag": 3}
     for _ in range(2):  # the second time, all shards exist
-        results = gridfolio.sweep(strategy, axes, out="/sharedfs/work/there", on="slurm", slurm=settings)
+        results = gridfolio.sweep(strategy, axes, out="/sharedfs/work/there", on="slurm", slurm=settings, force=True)
         assert len(results) == 10 and results["error"].isna().all()
         assert results.show(3).equity[-1] == results["final_equity"][3]
 """
@@ -118,6 +118,7 @@ InNoModule.__module__ = "__main__"
         ({}, gridfolio.UsageError, "requires a folder that all nodes see\n hint: pass it as `out`"),
         ({"on": "pbs"}, gridfolio.UsageError, "`on` is 'pbs'; it must be `slurm`"),
         ({"on": None, "slurm": {"mem": "2G"}}, gridfolio.UsageError, 'add `on="slurm"`'),
+        ({"on": None, "force": True}, gridfolio.UsageError, 'add `on="slurm"`'),
         ({"slurm": {"partitoin": "x"}, "out": "x"}, gridfolio.UsageError, "unknown key `partitoin`(.|\n)*`partition`"),
         ({"out": "x"}, gridfolio.ClusterError, "hint:"),
     ],

@@ -1,12 +1,12 @@
-//! What can be said on the command line.
+//! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
     audit, cancel, cluster_command, compare, completions, data, ledger, man, report, results,
     resume, run, schema, show, status, sweep, verdict, worker,
 };
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,15 +21,15 @@ Exit codes:
   0   done
   1   done, and the answer is no: `data check` found unusable data, `audit` a look-ahead,
       `cluster check` a bad node, `status` lost shards
-  2   the command line cannot be understood
+  2   the command line is invalid
   3   the strategy file cannot be used
   4   the data cannot be used
   5   the output could not be written
-  6   a sweep was interrupted, and the same command goes on
+  6   a sweep was interrupted; the same command continues
   7   the cluster cannot be used, or has lost shards for good
   70  a bug in gridfolio";
 
-/// Backtests systematic trading strategies.
+/// Backtest systematic trading strategies.
 ///
 /// A strategy is a TOML file; prices are files of daily bars, one per symbol.
 #[derive(Debug, Parser)]
@@ -65,7 +65,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn execute(&self) -> Result<Code, Failure> {
+    pub(crate) fn execute(&self) -> Result<Code, Error> {
         match self {
             Command::Run(arguments) => run::execute(arguments),
             Command::Audit(arguments) => audit::execute(arguments),
@@ -84,8 +84,10 @@ impl Command {
             Command::Compare(arguments) => compare::execute(arguments),
             Command::Data(command) => data::execute(command),
             Command::Schema(arguments) => schema::execute(arguments),
-            Command::Completions(arguments) => completions::execute(arguments),
-            Command::Man(arguments) => man::execute(arguments),
+            Command::Completions(arguments) => {
+                completions::execute(arguments, Arguments::command())
+            }
+            Command::Man(arguments) => man::execute(arguments, Arguments::command()),
         }
     }
 }

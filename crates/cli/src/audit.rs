@@ -1,20 +1,18 @@
 //! `gridfolio audit`
 
-use backtest::alpha;
-use backtest::audit;
-use backtest::strategy::Alpha;
 use clap::builder::styling::{AnsiColor, Style};
 use documents::AuditReport;
-use failure::{Code, Failure};
+use gridfolio::audit::audit;
+use gridfolio::{Code, Error};
 
 use crate::run;
 use crate::terminal;
 
-/// Looks for look-ahead: does anything a backtest did depend on prices that were not known yet?
+/// Look for look-ahead: does a backtest depend on prices that were not known yet?
 ///
-/// The backtest is run again on prices whose future has been cut off or altered, at many dates; what
-/// came before must be the same to the bit. Then it is run with old signals, late trades and other
-/// costs, to show how much of the result is left. The exit code is 1 when a look-ahead is found.
+/// Run the backtest again on prices whose future is removed or altered, at many dates; everything
+/// before must be the same to the bit. Then run it with delayed signals, late trades and other
+/// costs, to show how much of the result remains. The exit code is 1 when a look-ahead is found.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -25,7 +23,7 @@ Examples:
 pub(crate) struct Arguments {
     #[command(flatten)]
     backtest: run::Named,
-    /// At how many dates the future is taken away, decisions first
+    /// Remove the future at this many dates, decisions first
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     dates: u32,
     /// Print everything that was found as JSON
@@ -33,33 +31,23 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    arguments.backtest.loaded(|context, _| {
-        if let Alpha::External(alpha::External { class, .. }) = &context.strategy.alpha {
-            let file = context.file.display();
-            return Err(
-                Failure::new(Code::Strategy, format!("`{file}` cannot be audited here"))
-                    .cause(format!("`{class}` is a Python class"))
-                    .hint(format!("run `python -m gridfolio audit {file}`")),
-            );
-        }
-        let found = audit::audit(context.strategy, context.series, arguments.dates as usize)
-            .map_err(|error| context.not_audited(&error))?;
-        let report = AuditReport {
-            strategy: &context.strategy.name,
-            audit: &found,
-            own_model: false,
-            files_read: &[],
-            prices_read: &[],
-        };
-        match arguments.json {
-            true => terminal::print(&report.json())?,
-            false => terminal::print_styled(&styled(&report.text(), report.passed()))?,
-        }
-        Ok(match report.passed() {
-            true => Code::Done,
-            false => Code::No,
-        })
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
+    let (strategy, market) = arguments.backtest.load()?;
+    let found = audit(&market.context(&strategy), arguments.dates as usize)?;
+    let report = AuditReport {
+        strategy: &strategy.definition().name,
+        audit: &found,
+        own_model: false,
+        files_read: &[],
+        prices_read: &[],
+    };
+    match arguments.json {
+        true => terminal::print(&report.json())?,
+        false => terminal::print_styled(&styled(&report.text(), report.passed()))?,
+    }
+    Ok(match report.passed() {
+        true => Code::Done,
+        false => Code::No,
     })
 }
 

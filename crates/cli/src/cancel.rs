@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
+use gridfolio::{Code, Error};
 use sweep::Shards;
 
-use crate::on_slurm;
 use crate::terminal;
-use failure::{Code, Failure};
 
-/// Ends the jobs of a sweep on a cluster; what is done stays
+/// Cancel the jobs of a sweep on a cluster; completed shards are kept
 ///
-/// A command that is watching the sweep ends, too. `gridfolio resume` goes on with what is missing.
+/// A command that is watching the sweep ends, too. `gridfolio resume` computes what is missing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The sweep's folder
@@ -18,14 +17,13 @@ pub(crate) struct Arguments {
     dir: PathBuf,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let shards = Shards::open(&arguments.dir)?;
-    on_slurm::cancel(&shards)?;
-    let missing = shards.missing()?;
+    gridfolio::on_slurm::cancel(&shards)?;
     let n = shards.n_shards();
-    let done = n - missing.len() as u64;
+    let done = n - shards.missing()?.len() as u64;
     terminal::complain(&format!(
-        "cancelled: {done} of {n} shards are done, and stay"
+        "cancelled: {done} of {n} shards are done and kept"
     ));
     Ok(Code::Done)
 }

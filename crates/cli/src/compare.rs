@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use documents::comparison::Comparison;
 use documents::tearsheet::Tearsheet;
-use failure::{Code, Context, Failure, Role};
+use gridfolio::{Backtest, Code, Error, Sweep, open_tearsheet};
 use results::Results;
-use sweep::Sweep;
 
-use crate::report::{make, put, tearsheet};
-use crate::{run, terminal};
+use crate::report::{make, put};
+use crate::terminal;
 
-/// Puts several backtests, or the best of several sweeps, side by side
+/// Compare several backtests, or the best trials of several sweeps
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,7 +25,7 @@ pub(crate) struct Arguments {
     /// A table on the terminal, or a page
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     format: Format,
-    /// The folder that `comparison.html` is written to; this one if not given
+    /// The folder for `comparison.html`; the current one if not given
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -37,12 +36,12 @@ enum Format {
     Html,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let mut sides = Vec::with_capacity(arguments.dirs.len());
     for dir in &arguments.dirs {
         sides.push(side(dir)?);
     }
-    // Two of one name are told apart by their folders.
+    // Folders distinguish two of one name.
     let names: Vec<String> = sides
         .iter()
         .map(|(name, _): &(String, _)| name.clone())
@@ -67,29 +66,21 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
 }
 
 /// The backtest in a folder, or the best trial of the sweep in it, run again; and its name.
-fn side(dir: &Path) -> Result<(String, Tearsheet), Failure> {
+fn side(dir: &Path) -> Result<(String, Tearsheet), Error> {
     if !dir.join("plan.json").is_file() {
-        let sheet = tearsheet(dir)?;
+        let sheet = open_tearsheet(dir)?;
         return Ok((sheet.name.clone(), sheet));
     }
     let sweep = Sweep::open(dir)?;
     let results = Results::open(dir)?;
     let Some(best) = results.best_trial("sharpe")? else {
         let error = format!("no trial of `{}` has a Sharpe ratio", dir.display());
-        return Err(Failure::new(Code::Usage, error)
-            .hint("look at why its trials failed, with `gridfolio results`"));
+        return Err(
+            Error::new(Code::Usage, error).hint("`gridfolio results` shows why its trials failed")
+        );
     };
     let trial = sweep.trial(best)?;
     results::rerun(&sweep, &trial)?;
-    let context = Context {
-        file: dir,
-        dir,
-        strategy: &trial.file.strategy,
-        series: &[],
-        role: Role::Strategy,
-    };
-    run::with_report(&context, &trial.market, &[], |report| {
-        let sheet = Tearsheet::of(report, &report.detail());
-        Ok((format!("{}, trial {best}", sheet.name), sheet))
-    })
+    let sheet = Backtest::of_trial(dir, &trial, None)?.tearsheet()?;
+    Ok((format!("{}, trial {best}", sheet.name), sheet))
 }

@@ -1,12 +1,12 @@
 //! `gridfolio completions`
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::{arguments, terminal};
-use failure::{Code, Failure};
+use crate::terminal;
+use gridfolio::{Code, Error};
 
-/// Prints a script that teaches a shell to complete commands and options
+/// Print a script that completes commands and options in a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -16,9 +16,8 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments, mut command: Command) -> Result<Code, Error> {
     let mut script = Vec::new();
-    let mut command = arguments::Arguments::command();
     clap_complete::generate(arguments.shell, &mut command, "gridfolio", &mut script);
     terminal::print(&script)?;
     Ok(Code::Done)

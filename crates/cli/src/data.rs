@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::terminal;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 
-/// Checks files of prices, or makes some up
+/// Check files of prices, or generate some
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Checks the files of a folder for what would spoil a backtest
+    /// Check the files of a folder for faults
     ///
-    /// The exit code is 0 when any backtest on these prices can run, and 1 when not.
+    /// The exit code is 0 when every backtest on these prices can run, and 1 otherwise.
     #[command(after_help = "\
 Examples:
   gridfolio data check prices
@@ -20,34 +20,30 @@ Examples:
     Check {
         /// The folder of price files
         dir: PathBuf,
-        /// Only these symbols; all of the folder when none is named
+        /// Only these symbols; all of the folder if not given
         symbols: Vec<String>,
         /// Print everything that was found as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Writes made-up prices of twelve assets over ten years, to try things out
+    /// Generate prices of twelve assets over ten years, to experiment with
     #[command(after_help = "\
 Example:
   gridfolio data sample data --seed 1")]
     Sample {
-        /// The folder to write to; it is created
+        /// The folder to write to; created if it does not exist
         dir: PathBuf,
-        /// Which of the possible worlds: the same number gives the same files
+        /// The seed: the same number gives the same files
         #[arg(long, value_name = "N", default_value_t = 1)]
         seed: u64,
     },
 }
 
-pub(crate) fn execute(command: &Command) -> Result<Code, Failure> {
+pub(crate) fn execute(command: &Command) -> Result<Code, Error> {
     match command {
         Command::Check { dir, symbols, json } => {
             let symbols = (!symbols.is_empty()).then_some(symbols.as_slice());
-            let check = market_data::check(dir, symbols).map_err(|error| {
-                Failure::new(Code::Data, "the data cannot be checked")
-                    .caused_by(&error)
-                    .hint(error.hint())
-            })?;
+            let check = market_data::check(dir, symbols)?;
             let text = match json {
                 true => format!("{:#}\n", check.to_json()),
                 false => check.to_text(),
@@ -56,12 +52,8 @@ pub(crate) fn execute(command: &Command) -> Result<Code, Failure> {
             Ok(if check.usable { Code::Done } else { Code::No })
         }
         Command::Sample { dir, seed } => {
-            market_data::sample::write(dir, *seed).map_err(|error| {
-                Failure::new(Code::Output, "the sample cannot be written")
-                    .caused_by(&error)
-                    .hint(error.hint())
-            })?;
-            terminal::complain(&format!("wrote made-up prices to `{}`", dir.display()));
+            market_data::sample::write(dir, *seed)?;
+            terminal::complain(&format!("wrote generated prices to `{}`", dir.display()));
             Ok(Code::Done)
         }
     }

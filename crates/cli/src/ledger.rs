@@ -2,18 +2,17 @@
 
 use std::fmt::Write;
 
-use sweep::Sweep;
-use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntry, Light, TrialLedger, Verdict};
+use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntry, Light, TrialLedger};
 
 use crate::terminal;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 
-/// Shows every sweep that was ever made, and on which prices
+/// List every completed sweep, with its prices and verdict
 ///
-/// Luck grows with every try, also with those of last week. So each sweep that runs to its end
-/// leaves an entry here, and the verdict on the next one counts all tries on the same prices. The
-/// folder is `gridfolio/ledger` among your user data, or the one that `GRIDFOLIO_LEDGER` names,
-/// which may be shared by many users and machines.
+/// Every trial makes a lucky result more likely, also those of last week. So each completed sweep
+/// adds an entry, and the verdict on the next one counts all trials on the same prices. The folder
+/// is `gridfolio/ledger` among your user data, or the one that `GRIDFOLIO_LEDGER` names, which many
+/// users and machines may share.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -25,18 +24,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Says what a sweep's results are worth, and warns where the ledger cannot be used.
-pub(crate) fn judge(sweep: &Sweep, threads: usize) -> Result<Verdict, Failure> {
-    let (luck, warnings) = verdict::evaluate(sweep, threads)?;
-    for warning in warnings {
-        terminal::complain(&format!("warning: {warning}"));
-    }
-    Ok(luck)
-}
-
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let ledger = TrialLedger::of_user().ok_or_else(|| {
-        Failure::new(Code::Usage, "there is no place for a ledger")
+        Error::new(Code::Usage, "cannot locate the ledger directory")
             .hint(format!("set `{LEDGER_VARIABLE}` to a folder"))
     })?;
     let entries = ledger.entries()?;
@@ -55,7 +45,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
 fn table(entries: &[LedgerEntry]) -> String {
     let mut text = String::new();
     if entries.is_empty() {
-        return "no sweep has been entered yet\n".to_owned();
+        return "the ledger has no entries yet\n".to_owned();
     }
     let _ = writeln!(
         text,
@@ -86,6 +76,6 @@ fn table(entries: &[LedgerEntry]) -> String {
         .filter(|entry| entry.kind == EntryKind::Sweep))
     .map(|entry| entry.trials)
     .sum();
-    let _ = writeln!(text, "\n{tries} tries in all");
+    let _ = writeln!(text, "\n{tries} trials in all");
     text
 }

@@ -1,7 +1,7 @@
 //! The `gridfolio` command: arguments in; files, text and an exit code out.
 //!
 //! Each command is a file. None holds logic of its own: they read what is named, hand it to the
-//! library crates, and write what comes back. What goes wrong is a [`failure::Failure`].
+//! library crates, and print what comes back. What fails is a [`gridfolio::Error`].
 
 use std::process::ExitCode;
 
@@ -30,8 +30,10 @@ mod resume;
 mod status;
 
 mod bug;
+mod interrupt;
 mod on_slurm;
 mod progress;
+mod summary;
 mod terminal;
 
 fn main() -> ExitCode {
@@ -43,15 +45,12 @@ fn main() -> ExitCode {
             return ExitCode::from(error.exit_code() as u8);
         }
     };
-    match bug::caught(|| arguments.command.execute()) {
-        Ok(Ok(code)) => code.into(),
-        Ok(Err(failure)) => {
-            terminal::complain(&failure.to_string());
-            failure.code.into()
-        }
-        Err(bug) => {
-            terminal::complain(&bug.to_string());
-            failure::Code::Bug.into()
+    let result = bug::caught(|| arguments.command.execute()).unwrap_or_else(Err);
+    match result {
+        Ok(code) => code.into(),
+        Err(error) => {
+            terminal::complain(&error.styled());
+            error.code().into()
         }
     }
 }

@@ -1,31 +1,28 @@
 //! `gridfolio man`
 
-use clap::CommandFactory;
+use clap::Command;
 
-use crate::{arguments, terminal};
-use failure::{Code, Failure};
+use crate::terminal;
+use gridfolio::{Code, Error};
 
-/// Prints the manual page of the program, or of a command
+/// Print the manual page of the program, or of a command
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   gridfolio man | man -l -
   gridfolio man data check > gridfolio-data-check.1")]
 pub(crate) struct Arguments {
-    /// The command; the program itself when none is named
+    /// The command; the program itself if not given
     command: Vec<String>,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
-    let mut command = arguments::Arguments::command();
-    // Only then do the commands know what they belong to.
+pub(crate) fn execute(arguments: &Arguments, mut command: Command) -> Result<Code, Error> {
+    // Gives the commands their full names.
     command.build();
     for name in &arguments.command {
         let Some(found) = command.find_subcommand(name) else {
             let error = format!("`{}` has no command `{name}`", command.get_name());
-            return Err(
-                Failure::new(Code::Usage, error).hint("`gridfolio help` lists the commands")
-            );
+            return Err(Error::new(Code::Usage, error).hint("`gridfolio help` lists the commands"));
         };
         command = found.clone();
     }

@@ -1,4 +1,4 @@
-//! How far a sweep is: a bar on a terminal, a line every ten seconds elsewhere.
+//! The progress of a sweep: a bar on a terminal, a line every ten seconds elsewhere.
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -20,10 +20,10 @@ enum Kind {
     Lines(Mutex<Lines>),
 }
 
-/// When something was last said, and when it all began.
+/// When a line was last printed, and when the run began.
 struct Lines {
     began: Instant,
-    said: Instant,
+    last: Instant,
 }
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
@@ -43,7 +43,7 @@ impl Meter {
             let now = Instant::now();
             Kind::Lines(Mutex::new(Lines {
                 began: now,
-                said: now,
+                last: now,
             }))
         };
         Meter { kind }
@@ -63,8 +63,8 @@ impl Meter {
                 let mut lines = lines
                     .lock()
                     .unwrap_or_else(|poisoned| poisoned.into_inner());
-                if lines.said.elapsed() >= BETWEEN_LINES {
-                    lines.said = Instant::now();
+                if lines.last.elapsed() >= BETWEEN_LINES {
+                    lines.last = Instant::now();
                     terminal::complain(&line(progress, lines.began.elapsed()));
                 }
             }
@@ -78,12 +78,12 @@ impl Meter {
     }
 }
 
-/// Shows how far something is that others do, on the standard error: a bar and a line on a terminal,
-/// a line every ten seconds elsewhere.
+/// Shows the progress of a sweep on other machines on the standard error: a bar and a line on a
+/// terminal, a line every ten seconds elsewhere.
 pub(crate) struct Watched {
     bar: Option<ProgressBar>,
     quiet: bool,
-    said: Mutex<Option<Instant>>,
+    last: Mutex<Option<Instant>>,
 }
 
 impl Watched {
@@ -97,7 +97,7 @@ impl Watched {
         Watched {
             bar,
             quiet,
-            said: Mutex::new(None),
+            last: Mutex::new(None),
         }
     }
 
@@ -106,26 +106,26 @@ impl Watched {
             bar.set_position(done);
             bar.set_message(line.to_owned());
         } else if !self.quiet {
-            let mut said = self
-                .said
+            let mut last = self
+                .last
                 .lock()
                 .unwrap_or_else(|poisoned| poisoned.into_inner());
-            if said.is_none_or(|said| said.elapsed() >= BETWEEN_LINES) {
-                *said = Some(Instant::now());
+            if last.is_none_or(|last| last.elapsed() >= BETWEEN_LINES) {
+                *last = Some(Instant::now());
                 terminal::complain(line);
             }
         }
     }
 
-    /// Says something beside it.
+    /// Prints a message beside it, unless it is quiet.
     pub(crate) fn mention(&self, text: &str) {
         if !self.quiet {
-            self.tell(text);
+            self.warn(text);
         }
     }
 
-    /// Says something beside it that must not be lost.
-    pub(crate) fn tell(&self, text: &str) {
+    /// Prints a warning beside it.
+    pub(crate) fn warn(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| terminal::complain(text)),
             None => terminal::complain(text),

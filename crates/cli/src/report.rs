@@ -3,18 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use diagnostics::{WriteError, write_atomically};
 use documents::sweep_report::SweepReport;
-use documents::tearsheet::Tearsheet;
 use documents::{Content, Panel};
-use failure::{Code, Failure};
-use market_data::{WriteError, write_atomically};
+use gridfolio::{Code, Error, Sweep, open_tearsheet};
 use results::Overview;
-use sweep::Sweep;
 use verdict::Verdict;
 
 use crate::terminal;
 
-/// Makes pictures of a backtest or a sweep from its folder
+/// Make a report of a backtest or a sweep from its folder
 ///
 /// DIR is what `run --out DIR` or `show --out DIR` wrote, or the folder of a sweep. Nothing else is
 /// needed: no prices, no network, no browser.
@@ -32,7 +30,7 @@ pub(crate) struct Arguments {
     /// A page; pictures, one file for each panel; or characters on the terminal
     #[arg(long, value_name = "FORMAT", default_value = "html")]
     format: Format,
-    /// Only this picture; may be given several times. A wrong name lists all
+    /// Only this picture; may be repeated. An unknown name lists all
     #[arg(long = "panel", value_name = "NAME")]
     panels: Vec<String>,
     /// The folder to write to; if not given, pages go to DIR and pictures to DIR/pictures
@@ -54,7 +52,7 @@ enum Format {
 /// Pixels of a PNG for each pixel of a drawing: sharp on paper and on fine screens.
 const SCALE: f64 = 2.0;
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     if !matches!(arguments.format, Format::Svg | Format::Png) {
         refuse_panels(arguments)?;
     }
@@ -73,8 +71,8 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
 }
 
 /// The files that were written; none on a terminal.
-fn of_backtest(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
-    let sheet = tearsheet(&arguments.dir)?;
+fn of_backtest(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
+    let sheet = open_tearsheet(&arguments.dir)?;
     match arguments.format {
         Format::Html => page(arguments, "tearsheet.html", &sheet.to_html()),
         Format::Svg | Format::Png => {
@@ -89,7 +87,7 @@ fn of_backtest(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
-fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
+fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     let sweep = Sweep::open(&arguments.dir)?;
     let overview = Overview::of(&sweep)?;
     let dir = arguments.dir.display().to_string();
@@ -109,30 +107,10 @@ fn of_sweep(arguments: &Arguments) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
-/// What the folder of a backtest holds.
-pub(crate) fn tearsheet(dir: &Path) -> Result<Tearsheet, Failure> {
-    let path = dir.join("statistics.json");
-    let refused = |error: String| {
-        Failure::new(
-            Code::Usage,
-            format!("`{}` cannot be reported on", dir.display()),
-        )
-        .cause(error)
-        .hint("name a folder that `gridfolio run --out DIR` wrote, or one of a sweep")
-    };
-    if !dir.is_dir() {
-        return Err(refused("there is no such folder".to_owned()));
-    }
-    let json = std::fs::read(&path)
-        .map_err(|error| refused(format!("cannot read `{}`: {error}", path.display())))?;
-    Tearsheet::from_json(&json)
-        .map_err(|error| refused(format!("cannot use `{}`: {error}", path.display())))
-}
-
-fn refuse_panels(arguments: &Arguments) -> Result<(), Failure> {
+fn refuse_panels(arguments: &Arguments) -> Result<(), Error> {
     match arguments.panels.is_empty() {
         true => Ok(()),
-        false => Err(Failure::new(
+        false => Err(Error::new(
             Code::Usage,
             "`--panel` goes with `--format png` or `svg` only",
         )
@@ -140,7 +118,7 @@ fn refuse_panels(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn page(arguments: &Arguments, name: &str, html: &[u8]) -> Result<Vec<PathBuf>, Failure> {
+fn page(arguments: &Arguments, name: &str, html: &[u8]) -> Result<Vec<PathBuf>, Error> {
     let folder = arguments.out.as_ref().unwrap_or(&arguments.dir);
     make(folder)?;
     let path = folder.join(name);
@@ -149,7 +127,7 @@ fn page(arguments: &Arguments, name: &str, html: &[u8]) -> Result<Vec<PathBuf>, 
 }
 
 /// Writes the pictures that were asked for; all when none was.
-fn pictures(arguments: &Arguments, panels: Vec<Panel>) -> Result<Vec<PathBuf>, Failure> {
+fn pictures(arguments: &Arguments, panels: Vec<Panel>) -> Result<Vec<PathBuf>, Error> {
     let pictured: Vec<&Panel> = (panels.iter())
         .filter(|panel| matches!(panel.content, Content::Figure(_)))
         .collect();
@@ -158,7 +136,7 @@ fn pictures(arguments: &Arguments, panels: Vec<Panel>) -> Result<Vec<PathBuf>, F
     if let Some(unknown) = unknown {
         let names: Vec<&str> = pictured.iter().map(|panel| panel.id).collect();
         return Err(
-            Failure::new(Code::Usage, format!("there is no picture `{unknown}`"))
+            Error::new(Code::Usage, format!("there is no picture `{unknown}`"))
                 .hint(format!("the pictures are {}", names.join(", "))),
         );
     }
@@ -186,16 +164,10 @@ fn pictures(arguments: &Arguments, panels: Vec<Panel>) -> Result<Vec<PathBuf>, F
     Ok(written)
 }
 
-pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|source| {
-        Failure::not_written(&WriteError {
-            path: folder.to_owned(),
-            source,
-        })
-    })
+pub(crate) fn make(folder: &Path) -> Result<(), Error> {
+    Ok(std::fs::create_dir_all(folder).map_err(WriteError::at(folder))?)
 }
 
-pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_atomically(path, |file| file.write_all(bytes))
-        .map_err(|error| Failure::not_written(&error))
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    Ok(write_atomically(path, |file| file.write_all(bytes))?)
 }

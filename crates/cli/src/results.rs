@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use results::{Direction, Query, Results, Sort, Table, headlines};
 
 use crate::terminal;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 
-/// Sorts, filters and prints the results of a sweep
+/// Sort, filter and print the results of a sweep
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -20,16 +20,16 @@ pub(crate) struct Arguments {
     /// The sweep's folder
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// The column to sort by, the better rows first
+    /// The column to sort by, better rows first
     #[arg(long, value_name = "COLUMN")]
     sort: Option<String>,
-    /// Sort the other way round
+    /// Reverse the order
     #[arg(long, requires = "sort")]
     reverse: bool,
     /// Only rows that meet a condition, as in `max_drawdown < 0.2 and alpha.top_n == 3`
     #[arg(long = "where", value_name = "CONDITION")]
     condition: Option<String>,
-    /// At most so many rows
+    /// The maximum number of rows
     #[arg(long, value_name = "N")]
     top: Option<usize>,
     /// The columns, separated by commas
@@ -53,12 +53,12 @@ pub(crate) struct Arguments {
 /// Rows that fit a terminal.
 const USUAL_ROWS: usize = 40;
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let results = Results::open(&arguments.dir)?;
     if let Some(metric) = &arguments.map {
         let map = results.map(metric)?;
         let map = map.ok_or_else(|| {
-            Failure::new(Code::Usage, "there is no map: fewer than two axes vary")
+            Error::new(Code::Usage, "there is no map: fewer than two axes vary")
                 .hint("sort by the axis instead, with `--sort`")
         })?;
         terminal::print(map.to_text().as_bytes())?;
@@ -109,7 +109,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-fn print(table: &Table, arguments: &Arguments) -> Result<Code, Failure> {
+fn print(table: &Table, arguments: &Arguments) -> Result<Code, Error> {
     let mut text = Vec::new();
     let written = match (arguments.csv, arguments.json) {
         (true, _) => table.write_csv(&mut text),

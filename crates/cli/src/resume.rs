@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use cluster::{Settings, Slurm};
-use sweep::Sweep;
+use cluster::Slurm;
+use gridfolio::on_slurm::{Settings, Submission};
+use gridfolio::{Code, Error, Sweep};
 
-use crate::on_slurm::{self, Submission};
-use crate::sweep::{stop_on_interrupt, summary};
-use crate::terminal;
-use failure::{Code, Failure};
+use crate::interrupt::stop_on_interrupt;
+use crate::{on_slurm, summary, terminal};
 
-/// Goes on with a sweep on a cluster: submits what is missing, watches, and makes the table
+/// Continue a sweep on a cluster: submit what is missing, watch, and collect the results
 ///
-/// The settings are those of the first submission; what is given here goes before them. The strategy
+/// The settings are those of the first submission; settings given here replace them. The strategy
 /// files and the prices are not needed: the folder has them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -30,23 +29,22 @@ pub(crate) struct Arguments {
     slurm: Settings,
 }
 
-/// How many of the best to show.
+/// How many of the best trials to show.
 const TOP: usize = 10;
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let dir = std::path::absolute(&arguments.dir).unwrap_or(arguments.dir.clone());
     let sweep = Sweep::open(&dir)?;
     let shards = sweep.shards();
-    let kept = Slurm::kept_settings(&shards);
     let own = on_slurm::settings(&arguments.slurm, &[&dir])?;
-    let submission = Submission::resume(&shards, own.replacing(kept))?;
+    let settings = own.replacing(Slurm::kept_settings(&shards));
+    let submission = Submission::resume(&shards, settings)?;
     let stop = stop_on_interrupt()?;
-    let report = submission.complete(&sweep, 0, arguments.quiet, &stop)?;
-    for redone in &report.redone {
-        terminal::complain(&format!("warning: computed again: {redone}"));
-    }
+    let collected = on_slurm::complete(&submission, &sweep, 0, arguments.quiet, &stop)?;
+    summary::warn(&collected);
     if !arguments.quiet {
-        terminal::print(summary(&arguments.dir, &report, "sharpe", TOP)?.as_bytes())?;
+        let text = summary::of(&arguments.dir, &collected, "sharpe", TOP)?;
+        terminal::print(text.as_bytes())?;
     }
     Ok(Code::Done)
 }

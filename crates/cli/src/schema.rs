@@ -1,13 +1,13 @@
 //! `gridfolio schema`
 
 use crate::terminal;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 
-/// Prints the JSON Schema of strategy files, for editors that complete and check
+/// Print the JSON Schema of strategy files, for editors
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {}
 
-pub(crate) fn execute(Arguments {}: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(Arguments {}: &Arguments) -> Result<Code, Error> {
     let schema = format!("{:#}\n", strategy_file::json_schema());
     terminal::print(schema.as_bytes())?;
     Ok(Code::Done)

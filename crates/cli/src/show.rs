@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use sweep::Sweep;
+use gridfolio::{Backtest, Code, Error, Sweep};
 
-use crate::run;
-use crate::terminal;
-use failure::{Code, Context, Failure, Role};
+use crate::{run, terminal};
 
-/// Runs one trial of a sweep again and shows all that `run` shows
+/// Run one trial of a sweep again and show what `run` shows
 ///
-/// The run is that of the trial's row, to the bit: a difference is an error.
+/// The run must equal the trial's row to the bit; a difference is an error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,7 +29,7 @@ pub(crate) struct Arguments {
     results: run::Results,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let sweep = Sweep::open(&arguments.dir)?;
     let trial = sweep.trial(arguments.trial)?;
     if arguments.toml {
@@ -39,12 +37,6 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         return Ok(Code::Done);
     }
     results::rerun(&sweep, &trial)?;
-    let context = Context {
-        file: &arguments.dir,
-        dir: &arguments.dir,
-        strategy: &trial.file.strategy,
-        series: &[],
-        role: Role::Strategy,
-    };
-    arguments.results.of(&context, &trial.market, &[])
+    let backtest = Backtest::of_trial(&arguments.dir, &trial, None)?;
+    arguments.results.of(&backtest)
 }

@@ -7,15 +7,14 @@ use std::time::Duration;
 use cluster::{Client, Status};
 use sweep::Shards;
 
-use crate::on_slurm::failure;
 use crate::progress::Watched;
 use crate::terminal;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 
-/// Says how far a sweep on a cluster is
+/// Show the progress of a sweep on a cluster
 ///
 /// Shards done, running, waiting and lost; the speed, the time left and the nodes; and the last lines
-/// of tasks that failed. It changes nothing: what is lost is submitted again by `gridfolio resume`.
+/// of failed tasks. It changes nothing: `gridfolio resume` submits lost shards again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,7 +25,7 @@ pub(crate) struct Arguments {
     /// The sweep's folder
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Go on looking until all shards are done, or nobody has those that are missing
+    /// Continue until all shards are done, or no job has those that are missing
     #[arg(long)]
     watch: bool,
     /// Print JSON
@@ -37,14 +36,14 @@ pub(crate) struct Arguments {
 /// Between two looks.
 const PACE: Duration = Duration::from_secs(5);
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let shards = Shards::open(&arguments.dir)?;
     let client = Client::default();
-    let ask = || Status::ask(&client, &shards).map_err(|error| failure(&error));
+    let ask = || Status::ask(&client, &shards);
     let mut status = ask()?;
     if arguments.watch {
         let bar = Watched::new(false, status.trials);
-        // A file may be seen later than the end of the task that wrote it: it is over when it is so twice.
+        // A file may become visible after the end of its task, so only a second look counts.
         let mut over = 0;
         while !status.is_complete() && (over < 2 || !is_over(&status)) {
             bar.show(status.trials_done, &status.to_line());
@@ -71,7 +70,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     )
 }
 
-/// Nobody has what is missing.
+/// No job has what is missing.
 fn is_over(status: &Status) -> bool {
     status.heard && status.running + status.waiting == 0
 }
@@ -83,7 +82,7 @@ fn next_step(arguments: &Arguments, status: &Status) -> String {
             format!("`gridfolio results {dir}` shows the table\n")
         }
         status if status.is_complete() => {
-            format!("all shards are there: `gridfolio resume {dir}` makes the table\n")
+            format!("all shards are there: `gridfolio resume {dir}` collects the results\n")
         }
         status if status.lost + status.unsubmitted > 0 => {
             format!("`gridfolio resume {dir}` submits what is missing\n")

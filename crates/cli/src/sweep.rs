@@ -1,27 +1,22 @@
 //! `gridfolio sweep`
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
-use cluster::Settings;
-use failure::{Code, Failure, read_strategy_file};
-use results::{Query, Results, mapped};
-use sweep::{
-    Completion, Draft, Existing, Request, RunOptions, Shards, StrategyText, Sweep, SweepError,
-    SweepSummary, Threads,
-};
-use verdict::Verdict;
+use diagnostics::write_atomically;
+use gridfolio::on_slurm::{Settings, Submission};
+use gridfolio::sweep::{Collected, Draft, Existing, Request, StrategyText, collect, compute};
+use gridfolio::{Code, Error, Sweep, read_strategy_file};
+use results::{Query, Results};
+use sweep::{Shards, SweepError};
 
-use crate::ledger;
-use crate::on_slurm::{self, Submission};
+use crate::interrupt::stop_on_interrupt;
 use crate::progress::Meter;
-use crate::run::parsed;
-use crate::terminal;
+use crate::{on_slurm, summary, terminal};
 
-/// Runs every combination of a strategy file's `[sweep]` and ranks them
+/// Run every combination of a strategy file's `[sweep]` and rank them
 ///
-/// The results stay in a folder: the same command goes on where an interrupted one stopped, and
+/// The results stay in a folder: the same command continues where an interrupted one stopped, and
 /// `results.parquet` in it opens in pandas, polars and DuckDB.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -45,22 +40,22 @@ pub(crate) struct Arguments {
     /// Change one key of every strategy file, as in `--set portfolio.cash_buffer=0.02`
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Say how many trials there are and how long they would take, and stop
+    /// Print how many trials there are and how long they would take, and stop
     #[arg(long)]
     dry_run: bool,
-    /// Delete the sweep that the folder holds, and begin anew
+    /// Delete the sweep that the folder holds, and start over
     #[arg(long)]
     fresh: bool,
-    /// Threads; as many as the machine has if not given. The results do not depend on it
+    /// Threads; one per core if not given. The results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     /// The statistic to rank by
     #[arg(long, value_name = "COLUMN", default_value = "sharpe")]
     sort: String,
-    /// How many of the best to show
+    /// How many of the best trials to show
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
-    /// Write results.csv beside results.parquet, too
+    /// Also write results.csv
     #[arg(long)]
     csv: bool,
     /// Print nothing but errors
@@ -69,9 +64,9 @@ pub(crate) struct Arguments {
     /// Where to run: the threads of this machine, or the nodes of its Slurm cluster
     #[arg(long, value_enum, value_name = "WHERE", default_value_t = Where::Here)]
     on: Where,
-    /// With `--on slurm`, also when this machine alone would be done first
+    /// With `--on slurm`: submit even if the sweep would finish locally before the jobs start
     #[arg(long)]
-    anyway: bool,
+    force: bool,
     #[command(flatten)]
     slurm: Settings,
 }
@@ -83,7 +78,7 @@ enum Where {
     Slurm,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let strategies = arguments.strategies.iter().map(|file| {
         Ok(StrategyText {
             file: file.clone(),
@@ -91,21 +86,18 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         })
     });
     let request = Request {
-        strategies: strategies.collect::<Result<_, Failure>>()?,
-        overrides: parsed(&arguments.overrides)?,
+        strategies: strategies.collect::<Result<_, Error>>()?,
+        overrides: gridfolio::overrides(&arguments.overrides, "--set")?,
         data_dir: arguments.data.clone(),
         shard_size: None,
     };
-    if arguments.on == Where::Here && (arguments.slurm != Settings::default() || arguments.anyway) {
-        return Err(Failure::new(
-            Code::Usage,
-            "settings of a cluster are given, and none is to be used",
-        )
-        .hint("add `--on slurm`"));
+    if arguments.on == Where::Here && (arguments.slurm != Settings::default() || arguments.force) {
+        let error = Error::new(Code::Usage, "Slurm options require `--on slurm`");
+        return Err(error.hint("add `--on slurm`, or leave them out"));
     }
     let mut draft = Draft::new(&request)?;
     if draft.asks_models() {
-        return Err(Failure::of_sweep(&SweepError::NoModels));
+        return Err(SweepError::NoModels.into());
     }
     for notice in draft.notices() {
         terminal::complain(&format!("warning: {notice}"));
@@ -115,181 +107,93 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
         .out
         .clone()
         .unwrap_or_else(|| beside(&arguments.strategies[0]));
-    // A node needs the whole path; what it leads through may be links here and not there.
+    // A node needs the whole path, unresolved: its links may differ there.
     let dir = match arguments.on {
         Where::Slurm => std::path::absolute(&dir).unwrap_or(dir),
         Where::Here => dir,
     };
+    let existing = match arguments.fresh {
+        true => Existing::StartOver,
+        false => Existing::Resume,
+    };
     let submission = match arguments.on {
-        Where::Slurm => Some(submission(arguments, &mut draft, &dir)?),
+        Where::Slurm => Some(submission(arguments, &mut draft, &dir, existing)?),
         Where::Here => None,
     };
     if arguments.dry_run {
         let mut text = draft.dry_run(threads);
         if let Some(submission) = &submission {
-            text += &format!(
-                "\n{}",
-                submission.dry_run(&shards(arguments, &draft, &dir))?
-            );
+            let shards = shards(existing, &draft, &dir);
+            text += &format!("\n{}", submission.dry_run(&shards)?);
         }
         terminal::print(text.as_bytes())?;
         return Ok(Code::Done);
     }
-    let existing = match arguments.fresh {
-        true => Existing::StartOver,
-        false => Existing::Resume,
-    };
-    // Before anything is written: what was begun is brought to a good end.
+    // Before anything is written: an interruption must not end the program halfway.
     let stop = stop_on_interrupt()?;
-    if let (true, Some(_), Ok(shards)) = (arguments.fresh, &submission, Shards::open(&dir)) {
-        // Its jobs would go on with what is no longer there.
-        on_slurm::cancel(&shards)?;
-    }
-    let sweep = draft.into_folder(&dir, existing)?;
-    let report = match submission {
-        Some(submission) => submission.complete(&sweep, threads, arguments.quiet, &stop)?,
-        None => computed(&sweep, threads, arguments.quiet, &stop)?,
+    let collected = match submission {
+        Some(submission) => {
+            let sweep = gridfolio::on_slurm::into_folder(draft, &dir, existing)?;
+            on_slurm::complete(&submission, &sweep, threads, arguments.quiet, &stop)?
+        }
+        None => {
+            let sweep = draft.into_folder(&dir, existing)?;
+            compute_here(&sweep, threads, arguments.quiet, &stop)?
+        }
     };
-    for redone in &report.redone {
-        terminal::complain(&format!("warning: computed again: {redone}"));
-    }
+    summary::warn(&collected);
     if arguments.csv {
         write_csv(&dir)?;
     }
     if !arguments.quiet {
-        let summary = summary(&dir, &report, &arguments.sort, arguments.top)?;
-        terminal::print(summary.as_bytes())?;
+        let text = summary::of(&dir, &collected, &arguments.sort, arguments.top)?;
+        terminal::print(text.as_bytes())?;
     }
     Ok(Code::Done)
 }
 
 /// The shards of the folder, or those that it would have.
-fn shards(arguments: &Arguments, draft: &Draft, dir: &Path) -> Shards {
-    let there = (!arguments.fresh).then(|| Shards::open(dir).ok()).flatten();
-    there.unwrap_or_else(|| draft.shards(dir))
+fn shards(existing: Existing, draft: &Draft, dir: &Path) -> Shards {
+    match (existing, Shards::open(dir)) {
+        (Existing::Resume, Ok(shards)) => shards,
+        _ => draft.shards(dir),
+    }
 }
 
-fn submission(arguments: &Arguments, draft: &mut Draft, dir: &Path) -> Result<Submission, Failure> {
+fn submission(
+    arguments: &Arguments,
+    draft: &mut Draft,
+    dir: &Path,
+    existing: Existing,
+) -> Result<Submission, Error> {
     let settings = on_slurm::settings(&arguments.slurm, &[&arguments.strategies[0], dir])?;
-    let there = (!arguments.fresh).then(|| Shards::open(dir).ok()).flatten();
-    Submission::plan(
-        draft,
-        there.as_ref(),
-        dir,
-        settings,
-        arguments.anyway || arguments.dry_run,
-    )
+    let force = arguments.force || arguments.dry_run;
+    Submission::plan(draft, dir, existing, settings, force)
 }
 
-/// Computes what is missing on the threads of this machine, and makes the table.
-fn computed(
+/// Computes what is missing on the threads of this machine, and collects the results.
+fn compute_here(
     sweep: &Sweep,
     threads: usize,
     quiet: bool,
     stop: &AtomicBool,
-) -> Result<SweepSummary, Failure> {
+) -> Result<Collected, Error> {
     let meter = Meter::new(quiet);
-    let shards = sweep.shards();
-    let mut backend = Threads {
-        sweep,
-        options: RunOptions {
-            threads,
-            progress: &|progress| meter.show(progress),
-            stop,
-        },
-    };
-    let completion = sweep::complete(&shards, &mut backend, Threads::PATIENCE, stop, |_, _| {});
+    let computed = compute(sweep, threads, &|progress| meter.show(progress), stop);
     meter.finish();
-    match completion? {
-        Completion::Complete => collected(sweep, threads, stop),
-        Completion::Stopped | Completion::Lost(_) => {
-            let missing = shards.missing()?;
-            let total = shards.n_numbers();
-            let done = total - shards.numbers_of(&missing);
-            let stopped = format!("stopped after {done} of {total} trials");
-            Err(Failure::new(Code::Interrupted, stopped)
-                .hint("run the same command again: it goes on from there"))
-        }
-    }
+    computed?;
+    collect(sweep, threads, stop)
 }
 
-/// The table of a sweep whose shards are all there, and what it is worth. Each shard is checked; one
-/// that is damaged is computed again.
-pub(crate) fn collected(
-    sweep: &Sweep,
-    threads: usize,
-    stop: &AtomicBool,
-) -> Result<SweepSummary, Failure> {
-    let options = RunOptions {
-        threads,
-        progress: &|_| {},
-        stop,
-    };
-    let report = results::run(sweep, &options);
-    let report = report?;
-    if report.finished {
-        ledger::judge(sweep, threads)?;
-    }
-    Ok(report)
-}
-
-/// What is seen at the end: the best trials, a map of each main statistic, and what failed.
-pub(crate) fn summary(
-    dir: &Path,
-    report: &SweepSummary,
-    sort: &str,
-    top: usize,
-) -> Result<String, Failure> {
+fn write_csv(dir: &Path) -> Result<(), Error> {
     let results = Results::open(dir)?;
-    let best = results.best(sort, top)?;
-    let mut text = format!("the best by {sort}\n\n{}", best.to_text());
-    if let Some([rows, columns]) = results.varying_axes()? {
-        for metric in mapped() {
-            let map = results.map_over(metric, rows, columns);
-            text += &format!("\n{}", map?.to_text());
-        }
-    }
-    text += &format!("\n{} trials in `{}`\n", results.n_rows(), dir.display());
-    if let Some(ruined) = results.ruined()?.sentence() {
-        text += &format!("{ruined}\n");
-    }
-    text += &report.failures_to_text();
-    if let Some(luck) = Verdict::open(dir)? {
-        text += &format!("\n{}", luck.to_text());
-    }
-    Ok(text)
-}
-
-fn write_csv(dir: &Path) -> Result<(), Failure> {
-    let results = Results::open(dir)?;
-    let written = market_data::write_atomically(&dir.join("results.csv"), |file| {
-        results
-            .write_csv(&Query::default(), file)
-            .map_err(std::io::Error::other)
-    });
-    written.map_err(|error| Failure::not_written(&error))
+    Ok(write_atomically(&dir.join("results.csv"), |file| {
+        let written = results.write_csv(&Query::default(), file);
+        written.map_err(std::io::Error::other)
+    })?)
 }
 
 /// `momentum.toml` is swept in `momentum.sweep`.
 fn beside(strategy: &Path) -> PathBuf {
     strategy.with_extension("sweep")
-}
-
-/// The first Ctrl-C or SIGTERM asks the sweep to stop; nothing is left half-done. The second ends the
-/// program.
-pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&stop);
-    #[expect(
-        clippy::exit,
-        reason = "whoever asks twice does not want to wait for those who are at work"
-    )]
-    let set = ctrlc::set_handler(move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            // What has been written is whole; what has not is computed again.
-            std::process::exit(Code::Interrupted as i32);
-        }
-    });
-    set.map_err(|error| Failure::new(Code::Bug, "cannot listen for Ctrl-C").caused_by(&error))?;
-    Ok(stop)
 }

@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use sweep::Sweep;
 use verdict::{Holdout, TrialLedger};
 
-use crate::ledger;
 use crate::terminal;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error, Sweep};
 
-/// Says whether the best trial of a sweep is real, or luck
+/// Test whether the best trial of a sweep is real or luck
 ///
-/// The same answer stands at the end of every sweep; this one counts what has been tried since.
+/// Every sweep ends with this verdict; here it also counts the trials made since.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -24,22 +22,26 @@ pub(crate) struct Arguments {
     /// Print JSON with all digits
     #[arg(long)]
     json: bool,
-    /// Threads; as many as the machine has if not given. The answer does not depend on it
+    /// Threads; one per core if not given. The verdict does not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
 
-pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let sweep = Sweep::open(&arguments.dir)?;
     let missing = sweep.shards().missing()?;
     if !missing.is_empty() {
         let dir = arguments.dir.display();
         return Err(
-            Failure::new(Code::Usage, format!("`{dir}` has no results yet"))
-                .hint("run the sweep to its end first"),
+            Error::new(Code::Usage, format!("`{dir}` has no results yet"))
+                .hint("complete the sweep first"),
         );
     }
-    let luck = ledger::judge(&sweep, arguments.threads.map_or(0, usize::from))?;
+    let threads = arguments.threads.map_or(0, usize::from);
+    let (luck, warnings) = verdict::evaluate(&sweep, threads)?;
+    for warning in warnings {
+        terminal::complain(&format!("warning: {warning}"));
+    }
     let text = match arguments.json {
         true => luck.to_json(),
         false => luck.to_text(),
@@ -48,10 +50,10 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-/// Looks at the held-out time of a sweep with one trial
+/// Run one trial of a sweep on the hold-out period
 ///
-/// No trial of a sweep sees the time from `validate.holdout` on. It is worth something once: every
-/// look is entered in the ledger, and the second one is no longer out of sample.
+/// No trial of a sweep uses the time from `validate.holdout` on. Only the first look at it is out of
+/// sample; the ledger counts all of them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -69,7 +71,7 @@ pub(crate) struct HoldoutArguments {
     json: bool,
 }
 
-pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
+pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Error> {
     let sweep = Sweep::open(&arguments.dir)?;
     let trial = match arguments.trial {
         Some(trial) => trial,
@@ -77,8 +79,8 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
             let luck = verdict::Verdict::open(&arguments.dir)?;
             let best = luck.and_then(|luck| luck.best);
             best.ok_or_else(|| {
-                Failure::new(Code::Usage, "the sweep has no best trial yet")
-                    .hint("run the sweep to its end first, or name a trial")
+                Error::new(Code::Usage, "the sweep has no best trial yet")
+                    .hint("complete the sweep first, or name a trial")
             })?
             .trial
         }
@@ -99,8 +101,8 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Failure> {
             n => format!("{n} times"),
         };
         terminal::complain(&format!(
-            "warning: held-out time on these prices has been looked at {often} before: what is \
-             chosen after looking is no longer out of sample"
+            "warning: a hold-out period on these prices has been looked at {often} before: a trial \
+             chosen since then is no longer out of sample"
         ));
     }
     let text = match arguments.json {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use market_data::write_atomically;
+use diagnostics::write_atomically;
 use sweep::{Active, Backend, Patience, Shards, worker_statuses};
 
 use crate::client::Client;

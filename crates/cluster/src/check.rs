@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
+
+use diagnostics::since_1970;
 
 use serde::{Deserialize, Serialize};
 
@@ -97,10 +99,7 @@ pub const TOKENS: &str = ".gridfolio-check-";
 /// interruption. Problems of single nodes are in the result.
 pub fn check(client: &Client, options: &CheckOptions<'_>) -> Result<Check, ClusterError> {
     let mut nodes = listed(client, options.settings)?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let number = format!("{}-{}", now.as_millis(), std::process::id());
+    let number = format!("{}-{}", since_1970().as_millis(), std::process::id());
     let tokens = options.share.join(format!("{TOKENS}{number}"));
     fs::create_dir_all(&tokens).map_err(io_error("make the folder", &tokens))?;
     let run = Run {
@@ -314,9 +313,9 @@ impl Run<'_> {
     }
 
     fn ask(&self, node: &mut Node) {
-        let before = now();
+        let before = since_1970().as_secs_f64();
         let message = self.on(node, "run", 0);
-        let after = now();
+        let after = since_1970().as_secs_f64();
         let report: Result<NodeReport, String> = message.and_then(|message| {
             // A site may print a greeting first.
             let line = message.lines().rev().find(|line| line.starts_with('{'));
@@ -381,11 +380,6 @@ impl Run<'_> {
             ));
         }
     }
-}
-
-fn now() -> f64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.map_or(0.0, |now| now.as_secs_f64())
 }
 
 /// The line of `srun` or of the program that says why.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use market_data::WriteError;
+use diagnostics::{Code, Diagnostic, WriteError};
 use sweep::SweepError;
 
 use crate::refusal;
@@ -118,9 +118,26 @@ pub enum ClusterError {
 #[error("{0}")]
 pub struct SlurmMessage(pub String);
 
-impl ClusterError {
-    /// The way out, in one sentence.
-    pub fn hint(&self) -> Option<String> {
+impl Diagnostic for ClusterError {
+    fn code(&self) -> Code {
+        match self {
+            ClusterError::Settings { .. }
+            | ClusterError::Argument { .. }
+            | ClusterError::NoNode { .. }
+            | ClusterError::Path { .. }
+            | ClusterError::NotAProgram { .. } => Code::Usage,
+            ClusterError::NoSlurm { .. }
+            | ClusterError::Refused { .. }
+            | ClusterError::NoAnswer { .. }
+            | ClusterError::NotShared { .. }
+            | ClusterError::Cancelled { .. } => Code::Cluster,
+            ClusterError::Interrupted => Code::Interrupted,
+            ClusterError::Io { .. } | ClusterError::Write(_) => Code::Output,
+            ClusterError::Sweep(error) => error.code(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             ClusterError::NoSlurm { .. } => {
                 "run this where jobs are submitted, usually on the login node; on this machine alone \
@@ -151,10 +168,17 @@ impl ClusterError {
                 "pass a program built by `cargo static-x86_64` or `cargo static-aarch64`"
             }
             ClusterError::Io { .. } => "check the folder, and that you may write there",
-            ClusterError::Write(error) => return Some(error.hint().to_owned()),
+            ClusterError::Write(error) => return error.hint(),
             ClusterError::Sweep(error) => return error.hint(),
         };
         Some(hint.to_owned())
+    }
+
+    fn excerpt(&self) -> Option<String> {
+        match self {
+            ClusterError::Sweep(error) => error.excerpt(),
+            _ => None,
+        }
     }
 }
 

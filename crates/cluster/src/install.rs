@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use market_data::write_atomically;
+use diagnostics::write_atomically;
 
 use crate::error::{ClusterError, io_error};
 use crate::settings::Settings;

@@ -8,9 +8,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use market_data::write_atomically;
+use diagnostics::{since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
 use sweep::{Shards, host_name, ranges_from_text, ranges_to_text};
 
@@ -44,9 +43,7 @@ impl Launch {
     /// A launch of these shards, one list per task.
     pub(crate) fn new(shards: &Shards, tasks: &[Vec<u64>]) -> Launch {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let now = since_1970();
         let (digest, from) = (shards.digest(), host_name());
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let unique = format!(

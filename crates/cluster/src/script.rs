@@ -54,8 +54,8 @@ pub(crate) fn script(launch: &Launch, dir: &str, program: &str, settings: &Setti
     line(
         &mut text,
         format_args!(
-            "# Shards of a sweep, submitted by gridfolio {}.",
-            env!("CARGO_PKG_VERSION")
+            "# Shards of a sweep, submitted by {}.",
+            diagnostics::PROGRAM
         ),
     );
     line(

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use diagnostics::nearest;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -225,14 +226,6 @@ impl Settings {
         let names = all.as_object().into_iter().flat_map(|all| all.keys());
         names.cloned().collect()
     }
-
-    fn near(key: &str) -> Option<String> {
-        let key = key.replace('-', "_");
-        let distance = |name: &String| strsim::damerau_levenshtein(name, &key);
-        let names = Settings::names();
-        let nearest = names.iter().min_by_key(|name| distance(name))?;
-        (distance(nearest) <= 3).then(|| nearest.clone())
-    }
 }
 
 const LISTED: &str = "`gridfolio sweep --help` lists the settings, each with what it takes";
@@ -240,7 +233,7 @@ const LISTED: &str = "`gridfolio sweep --help` lists the settings, each with wha
 /// What is wrong with a key that is not known, and what to do.
 fn unknown_key(key: &str, is_outside: bool) -> (String, String) {
     let is_setting = Settings::names().iter().any(|name| name == key);
-    match (is_outside, is_setting, Settings::near(key)) {
+    match (is_outside, is_setting, nearest(key, Settings::names())) {
         (true, true, _) => (
             format!("`{key}` is outside of `[slurm]`"),
             "write `[slurm]` on a line of its own before it".to_owned(),

@@ -6,6 +6,7 @@ use std::io;
 use std::path::PathBuf;
 
 use backtest::date::Date;
+use diagnostics::{Code, Diagnostic, chain, one_of, sanitised};
 
 /// Where in a file something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -249,14 +250,18 @@ pub struct FolderError {
     pub source: io::Error,
 }
 
-impl FolderError {
-    /// The way out, in one sentence.
-    pub fn hint(&self) -> &'static str {
-        match self.source.kind() {
+impl Diagnostic for FolderError {
+    fn code(&self) -> Code {
+        Code::Data
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self.source.kind() {
             io::ErrorKind::NotFound => "check the spelling of the folder",
             io::ErrorKind::NotADirectory => "name the folder that holds the files, not a file",
             _ => "check that you may read the folder",
-        }
+        };
+        Some(hint.to_owned())
     }
 }
 
@@ -300,14 +305,7 @@ impl SymbolError {
                 symbol,
                 ..
             } => match (similar.is_empty(), n_symbols) {
-                (false, _) => format!(
-                    "did you mean {}?",
-                    similar
-                        .iter()
-                        .map(|name| format!("`{name}`"))
-                        .collect::<Vec<_>>()
-                        .join(" or ")
-                ),
+                (false, _) => format!("did you mean {}?", one_of(similar)),
                 (true, 0) => format!(
                     "the folder has no files of prices at all; add `{symbol}.csv`, or name another folder"
                 ),
@@ -333,11 +331,15 @@ pub enum LoadError {
     Symbols(Vec<SymbolError>),
 }
 
-impl LoadError {
-    /// The way out, in one sentence. With several failures the message itself has a hint for each.
-    pub fn hint(&self) -> Option<String> {
+impl Diagnostic for LoadError {
+    fn code(&self) -> Code {
+        Code::Data
+    }
+
+    /// With several failures the message itself has a hint for each.
+    fn hint(&self) -> Option<String> {
         match self {
-            LoadError::Folder(error) => Some(error.hint().to_owned()),
+            LoadError::Folder(error) => error.hint(),
             LoadError::Symbols(failures) => match failures.as_slice() {
                 [only] => Some(only.hint()),
                 _ => None,
@@ -355,7 +357,7 @@ impl fmt::Display for LoadError {
                 _ => {
                     write!(f, "the prices of {} symbols cannot be read", failures.len())?;
                     for failure in failures.iter().take(SHOWN) {
-                        write!(f, "\n  {}", with_causes(failure))?;
+                        write!(f, "\n  {}", chain(failure))?;
                         write!(f, "\n    {}", failure.hint())?;
                     }
                     if failures.len() > SHOWN {
@@ -386,24 +388,10 @@ impl From<FolderError> for LoadError {
     }
 }
 
-/// An error and what it came from, on one line.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}
-
 /// A cell as it is shown in a message: without control characters, and not too long.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 40;
-    let mut shown: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push_str("...");
-    }
-    shown
+    sanitised(text, LONGEST)
 }
 
 fn names(found: &[String]) -> String {

@@ -64,27 +64,9 @@ impl Folder {
     }
 
     fn similar(&self, symbol: &str) -> Vec<String> {
-        const FARTHEST: usize = 2;
-        let wanted = symbol.to_uppercase();
-        let mut near: Vec<(usize, &String)> = self
-            .files
-            .keys()
-            .map(|name| {
-                (
-                    strsim::damerau_levenshtein(&wanted, &name.to_uppercase()),
-                    name,
-                )
-            })
-            // Two letters of a short symbol may be changed, but not all of them.
-            .filter(|&(distance, _)| {
-                distance <= FARTHEST && 2 * distance < wanted.chars().count() + 1
-            })
-            .collect();
-        near.sort();
-        near.into_iter()
-            .take(3)
-            .map(|(_, name)| name.clone())
-            .collect()
+        const SHOWN: usize = 3;
+        let near = diagnostics::near(symbol, self.files.keys());
+        near.into_iter().take(SHOWN).cloned().collect()
     }
 }
 

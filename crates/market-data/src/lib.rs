@@ -1,8 +1,7 @@
 //! Files of daily bars: reading, checking, and generated samples.
 //!
 //! [`load`] turns the files of a folder into price series, [`check`] reports their faults,
-//! [`sample`] generates files, and [`write_atomically`] is how this program
-//! writes any file. [`symbols_in`] maps file names to symbols.
+//! [`sample`] generates files. [`symbols_in`] maps file names to symbols.
 
 mod load;
 
@@ -18,11 +17,9 @@ mod parquet_file;
 mod text;
 mod timestamp;
 
-mod atomic_file;
 mod check;
 pub mod sample;
 
-pub use atomic_file::{WriteError, write_atomically};
 pub use check::{Break, BreakKind, Check, CheckError, Count, Jump, SymbolCheck, check};
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use folder::symbols_in;

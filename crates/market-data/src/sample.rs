@@ -14,7 +14,7 @@ use std::path::Path;
 
 use backtest::date::Date;
 
-use crate::atomic_file::{WriteError, write_atomically};
+use diagnostics::{WriteError, write_atomically};
 use noise::{Noise, Shocks};
 
 /// A made-up exchange-traded fund and its daily bars.

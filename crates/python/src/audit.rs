@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use backtest::alpha::AlphaModel;
-use backtest::audit::{AuditError, What, audit_with};
+use backtest::audit::What;
 use documents::AuditReport;
-use failure::{Context, Role};
 use pyo3::prelude::*;
 
-use crate::errors::{ModelError, interruption, model_failed, raised, stopped};
+use crate::errors::{ModelError, detached, interruption};
 use crate::market::Market;
 use crate::model::PythonModel;
 use crate::strategy::Strategy;
@@ -32,19 +31,14 @@ pub(crate) fn audit(
     dates: usize,
     make: Option<Py<PyAny>>,
 ) -> PyResult<Audit> {
-    let own = &strategy.read.strategy;
-    let context = Context {
-        file: &strategy.file,
-        dir: &market.dir,
-        strategy: own,
-        series: &market.series,
-        role: Role::Strategy,
-    };
-    let found = py.detach(|| match &make {
-        None => backtest::audit::audit(own, &market.series, dates),
-        Some(make) => audit_with(own, &market.series, dates, |series, aligned| {
+    let context = market.0.context(&strategy.0);
+    let own = context.strategy;
+    let found = detached(py, || match &make {
+        None => gridfolio::audit::audit(&context, dates),
+        Some(make) => gridfolio::audit::audit_with(&context, dates, |series, aligned| {
             let made = Python::attach(|py| {
-                let made = make.bind(py).call1((Market::of_series(series.to_vec()),));
+                let prices = Market(gridfolio::Market::of_series(series.to_vec()));
+                let made = make.bind(py).call1((prices,));
                 made.map(Bound::unbind)
                     .map_err(|error| ModelError::new(py, error))
             })?;
@@ -52,14 +46,6 @@ pub(crate) fn audit(
                 Box::new(PythonModel::new(made, Arc::clone(aligned), own));
             Ok(model)
         }),
-    });
-    let found = found.map_err(|error| {
-        let failure = context.not_audited(&error);
-        match &error {
-            AuditError::Run(error) => stopped(py, error, &failure),
-            AuditError::Model(error) => model_failed(py, error, &failure),
-            AuditError::Align(_) | AuditError::Bind(_) => raised(py, &failure),
-        }
     })?;
     if let Some(error) = interrupted(py, &found) {
         return Err(error);

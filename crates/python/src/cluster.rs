@@ -5,29 +5,30 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 
-use cluster::{Client, ClusterError, Cores, Plan, Program, Settings, Size, Slurm, Status};
-use failure::{Code, Failure};
+use gridfolio::on_slurm::{self, Event, Settings};
+use gridfolio::{Code, Error};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
-use sweep::{Completion, Draft, Shards, Standing};
+use sweep::Shards;
 
-use crate::errors::raised;
+use crate::errors::{detached, raised};
 use crate::market::Market;
 use crate::strategy::Strategy;
-use crate::sweep::{Sweep, attended, drafted};
+use crate::sweep::{Sweep, attended, drafted, existing};
 
 /// A planned sweep and what to ask of Slurm for it.
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
 pub(crate) struct Submission {
     sweep: Py<Sweep>,
-    plan: Plan,
+    submission: on_slurm::Submission,
 }
 
 /// Plans a sweep into a folder that the nodes see, in shards that fit the cluster.
 ///
-/// * `settings`: the text of a `cluster.toml`, which goes before those in `folders` and before the
-///   user's own.
+/// * `settings`: the text of a `cluster.toml`, which takes precedence over those in `folders` and over
+///   the user's own.
 /// * `program`: what a task runs in place of the command line's program, if the settings name none.
+/// * `force`: also when the sweep would finish locally before the jobs start.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "called from one place")]
 pub(crate) fn plan_on_slurm(
@@ -40,52 +41,26 @@ pub(crate) fn plan_on_slurm(
     settings: &str,
     folders: Vec<PathBuf>,
     program: PathBuf,
+    force: bool,
 ) -> PyResult<Submission> {
     let mut draft = drafted(py, strategy, &overrides, market, None)?;
-    let planned = py.detach(|| planned(&mut draft, &out, fresh, settings, folders, program));
-    let plan = planned.map_err(|error| raised(py, &Failure::of_cluster(&error)))?;
+    let existing = existing(fresh);
+    let (submission, sweep) = detached(py, || {
+        let own = Settings::parse(Path::new("slurm"), settings)?;
+        let mut settings = on_slurm::settings(own, &folders)?;
+        settings.program.get_or_insert(program);
+        let submission = on_slurm::Submission::plan(&mut draft, &out, existing, settings, force)?;
+        let sweep = on_slurm::into_folder(draft, &out, existing)?;
+        Ok::<_, Error>((submission, sweep))
+    })?;
     Ok(Submission {
-        sweep: Py::new(py, Sweep::planned(py, draft, &out, fresh)?)?,
-        plan,
+        sweep: Py::new(py, Sweep::of(sweep)?)?,
+        submission,
     })
 }
 
-fn planned(
-    draft: &mut Draft,
-    out: &Path,
-    fresh: bool,
-    settings: &str,
-    mut folders: Vec<PathBuf>,
-    program: PathBuf,
-) -> Result<Plan, ClusterError> {
-    folders.extend(Settings::user_folder());
-    let own = Settings::parse(Path::new("slurm"), settings)?;
-    let mut settings = own.or(Settings::of_folders(&folders)?);
-    settings.program.get_or_insert(program);
-    let client = Client::default();
-    let cores = Cores::ask(&client, &settings)?;
-    let there = (!fresh).then(|| Shards::open(out).ok()).flatten();
-    let numbers = match &there {
-        Some(shards) => shards.numbers_of(&shards.missing()?),
-        None => draft.n_numbers(),
-    };
-    if let (true, Ok(shards)) = (fresh, Shards::open(out)) {
-        // Its jobs would go on with what is no longer there.
-        sweep::Backend::cancel(&mut Slurm::new(client, Plan::default()), &shards)?;
-    }
-    let per_trial = draft.estimate().per_trial;
-    let shard = there.as_ref().map(Shards::size);
-    let size = Size::of(numbers, per_trial, shard, cores, &settings);
-    draft.set_shard_size(size.shard);
-    Ok(Plan {
-        per_task: size.per_task,
-        program: Some(Program::of(&settings, &out.join("program"))?),
-        settings,
-    })
-}
-
-/// Trials that are done, all trials, and how it stands in words.
-type Told = (u64, u64, String);
+/// Completed trials, all trials, and a line about the cluster.
+type Message = (u64, u64, String);
 
 #[pymethods]
 impl Submission {
@@ -98,72 +73,38 @@ impl Submission {
     ///
     /// * `progress`: called with trials done, trials in all, and a line about the cluster.
     ///
-    /// Ctrl-C stops the watching; the jobs go on.
+    /// Ctrl-C stops the watching; the jobs continue.
     fn complete(&self, py: Python<'_>, progress: &Bound<'_, PyAny>) -> PyResult<()> {
         let shards = self.sweep.get().sweep.shards();
-        let (line, failed) = (RefCell::new(String::new()), RefCell::new(String::new()));
-        let work = |stop: &AtomicBool, tell: &mpsc::Sender<(Told, String)>| {
-            let mut slurm = Slurm::new(Client::default(), self.plan.clone());
-            slurm.begin(&shards)?;
-            let patience = slurm.patience();
-            let observe = |standing: &Standing, slurm: &Slurm| {
-                let (missing, active) = (&standing.missing, &standing.active);
-                let status = Status::of(&shards, missing, active, slurm);
-                let told = (status.trials_done, status.trials, status.to_line());
-                // Whoever waited may have given up.
-                let _ = tell.send((told, status.failed_to_text()));
-            };
-            sweep::complete(&shards, &mut slurm, patience, stop, observe)
+        let line = RefCell::new(String::new());
+        let work = |stop: &AtomicBool, sender: &mpsc::Sender<Message>| {
+            self.submission.complete(&shards, stop, |event| {
+                if let Event::Status(status) = event {
+                    // The receiver may be gone after an interruption.
+                    let _ = sender.send((status.trials_done, status.trials, status.to_line()));
+                }
+            })
         };
-        let completed = attended(
-            py,
-            &AtomicBool::new(false),
-            work,
-            |((done, total, now), failed_now)| {
-                line.replace(now.clone());
-                failed.replace(failed_now);
-                progress.call1((done, total, now)).map(|_| ())
-            },
-        );
-        let dir = shards.dir().display();
-        let completed: Result<Completion, ClusterError> = match completed {
+        let receive = |(done, total, now): Message| {
+            line.replace(now.clone());
+            progress.call1((done, total, now)).map(|_| ())
+        };
+        let completed = match attended(py, &AtomicBool::new(false), work, receive) {
             Err(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => {
-                Ok(Completion::Stopped)
+                Err(on_slurm::not_watching(&shards, &line.borrow()))
             }
             completed => completed?,
         };
-        match completed {
-            Ok(Completion::Complete) => Ok(()),
-            Ok(Completion::Stopped) => Err(PyKeyboardInterrupt::new_err(format!(
-                "no longer watching: {}; the jobs go on, and the same call watches again",
-                line.borrow()
-            ))),
-            Ok(Completion::Lost(lost)) => {
-                let n = lost.len();
-                let mut failure = Failure::new(
-                    Code::Cluster,
-                    format!("{n} shards were submitted again and again, and lost each time"),
-                );
-                for line in failed.borrow().lines() {
-                    failure = failure.cause(line.to_owned());
-                }
-                let hint = format!(
-                    "put right what the tasks complain of (their logs are in `{dir}/logs`) and call again; \
-                     all other shards are done and stay"
-                );
-                Err(raised(py, &failure.hint(hint)))
-            }
-            Err(error) => Err(raised(py, &Failure::of_cluster(&error))),
-        }
+        completed.map_err(|error| match error.code() {
+            Code::Interrupted => PyKeyboardInterrupt::new_err(error.to_string()),
+            _ => raised(py, &error),
+        })
     }
 }
 
-/// Ends the jobs of a sweep's folder. What is done stays.
+/// Cancels the jobs of a sweep's folder. Completed shards are kept.
 #[pyfunction]
 pub(crate) fn cancel_on_slurm(py: Python<'_>, dir: PathBuf) -> PyResult<()> {
-    let cancelled = py.detach(|| {
-        let shards = Shards::open(&dir)?;
-        sweep::Backend::cancel(&mut Slurm::new(Client::default(), Plan::default()), &shards)
-    });
-    cancelled.map_err(|error| raised(py, &Failure::of_cluster(&error)))
+    let cancel = || on_slurm::cancel(&Shards::open(&dir)?);
+    detached(py, cancel)
 }

@@ -1,30 +1,46 @@
-//! Failures as Python exceptions: the classes are those of `gridfolio.errors`, the words those of the
+//! Errors as Python exceptions: the classes are those of `gridfolio.errors`, the words those of the
 //! command line.
 
 use backtest::RunError;
-use backtest::alpha::AlphaError;
-use failure::{Code, Failure};
+use gridfolio::{Code, Error};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
 use pyo3::prelude::*;
 use pyo3::types::PyTraceback;
 
-/// The exception for a failure.
-pub(crate) fn raised(py: Python<'_>, failure: &Failure) -> PyErr {
-    let class = match failure.code {
+/// The exception for an error. What a Python alpha model raised is its cause, and an interruption is
+/// raised as it is.
+pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    if let Some(raised_by_model) = error.downcast_ref::<ModelError>() {
+        let cause = raised_by_model.error.clone_ref(py);
+        if is_interruption(py, &cause) {
+            return cause;
+        }
+        let error = exception(py, "ModelError", &error.to_string());
+        error.set_cause(py, Some(cause));
+        return error;
+    }
+    let class = match error.code() {
         Code::Strategy => "StrategyError",
         Code::Data => "DataError",
         Code::Output => "OutputError",
-        Code::Usage => "UsageError",
+        // A sweep too short for a cluster is refused with `No`.
+        Code::Usage | Code::No => "UsageError",
         Code::Cluster => "ClusterError",
         _ => "Error",
     };
-    let text = failure.to_plain();
-    exception(py, class, text.strip_prefix("error: ").unwrap_or(&text))
+    exception(py, class, &error.to_string())
 }
 
-/// The exception for an error of a sweep, its results or its verdict.
-pub(crate) fn of_sweep(py: Python<'_>, error: impl Into<Failure>) -> PyErr {
-    raised(py, &error.into())
+/// Does something with the lock of Python released; an error is an exception.
+pub(crate) fn detached<T: Send, E>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, E> + Send,
+) -> PyResult<T>
+where
+    Error: From<E>,
+{
+    let done: Result<T, Error> = py.detach(|| work().map_err(Error::from));
+    done.map_err(|error| raised(py, &error))
 }
 
 /// An exception of `gridfolio.errors`.
@@ -36,34 +52,6 @@ pub(crate) fn exception(py: Python<'_>, class: &str, text: &str) -> PyErr {
         Ok(exception) => PyErr::from_value(exception),
         Err(error) => error,
     }
-}
-
-/// The exception for a run that stopped.
-pub(crate) fn stopped(py: Python<'_>, error: &RunError, failure: &Failure) -> PyErr {
-    match error {
-        RunError::Alpha { source, .. } => model_failed(py, source, failure),
-        _ => raised(py, failure),
-    }
-}
-
-/// The exception for an alpha model that failed. What a Python model raised is its cause, and an
-/// interruption is raised as it is.
-pub(crate) fn model_failed(py: Python<'_>, error: &AlphaError, failure: &Failure) -> PyErr {
-    let Some(raised_by_model) = error.downcast_ref::<ModelError>() else {
-        return raised(py, failure);
-    };
-    let cause = raised_by_model.error.clone_ref(py);
-    if is_interruption(py, &cause) {
-        return cause;
-    }
-    let text = failure.to_plain();
-    let error = exception(
-        py,
-        "ModelError",
-        text.strip_prefix("error: ").unwrap_or(&text),
-    );
-    error.set_cause(py, Some(cause));
-    error
 }
 
 /// The interruption that stopped a run, if it was one.
@@ -84,26 +72,26 @@ fn is_interruption(py: Python<'_>, error: &PyErr) -> bool {
 pub(crate) struct ModelError {
     /// The exception.
     error: PyErr,
-    /// What it says, and the last lines of its traceback.
+    /// Its message, and the last lines of its traceback.
     text: String,
 }
 
 impl ModelError {
     pub(crate) fn new(py: Python<'_>, error: PyErr) -> ModelError {
         let name = (error.get_type(py).name()).map_or_else(|_| String::new(), |n| n.to_string());
-        let said = error.value(py).to_string();
-        let said = match (name.as_str(), said.as_str()) {
-            // What this module refuses needs no class in front.
-            ("ModelError", said) => said.to_owned(),
+        let message = error.value(py).to_string();
+        let message = match (name.as_str(), message.as_str()) {
+            // This module's own refusals need no class in front.
+            ("ModelError", message) => message.to_owned(),
             (name, "") => name.to_owned(),
-            (name, said) => format!("{name}: {said}"),
+            (name, message) => format!("{name}: {message}"),
         };
         let at = error
             .traceback(py)
             .and_then(|traceback| last_frames(&traceback).ok())
             .unwrap_or_default();
         ModelError {
-            text: said + &at,
+            text: message + &at,
             error,
         }
     }

@@ -1,27 +1,18 @@
 //! Prices, loaded from files or taken from arrays.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use backtest::date::{Date, Moment};
 use backtest::market::PriceSeries;
-use failure::{Code, Failure};
-use market_data::{Adjustment, LoadError, Notice};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use crate::arrays;
-use crate::errors::{exception, raised};
+use crate::errors::{detached, exception};
 
 /// Daily prices of some symbols, not yet on a calendar: that is the strategy's.
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
-pub(crate) struct Market {
-    pub(crate) series: Arc<Vec<PriceSeries>>,
-    /// The folder they came from; empty for prices in memory.
-    pub(crate) dir: PathBuf,
-    pub(crate) notices: Vec<String>,
-    taken_as_adjusted: bool,
-}
+pub(crate) struct Market(pub(crate) gridfolio::Market);
 
 /// One symbol's columns: its name, days since 1970, opens, closes and perhaps adjusted closes.
 type Columns<'py> = (
@@ -31,18 +22,6 @@ type Columns<'py> = (
     PyReadonlyArray1<'py, f64>,
     Option<PyReadonlyArray1<'py, f64>>,
 );
-
-impl Market {
-    /// Prices in memory.
-    pub(crate) fn of_series(series: Vec<PriceSeries>) -> Market {
-        Market {
-            series: Arc::new(series),
-            dir: PathBuf::new(),
-            notices: Vec::new(),
-            taken_as_adjusted: false,
-        }
-    }
-}
 
 #[pymethods]
 impl Market {
@@ -54,83 +33,59 @@ impl Market {
         symbols: Option<Vec<String>>,
         adjusted: bool,
     ) -> PyResult<Market> {
-        let loaded = py.detach(|| {
-            let symbols = match symbols {
-                Some(symbols) => symbols,
-                None => market_data::symbols_in(&dir).map_err(LoadError::Folder)?,
-            };
-            market_data::load(&dir, &symbols, Adjustment::of(adjusted))
-        });
-        let loaded = loaded.map_err(|error| not_loaded(py, &dir, &error))?;
-        let taken = |notice: &Notice| matches!(notice, Notice::TakenAsAdjusted { .. });
-        Ok(Market {
-            taken_as_adjusted: loaded.notices.iter().any(taken),
-            notices: loaded.notices.iter().map(ToString::to_string).collect(),
-            series: Arc::new(loaded.series),
-            dir,
-        })
+        let load = || gridfolio::Market::from_folder(&dir, symbols.as_deref(), adjusted);
+        detached(py, load).map(Market)
     }
 
     /// Copies columns, adjusting opens and closes where adjusted closes are given.
     #[staticmethod]
     fn of_columns(py: Python<'_>, columns: Vec<Columns<'_>>) -> PyResult<Market> {
         let series = columns.into_iter().map(|columns| series(py, columns));
-        Ok(Market::of_series(series.collect::<PyResult<_>>()?))
+        let series = series.collect::<PyResult<_>>()?;
+        Ok(Market(gridfolio::Market::of_series(series)))
     }
 
     /// The same prices under other symbols.
     fn renamed(&self, prefix: &str) -> Market {
-        let renamed = |series: &PriceSeries| PriceSeries {
-            symbol: format!("{prefix}{}", series.symbol),
-            ..series.clone()
-        };
-        Market {
-            series: Arc::new(self.series.iter().map(renamed).collect()),
-            dir: self.dir.clone(),
-            notices: self.notices.clone(),
-            taken_as_adjusted: self.taken_as_adjusted,
-        }
+        Market(self.0.renamed(prefix))
     }
 
     /// These prices and those of another market; where both have a symbol, these count.
     fn joined(&self, other: &Market) -> Market {
-        let mut series = (*self.series).clone();
-        let known = |symbol: &str| self.series.iter().any(|own| own.symbol == symbol);
-        series.extend(other.series.iter().filter(|s| !known(&s.symbol)).cloned());
-        Market {
-            series: Arc::new(series),
-            dir: self.dir.clone(),
-            notices: [&self.notices[..], &other.notices[..]].concat(),
-            taken_as_adjusted: self.taken_as_adjusted || other.taken_as_adjusted,
-        }
+        Market(self.0.joined(&other.0))
     }
 
     #[getter]
     fn symbols(&self) -> Vec<&str> {
-        self.series.iter().map(|s| s.symbol.as_str()).collect()
+        let series = self.0.series().iter();
+        series.map(|series| series.symbol.as_str()).collect()
     }
 
     /// The folder they came from; empty for prices in memory.
     #[getter]
     fn dir(&self) -> PathBuf {
-        self.dir.clone()
+        self.0.dir().to_owned()
     }
 
     #[getter]
     fn notices(&self) -> Vec<String> {
-        self.notices.clone()
+        self.0.notices().to_vec()
     }
 
     /// Whether a file had no adjusted closes and was taken as adjusted.
     #[getter]
     fn taken_as_adjusted(&self) -> bool {
-        self.taken_as_adjusted
+        self.0.taken_as_adjusted()
     }
 
     /// The last price known at a second since 1970, opens at 14:30 and closes at 21:00; NaN before the
     /// first and for a symbol that is not there.
     fn price_at(&self, symbol: &str, seconds: i64) -> f64 {
-        let found = self.series.iter().find(|series| series.symbol == symbol);
+        let found = self
+            .0
+            .series()
+            .iter()
+            .find(|series| series.symbol == symbol);
         let (Some(series), Some(now)) = (found, Moment::from_epoch_seconds(seconds)) else {
             return f64::NAN;
         };
@@ -154,7 +109,11 @@ impl Market {
         Bound<'py, PyArray1<f64>>,
         Bound<'py, PyArray1<f64>>,
     )> {
-        let series = self.series.iter().find(|series| series.symbol == symbol)?;
+        let series = self
+            .0
+            .series()
+            .iter()
+            .find(|series| series.symbol == symbol)?;
         Some((
             arrays::days(py, &series.dates),
             series.open.clone().into_pyarray(py),
@@ -168,7 +127,7 @@ fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
     let refused = |text: String| exception(py, "DataError", &text);
     let date = |day: &i64| {
         let date = i32::try_from(*day).ok().and_then(Date::from_epoch_days);
-        date.ok_or_else(|| refused(format!("`{symbol}` has a day that is no date: {day}")))
+        date.ok_or_else(|| refused(format!("`{symbol}` has a day that is not a date: {day}")))
     };
     // The arrays may be strided, as columns of a frame are; they are read where they lie.
     let copied = |array: &PyReadonlyArray1<'_, f64>| array.as_array().iter().copied().collect();
@@ -215,14 +174,4 @@ fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
         open,
         close,
     })
-}
-
-fn not_loaded(py: Python<'_>, dir: &std::path::Path, error: &LoadError) -> PyErr {
-    let what = format!("cannot load the prices in `{}`", dir.display());
-    let failure = Failure::new(Code::Data, what).caused_by(error);
-    let failure = match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    };
-    raised(py, &failure)
 }

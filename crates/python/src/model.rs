@@ -27,7 +27,7 @@ pub(crate) struct PythonModel {
     market: Arc<market::Market>,
     momentum: MomentumArithmetic,
     sessions_per_year: f64,
-    /// Set when nobody waits for the run's end any more.
+    /// Set when the run is to end.
     stop: Arc<AtomicBool>,
     /// What all decisions of the run share; made at the first.
     shared: Option<Arc<Shared>>,
@@ -144,7 +144,7 @@ impl AlphaModel for PythonModel {
         weights: &mut Weights,
     ) -> Result<(), AlphaError> {
         if self.stop.load(Ordering::Relaxed) {
-            return Err("told to stop".into());
+            return Err("interrupted".into());
         }
         Python::attach(|py| {
             self.ask(py, &as_of, weights)
@@ -202,7 +202,7 @@ fn set(
 ) -> PyResult<()> {
     let py = symbol.py();
     let name = symbol.cast::<PyString>().map_err(|_| {
-        let text = format!("the alpha model returned a weight for {symbol}, which is no symbol");
+        let text = format!("the alpha model returned a weight for {symbol}, which is not a symbol");
         exception(py, "ModelError", &text)
     })?;
     let name = name.to_cow()?;
@@ -213,7 +213,7 @@ fn set(
         exception(py, "ModelError", &text)
     })?;
     let weight = weight.extract::<f64>().map_err(|_| {
-        let text = format!("the weight of `{name}` is {weight}, which is no number");
+        let text = format!("the weight of `{name}` is {weight}, which is not a number");
         exception(py, "ModelError", &text)
     })?;
     weights.set(asset, weight);

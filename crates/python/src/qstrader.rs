@@ -15,17 +15,16 @@ use backtest::schedule::weekday_calendar;
 use backtest::statistics::qstrader::{Quantiles, Statistics};
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Universe};
 use backtest::{alpha, costs, schedule, sizing};
-use failure::{Context, Role};
+use gridfolio::explain::{Context, Role};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::arrays;
-use crate::errors::raised;
+use crate::errors::{detached, raised};
 use crate::market::Market;
 use crate::model::PythonModel;
-use crate::run::outcome;
 
 /// A session, in names and seconds since 1970.
 #[derive(FromPyObject)]
@@ -53,11 +52,11 @@ pub(crate) struct Spec {
 
 fn moment(seconds: i64) -> PyResult<Moment> {
     Moment::from_epoch_seconds(seconds)
-        .ok_or_else(|| PyValueError::new_err(format!("{seconds} seconds from 1970 are no date")))
+        .ok_or_else(|| PyValueError::new_err(format!("timestamp {seconds} is out of range")))
 }
 
 fn schedule(name: &str, weekday: Option<&str>) -> PyResult<Schedule> {
-    let unknown = || PyValueError::new_err(format!("`{name}` is no rebalance schedule"));
+    let unknown = || PyValueError::new_err(format!("`{name}` is not a rebalance schedule"));
     Ok(match (name, weekday) {
         ("buy_and_hold", _) => Schedule::BuyAndHold,
         ("daily", _) => Schedule::Daily,
@@ -147,19 +146,19 @@ pub(crate) fn run_session(
     let strategy = spec.strategy()?;
     let context = Context {
         file: Path::new(&strategy.name),
-        dir: &market.dir,
+        dir: market.0.dir(),
         strategy: &strategy,
-        series: &market.series,
+        series: market.0.series(),
         role: Role::Strategy,
     };
-    let aligned = py.detach(|| strategy.market(&market.series));
-    let aligned = Arc::new(aligned.map_err(|error| raised(py, &context.not_aligned(&error)))?);
+    let align = || (strategy.market(market.0.series())).map_err(|error| context.not_aligned(error));
+    let aligned = Arc::new(detached(py, align)?);
     let mut model =
         model.map(|object| PythonModel::of_session(object, Arc::clone(&aligned), &strategy));
     let model = model
         .as_mut()
         .map(|model| model as &mut (dyn AlphaModel + Send));
-    let outcome = outcome(py, &context, &aligned, model)?;
+    let outcome = detached(py, || context.outcome(&aligned, model))?;
     Ok(Session {
         market: aligned,
         outcome,
@@ -176,7 +175,8 @@ impl Session {
             series: &[],
             role: Role::Strategy,
         };
-        (self.strategy.bind(&self.market)).map_err(|error| raised(py, &context.not_bound(&error)))
+        let bound = self.strategy.bind(&self.market);
+        bound.map_err(|error| raised(py, &context.not_bound(error)))
     }
 }
 
@@ -254,24 +254,24 @@ impl Session {
             (ledger.mark(holding.asset, last[holding.asset.index()]))
                 .map_err(|error| PyValueError::new_err(error.to_string()))?;
         }
-        let told = |position: &backtest::ledger::Position| {
-            let told = PyDict::new(py);
-            told.set_item("asset", self.market.symbol(position.asset))?;
-            told.set_item("current_price", position.price)?;
-            told.set_item("buy_quantity", position.bought)?;
-            told.set_item("sell_quantity", position.sold)?;
-            told.set_item("avg_bought", position.average_bought)?;
-            told.set_item("avg_sold", position.average_sold)?;
-            told.set_item("buy_commission", position.buy_commission)?;
-            told.set_item("sell_commission", position.sell_commission)?;
-            told.set_item("net_quantity", position.quantity())?;
-            told.set_item("market_value", position.market_value())?;
-            told.set_item("avg_price", position.average_price())?;
-            told.set_item("realised_pnl", position.realised_profit())?;
-            told.set_item("unrealised_pnl", position.unrealised_profit())?;
-            Ok(told)
+        let fields = |position: &backtest::ledger::Position| {
+            let fields = PyDict::new(py);
+            fields.set_item("asset", self.market.symbol(position.asset))?;
+            fields.set_item("current_price", position.price)?;
+            fields.set_item("buy_quantity", position.bought)?;
+            fields.set_item("sell_quantity", position.sold)?;
+            fields.set_item("avg_bought", position.average_bought)?;
+            fields.set_item("avg_sold", position.average_sold)?;
+            fields.set_item("buy_commission", position.buy_commission)?;
+            fields.set_item("sell_commission", position.sell_commission)?;
+            fields.set_item("net_quantity", position.quantity())?;
+            fields.set_item("market_value", position.market_value())?;
+            fields.set_item("avg_price", position.average_price())?;
+            fields.set_item("realised_pnl", position.realised_profit())?;
+            fields.set_item("unrealised_pnl", position.unrealised_profit())?;
+            Ok(fields)
         };
-        let positions = ledger.positions().iter().map(told);
+        let positions = ledger.positions().iter().map(fields);
         Ok((
             positions.collect::<PyResult<_>>()?,
             ledger.realised_profit_of_open_positions(),
@@ -302,28 +302,28 @@ pub(crate) fn statistics<'py>(
     let Some(statistics) = statistics else {
         return Ok(None);
     };
-    let told = PyDict::new(py);
-    told.set_item("returns", statistics.returns.into_pyarray(py))?;
-    told.set_item("cum_returns", statistics.cum_returns.into_pyarray(py))?;
-    told.set_item("drawdowns", statistics.drawdowns.into_pyarray(py))?;
-    told.set_item("monthly", statistics.monthly)?;
-    told.set_item("yearly", statistics.yearly)?;
+    let fields = PyDict::new(py);
+    fields.set_item("returns", statistics.returns.into_pyarray(py))?;
+    fields.set_item("cum_returns", statistics.cum_returns.into_pyarray(py))?;
+    fields.set_item("drawdowns", statistics.drawdowns.into_pyarray(py))?;
+    fields.set_item("monthly", statistics.monthly)?;
+    fields.set_item("yearly", statistics.yearly)?;
     for (name, quantiles) in [
         ("daily_quantiles", statistics.daily_quantiles),
         ("monthly_quantiles", statistics.monthly_quantiles),
         ("yearly_quantiles", statistics.yearly_quantiles),
     ] {
-        told.set_item(name, Quantiles::to_array(quantiles))?;
+        fields.set_item(name, Quantiles::to_array(quantiles))?;
     }
-    told.set_item("max_drawdown", statistics.max_drawdown)?;
-    told.set_item("max_drawdown_duration", statistics.max_drawdown_duration)?;
-    told.set_item("mean_returns", statistics.mean_returns)?;
-    told.set_item("stdev_returns", statistics.stdev_returns)?;
-    told.set_item("cagr", statistics.cagr)?;
-    told.set_item("annualised_vol", statistics.annualised_vol)?;
-    told.set_item("sharpe", statistics.sharpe)?;
-    told.set_item("sortino", statistics.sortino)?;
-    Ok(Some(told))
+    fields.set_item("max_drawdown", statistics.max_drawdown)?;
+    fields.set_item("max_drawdown_duration", statistics.max_drawdown_duration)?;
+    fields.set_item("mean_returns", statistics.mean_returns)?;
+    fields.set_item("stdev_returns", statistics.stdev_returns)?;
+    fields.set_item("cagr", statistics.cagr)?;
+    fields.set_item("annualised_vol", statistics.annualised_vol)?;
+    fields.set_item("sharpe", statistics.sharpe)?;
+    fields.set_item("sortino", statistics.sortino)?;
+    Ok(Some(fields))
 }
 
 /// The days of a schedule from one second to another, since 1970; empty for buy-and-hold.

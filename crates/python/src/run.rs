@@ -3,37 +3,26 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use backtest::Backtest;
 use backtest::Fill;
 use backtest::alpha::AlphaModel;
-use backtest::market;
-use backtest::outcome::Outcome;
-use backtest::strategy;
+use diagnostics::write_atomically;
 use documents::Content;
 use documents::Report;
 use documents::tearsheet::Tearsheet;
-use failure::{Context, Failure, Role};
-use market_data::{WriteError, write_atomically};
+use gridfolio::sweep::Trial;
+use gridfolio::{Backtest, Error};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 
 use crate::arrays;
-use crate::errors::{raised, stopped};
+use crate::errors::detached;
 use crate::market::Market;
 use crate::model::PythonModel;
 use crate::strategy::Strategy;
 
-const PROGRAM: &str = concat!("gridfolio ", env!("CARGO_PKG_VERSION"));
-
-/// What a backtest was made of and what came out.
+/// A strategy that has been run on a market, and its benchmark.
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
-pub(crate) struct Run {
-    strategy: strategy::Strategy,
-    market: Arc<market::Market>,
-    outcome: Outcome,
-    benchmark: Option<Outcome>,
-    notices: Vec<String>,
-}
+pub(crate) struct Run(Backtest);
 
 /// Runs a strategy, with a Python object as its alpha model if one is given.
 #[pyfunction]
@@ -43,97 +32,37 @@ pub(crate) fn run(
     market: &Market,
     model: Option<Py<PyAny>>,
 ) -> PyResult<Run> {
-    let context = Context {
-        file: &strategy.file,
-        dir: &market.dir,
-        strategy: &strategy.read.strategy,
-        series: &market.series,
-        role: Role::Strategy,
-    };
-    let aligned = py.detach(|| {
-        let symbols = context.strategy.symbols();
-        let named = market.series.iter().filter(|s| symbols.contains(&s.symbol));
-        let named: Vec<market::PriceSeries> = named.cloned().collect();
-        context.strategy.market(&named)
-    });
-    let aligned = aligned.map_err(|error| raised(py, &context.not_aligned(&error)))?;
-    Run::of(py, &context, Arc::new(aligned), model, &market.notices)
+    let context = market.0.context(&strategy.0);
+    let aligned = Arc::new(detached(py, || context.aligned())?);
+    let mut model =
+        model.map(|object| PythonModel::new(object, Arc::clone(&aligned), context.strategy));
+    let model = (model.as_mut()).map(|model| model as &mut (dyn AlphaModel + Send));
+    let notices = market.0.notices();
+    let run = || Backtest::run_with(&context, aligned, model, notices);
+    detached(py, run).map(Run)
 }
 
 impl Run {
-    /// Runs the strategy of `context`, and its benchmark.
-    pub(crate) fn of(
+    /// Runs a trial of the sweep in a folder.
+    pub(crate) fn of_trial(
         py: Python<'_>,
-        context: &Context<'_>,
-        market: Arc<market::Market>,
+        dir: &Path,
+        trial: &Trial,
         model: Option<Py<PyAny>>,
-        notices: &[String],
     ) -> PyResult<Run> {
-        let mut model =
-            model.map(|object| PythonModel::new(object, Arc::clone(&market), context.strategy));
+        let (strategy, market) = (&trial.file.strategy, &trial.market);
+        let mut model = model.map(|object| PythonModel::new(object, Arc::clone(market), strategy));
         let model = (model.as_mut()).map(|model| model as &mut (dyn AlphaModel + Send));
-        let outcome = outcome(py, context, &market, model)?;
-        let benchmark = match context.strategy.benchmark_strategy() {
-            Some(strategy) => {
-                let context = Context {
-                    strategy: &strategy,
-                    role: Role::Benchmark,
-                    ..*context
-                };
-                Some(self::outcome(py, &context, &market, None)?)
-            }
-            None => None,
-        };
-        Ok(Run {
-            strategy: context.strategy.clone(),
-            market,
-            outcome,
-            benchmark,
-            notices: notices.to_vec(),
-        })
+        detached(py, || Backtest::of_trial(dir, trial, model)).map(Run)
     }
 
-    fn report<T>(&self, py: Python<'_>, tell: impl FnOnce(&Report<'_>) -> T + Send) -> PyResult<T>
-    where
-        T: Send,
-    {
-        let context = Context {
-            file: Path::new(&self.strategy.name),
-            dir: Path::new(""),
-            strategy: &self.strategy,
-            series: &[],
-            role: Role::Strategy,
-        };
-        let told = py.detach(|| {
-            let backtest = self.strategy.bind(&self.market)?;
-            Ok(tell(&Report::new(documents::Run {
-                program: PROGRAM,
-                strategy: &self.strategy,
-                backtest: &backtest,
-                outcome: &self.outcome,
-                benchmark: self.benchmark.as_ref(),
-                notices: &self.notices,
-            })))
-        });
-        told.map_err(|error| raised(py, &context.not_bound(&error)))
+    fn report<T: Send>(
+        &self,
+        py: Python<'_>,
+        read: impl FnOnce(&Report<'_>) -> T + Send,
+    ) -> PyResult<T> {
+        detached(py, || self.0.report(read))
     }
-}
-
-/// Runs one strategy with the lock of Python released; a Python model takes it when it is asked.
-pub(crate) fn outcome(
-    py: Python<'_>,
-    context: &Context<'_>,
-    market: &market::Market,
-    model: Option<&mut (dyn AlphaModel + Send)>,
-) -> PyResult<Outcome> {
-    let backtest: Backtest<'_> = py
-        .detach(|| context.strategy.bind(market))
-        .map_err(|error| raised(py, &context.not_bound(&error)))?;
-    let outcome = py.detach(|| match model {
-        Some(model) => backtest.run_with(model),
-        None => backtest.run(),
-    });
-    outcome.map_err(|error| stopped(py, &error, &context.not_run(&error)))
 }
 
 /// The columns of the trades: seconds since 1970, positions in the market's symbols, quantities,
@@ -158,30 +87,30 @@ type Allocations<'py> = (
 impl Run {
     #[getter]
     fn name(&self) -> &str {
-        &self.strategy.name
+        &self.0.strategy().name
     }
 
     #[getter]
     fn initial_cash(&self) -> f64 {
-        self.outcome.initial_cash
+        self.0.outcome().initial_cash
     }
 
     #[getter]
     fn final_cash(&self) -> f64 {
-        self.outcome.cash
+        self.0.outcome().cash
     }
 
     /// The days of the recorded closes, since 1970.
     fn days<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
-        arrays::days(py, self.outcome.dates(&self.market))
+        arrays::days(py, self.0.outcome().dates(self.0.market()))
     }
 
     fn equity<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        self.outcome.equity.clone().into_pyarray(py)
+        self.0.outcome().equity.clone().into_pyarray(py)
     }
 
     fn cash<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        self.outcome.cash_curve.clone().into_pyarray(py)
+        self.0.outcome().cash_curve.clone().into_pyarray(py)
     }
 
     /// The benchmark's days and equity; `None` without a benchmark.
@@ -190,24 +119,24 @@ impl Run {
         &self,
         py: Python<'py>,
     ) -> Option<(Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>)> {
-        let benchmark = self.benchmark.as_ref()?;
-        let days = arrays::days(py, benchmark.dates(&self.market));
+        let benchmark = self.0.benchmark()?;
+        let days = arrays::days(py, benchmark.dates(self.0.market()));
         Some((days, benchmark.equity.clone().into_pyarray(py)))
     }
 
     /// The market's symbols, which other columns point into.
     #[getter]
     fn symbols(&self) -> Vec<String> {
-        self.market.symbols().to_vec()
+        self.0.market().symbols().to_vec()
     }
 
     fn transactions<'py>(&self, py: Python<'py>) -> Transactions<'py> {
-        let fills = &self.outcome.fills;
+        let fills = &self.0.outcome().fills;
         let column = |value: fn(&Fill) -> f64| {
             let values: Vec<f64> = fills.iter().map(value).collect();
             values.into_pyarray(py)
         };
-        let seconds = fills.iter().map(|fill| self.market.moment(fill.mark));
+        let seconds = fills.iter().map(|fill| self.0.market().moment(fill.mark));
         let seconds: Vec<i64> = seconds.map(|moment| moment.epoch_seconds()).collect();
         let assets: Vec<i64> = (fills.iter()).map(|fill| i64::from(fill.asset.0)).collect();
         (
@@ -236,8 +165,8 @@ impl Run {
     /// Symbol and shares of what is held at the end.
     #[getter]
     fn holdings(&self) -> Vec<(&str, f64)> {
-        let held = self.outcome.holdings.iter();
-        held.map(|held| (self.market.symbol(held.asset), held.quantity))
+        let held = self.0.outcome().holdings.iter();
+        held.map(|held| (self.0.market().symbol(held.asset), held.quantity))
             .collect()
     }
 
@@ -254,9 +183,7 @@ impl Run {
 
     /// The tear sheet, a page of HTML that needs nothing else.
     fn tearsheet(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
-        self.report(py, |report| {
-            Tearsheet::of(report, &report.detail()).to_html()
-        })
+        detached(py, || Ok::<_, Error>(self.0.tearsheet()?.to_html()))
     }
 
     /// The growth of the strategy and its benchmark, a picture: a file of SVG.
@@ -275,32 +202,16 @@ impl Run {
         })
     }
 
-    /// Writes the files of `gridfolio run --out` into a folder, each of them whole or not at all.
+    /// Writes the files of `gridfolio run --out` into a folder, all of them or none.
     fn write(&self, py: Python<'_>, dir: PathBuf) -> PyResult<()> {
-        let written = self.report(py, |report| write(&dir, report))?;
-        written.map_err(|error| raised(py, &Failure::not_written(&error)))
+        detached(py, || self.0.write(&dir))
     }
 }
 
 /// Writes a file, whole or not at all.
 #[pyfunction]
 pub(crate) fn write_file(py: Python<'_>, path: PathBuf, content: Vec<u8>) -> PyResult<()> {
-    let written = py.detach(|| write_atomically(&path, |file| file.write_all(&content)));
-    written.map_err(|error| raised(py, &Failure::not_written(&error)))
-}
-
-fn write(dir: &Path, report: &Report<'_>) -> Result<(), WriteError> {
-    std::fs::create_dir_all(dir).map_err(|source| WriteError {
-        path: dir.to_owned(),
-        source,
-    })?;
-    let put = |name: &str, content: Vec<u8>| {
-        write_atomically(&dir.join(name), |file| file.write_all(&content))
-    };
-    let detail = report.detail();
-    put("equity_curve.csv", report.equity_csv())?;
-    put("transactions.csv", report.transactions_csv())?;
-    put("target_allocations.csv", report.target_allocations_csv())?;
-    put("statistics.json", report.statistics_json(&detail))?;
-    put("tearsheet.html", Tearsheet::of(report, &detail).to_html())
+    detached(py, || {
+        write_atomically(&path, |file| file.write_all(&content))
+    })
 }

@@ -1,38 +1,32 @@
 //! A strategy: the text of its file, read by the reader that the command line uses.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use backtest::alpha;
 use backtest::strategy::{Alpha, Parameter};
-use failure::{Code, Failure, STYLED};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use strategy_file::{Form, Override, StrategyFile};
+use strategy_file::{Form, Override};
 
-use crate::errors::raised;
+use crate::errors::detached;
 
-/// A strategy and the backtest it is put through.
+/// A strategy and the period of its backtest.
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
-pub(crate) struct Strategy {
-    pub(crate) read: StrategyFile,
-    pub(crate) text: String,
-    /// The file, or what the strategy is called.
-    pub(crate) file: PathBuf,
-    pub(crate) overrides: Vec<Override>,
-}
+pub(crate) struct Strategy(pub(crate) gridfolio::Strategy);
 
 #[pymethods]
 impl Strategy {
     /// Reads a file.
     #[staticmethod]
     fn from_file(py: Python<'_>, file: PathBuf, overrides: Vec<String>) -> PyResult<Strategy> {
-        let text = failure::read_strategy_file(&file).map_err(|failure| raised(py, &failure))?;
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let name = name.into_owned();
-        Strategy::from_text(py, text, file, &name, overrides)
+        let read = || {
+            let overrides = gridfolio::overrides(&overrides, "override")?;
+            gridfolio::Strategy::from_file(&file, &overrides)
+        };
+        detached(py, read).map(Strategy)
     }
 
-    /// Reads a text; `file` is how messages call it, `name` the strategy's when it gives none.
+    /// Reads a text; `file` is its name in messages, `name` the strategy's when it gives none.
     #[staticmethod]
     fn from_text(
         py: Python<'_>,
@@ -41,66 +35,53 @@ impl Strategy {
         name: &str,
         overrides: Vec<String>,
     ) -> PyResult<Strategy> {
-        let overrides = overrides.iter().map(|text| Override::parse(text));
-        let overrides = overrides
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|problems| {
-                let shown = problems.render("override", "", STYLED);
-                raised(py, &Failure::rendered(Code::Usage, shown))
-            })?;
-        let read = strategy_file::parse(&text, &overrides, name).map_err(|problems| {
-            let shown = problems.render(&file.display().to_string(), &text, STYLED);
-            raised(py, &Failure::rendered(Code::Strategy, shown))
-        })?;
-        Ok(Strategy {
-            read,
-            text,
-            file,
-            overrides,
-        })
+        let read = || {
+            let overrides = gridfolio::overrides(&overrides, "override")?;
+            gridfolio::Strategy::from_text(text, &file, name, &overrides)
+        };
+        detached(py, read).map(Strategy)
     }
 
     #[getter]
     fn name(&self) -> &str {
-        &self.read.strategy.name
+        &self.0.definition().name
     }
 
     #[getter]
     fn text(&self) -> &str {
-        &self.text
+        self.0.text()
     }
 
     #[getter]
     fn file(&self) -> PathBuf {
-        self.file.clone()
+        self.0.file().to_owned()
     }
 
     #[getter]
     fn overrides(&self) -> Vec<&str> {
-        self.overrides.iter().map(Override::text).collect()
+        self.0.overrides().iter().map(Override::text).collect()
     }
 
-    /// The folder of prices that it names, found from its file's folder.
+    /// The folder of prices that it names, relative to its file's folder.
     #[getter]
     fn data_dir(&self) -> Option<PathBuf> {
-        let beside = self.file.parent().unwrap_or(Path::new(""));
-        self.read.data.dir.as_ref().map(|dir| beside.join(dir))
+        self.0.data_dir()
     }
 
     #[getter]
     fn adjusted(&self) -> bool {
-        self.read.data.adjusted
+        self.0.adjusted()
     }
 
     /// Every symbol that a backtest needs, those of the benchmark too.
     #[getter]
     fn symbols(&self) -> Vec<String> {
-        self.read.strategy.symbols()
+        self.0.definition().symbols()
     }
 
     /// `module:Class` and the parameters of a Python alpha model; `None` for one that is built in.
     fn python_model<'py>(&self, py: Python<'py>) -> PyResult<Option<(String, Bound<'py, PyDict>)>> {
-        let Alpha::External(alpha::External { class, parameters }) = &self.read.strategy.alpha
+        let Alpha::External(alpha::External { class, parameters }) = &self.0.definition().alpha
         else {
             return Ok(None);
         };
@@ -109,7 +90,7 @@ impl Strategy {
 
     /// The complete strategy file, every default written out.
     fn to_toml(&self) -> String {
-        strategy_file::to_toml(&self.read)
+        self.0.to_toml()
     }
 }
 

@@ -7,15 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use failure::{Code, Context, Failure, Role};
+use gridfolio::{Code, Error};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use results::{Column, Query, Results, ResultsError};
-use strategy_file::Override;
 use sweep::{Draft, Existing, Progress, Request, RunOptions, StrategyText, WorkerOptions};
 
-use crate::errors::{of_sweep, raised};
+use crate::errors::{detached, raised};
 use crate::market::Market;
 use crate::model::{PythonModels, imported};
 use crate::run::Run;
@@ -25,7 +24,7 @@ use crate::strategy::{Strategy, keywords};
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
 pub(crate) struct Sweep {
     pub(crate) sweep: sweep::Sweep,
-    /// Its Python models hear of it, too.
+    /// Also stops its Python models.
     stop: Arc<AtomicBool>,
 }
 
@@ -56,29 +55,30 @@ pub(crate) fn drafted(
     market: Option<&Market>,
     shard_size: Option<u64>,
 ) -> PyResult<Draft> {
-    let overrides = overrides.iter().map(|text| Override::parse(text));
-    let overrides = overrides
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|problems| {
-            let text = problems.render("axes", "", failure::STYLED);
-            raised(py, &Failure::rendered(Code::Strategy, text))
-        })?;
+    let overrides = gridfolio::overrides(overrides, "axes").map_err(|error| raised(py, &error))?;
     let request = Request {
         strategies: vec![StrategyText {
-            file: strategy.file.clone(),
-            text: strategy.text.clone(),
+            file: strategy.0.file().to_owned(),
+            text: strategy.0.text().to_owned(),
         }],
-        overrides: [&strategy.overrides[..], &overrides[..]].concat(),
+        overrides: [strategy.0.overrides(), &overrides[..]].concat(),
         data_dir: None,
         shard_size,
     };
-    let drafted = py.detach(|| match market {
-        Some(market) => Draft::with_prices(&request, &market.series),
+    let mut draft = detached(py, || match market {
+        Some(market) => Draft::with_prices(&request, market.0.series()),
         None => Draft::new(&request),
-    });
-    let mut draft = drafted.map_err(|error| of_sweep(py, error))?;
+    })?;
     draft.set_models(Arc::new(PythonModels::default()));
     Ok(draft)
+}
+
+/// What to do with a sweep that the folder holds.
+pub(crate) fn existing(fresh: bool) -> Existing {
+    match fresh {
+        true => Existing::StartOver,
+        false => Existing::Resume,
+    }
 }
 
 impl Sweep {
@@ -88,15 +88,11 @@ impl Sweep {
         out: &Path,
         fresh: bool,
     ) -> PyResult<Sweep> {
-        let existing = match fresh {
-            true => Existing::StartOver,
-            false => Existing::Resume,
-        };
-        let planned = py.detach(|| draft.into_folder(out, existing));
-        Sweep::of(planned.map_err(|error| of_sweep(py, error))?)
+        let existing = existing(fresh);
+        Sweep::of(detached(py, || draft.into_folder(out, existing))?)
     }
 
-    fn of(mut sweep: sweep::Sweep) -> PyResult<Sweep> {
+    pub(crate) fn of(mut sweep: sweep::Sweep) -> PyResult<Sweep> {
         let models = PythonModels::default();
         let stop = Arc::clone(&models.stop);
         sweep.set_models(Arc::new(models));
@@ -109,8 +105,7 @@ impl Sweep {
     /// Opens the folder of a sweep that was planned before.
     #[staticmethod]
     fn open(py: Python<'_>, dir: PathBuf) -> PyResult<Sweep> {
-        let sweep = py.detach(|| sweep::Sweep::open(&dir));
-        Sweep::of(sweep.map_err(|error| of_sweep(py, error))?)
+        Sweep::of(detached(py, || sweep::Sweep::open(&dir))?)
     }
 
     #[getter]
@@ -132,8 +127,7 @@ impl Sweep {
 
     /// The shards whose files are not there yet.
     fn missing_shards(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
-        let missing = py.detach(|| self.sweep.shards().missing());
-        let missing = missing.map_err(|error| of_sweep(py, error))?;
+        let missing = detached(py, || self.sweep.shards().missing())?;
         Ok(missing.into_iter().collect())
     }
 
@@ -149,12 +143,12 @@ impl Sweep {
         threads: usize,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<(u64, String)> {
-        let work = |stop: &AtomicBool, tell: &mpsc::Sender<Progress>| {
+        let work = |stop: &AtomicBool, sender: &mpsc::Sender<Progress>| {
             let options = RunOptions {
                 threads,
                 progress: &|progress| {
-                    // Whoever waited may have given up.
-                    let _ = tell.send(progress);
+                    // The receiver may be gone after an interruption.
+                    let _ = sender.send(progress);
                 },
                 stop,
             };
@@ -166,30 +160,28 @@ impl Sweep {
                 .map(|_| ()),
             None => Ok(()),
         })?;
-        let report = report.map_err(|error| of_sweep(py, error))?;
+        let report = report.map_err(|error| raised(py, &error.into()))?;
         Ok((report.progress.failed, report.failures_to_text()))
     }
 
-    /// What the results are worth, counting all tries of this user's ledger, which it is entered in:
+    /// The verdict on the results, counting all trials of this user's ledger, which it is entered in:
     /// as text, as JSON, and warnings.
     fn evaluate(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
-        let judged = py.detach(|| verdict::evaluate(&self.sweep, threads));
-        let (luck, warnings) = judged.map_err(|error| of_sweep(py, error))?;
+        let (luck, warnings) = detached(py, || verdict::evaluate(&self.sweep, threads))?;
         Ok((luck.to_text(), luck.to_json(), warnings))
     }
 
     /// Computes one shard if it is missing; returns how many trials it has and how many failed.
     fn compute_shard(&self, py: Python<'_>, shard: u64) -> PyResult<(u64, u64)> {
         let stop = AtomicBool::new(false);
-        let done = py.detach(|| self.sweep.compute_shard(shard, &stop));
-        let done = done.map_err(|error| of_sweep(py, error))?;
+        let done = detached(py, || self.sweep.compute_shard(shard, &stop))?;
         Ok(done.unwrap_or_default())
     }
 
     /// The results, a column after the other; NaN and `None` where there is no value.
     fn results<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let table = py.detach(|| Results::open(self.sweep.dir())?.select(&Query::default()));
-        let table = table.map_err(|error| of_sweep(py, error))?;
+        let select = || Results::open(self.sweep.dir())?.select(&Query::default());
+        let table = detached(py, select)?;
         let columns = PyDict::new(py);
         for column in &table.columns {
             columns.set_item(column.name(), array(py, column)?)?;
@@ -199,11 +191,8 @@ impl Sweep {
 
     /// The axes, in order.
     fn axes(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        let results = py.detach(|| Results::open(self.sweep.dir()));
-        Ok(results
-            .map_err(|error| of_sweep(py, error))?
-            .axes()
-            .to_vec())
+        let results = detached(py, || Results::open(self.sweep.dir()))?;
+        Ok(results.axes().to_vec())
     }
 
     /// Runs a trial again, compares it with its row, and gives all of it.
@@ -225,20 +214,12 @@ impl Sweep {
             }
             _ => None,
         };
-        let context = Context {
-            file: self.sweep.dir(),
-            dir: self.sweep.dir(),
-            strategy,
-            series: &[],
-            role: Role::Strategy,
-        };
-        Run::of(py, &context, Arc::clone(&trial.market), model, &[])
+        Run::of_trial(py, self.sweep.dir(), &trial, model)
     }
 
     /// The complete strategy file of a trial.
     fn trial_toml(&self, py: Python<'_>, number: u64) -> PyResult<String> {
-        let trial = py.detach(|| self.sweep.trial(number));
-        Ok(trial.map_err(|error| of_sweep(py, error))?.to_toml())
+        Ok(detached(py, || self.sweep.trial(number))?.to_toml())
     }
 
     /// Computes given shards of a folder, as a node of a cluster does; returns how many trials
@@ -262,49 +243,49 @@ impl Sweep {
                 stop,
             };
             let stop = Arc::clone(&stopped);
-            sweep::work_with(&dir, &options, Arc::new(PythonModels { stop }))
+            gridfolio::worker::work(&dir, &options, Some(Arc::new(PythonModels { stop })))
         };
-        let report = attended(py, &stopped, work, |()| Ok(()))?;
-        Ok(report.map_err(|error| of_sweep(py, error))?.progress.failed)
+        let summary = attended(py, &stopped, work, |()| Ok(()))?;
+        let summary = summary.map_err(|error| raised(py, &error))?;
+        Ok(summary.progress.failed)
     }
 }
 
-/// A Python model need not do the same twice, and then it is not this program's bug.
+/// A Python model need not be deterministic; then a difference is not a bug of this program.
 fn not_shown(py: Python<'_>, sweep: &sweep::Sweep, error: ResultsError) -> PyErr {
     if !matches!(error, ResultsError::NotReproduced { .. }) || !sweep.asks_models() {
-        return of_sweep(py, error);
+        return raised(py, &error.into());
     }
-    let failure = Failure::new(Code::Strategy, error.to_string()).hint(
-        "the alpha model must do the same each time: keep its state in the object, and give \
-         random numbers a seed",
+    let error = Error::new(Code::Strategy, error.to_string()).hint(
+        "the alpha model must be deterministic: keep its state in the object, and seed its \
+         random numbers",
     );
-    raised(py, &failure)
+    raised(py, &error)
 }
 
-/// Does something on a thread of its own, while this one passes on what it tells and hears Ctrl-C.
+/// Does something on a thread of its own, while this one passes on its messages and handles Ctrl-C.
 ///
-/// * `stop`: set on Ctrl-C. `work` has to end soon then, and is waited for. What it can tell, it
-///   sends.
+/// * `stop`: set on Ctrl-C. `work` has to end soon then, and is waited for. It sends its messages.
 ///
-/// The lock of Python is free meanwhile, but while `told` is called.
+/// The lock of Python is free meanwhile, except while `receive` is called.
 pub(crate) fn attended<T: Send, M: Send>(
     py: Python<'_>,
     stop: &AtomicBool,
     work: impl FnOnce(&AtomicBool, &mpsc::Sender<M>) -> T + Send,
-    mut told: impl FnMut(M) -> PyResult<()>,
+    mut receive: impl FnMut(M) -> PyResult<()>,
 ) -> PyResult<T> {
-    let (tell, mut hear) = mpsc::channel();
+    let (sender, mut receiver) = mpsc::channel();
     std::thread::scope(|scope| {
-        let working = scope.spawn(move || work(stop, &tell));
+        let working = scope.spawn(move || work(stop, &sender));
         let waited = loop {
-            let one = &mut hear;
-            let heard = match py.detach(move || one.recv_timeout(PATIENCE)) {
-                Ok(message) => told(message),
+            let one = &mut receiver;
+            let received = match py.detach(move || one.recv_timeout(PATIENCE)) {
+                Ok(message) => receive(message),
                 Err(mpsc::RecvTimeoutError::Timeout) => Ok(()),
                 // The sender is gone: the work is done.
                 Err(mpsc::RecvTimeoutError::Disconnected) => break Ok(()),
             };
-            if let Err(error) = heard.and_then(|()| py.check_signals()) {
+            if let Err(error) = received.and_then(|()| py.check_signals()) {
                 stop.store(true, Ordering::Relaxed);
                 break Err(error);
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use market_data::WriteError;
+use diagnostics::{Code, Diagnostic, WriteError};
 use parquet::errors::ParquetError;
 use strategy_file::ExpressionError;
 use sweep::{IoError, SweepError, write_hint};
@@ -41,8 +41,6 @@ pub enum ResultsError {
         name: String,
         /// The most similar name, if one is similar.
         near: Option<String>,
-        /// The names of all columns.
-        known: Vec<String>,
     },
     /// A condition over the columns has a mistake.
     #[error("cannot filter the results: {0}")]
@@ -59,26 +57,46 @@ pub enum ResultsError {
     },
 }
 
-impl ResultsError {
-    /// The way out.
-    pub fn hint(&self) -> Option<String> {
+impl Diagnostic for ResultsError {
+    fn code(&self) -> Code {
+        match self {
+            ResultsError::Sweep(error) => error.code(),
+            ResultsError::NoColumn { .. }
+            | ResultsError::Condition(_)
+            | ResultsError::NoResults { .. } => Code::Usage,
+            ResultsError::NotReproduced { .. } => Code::Bug,
+            ResultsError::Io(_) | ResultsError::Write(_) | ResultsError::Parquet { .. } => {
+                Code::Output
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             ResultsError::Sweep(error) => return error.hint(),
-            ResultsError::Io(error) => error.hint(),
-            ResultsError::Write(error) => write_hint(error),
+            ResultsError::Io(error) => return error.hint(),
+            ResultsError::Write(error) => return write_hint(error),
             ResultsError::NoResults { .. } => "run the sweep to its end first",
             ResultsError::Parquet { .. } => {
                 "delete the file and run the sweep again: it will be rebuilt"
             }
-            ResultsError::NoColumn { near, known, .. } => {
+            ResultsError::NoColumn { near, .. } => {
                 return Some(match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the columns are {}", known.join(", ")),
+                    None => "the first line of `gridfolio results DIR --csv` names all columns"
+                        .to_owned(),
                 });
             }
             ResultsError::Condition(error) => return error.help.clone(),
             ResultsError::NotReproduced { .. } => "this is a bug; please report it with the plan",
         };
         Some(hint.to_owned())
+    }
+
+    fn excerpt(&self) -> Option<String> {
+        match self {
+            ResultsError::Sweep(error) => error.excerpt(),
+            _ => None,
+        }
     }
 }

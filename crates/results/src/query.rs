@@ -84,7 +84,6 @@ impl Results {
             condition: Some(is_ok()),
             sort: Some(Sort::best_first(by)),
             top: Some(1),
-            ..Query::default()
         })?;
         let [trial, value] = best.columns.as_slice() else {
             return Ok(None);

@@ -66,16 +66,9 @@ impl Results {
 
     pub(crate) fn position(&self, name: &str) -> Result<usize, ResultsError> {
         let found = self.names.iter().position(|own| own == name);
-        found.ok_or_else(|| {
-            let near = (self.names.iter())
-                .map(|own| (strsim::damerau_levenshtein(name, own), own))
-                .min_by_key(|(distance, _)| *distance)
-                .filter(|(distance, own)| *distance <= own.len().max(name.len()) / 3);
-            ResultsError::NoColumn {
-                name: name.to_owned(),
-                near: near.map(|(_, own)| own.clone()),
-                known: self.names.clone(),
-            }
+        found.ok_or_else(|| ResultsError::NoColumn {
+            name: name.to_owned(),
+            near: diagnostics::nearest(name, &self.names).cloned(),
         })
     }
 

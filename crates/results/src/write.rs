@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use market_data::write_atomically;
+use diagnostics::{PROGRAM, write_atomically};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -212,7 +212,7 @@ impl Layout {
             is_axis || matches!(values, Values::Texts(_)) && *name != "digest"
         };
         let properties = WriterProperties::builder()
-            .set_created_by(concat!("gridfolio ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_created_by(PROGRAM.to_owned())
             .set_compression(Compression::SNAPPY)
             .set_dictionary_enabled(false)
             .set_key_value_metadata(Some(vec![identity]));

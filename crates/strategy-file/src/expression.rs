@@ -5,11 +5,10 @@
 
 mod parser;
 
+use diagnostics::{all_of, nearest};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-
-use crate::problem::{nearest, one_of};
 
 /// A condition whose names have been resolved to positions in a list of names.
 #[derive(Clone, Debug)]
@@ -155,9 +154,13 @@ fn help_with_name(word: &str, names: &[&str]) -> String {
         None if names.is_empty() => "no names are known here".to_owned(),
         None if names.len() > 30 => format!(
             "known names are {} and {} more",
-            one_of(&names[..30]).replace(" or ", ", "),
+            names[..30]
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
             names.len() - 30
         ),
-        None => format!("known names are {}", one_of(names).replace(" or ", " and ")),
+        None => format!("known names are {}", all_of(names)),
     }
 }

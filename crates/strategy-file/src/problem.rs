@@ -156,26 +156,3 @@ impl Found {
         Err(Problems(problems))
     }
 }
-
-/// The one of `names` that `word` was probably meant to be.
-pub(crate) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
-    // Neither case nor the kind of dash should hide a likeness.
-    let folded = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
-    let word = folded(word);
-    names
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&word, &folded(name)), *name))
-        .min_by_key(|(distance, _)| *distance)
-        // A third of the letters: enough for a slip, too few for another word.
-        .filter(|(distance, name)| *distance <= word.len().max(name.len()) / 3)
-        .map(|(_, name)| name)
-}
-
-/// "`a`, `b` or `c`"
-pub(crate) fn one_of(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    }
-}

@@ -16,8 +16,9 @@ use backtest::declaration::{
 use crate::document::{Entry, Item, Value};
 use crate::keys::names;
 use crate::moment;
-use crate::problem::{Found, Place, Problem, one_of};
+use crate::problem::{Found, Place, Problem};
 use crate::tree::{FileKey, FileTable};
+use diagnostics::one_of;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Section<'a> {

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use backtest::market::PriceSeries;
+use diagnostics::VERSION;
 use market_data::Notice;
 use strategy_file::{Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount};
 
 use crate::error::{SweepError, io_error};
 use crate::models::Models;
-use crate::plan::{self, FORMAT, PROGRAM, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
+use crate::plan::{self, FORMAT, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::price_groups::{PriceGroup, add_to_group, load};
 use crate::prices::Prices;
 use crate::snapshot;
@@ -190,7 +191,7 @@ impl Draft {
         };
         let plan = Plan {
             format: FORMAT,
-            program: PROGRAM.to_owned(),
+            program: VERSION.to_owned(),
             numbers: first,
             trials: n_trials,
             trials_counted,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
 use backtest::market::AlignError;
-use market_data::{LoadError, WriteError};
+use diagnostics::{Code, Diagnostic, WriteError};
+use market_data::LoadError;
 use strategy_file::Problems;
 
 /// What went wrong.
@@ -153,9 +154,31 @@ pub enum SweepError {
     NoModels,
 }
 
-impl SweepError {
-    /// The way out.
-    pub fn hint(&self) -> Option<String> {
+impl Diagnostic for SweepError {
+    fn code(&self) -> Code {
+        match self {
+            SweepError::Strategy { .. }
+            | SweepError::NoSweep { .. }
+            | SweepError::NoStrategy
+            | SweepError::TooManyTrials
+            | SweepError::SameName { .. }
+            | SweepError::NothingReads { .. }
+            | SweepError::NoDataFolder { .. }
+            | SweepError::ConflictingValidation
+            | SweepError::Holdout { .. }
+            | SweepError::NoModels
+            | SweepError::FailedTrial { .. } => Code::Strategy,
+            SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
+            SweepError::NoTrial { .. }
+            | SweepError::NoShard { .. }
+            | SweepError::NotASweep { .. }
+            | SweepError::OtherVersion { .. }
+            | SweepError::Changed { .. } => Code::Usage,
+            SweepError::Io(_) | SweepError::Write(_) | SweepError::Damaged { .. } => Code::Output,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             SweepError::NoSweep { .. } => {
                 "add axes, as in `[sweep.axes]` and `\"alpha.lookback\" = [63, 126, 252]`"
@@ -173,11 +196,12 @@ impl SweepError {
             SweepError::Holdout { .. } => {
                 "set `validate.holdout` to a day after the start and not after the end"
             }
-            SweepError::Io(error) => error.hint(),
-            SweepError::Write(error) => write_hint(error),
+            SweepError::Io(error) => return error.hint(),
+            SweepError::Write(error) => return write_hint(error),
             SweepError::NotASweep { .. } => "choose an empty or a new folder",
             SweepError::OtherVersion { .. } | SweepError::Changed { .. } => {
-                "choose another folder, or start this one over, which deletes its results"
+                "name another folder with `--out`, or start over with `--fresh`, which deletes the \
+                 results there"
             }
             SweepError::Damaged { .. } => {
                 "run the sweep again, or start the folder over, which deletes its results"
@@ -203,6 +227,15 @@ impl SweepError {
         };
         Some(hint.to_owned())
     }
+
+    fn excerpt(&self) -> Option<String> {
+        match self {
+            SweepError::Strategy { file, text, source } => {
+                Some(source.render(&file.display().to_string(), text, true))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What the operating system refuses.
@@ -217,16 +250,20 @@ pub struct IoError {
     pub source: io::Error,
 }
 
-impl IoError {
-    /// The way out.
-    pub fn hint(&self) -> &'static str {
-        match self.source.kind() {
+impl Diagnostic for IoError {
+    fn code(&self) -> Code {
+        Code::Output
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self.source.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 "check that you may write there, or choose another folder"
             }
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DISK_FULL,
             _ => "check the folder, or choose another one",
-        }
+        };
+        Some(hint.to_owned())
     }
 }
 
@@ -235,9 +272,9 @@ const DISK_FULL: &str =
     "free some disk space and run the same command again: completed shards are kept";
 
 /// The way out where a file of a sweep cannot be written.
-pub fn write_hint(error: &WriteError) -> &'static str {
+pub fn write_hint(error: &WriteError) -> Option<String> {
     match error.source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DISK_FULL,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(DISK_FULL.to_owned()),
         _ => error.hint(),
     }
 }
@@ -252,12 +289,4 @@ pub fn io_error<'a>(
         path: path.to_owned(),
         source,
     }
-}
-
-/// An error and its causes on one line, separated by colons.
-pub fn error_chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
-    causes.fold(error.to_string(), |chain, cause| {
-        format!("{chain}: {cause}")
-    })
 }

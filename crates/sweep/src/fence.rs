@@ -8,7 +8,7 @@ use backtest::market::Market;
 use backtest::strategy::Strategy;
 use statistics::period_sums::BoundariesFn;
 
-use crate::error::error_chain;
+use diagnostics::chain;
 
 /// Runs strategies on a market in one batch. After a panic each runs by itself, and the one that
 /// panics fails.
@@ -44,7 +44,6 @@ pub(crate) fn run_batch(
                 .collect();
         }
     };
-    let outcome =
-        |record: Result<Record, _>| record.map_err(|error: BatchError| error_chain(&error));
+    let outcome = |record: Result<Record, _>| record.map_err(|error: BatchError| chain(&error));
     records.into_iter().map(outcome).collect()
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use market_data::write_atomically;
+use diagnostics::write_atomically;
 use strategy_file::{AxisValue, Validation};
 
 use crate::draft::Draft;

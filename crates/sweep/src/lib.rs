@@ -40,7 +40,7 @@ mod worker;
 
 pub use backend::{Active, Backend, Completion, Patience, Standing, Threads, complete};
 pub use draft::{Draft, Request, StrategyText};
-pub use error::{IoError, SweepError, error_chain, io_error, write_hint};
+pub use error::{IoError, SweepError, io_error, write_hint};
 pub use estimate::Estimate;
 pub use folder::{Existing, Sweep};
 pub use layout::{RESULTS, VERDICT};

@@ -9,7 +9,7 @@ use backtest::market::Market;
 use backtest::strategy::Strategy;
 use statistics::period_sums::BoundariesFn;
 
-use crate::error::error_chain;
+use diagnostics::chain;
 
 /// Makes the alpha models of [`Alpha::External`](backtest::strategy::Alpha::External).
 pub trait Models: fmt::Debug + Send + Sync {
@@ -32,10 +32,10 @@ pub(crate) fn run_external(
     models: &dyn Models,
     boundaries_fn: &BoundariesFn,
 ) -> Result<Record, String> {
-    let backtest = strategy.bind(market).map_err(|error| error_chain(&error))?;
+    let backtest = strategy.bind(market).map_err(|error| chain(&error))?;
     let mut model = models
         .model(strategy, market)
-        .map_err(|error| error_chain(&*error))?;
+        .map_err(|error| chain(&*error))?;
     let record = backtest.record_with_period_sums(&mut *model, Arc::clone(boundaries_fn));
-    record.map_err(|error| error_chain(&error))
+    record.map_err(|error| chain(&error))
 }

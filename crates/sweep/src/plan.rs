@@ -13,9 +13,6 @@ use crate::trials::{Source, Trials};
 /// The layout of a sweep folder. Another layout is another number.
 pub(crate) const FORMAT: u32 = 2;
 
-/// The version of this program, to which the bits of its results belong.
-pub(crate) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
-
 /// The plan of a sweep, as `plan.json` has it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {

@@ -4,11 +4,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use market_data::write_atomically;
+use diagnostics::{VERSION, write_atomically};
 
 use crate::error::{SweepError, io_error};
 use crate::layout::{PLAN, holds_other_things};
-use crate::plan::{FORMAT, PROGRAM, Plan};
+use crate::plan::{FORMAT, Plan};
 
 /// The plan that must be in a folder, of this version, and its digest.
 pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
@@ -51,7 +51,7 @@ pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepErr
         return Err(SweepError::OtherVersion {
             dir: dir.to_owned(),
             planned: version.program,
-            own: PROGRAM.to_owned(),
+            own: VERSION.to_owned(),
         });
     }
     let plan = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
@@ -60,13 +60,13 @@ pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepErr
 
 /// Refuses the plan of another version of this program.
 pub(crate) fn check_version(dir: &Path, plan: &Plan) -> Result<(), SweepError> {
-    if plan.program == PROGRAM {
+    if plan.program == VERSION {
         return Ok(());
     }
     Err(SweepError::OtherVersion {
         dir: dir.to_owned(),
         planned: plan.program.clone(),
-        own: PROGRAM.to_owned(),
+        own: VERSION.to_owned(),
     })
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use backtest::batch::Batch;
-use market_data::write_atomically;
+use diagnostics::write_atomically;
 
 use crate::batching::{Stop, compute};
 use crate::error::{SweepError, io_error};

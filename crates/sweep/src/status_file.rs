@@ -8,13 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use market_data::write_atomically;
+use diagnostics::{VERSION, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::error::SweepError;
-use crate::plan::PROGRAM;
 use crate::progress::{ShardTiming, SweepSummary};
 use crate::threads::thread_count;
 
@@ -134,17 +133,16 @@ impl StatusFile {
         let host = host_name();
         let process = std::process::id();
         let name = format!("{}-{}-{host}-{process}.json", options.task, options.restart);
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         let status = WorkerStatus {
             task: options.task.to_owned(),
             restart: options.restart,
             host,
             arch: std::env::consts::ARCH.to_owned(),
-            program: PROGRAM.to_owned(),
+            program: VERSION.to_owned(),
             process,
             threads: thread_count(options.threads),
             state: WorkerState::Working,
-            began: since_1970.map_or(0.0, |time| time.as_secs_f64()),
+            began: since_1970().as_secs_f64(),
             elapsed: 0.0,
             shards: Vec::new(),
             error: None,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use market_data::WriteError;
+use diagnostics::{Code, Diagnostic, WriteError};
 use results::ResultsError;
 use sweep::{IoError, SweepError, write_hint};
 
@@ -38,14 +38,24 @@ pub enum VerdictError {
     },
 }
 
-impl VerdictError {
-    /// The way out.
-    pub fn hint(&self) -> Option<String> {
+impl Diagnostic for VerdictError {
+    fn code(&self) -> Code {
+        match self {
+            VerdictError::Sweep(error) => error.code(),
+            VerdictError::Results(error) => error.code(),
+            VerdictError::NoHoldout { .. } => Code::Usage,
+            VerdictError::Io(_) | VerdictError::Write(_) | VerdictError::Damaged { .. } => {
+                Code::Output
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             VerdictError::Sweep(error) => return error.hint(),
             VerdictError::Results(error) => return error.hint(),
-            VerdictError::Io(error) => error.hint(),
-            VerdictError::Write(error) => write_hint(error),
+            VerdictError::Io(error) => return error.hint(),
+            VerdictError::Write(error) => return write_hint(error),
             VerdictError::Damaged { .. } => {
                 "delete the file and run `gridfolio verdict` again: it will be rebuilt"
             }
@@ -54,5 +64,13 @@ impl VerdictError {
             }
         };
         Some(hint.to_owned())
+    }
+
+    fn excerpt(&self) -> Option<String> {
+        match self {
+            VerdictError::Sweep(error) => error.excerpt(),
+            VerdictError::Results(error) => error.excerpt(),
+            _ => None,
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! All of it follows from the shards: from each trial's sums over stretches of time, its moments,
 //! and one seed. Neither threads nor shards change a bit.
 
-use market_data::write_atomically;
+use diagnostics::write_atomically;
 use results::Results;
 use statistics::simple_returns_from;
 use sweep::{Sweep, Trial, VERDICT, thread_count};

@@ -9,12 +9,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use backtest::date::Moment;
-use market_data::write_atomically;
+use diagnostics::{chain, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
-use sweep::{Sweep, error_chain, io_error};
+use sweep::{Sweep, io_error};
 
 use crate::error::VerdictError;
 use crate::test::Light;
@@ -77,7 +76,7 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
     const NOT_COUNTED: &str = "trials of other sweeps are not counted";
     let mut warnings = Vec::new();
     let mut warn = |what: &str, error: &VerdictError| {
-        warnings.push(format!("{what}: {}", error_chain(error)));
+        warnings.push(format!("{what}: {}", chain(error)));
     };
     let ledger = TrialLedger::of_user();
     let elsewhere = match ledger.as_ref().map(|ledger| ledger.tried_elsewhere(sweep)) {
@@ -104,8 +103,7 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
 
 /// The time of this machine's clock.
 fn now() -> Option<Moment> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Moment::from_epoch_seconds(i64::try_from(since.as_secs()).ok()?)
+    Moment::from_epoch_seconds(i64::try_from(since_1970().as_secs()).ok()?)
 }
 
 impl TrialLedger {

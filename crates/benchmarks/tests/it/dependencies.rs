@@ -24,9 +24,10 @@ fn check_ours(name: &str, expected: &[&str]) {
         "backtest",
         "cli",
         "cluster",
+        "diagnostics",
         "documents",
         "drawing",
-        "failure",
+        "gridfolio",
         "market-data",
         "results",
         "statistics",
@@ -81,18 +82,38 @@ fn the_engine_needs_four_crates_and_statistics() {
 }
 
 #[test]
+fn diagnostics_need_none_of_ours() {
+    check_ours("diagnostics", &[]);
+}
+
+#[test]
 fn reading_prices_needs_the_engine_alone() {
-    check_ours("market-data", &["backtest"]);
+    check_ours("market-data", &["backtest", "diagnostics"]);
 }
 
 #[test]
 fn reading_strategies_needs_the_engine_and_statistics() {
-    check_ours("strategy-file", &["backtest", "statistics"]);
+    check_ours("strategy-file", &["backtest", "diagnostics", "statistics"]);
 }
 
 #[test]
-fn a_cluster_needs_the_sweep_and_whole_files() {
-    check_ours("cluster", &["market-data", "sweep"]);
+fn a_cluster_needs_the_sweep() {
+    check_ours("cluster", &["diagnostics", "sweep"]);
+}
+
+/// Both front ends stand on the library, and nothing else does.
+#[test]
+fn the_library_is_below_the_front_ends_alone() {
+    for entry in std::fs::read_dir(crate::root().join("crates")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_front_end = ["cli", "python"].contains(&name.as_str());
+        let dependencies = dependencies(&name);
+        assert_eq!(dependencies.contains("gridfolio"), is_front_end, "{name}");
+        assert!(
+            !dependencies.contains("cli") && !dependencies.contains("python"),
+            "{name}"
+        );
+    }
 }
 
 #[test]
@@ -110,16 +131,21 @@ fn documents_need_what_they_show() {
 
 #[test]
 fn a_sweep_knows_neither_its_results_nor_its_verdict() {
-    check_ours(
-        "sweep",
-        &["backtest", "market-data", "statistics", "strategy-file"],
-    );
+    let below = [
+        "backtest",
+        "diagnostics",
+        "market-data",
+        "statistics",
+        "strategy-file",
+    ];
+    check_ours("sweep", &below);
 }
 
 #[test]
 fn results_run_nothing_but_through_the_sweep() {
     let below = [
         "backtest",
+        "diagnostics",
         "market-data",
         "statistics",
         "strategy-file",

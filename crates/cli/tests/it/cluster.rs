@@ -77,7 +77,7 @@ fn on_slurm(folder: &Path, more: &[&str]) -> Done {
         "--quiet",
         "--on",
         "slurm",
-        "--anyway",
+        "--force",
         "--tasks",
         "3",
         "--program",
@@ -125,7 +125,7 @@ fn a_machine_without_slurm_is_told_so() {
         &momentum(),
         "--on",
         "slurm",
-        "--anyway",
+        "--force",
         "--out",
         "out",
     ];
@@ -177,7 +177,7 @@ fi"#;
     let done = on_slurm(folder.path(), &[]).succeeded();
     assert!(
         done.stderr
-            .contains("3 shards were lost, and submitted again"),
+            .contains("3 shards were lost and submitted again"),
         "{}",
         done.stderr
     );
@@ -245,7 +245,7 @@ fn the_job_of_somebody_else_with_the_same_number_is_not_ours() {
     let scripts = [("sbatch", &*forgetful()), ("squeue", squeue)];
     fake(folder.path(), &scripts);
     let done = on_slurm(folder.path(), &[]).succeeded();
-    let lost = "3 shards were lost, and submitted again";
+    let lost = "3 shards were lost and submitted again";
     assert!(done.stderr.contains(lost), "{}", done.stderr);
     has_the_expected_bytes(folder.path());
 }
@@ -260,9 +260,9 @@ for task in 0 1 2; do echo "17_$task|${names%%,*}|OUT_OF_MEMORY|node02|OutOfMemo
     fake(folder.path(), &scripts);
     let done = on_slurm(folder.path(), &["--resubmissions", "0"]);
     assert_eq!(done.code, 7);
-    let said = "task 17_0 OUT_OF_MEMORY on node02: it needs more memory: set `mem`\n";
-    assert!(done.stderr.contains(said), "{}", done.stderr);
-    let lost = "error: 3 shards were submitted 1 time and lost\n hint: put right";
+    let cause = "cause: task 17_0 OUT_OF_MEMORY on node02: it needs more memory: set `mem`\n";
+    assert!(done.stderr.contains(cause), "{}", done.stderr);
+    let lost = "error: 3 shards were submitted 1 time and lost\n";
     assert!(done.stderr.contains(lost), "{}", done.stderr);
 }
 
@@ -608,8 +608,8 @@ fn settings_without_a_cluster_are_refused() {
     let done = gridfolio(folder().path(), &["sweep", &momentum(), "--partition", "x"]);
     expect![[r#"
         exit code 2
-        error: settings of a cluster are given, and none is to be used
-         hint: add `--on slurm`
+        error: Slurm options require `--on slurm`
+         hint: add `--on slurm`, or leave them out
     "#]]
     .assert_eq(&done.said());
 }

@@ -60,8 +60,7 @@ fn a_folder_that_is_not_there_is_an_error() {
     let done = gridfolio(folder.path(), &["data", "check", "nowhere"]);
     expect![[r#"
         exit code 4
-        error: the data cannot be checked
-        cause: cannot list the folder `nowhere`
+        error: cannot list the folder `nowhere`
         cause: No such file or directory (os error 2)
          hint: check the spelling of the folder
     "#]]
@@ -73,7 +72,7 @@ fn the_samples_of_the_examples_can_be_made_again() {
     let folder = ready();
     let done = gridfolio(folder.path(), &["data", "sample", "sample", "--seed", "1"]).succeeded();
     assert_eq!(done.stdout, "");
-    assert_eq!(done.stderr, "wrote made-up prices to `sample`\n");
+    assert_eq!(done.stderr, "wrote generated prices to `sample`\n");
     let theirs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data");
     let mut n_files = 0;
     for entry in std::fs::read_dir(theirs).unwrap() {

@@ -23,34 +23,32 @@ fn help_lists_the_commands_and_the_exit_codes() {
     check(
         &["--help"],
         expect![[r#"
-            Backtests systematic trading strategies.
+            Backtest systematic trading strategies.
 
             A strategy is a TOML file; prices are files of daily bars, one per symbol.
 
             Usage: gridfolio <COMMAND>
 
             Commands:
-              run          Runs one backtest and shows the result
-              audit        Looks for look-ahead: does anything a backtest did depend on prices that were not
-                           known yet?
-              sweep        Runs every combination of a strategy file's `[sweep]` and ranks them
-              results      Sorts, filters and prints the results of a sweep
-              show         Runs one trial of a sweep again and shows all that `run` shows
-              verdict      Says whether the best trial of a sweep is real, or luck
-              holdout      Looks at the held-out time of a sweep with one trial
-              ledger       Shows every sweep that was ever made, and on which prices
-              status       Says how far a sweep on a cluster is
-              resume       Goes on with a sweep on a cluster: submits what is missing, watches, and makes the
-                           table
-              cancel       Ends the jobs of a sweep on a cluster; what is done stays
-              cluster      Puts gridfolio on a cluster, and checks its nodes
-              worker       Computes given shards of a sweep's folder, as the nodes of a cluster do
-              report       Makes pictures of a backtest or a sweep from its folder
-              compare      Puts several backtests, or the best of several sweeps, side by side
-              data         Checks files of prices, or makes some up
-              schema       Prints the JSON Schema of strategy files, for editors that complete and check
-              completions  Prints a script that teaches a shell to complete commands and options
-              man          Prints the manual page of the program, or of a command
+              run          Run one backtest and show the result
+              audit        Look for look-ahead: does a backtest depend on prices that were not known yet?
+              sweep        Run every combination of a strategy file's `[sweep]` and rank them
+              results      Sort, filter and print the results of a sweep
+              show         Run one trial of a sweep again and show what `run` shows
+              verdict      Test whether the best trial of a sweep is real or luck
+              holdout      Run one trial of a sweep on the hold-out period
+              ledger       List every completed sweep, with its prices and verdict
+              status       Show the progress of a sweep on a cluster
+              resume       Continue a sweep on a cluster: submit what is missing, watch, and collect the results
+              cancel       Cancel the jobs of a sweep on a cluster; completed shards are kept
+              cluster      Install gridfolio on a cluster, and check its nodes
+              worker       Compute given shards of a sweep's folder, as the nodes of a cluster do
+              report       Make a report of a backtest or a sweep from its folder
+              compare      Compare several backtests, or the best trials of several sweeps
+              data         Check files of prices, or generate some
+              schema       Print the JSON Schema of strategy files, for editors
+              completions  Print a script that completes commands and options in a shell
+              man          Print the manual page of the program, or of a command
               help         Print this message or the help of the given subcommand(s)
 
             Options:
@@ -72,11 +70,11 @@ fn help_lists_the_commands_and_the_exit_codes() {
               0   done
               1   done, and the answer is no: `data check` found unusable data, `audit` a look-ahead,
                   `cluster check` a bad node, `status` lost shards
-              2   the command line cannot be understood
+              2   the command line is invalid
               3   the strategy file cannot be used
               4   the data cannot be used
               5   the output could not be written
-              6   a sweep was interrupted, and the same command goes on
+              6   a sweep was interrupted; the same command continues
               7   the cluster cannot be used, or has lost shards for good
               70  a bug in gridfolio
         "#]],
@@ -88,7 +86,7 @@ fn help_on_run() {
     check(
         &["run", "--help"],
         expect![[r#"
-            Runs one backtest and shows the result
+            Run one backtest and show the result
 
             Usage: gridfolio run [OPTIONS] <STRATEGY.toml>
 
@@ -118,64 +116,64 @@ fn help_on_data() {
     check(
         &["data", "--help"],
         expect![[r#"
-        Checks files of prices, or makes some up
+            Check files of prices, or generate some
 
-        Usage: gridfolio data <COMMAND>
+            Usage: gridfolio data <COMMAND>
 
-        Commands:
-          check   Checks the files of a folder for what would spoil a backtest
-          sample  Writes made-up prices of twelve assets over ten years, to try things out
-          help    Print this message or the help of the given subcommand(s)
+            Commands:
+              check   Check the files of a folder for faults
+              sample  Generate prices of twelve assets over ten years, to experiment with
+              help    Print this message or the help of the given subcommand(s)
 
-        Options:
-          -h, --help  Print help
-    "#]],
+            Options:
+              -h, --help  Print help
+        "#]],
     );
     check(
         &["data", "check", "--help"],
         expect![[r#"
-        Checks the files of a folder for what would spoil a backtest
+            Check the files of a folder for faults
 
-        The exit code is 0 when any backtest on these prices can run, and 1 when not.
+            The exit code is 0 when every backtest on these prices can run, and 1 otherwise.
 
-        Usage: gridfolio data check [OPTIONS] <DIR> [SYMBOLS]...
+            Usage: gridfolio data check [OPTIONS] <DIR> [SYMBOLS]...
 
-        Arguments:
-          <DIR>
-                  The folder of price files
+            Arguments:
+              <DIR>
+                      The folder of price files
 
-          [SYMBOLS]...
-                  Only these symbols; all of the folder when none is named
+              [SYMBOLS]...
+                      Only these symbols; all of the folder if not given
 
-        Options:
-              --json
-                  Print everything that was found as JSON
+            Options:
+                  --json
+                      Print everything that was found as JSON
 
-          -h, --help
-                  Print help (see a summary with '-h')
+              -h, --help
+                      Print help (see a summary with '-h')
 
-        Examples:
-          gridfolio data check prices
-          gridfolio data check prices SPY AGG --json
-    "#]],
+            Examples:
+              gridfolio data check prices
+              gridfolio data check prices SPY AGG --json
+        "#]],
     );
     check(
         &["data", "sample", "--help"],
         expect![[r#"
-        Writes made-up prices of twelve assets over ten years, to try things out
+            Generate prices of twelve assets over ten years, to experiment with
 
-        Usage: gridfolio data sample [OPTIONS] <DIR>
+            Usage: gridfolio data sample [OPTIONS] <DIR>
 
-        Arguments:
-          <DIR>  The folder to write to; it is created
+            Arguments:
+              <DIR>  The folder to write to; created if it does not exist
 
-        Options:
-              --seed <N>  Which of the possible worlds: the same number gives the same files [default: 1]
-          -h, --help      Print help
+            Options:
+                  --seed <N>  The seed: the same number gives the same files [default: 1]
+              -h, --help      Print help
 
-        Example:
-          gridfolio data sample data --seed 1
-    "#]],
+            Example:
+              gridfolio data sample data --seed 1
+        "#]],
     );
 }
 
@@ -188,11 +186,11 @@ fn the_manual_page() {
             .el .ds Aq '
             .TH gridfolio 1  "gridfolio VERSION" 
             .SH NAME
-            gridfolio \- Backtests systematic trading strategies
+            gridfolio \- Backtest systematic trading strategies
             .SH SYNOPSIS
             \fBgridfolio\fR [\fB\-h\fR|\fB\-\-help\fR] [\fB\-V\fR|\fB\-\-version\fR] <\fIsubcommands\fR>
             .SH DESCRIPTION
-            Backtests systematic trading strategies.
+            Backtest systematic trading strategies.
             .PP
             A strategy is a TOML file; prices are files of daily bars, one per symbol.
             .SH OPTIONS
@@ -205,61 +203,61 @@ fn the_manual_page() {
             .SH SUBCOMMANDS
             .TP
             gridfolio\-run(1)
-            Runs one backtest and shows the result
+            Run one backtest and show the result
             .TP
             gridfolio\-audit(1)
-            Looks for look\-ahead: does anything a backtest did depend on prices that were not known yet?
+            Look for look\-ahead: does a backtest depend on prices that were not known yet?
             .TP
             gridfolio\-sweep(1)
-            Runs every combination of a strategy file\*(Aqs `[sweep]` and ranks them
+            Run every combination of a strategy file\*(Aqs `[sweep]` and rank them
             .TP
             gridfolio\-results(1)
-            Sorts, filters and prints the results of a sweep
+            Sort, filter and print the results of a sweep
             .TP
             gridfolio\-show(1)
-            Runs one trial of a sweep again and shows all that `run` shows
+            Run one trial of a sweep again and show what `run` shows
             .TP
             gridfolio\-verdict(1)
-            Says whether the best trial of a sweep is real, or luck
+            Test whether the best trial of a sweep is real or luck
             .TP
             gridfolio\-holdout(1)
-            Looks at the held\-out time of a sweep with one trial
+            Run one trial of a sweep on the hold\-out period
             .TP
             gridfolio\-ledger(1)
-            Shows every sweep that was ever made, and on which prices
+            List every completed sweep, with its prices and verdict
             .TP
             gridfolio\-status(1)
-            Says how far a sweep on a cluster is
+            Show the progress of a sweep on a cluster
             .TP
             gridfolio\-resume(1)
-            Goes on with a sweep on a cluster: submits what is missing, watches, and makes the table
+            Continue a sweep on a cluster: submit what is missing, watch, and collect the results
             .TP
             gridfolio\-cancel(1)
-            Ends the jobs of a sweep on a cluster; what is done stays
+            Cancel the jobs of a sweep on a cluster; completed shards are kept
             .TP
             gridfolio\-cluster(1)
-            Puts gridfolio on a cluster, and checks its nodes
+            Install gridfolio on a cluster, and check its nodes
             .TP
             gridfolio\-worker(1)
-            Computes given shards of a sweep\*(Aqs folder, as the nodes of a cluster do
+            Compute given shards of a sweep\*(Aqs folder, as the nodes of a cluster do
             .TP
             gridfolio\-report(1)
-            Makes pictures of a backtest or a sweep from its folder
+            Make a report of a backtest or a sweep from its folder
             .TP
             gridfolio\-compare(1)
-            Puts several backtests, or the best of several sweeps, side by side
+            Compare several backtests, or the best trials of several sweeps
             .TP
             gridfolio\-data(1)
-            Checks files of prices, or makes some up
+            Check files of prices, or generate some
             .TP
             gridfolio\-schema(1)
-            Prints the JSON Schema of strategy files, for editors that complete and check
+            Print the JSON Schema of strategy files, for editors
             .TP
             gridfolio\-completions(1)
-            Prints a script that teaches a shell to complete commands and options
+            Print a script that completes commands and options in a shell
             .TP
             gridfolio\-man(1)
-            Prints the manual page of the program, or of a command
+            Print the manual page of the program, or of a command
             .TP
             gridfolio\-help(1)
             Print this message or the help of the given subcommand(s)
@@ -276,11 +274,11 @@ fn the_manual_page() {
               0   done
               1   done, and the answer is no: `data check` found unusable data, `audit` a look\-ahead,
                   `cluster check` a bad node, `status` lost shards
-              2   the command line cannot be understood
+              2   the command line is invalid
               3   the strategy file cannot be used
               4   the data cannot be used
               5   the output could not be written
-              6   a sweep was interrupted, and the same command goes on
+              6   a sweep was interrupted; the same command continues
               7   the cluster cannot be used, or has lost shards for good
               70  a bug in gridfolio
             .SH VERSION
@@ -294,29 +292,29 @@ fn the_manual_page_of_a_command() {
     check(
         &["man", "data", "sample"],
         expect![[r#"
-        .ie \n(.g .ds Aq \(aq
-        .el .ds Aq '
-        .TH gridfolio-data-sample 1  "sample " 
-        .SH NAME
-        gridfolio\-data\-sample \- Writes made\-up prices of twelve assets over ten years, to try things out
-        .SH SYNOPSIS
-        \fBgridfolio data sample\fR [\fB\-\-seed\fR] [\fB\-h\fR|\fB\-\-help\fR] <\fIDIR\fR> 
-        .SH DESCRIPTION
-        Writes made\-up prices of twelve assets over ten years, to try things out
-        .SH OPTIONS
-        .TP
-        \fB\-\-seed\fR \fI<N>\fR [default: 1]
-        Which of the possible worlds: the same number gives the same files
-        .TP
-        \fB\-h\fR, \fB\-\-help\fR
-        Print help
-        .TP
-        <\fIDIR\fR>
-        The folder to write to; it is created
-        .SH EXTRA
-        Example:
-          gridfolio data sample data \-\-seed 1
-    "#]],
+            .ie \n(.g .ds Aq \(aq
+            .el .ds Aq '
+            .TH gridfolio-data-sample 1  "sample " 
+            .SH NAME
+            gridfolio\-data\-sample \- Generate prices of twelve assets over ten years, to experiment with
+            .SH SYNOPSIS
+            \fBgridfolio data sample\fR [\fB\-\-seed\fR] [\fB\-h\fR|\fB\-\-help\fR] <\fIDIR\fR> 
+            .SH DESCRIPTION
+            Generate prices of twelve assets over ten years, to experiment with
+            .SH OPTIONS
+            .TP
+            \fB\-\-seed\fR \fI<N>\fR [default: 1]
+            The seed: the same number gives the same files
+            .TP
+            \fB\-h\fR, \fB\-\-help\fR
+            Print help
+            .TP
+            <\fIDIR\fR>
+            The folder to write to; created if it does not exist
+            .SH EXTRA
+            Example:
+              gridfolio data sample data \-\-seed 1
+        "#]],
     );
     let done = gridfolio(folder().path(), &["man", "rum"]);
     expect![[r#"

@@ -258,7 +258,9 @@ fn an_interrupt_leaves_a_sweep_that_goes_on() {
     }
     assert_eq!(stopped.code, 6, "{}", stopped.stderr);
     assert!(
-        stopped.stderr.contains("it goes on from there"),
+        stopped
+            .stderr
+            .contains("run the same command again to continue"),
         "{}",
         stopped.stderr
     );

@@ -24,7 +24,7 @@ pub(crate) fn cancelled_tasks_are_submitted_again(lab: &Lab) {
     sweep.signal("03", "-CONT", &workers);
     let done = sweep.ends_well();
     assert!(
-        done.stderr.contains("lost, and submitted again"),
+        done.stderr.contains("lost and submitted again"),
         "{}",
         done.stderr
     );
@@ -99,7 +99,7 @@ pub(crate) fn workers_may_be_killed(lab: &Lab) {
     sweep.signal("04", "-KILL", &sweep.workers_on("04"));
     let done = sweep.ends_well();
     for piece in [
-        "lost, and submitted again",
+        "lost and submitted again",
         " FAILED on node04\n  | it was killed while computing, as when memory runs out\n",
     ] {
         assert!(
@@ -153,7 +153,7 @@ pub(crate) fn a_node_may_lose_the_share(lab: &Lab) {
     assert!(check.stdout.contains(problem), "{}", check.stdout);
     assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
     sweep.has_the_expected_bytes();
-    let said = "warning: node03 is left out: ";
+    let said = "warning: node03 is excluded: ";
     assert!(done.stderr.contains(said), "{}", done.stderr);
 }
 
@@ -288,8 +288,7 @@ pub(crate) fn a_time_limit_may_be_hit(lab: &Lab) {
     sweep.freeze("04");
     let done = sweep.ends_well();
     assert!(
-        done.stderr
-            .contains("1 shard was lost, and submitted again"),
+        done.stderr.contains("1 shard was lost and submitted again"),
         "{}",
         done.stderr
     );

@@ -79,7 +79,7 @@ pub(crate) const GRIDFOLIO: &str = "/sharedfs/gridfolio/gridfolio";
 pub(crate) const SMALL: &str = "/sharedfs/small";
 
 /// Settings of every sweep here: the share is never late, and tests have no patience.
-pub(crate) const ON_SLURM: [&str; 5] = ["--on", "slurm", "--anyway", "--share-lag", "3"];
+pub(crate) const ON_SLURM: [&str; 5] = ["--on", "slurm", "--force", "--share-lag", "3"];
 
 /// 72 trials of a strategy that comes with the project.
 pub(crate) const MOMENTUM: &str = "/sharedfs/examples/sector_momentum.toml";

@@ -128,7 +128,7 @@ pub(crate) fn tasks_that_fail_bring_their_last_words(lab: &Lab) {
     for piece in [
         " FAILED on node0",
         "\n  | module: no such module\n",
-        "4 shards were submitted 2 times and lost each time\n hint: put right",
+        "4 shards were submitted 2 times and lost each time\n",
     ] {
         assert!(
             done.stderr.contains(piece),

@@ -91,7 +91,11 @@ pub(crate) fn a_quick_sweep_stays_here(lab: &Lab) {
     let done = lab.gridfolio(&["sweep", MOMENTUM, "--out", "quick", "--on", "slurm"]);
     assert_eq!(done.code, Some(1), "{}", done.stderr);
     assert!(done.stderr.contains(" s on one core\n"), "{}", done.stderr);
-    assert!(done.stderr.contains("or say `--anyway`"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("or force it with `--force`"),
+        "{}",
+        done.stderr
+    );
     assert!(!lab.home("quick").exists());
 }
 

@@ -1,5 +1,6 @@
 //! Price files: real downloads, decimal numbers and files with faults.
 
+use diagnostics::Diagnostic;
 use std::io::Read;
 use std::path::Path;
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use backtest::date::Date;
 
 use super::findings::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
-use crate::error::with_causes;
+use diagnostics::chain;
 
 /// How many of a kind are named for each symbol.
 const SHOWN: usize = 3;
@@ -87,7 +87,7 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     let name = &symbol.symbol;
     let mut lines = Vec::new();
     if let Some(error) = &symbol.error {
-        let (message, hint) = (with_causes(error), error.hint());
+        let (message, hint) = (chain(error), error.hint());
         lines.push(format!("{name}: {message}\n  hint: {hint}"));
     }
     lines.extend(

@@ -1,7 +1,6 @@
 //! Files of daily bars, as a specification.
 
 mod around;
-mod atomic_file;
 mod check;
 mod columnar;
 mod folder;
@@ -11,6 +10,7 @@ mod order;
 mod robustness;
 mod sample;
 
+use diagnostics::Diagnostic;
 use std::fs;
 use std::path::Path;
 

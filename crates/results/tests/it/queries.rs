@@ -1,5 +1,6 @@
 //! What can be asked of the results, and how they look.
 
+use diagnostics::Diagnostic;
 use expect_test::expect;
 use results::{Cell, Direction, Query, Results, Sort};
 

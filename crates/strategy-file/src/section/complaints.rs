@@ -1,10 +1,11 @@
 //! What a section says when a key or a value is wrong.
 
 use backtest::declaration::{Key, Kind, symbol_fault};
+use diagnostics::{all_of, nearest, one_of};
 
 use super::Section;
 use crate::document::{Entry, Item};
-use crate::problem::{Place, Problem, nearest, one_of};
+use crate::problem::{Place, Problem};
 use crate::tree::{FileKey, file, is_required};
 
 impl Section<'_> {
@@ -68,7 +69,7 @@ impl Section<'_> {
     pub(crate) fn report_missing(&self, key: &Key) {
         // A typo is reported once, at the key itself.
         let typo = |entry: &Entry| {
-            self.table.key(&entry.key).is_none() && nearest(&entry.key, &[key.name]).is_some()
+            self.table.key(&entry.key).is_none() && nearest(&entry.key, [key.name]).is_some()
         };
         if self.entries.iter().any(typo) {
             return;
@@ -130,10 +131,7 @@ impl Section<'_> {
         if !elsewhere.is_empty() {
             problem = problem.help(format!("`{name}` belongs in {}", elsewhere.join(" or ")));
         }
-        let keys = format!(
-            "the keys here are {}",
-            one_of(&names).replace(" or ", " and ")
-        );
+        let keys = format!("the keys here are {}", all_of(&names));
         self.found.report(problem.help(keys));
     }
 

@@ -1,12 +1,13 @@
 //! Checks one value against the declaration of its key, and against nothing else.
 
+use diagnostics::{all_of, nearest};
 use std::sync::Arc;
 
 use backtest::declaration::{Key, Kind};
 
 use super::{Around, Section};
 use crate::document::{Entry, Item, Value};
-use crate::problem::{Found, Place, Problem, nearest};
+use crate::problem::{Found, Place, Problem};
 use crate::toml_text;
 use crate::tree::{FileKey, FileTable, file, is_required};
 
@@ -93,7 +94,7 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
     let same_key = known
         .iter()
         .find(|path| path.rsplit('.').next() == Some(last));
-    let near = nearest(name, &known).or(same_key.copied());
+    let near = nearest(name, &known).or(same_key);
     let label = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "no such key".to_owned(),
@@ -112,7 +113,7 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
     });
     if let Some(table) = parents.into_iter().next() {
         let names: Vec<&str> = table.keys.iter().map(|key| key.key.name).collect();
-        let names = crate::problem::one_of(&names).replace(" or ", " and ");
+        let names = all_of(&names);
         problem = problem.help(format!("the keys of {} are {names}", table.title()));
     }
     found.report(problem);

@@ -135,12 +135,8 @@ fn constraint(section: &Section<'_>, item: &Item, axes: &[Axis]) -> Option<(Expr
         Ok(expression) if !expression.names().is_empty() => {
             return Some((expression, item.place.clone()));
         }
-        Ok(_) => {
-            Problem::new(&item.place, "the constraint names no axis", "no axis here").help(format!(
-                "the axes are {}",
-                crate::problem::one_of(&names).replace(" or ", " and ")
-            ))
-        }
+        Ok(_) => Problem::new(&item.place, "the constraint names no axis", "no axis here")
+            .help(format!("the axes are {}", diagnostics::all_of(&names))),
         Err(error) => {
             let place = within(&item.place, text, &error.span);
             let problem = Problem::new(&place, "the constraint cannot be read", error.message);

@@ -1,6 +1,7 @@
 //! A sweep in a temporary folder, for the tests of `sweep`, `results` and `verdict`.
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
+use diagnostics::Diagnostic;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;

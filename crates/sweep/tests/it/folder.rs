@@ -40,7 +40,7 @@ fn a_changed_strategy_is_refused() {
         },
         expect![[r#"
             `DIR/out` holds another sweep: the strategy `DIR/momentum.toml` has changed
-             hint: choose another folder, or start this one over, which deletes its results"#]],
+             hint: name another folder with `--out`, or start over with `--fresh`, which deletes the results there"#]],
     );
 }
 
@@ -52,7 +52,7 @@ fn other_overrides_are_refused() {
         },
         expect![[r#"
             `DIR/out` holds another sweep: it was planned with no overrides, and now with `portfolio.cash_buffer=0.05`
-             hint: choose another folder, or start this one over, which deletes its results"#]],
+             hint: name another folder with `--out`, or start over with `--fresh`, which deletes the results there"#]],
     );
 }
 
@@ -67,7 +67,7 @@ fn changed_prices_are_refused() {
         },
         expect![[r#"
             `DIR/out` holds another sweep: the prices of `TECH` have changed
-             hint: choose another folder, or start this one over, which deletes its results"#]],
+             hint: name another folder with `--out`, or start over with `--fresh`, which deletes the results there"#]],
     );
 }
 
@@ -86,7 +86,7 @@ fn a_folder_of_another_version_is_refused() {
         .replace(env!("CARGO_PKG_VERSION"), "OWN");
     expect![[r#"
         `DIR/out` was planned by version 9.9.9, and this is OWN
-         hint: choose another folder, or start this one over, which deletes its results"#]]
+         hint: name another folder with `--out`, or start over with `--fresh`, which deletes the results there"#]]
     .assert_eq(&shown);
     assert!(Sweep::open(&fixture.path("out")).is_err());
 }

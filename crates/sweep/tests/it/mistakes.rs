@@ -1,5 +1,6 @@
 //! Bad input, and what is said about it.
 
+use diagnostics::Diagnostic;
 use std::path::Path;
 
 use expect_test::{Expect, expect};

@@ -1,9 +1,16 @@
 use std::fs;
 use std::io;
 
-use market_data::write_atomically;
+use diagnostics::{Diagnostic, write_atomically};
 
-use crate::folder;
+/// A folder with these files.
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        fs::write(dir.path().join(name), content).unwrap();
+    }
+    dir
+}
 
 #[test]
 fn a_file_is_written_whole() {
@@ -28,7 +35,10 @@ fn a_failure_leaves_the_old_file_and_nothing_else() {
         error.to_string(),
         format!("cannot write `{}`", path.display())
     );
-    assert_eq!(error.hint(), "make room on the disk, or write elsewhere");
+    assert_eq!(
+        error.hint().as_deref(),
+        Some("make room on the disk, or write elsewhere")
+    );
     assert_eq!(fs::read(&path).unwrap(), b"old");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
@@ -37,7 +47,7 @@ fn a_failure_leaves_the_old_file_and_nothing_else() {
 fn a_missing_folder_is_named() {
     let dir = folder(&[]);
     let error = write_atomically(&dir.path().join("none/a"), |_| Ok(())).unwrap_err();
-    assert_eq!(error.hint(), "create the folder first");
+    assert_eq!(error.hint().as_deref(), Some("create the folder first"));
 }
 
 #[cfg(unix)]

@@ -1,0 +1,24 @@
+//! The bottom of the workspace, for every crate that can fail in front of a user.
+//!
+//! - An error that a user may see is a [`Diagnostic`]: besides its message and its sources it has a
+//!   [`Code`], the exit code of the command, and perhaps a hint. [`chain`] writes it on one line.
+//! - [`nearest`] suggests a name for a misspelt one, [`one_of`] and [`all_of`] list names, and
+//!   [`sanitised`] makes text of unknown origin fit for a message.
+//! - [`write_atomically`] writes a file that is whole or not there, [`FileSet`] several of them as
+//!   one.
+//! - [`PROGRAM`] and [`VERSION`] are what files say of the program that wrote them;
+//!   [`since_1970`] is the clock.
+
+mod atomic_file;
+mod diagnostic;
+mod file_set;
+mod foreign_text;
+mod names;
+mod program;
+
+pub use atomic_file::{WriteError, write_atomically};
+pub use diagnostic::{Code, Diagnostic, causes, chain};
+pub use file_set::FileSet;
+pub use foreign_text::sanitised;
+pub use names::{all_of, near, nearest, one_of};
+pub use program::{PROGRAM, VERSION, since_1970};

@@ -1,0 +1,154 @@
+//! The prices of some symbols.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use backtest::market::PriceSeries;
+use diagnostics::Code;
+use market_data::{Adjustment, LoadError, Loaded, Notice};
+
+use crate::error::Error;
+use crate::explain::{Context, Role};
+use crate::strategy::Strategy;
+
+/// Daily prices of some symbols, not yet on a calendar: that is the strategy's.
+///
+/// A clone shares the prices.
+#[derive(Clone, Debug)]
+pub struct Market {
+    series: Arc<Vec<PriceSeries>>,
+    dir: PathBuf,
+    notices: Vec<String>,
+    taken_as_adjusted: bool,
+}
+
+impl Market {
+    /// Reads the files of a folder; those of all symbols when none are given.
+    ///
+    /// * `adjusted`: whether prices are adjusted for splits and dividends.
+    ///
+    /// # Errors
+    ///
+    /// A folder or files that cannot be used: all of them, with their lines.
+    pub fn from_folder(
+        dir: &Path,
+        symbols: Option<&[String]>,
+        adjusted: bool,
+    ) -> Result<Market, Error> {
+        let symbols = match symbols {
+            Some(symbols) => symbols.to_vec(),
+            None => market_data::symbols_in(dir)?,
+        };
+        let loaded = market_data::load(dir, &symbols, Adjustment::of(adjusted))?;
+        Ok(Market::of_loaded(loaded, dir))
+    }
+
+    /// Reads what a strategy and its benchmark need, from `dir` or from the folder that the strategy
+    /// names.
+    ///
+    /// # Errors
+    ///
+    /// Neither is given; a folder or files that cannot be used.
+    pub fn of_strategy(strategy: &Strategy, dir: Option<&Path>) -> Result<Market, Error> {
+        let file = strategy.file();
+        let dir = dir.map(Path::to_owned).or_else(|| strategy.data_dir());
+        let dir = dir.ok_or_else(|| {
+            Error::new(
+                Code::Strategy,
+                format!("`{}` cannot be run", file.display()),
+            )
+            .cause("it names no folder of prices")
+            .hint("add `dir = \"...\"` under `[data]`, or run it with `--data DIR`")
+        })?;
+        let definition = strategy.definition();
+        let context = Context {
+            file,
+            dir: &dir,
+            strategy: definition,
+            series: &[],
+            role: Role::Strategy,
+        };
+        let adjustment = Adjustment::of(strategy.adjusted());
+        let loaded = market_data::load(&dir, &definition.symbols(), adjustment)
+            .map_err(|error: LoadError| context.not_loaded(error))?;
+        Ok(Market::of_loaded(loaded, &dir))
+    }
+
+    /// A strategy about to be run on these prices.
+    pub fn context<'a>(&'a self, strategy: &'a Strategy) -> Context<'a> {
+        Context {
+            file: strategy.file(),
+            dir: &self.dir,
+            strategy: strategy.definition(),
+            series: &self.series,
+            role: Role::Strategy,
+        }
+    }
+
+    /// Prices in memory. Dates ascend, and a symbol has one series.
+    pub fn of_series(series: Vec<PriceSeries>) -> Market {
+        Market {
+            series: Arc::new(series),
+            dir: PathBuf::new(),
+            notices: Vec::new(),
+            taken_as_adjusted: false,
+        }
+    }
+
+    fn of_loaded(loaded: Loaded, dir: &Path) -> Market {
+        let taken = |notice: &Notice| matches!(notice, Notice::TakenAsAdjusted { .. });
+        Market {
+            taken_as_adjusted: loaded.notices.iter().any(taken),
+            notices: loaded.notices.iter().map(ToString::to_string).collect(),
+            series: Arc::new(loaded.series),
+            dir: dir.to_owned(),
+        }
+    }
+
+    /// The prices, one series per symbol.
+    pub fn series(&self) -> &[PriceSeries] {
+        &self.series
+    }
+
+    /// The folder that they came from; empty for prices in memory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What was corrected while files were read, one sentence each.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Whether a file had no adjusted closes and was taken as adjusted.
+    pub fn taken_as_adjusted(&self) -> bool {
+        self.taken_as_adjusted
+    }
+
+    /// The same prices under other symbols: `prefix` and the symbol.
+    #[must_use]
+    pub fn renamed(&self, prefix: &str) -> Market {
+        let renamed = |series: &PriceSeries| PriceSeries {
+            symbol: format!("{prefix}{}", series.symbol),
+            ..series.clone()
+        };
+        Market {
+            series: Arc::new(self.series.iter().map(renamed).collect()),
+            ..self.clone()
+        }
+    }
+
+    /// These prices and those of another market; where both have a symbol, these count.
+    #[must_use]
+    pub fn joined(&self, other: &Market) -> Market {
+        let mut series = (*self.series).clone();
+        let known = |symbol: &str| self.series.iter().any(|own| own.symbol == symbol);
+        series.extend(other.series.iter().filter(|s| !known(&s.symbol)).cloned());
+        Market {
+            series: Arc::new(series),
+            dir: self.dir.clone(),
+            notices: [&self.notices[..], &other.notices[..]].concat(),
+            taken_as_adjusted: self.taken_as_adjusted || other.taken_as_adjusted,
+        }
+    }
+}
