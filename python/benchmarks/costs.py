@@ -93,7 +93,7 @@ class Trivial:
 
 def callbacks():
     """The overhead of a trivial Python model per decision, relative to the same weights in the engine."""
-    market = gridfolio.Market.from_csv(ROOT / "examples" / "data")
+    market = gridfolio.Market.from_folder(ROOT / "examples" / "data")
 
     def least(alpha):
         strategy = gridfolio.Strategy(

@@ -6,7 +6,7 @@ the same result to the bit.
 Examples
 --------
 >>> import gridfolio
->>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
+>>> market = gridfolio.Market.from_folder("prices", ["SPY", "AGG"])
 >>> strategy = gridfolio.Strategy.from_toml("sixty_forty.toml")
 >>> backtest = strategy.run(market)
 >>> backtest.equity_curve           # a pandas Series

@@ -29,11 +29,11 @@ _Days = npt.NDArray[np.int64]
 class Market:
     """Daily opens and closes of a set of symbols, in memory. It is immutable; backtests may share it.
 
-    Create it with ``from_csv``, ``from_frames`` or ``from_closes``.
+    Create it with ``from_folder``, ``from_frames`` or ``from_closes``.
 
     Examples
     --------
-    >>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
+    >>> market = gridfolio.Market.from_folder("prices", ["SPY", "AGG"])
     >>> market.symbols
     ['SPY', 'AGG']
     """
@@ -42,7 +42,7 @@ class Market:
         self._prices = prices
 
     @classmethod
-    def from_csv(
+    def from_folder(
         cls,
         dir: Union[str, os.PathLike[str]],
         symbols: Optional[Iterable[str]] = None,
@@ -72,7 +72,7 @@ class Market:
 
         Examples
         --------
-        >>> market = gridfolio.Market.from_csv("prices", ["SPY", "AGG"])
+        >>> market = gridfolio.Market.from_folder("prices", ["SPY", "AGG"])
         """
         if symbols is not None:
             symbols = [symbols] if isinstance(symbols, str) else list(symbols)

@@ -150,7 +150,7 @@ class Strategy:
         Raises
         ------
         StrategyError
-            If the file cannot be read; else with every mistake in it or in the overrides, each at its place.
+            With every mistake in the file or the overrides, each at its place.
 
         Examples
         --------
@@ -258,7 +258,7 @@ class Strategy:
                 f"`{self.name}` names no folder of prices\n hint: add `dir = \"...\"` under `[data]`, or call "
                 "`run` with a market"
             )
-        return Market.from_csv(own.data_dir, own.symbols, adjusted=own.adjusted)
+        return Market.from_folder(own.data_dir, own.symbols, adjusted=own.adjusted)
 
     def run(self, market: Optional[Market] = None) -> Backtest:
         """Runs the backtest.
@@ -285,7 +285,7 @@ class Strategy:
 
         Examples
         --------
-        >>> backtest = strategy.run(gridfolio.Market.from_csv("prices"))
+        >>> backtest = strategy.run(gridfolio.Market.from_folder("prices"))
         >>> backtest.statistics["ratios"]["sharpe"]
         """
         return Backtest(_gridfolio.run(self._strategy, self._market_or_own(market)._prices, self._new_model()))
@@ -358,7 +358,7 @@ class Strategy:
         if not isinstance(market, Market):
             raise UsageError(
                 f"`market` is a `{type(market).__name__}`, not a `Market`\n hint: create one with "
-                "`Market.from_csv(...)` or `Market.from_frames(...)`"
+                "`Market.from_folder(...)` or `Market.from_frames(...)`"
             )
         return market
 

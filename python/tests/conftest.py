@@ -83,7 +83,7 @@ def prices_dir(tmp_path_factory):
 @pytest.fixture(scope="session")
 def market(prices_dir):
     """The prices of `prices_dir`."""
-    return gridfolio.Market.from_csv(prices_dir)
+    return gridfolio.Market.from_folder(prices_dir)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_a_run_imports_neither_pandas_nor_matplotlib_nor_multiprocessing(prices_
     code = f"""
 import sys
 import gridfolio
-market = gridfolio.Market.from_csv({str(prices_dir)!r})
+market = gridfolio.Market.from_folder({str(prices_dir)!r})
 strategy = gridfolio.Strategy(start="2015-01-01", end="2016-01-01", assets=["AAA"], alpha="equal-weight", schedule="daily")
 assert strategy.run(market).equity.shape == strategy.run(market).dates.shape
 assert "pandas" not in sys.modules and "matplotlib" not in sys.modules and "multiprocessing" not in sys.modules

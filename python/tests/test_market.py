@@ -81,7 +81,7 @@ def test_adjusted_closes_adjust_opens_as_they_do_in_files(prices_dir, tmp_path):
     frame.to_csv(tmp_path / "ABC.csv", index_label="Date")
     for adjusted in (True, False):
         ours = gridfolio.Market.from_frames({"ABC": frame}, adjusted=adjusted).bars("ABC")
-        theirs = gridfolio.Market.from_csv(tmp_path, ["ABC"], adjusted=adjusted).bars("ABC")
+        theirs = gridfolio.Market.from_folder(tmp_path, ["ABC"], adjusted=adjusted).bars("ABC")
         pd.testing.assert_frame_equal(ours, theirs)
     assert gridfolio.Market.from_frames({"ABC": frame}).bars("ABC")["open"].tolist() == [5.0, 20.0]
 
@@ -129,7 +129,7 @@ def test_a_pickled_market_has_the_same_prices():
 
 
 def test_symbols_may_be_a_single_string(prices_dir):
-    assert gridfolio.Market.from_csv(prices_dir, "AAA").symbols == ["AAA"]
+    assert gridfolio.Market.from_folder(prices_dir, "AAA").symbols == ["AAA"]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,6 @@ def test_a_frame_without_its_symbol_is_an_error_that_names_the_call():
 def test_an_invalid_file_is_an_error_with_its_line(tmp_path):
     (tmp_path / "ABC.csv").write_text("Date,Open,Close\n2024-01-02,1,x\n")
     with pytest.raises(gridfolio.DataError, match=r"ABC.csv`, line 2"):
-        gridfolio.Market.from_csv(tmp_path, ["ABC"], adjusted=False)
+        gridfolio.Market.from_folder(tmp_path, ["ABC"], adjusted=False)
     with pytest.raises(gridfolio.DataError, match="hint: check the spelling of the folder"):
-        gridfolio.Market.from_csv(tmp_path / "nowhere")
+        gridfolio.Market.from_folder(tmp_path / "nowhere")

@@ -142,7 +142,7 @@ def test_a_model_of_a_script_or_a_shell_can_be_swept(prices_dir, tmp_path):
                 return {{"AAA": self.share}}
 
         if __name__ == "__main__":
-            market = gridfolio.Market.from_csv({str(prices_dir)!r})
+            market = gridfolio.Market.from_folder({str(prices_dir)!r})
             strategy = gridfolio.Strategy(
                 start="2015-01-01", end="2016-01-01", assets=["AAA"], alpha=Half, parameters={{"share": 0.5}},
                 schedule="end-of-month",
@@ -190,7 +190,7 @@ def test_an_interrupted_sweep_keeps_completed_shards_and_can_be_resumed(prices_d
         import gridfolio
         if __name__ == "__main__":
             strategy = gridfolio.Strategy(start="2015-01-01", end="2017-03-31", assets=["AAA", "BBB", "CCC"], {model})
-            market = gridfolio.Market.from_csv({str(prices_dir)!r})
+            market = gridfolio.Market.from_folder({str(prices_dir)!r})
             print("go", flush=True)
             gridfolio.sweep(strategy, {{"{axis}": range(1, 300), "backtest.initial_cash": [1e6 + i for i in range(300)]}},
                             market, out={str(tmp_path / "sweep")!r})
