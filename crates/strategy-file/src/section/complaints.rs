@@ -141,7 +141,7 @@ impl Section<'_> {
         };
         let (tag, key) = (owners.tag.name, key.key);
         let path = self.table.path_to(key.name);
-        let owners = one_of(&owners.names());
+        let owners = one_of(owners.names());
         let message = format!("`{path}` does not go with {tag} `{value}`");
         let label = format!("belongs to {}", owners.replace(" or ", " and "));
         let mut problem = Problem::new(&entry.key_place, message, label);
