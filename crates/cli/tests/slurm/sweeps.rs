@@ -99,7 +99,7 @@ pub(crate) fn a_quick_sweep_stays_here(lab: &Lab) {
     assert!(!lab.home("quick").exists());
 }
 
-/// Its jobs go on, and whoever comes back finds them.
+/// Its jobs go on, and the same command finds them again.
 pub(crate) fn watching_can_be_left(lab: &Lab) {
     let sweep = lab.start(SLOW, "left", &["--tasks", "6", "--throttle", "2"]);
     until("it says how far it is, how fast, and where", || {
@@ -110,7 +110,7 @@ pub(crate) fn watching_can_be_left(lab: &Lab) {
     sweep.interrupt();
     let done = sweep.ends();
     assert_eq!(done.code, Some(6), "{}{}", done.stdout, done.stderr);
-    assert!(done.stderr.contains("the jobs go on"), "{}", done.stderr);
+    assert!(done.stderr.contains("the jobs continue"), "{}", done.stderr);
     let again = lab.start(SLOW, "left", &[]);
     again.ends_well();
     assert_eq!(again.tokens().len(), 1, "nothing was submitted twice");
