@@ -144,6 +144,11 @@ class SweepResults(pd.DataFrame):
         -------
         str
 
+        Raises
+        ------
+        UsageError
+            If there is no such trial, or the folder of the sweep no longer exists.
+
         Examples
         --------
         >>> strategy = gridfolio.Strategy.from_text(results.strategy_toml(17))

@@ -150,7 +150,7 @@ class Strategy:
         Raises
         ------
         StrategyError
-            With every mistake in the file or the overrides, each at its place.
+            If the file cannot be read; else with every mistake in it or in the overrides, each at its place.
 
         Examples
         --------
