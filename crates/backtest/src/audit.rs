@@ -24,7 +24,7 @@ use crate::market::{AlignError, AssetId, Mark, Market, PriceSeries, Session};
 use crate::outcome::{Allocation, Outcome};
 use crate::run_error::RunError;
 use crate::simulation::Simulation;
-use crate::strategy::{Costs, Strategy};
+use crate::strategy::{Costs, SessionsPerYear, Strategy};
 
 pub use future::Future;
 use late::Late;
@@ -256,6 +256,12 @@ impl<'a> Auditor<'a> {
         let own = series.iter().filter(|one| symbols.contains(&one.symbol));
         let series: Arc<[PriceSeries]> = own.cloned().collect();
         let market = Arc::new(strategy.market(&series)?);
+        // The calendar counts its sessions to the end; a backtest without its future has the same.
+        let per_year = strategy.sessions_per_year_on(&market);
+        let strategy = Strategy {
+            sessions_per_year: SessionsPerYear::Number(per_year),
+            ..strategy
+        };
         Ok(Auditor {
             strategy,
             series,

@@ -14,7 +14,7 @@ use crate::market::{
     AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
     weekdays_between,
 };
-use crate::schedule::Window;
+use crate::schedule::{self, Window};
 use crate::signal_tables::SignalsRead;
 use crate::sizing::LongOnly;
 use crate::strategy::{Benchmark, Costs, Optimiser, RiskModel, Sizing, Strategy, Trade, Universe};
@@ -26,7 +26,6 @@ pub struct Backtest<'m> {
     pub(crate) frame: Arc<Frame>,
     pub(crate) conventions: Conventions,
     pub(crate) initial_cash: f64,
-    pub(crate) sessions_per_year: f64,
     pub(crate) risk: Option<RiskModel>,
     pub(crate) optimiser: Optimiser,
     pub(crate) sizing: Sizing,
@@ -82,6 +81,17 @@ impl Strategy {
         Market::align(series, self.calendar(series))
     }
 
+    /// How many sessions of a market make a year, for annualising a backtest of this strategy on
+    /// it: as [`Backtest::sessions_per_year`], without binding.
+    pub fn sessions_per_year_on(&self, market: &Market) -> f64 {
+        let calendar = self.conventions.calendar;
+        let window = schedule::window(market, calendar, self.start, self.end, self.burn_in);
+        let sessions = window.map_or(&[][..], |window| {
+            &market.sessions()[window.first.index()..=window.last.index()]
+        });
+        self.sessions_per_year.on(sessions, calendar)
+    }
+
     /// Resolves names and dates against a market and finds what does not fit.
     ///
     /// An asset whose price is needed before it has one is an error here, not a look-ahead: in a
@@ -104,7 +114,6 @@ impl Strategy {
             frame,
             conventions: self.conventions,
             initial_cash: self.initial_cash,
-            sessions_per_year: self.sessions_per_year,
             risk: self.risk,
             optimiser: self.optimiser,
             sizing: self.sizing,
@@ -244,6 +253,12 @@ impl Backtest<'_> {
         self.frame.window
     }
 
+    /// How many of its sessions make a year, for annualising: the strategy's number, or the
+    /// calendar's.
+    pub fn sessions_per_year(&self) -> f64 {
+        self.frame.sessions_per_year
+    }
+
     /// When it decides.
     pub fn decisions(&self) -> &[Mark] {
         &self.frame.decisions
@@ -270,7 +285,7 @@ impl Backtest<'_> {
             whole_market_since: self.frame.universe.whole_market_since(),
             momentum: self.conventions.momentum,
             warm_up: self.conventions.warm_up,
-            sessions_per_year: self.sessions_per_year,
+            sessions_per_year: self.sessions_per_year(),
             own_closes_seen: self.frame.own_closes_seen(),
             skips_filled: self.skips_filled(),
             shared,

@@ -123,7 +123,7 @@ impl<'m> Tally<'m> {
         Tally {
             market: backtest.market,
             dates: &backtest.market.sessions()[sessions],
-            sessions_per_year: backtest.sessions_per_year,
+            sessions_per_year: backtest.sessions_per_year(),
             performance: Performance::start(backtest.initial_cash, window.recorded()),
             final_equity: backtest.initial_cash,
             cuts: 0,

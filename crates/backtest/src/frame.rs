@@ -7,7 +7,7 @@ use crate::conventions::{AfterLastBar, BuyAndHold, Calendar, SignalBars};
 use crate::date::Moment;
 use crate::market::{Mark, Market, Session};
 use crate::schedule::{self, Window};
-use crate::strategy::{Delisted, Schedule, Strategy, Universe};
+use crate::strategy::{Delisted, Schedule, SessionsPerYear, Strategy, Universe};
 use crate::universe::{BoundUniverse, Ending, UnknownAsset};
 
 /// The part of a bound strategy that does not depend on how it picks and sizes its positions.
@@ -15,6 +15,8 @@ use crate::universe::{BoundUniverse, Ending, UnknownAsset};
 pub(crate) struct Frame {
     key: FrameKey,
     pub(crate) window: Window,
+    /// For annualising: the strategy's number, or the calendar's.
+    pub(crate) sessions_per_year: f64,
     pub(crate) decisions: Vec<Mark>,
     pub(crate) universe: BoundUniverse,
     /// When the last of the assets that do not wait has its first price. `None` when one of them
@@ -38,6 +40,7 @@ struct FrameKey {
     burn_in: Option<Moment>,
     schedule: Schedule,
     calendar: Calendar,
+    sessions_per_year: SessionsPerYear,
     buy_and_hold: BuyAndHold,
     universe: Universe,
     signal_bars: SignalBars,
@@ -63,6 +66,8 @@ impl Frame {
         };
         let window =
             schedule::window(market, conventions.calendar, start, end, burn_in).ok_or(none)?;
+        let sessions = &market.sessions()[window.first.index()..=window.last.index()];
+        let sessions_per_year = (strategy.sessions_per_year).on(sessions, conventions.calendar);
         let decisions =
             schedule::decisions(schedule, conventions, market, window, start, end, burn_in);
         let endings = match conventions.after_last_bar {
@@ -77,6 +82,7 @@ impl Frame {
             burn_in,
             schedule,
             calendar: conventions.calendar,
+            sessions_per_year: strategy.sessions_per_year,
             buy_and_hold: conventions.buy_and_hold,
             universe: strategy.universe.clone(),
             signal_bars: conventions.signal_bars,
@@ -97,6 +103,7 @@ impl Frame {
         Ok(Arc::new(Frame {
             key,
             window,
+            sessions_per_year,
             decisions,
             universe,
             all_priced,
@@ -128,6 +135,7 @@ impl Frame {
             && self.key.burn_in == strategy.burn_in
             && self.key.schedule == strategy.schedule
             && self.key.calendar == conventions.calendar
+            && self.key.sessions_per_year == strategy.sessions_per_year
             && self.key.buy_and_hold == conventions.buy_and_hold
             && self.key.universe == strategy.universe
             && self.key.signal_bars == conventions.signal_bars

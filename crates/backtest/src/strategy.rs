@@ -4,6 +4,7 @@
 //! [`Strategy::check`] finds what is wrong with it, and [`Strategy::bind`] calls that first.
 
 mod delisted;
+mod sessions_per_year;
 mod tables;
 
 use crate::conventions::Conventions;
@@ -13,6 +14,7 @@ use crate::sizing::LongOnly;
 use tables::tables;
 
 pub use delisted::Delisted;
+pub use sessions_per_year::SessionsPerYear;
 
 pub use crate::alpha::Alpha;
 pub use crate::costs::{Costs, Fees};
@@ -54,8 +56,8 @@ tables! {
             burn_in: Option<Moment> => Moment(BareDate::Open), Optional;
             /// Starting capital in currency units.
             initial_cash: f64 => Number(Bounds::NotNegative), Number(1e6);
-            /// Sessions a year, for annualising: 252 for exchange-traded assets, 365 for crypto-currencies.
-            sessions_per_year: f64 => Number(Bounds::Positive), Number(252.0);
+            /// Sessions a year, for annualising.
+            sessions_per_year: SessionsPerYear => ChoiceOrNumber(SessionsPerYear::NAMES, Bounds::Positive), Text("auto");
         }
         "universe", Required, "Which assets may be held, and when." {
             /// Which assets may be held, and when.
@@ -158,7 +160,7 @@ impl Strategy {
             end,
             burn_in: None,
             initial_cash: 1_000_000.0,
-            sessions_per_year: 252.0,
+            sessions_per_year: SessionsPerYear::Auto,
             universe: Universe::default(),
             alpha: Alpha::EqualWeight,
             risk: None,

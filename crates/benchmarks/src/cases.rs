@@ -145,7 +145,7 @@ impl<'m> Ready<'m> {
             Part::Everything => {
                 let outcome = self.run();
                 let summary = self.summary(&outcome);
-                let per_year = self.strategy.sessions_per_year;
+                let per_year = self.backtest.sessions_per_year();
                 let trading = Trading::of(&outcome, summary.as_ref(), per_year);
                 total_return(summary.as_ref()) + trading.traded_value
             }
@@ -172,7 +172,7 @@ impl<'m> Ready<'m> {
 
     fn summary(&self, outcome: &Outcome) -> Option<Summary> {
         let dates = outcome.dates(self.market);
-        Summary::of(&outcome.equity, dates, self.strategy.sessions_per_year)
+        Summary::of(&outcome.equity, dates, self.backtest.sessions_per_year())
     }
 }
 

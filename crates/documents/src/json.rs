@@ -27,7 +27,7 @@ impl Report<'_> {
         let run = &self.run;
         let statistics = |outcome: &Outcome, backtest: &Backtest<'_>| {
             let (conventions, per_year) =
-                (&run.strategy.conventions, run.strategy.sessions_per_year);
+                (&run.strategy.conventions, run.backtest.sessions_per_year());
             let dates = outcome.dates(backtest.market());
             Statistics::of(&outcome.equity, dates, conventions, per_year)
         };
@@ -178,7 +178,7 @@ impl<'a> Provenance<'a> {
             strategy: &strategy.name,
             benchmark: report.run.benchmark_name(),
             conventions: Switches(strategy.conventions),
-            sessions_per_year: strategy.sessions_per_year,
+            sessions_per_year: report.run.backtest.sessions_per_year(),
             start: Text(strategy.start),
             end: Text(strategy.end),
             burn_in: strategy.burn_in.map(Text),

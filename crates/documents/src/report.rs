@@ -109,7 +109,7 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// Computes the statistics and the warnings.
     pub fn new(run: Run<'a>) -> Report<'a> {
-        let per_year = run.strategy.sessions_per_year;
+        let per_year = run.backtest.sessions_per_year();
         let market = run.market();
         Report {
             strategy: Side::of(run.outcome, market, per_year),

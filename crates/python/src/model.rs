@@ -26,7 +26,6 @@ pub(crate) struct PythonModel {
     asked: Asked,
     market: Arc<market::Market>,
     momentum: MomentumArithmetic,
-    sessions_per_year: f64,
     /// Set when the run is to end.
     stop: Arc<AtomicBool>,
     /// What all decisions of the run share; made at the first.
@@ -66,7 +65,6 @@ impl PythonModel {
             asked: Asked::Weights,
             market,
             momentum: strategy.conventions.momentum,
-            sessions_per_year: strategy.sessions_per_year,
             stop: Arc::default(),
             shared: None,
             members: Arc::from([]),
@@ -96,7 +94,7 @@ impl PythonModel {
                     since: as_of.histories_begin().into(),
                     own_only: as_of.own_only(),
                     momentum: self.momentum,
-                    sessions_per_year: self.sessions_per_year,
+                    sessions_per_year: as_of.sessions_per_year(),
                 });
                 self.shared = Some(Arc::clone(&shared));
                 shared

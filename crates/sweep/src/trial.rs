@@ -118,6 +118,11 @@ impl Trial {
         }
     }
 
+    /// How many of its sessions make a year, for annualising.
+    pub fn sessions_per_year(&self) -> f64 {
+        (self.file.strategy).sessions_per_year_on(&self.market)
+    }
+
     /// The complete strategy file of this trial.
     pub fn to_toml(&self) -> String {
         strategy_file::to_toml(&self.file)

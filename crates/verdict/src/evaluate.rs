@@ -83,7 +83,7 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
         sweep,
         threads,
         n: best.period_sums.n,
-        per_year: trial.file.strategy.sessions_per_year,
+        per_year: trial.sessions_per_year(),
         trials: all.like(best),
         best,
         all: &all,

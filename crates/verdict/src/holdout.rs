@@ -39,7 +39,7 @@ impl Holdout {
         let dates = outcome.dates(&trial.market);
         let dates = &dates[dates.len() - returns.len()..];
         let first = dates.partition_point(|date| *date < from);
-        let per_year = trial.file.strategy.sessions_per_year;
+        let per_year = trial.sessions_per_year();
         Ok(Holdout {
             trial: number,
             from,

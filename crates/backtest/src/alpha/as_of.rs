@@ -193,6 +193,11 @@ impl<'a> AsOf<'a> {
         signal::moving_average(self.closes(asset, lookback))
     }
 
+    /// How many sessions make a year, for annualising.
+    pub fn sessions_per_year(&self) -> f64 {
+        self.sessions_per_year
+    }
+
     /// Annualised volatility of the last `lookback` daily returns, or of as many as there are.
     pub fn volatility(&self, asset: AssetId, lookback: u32) -> f64 {
         let closes = self.closes(asset, lookback.saturating_add(1));

@@ -8,3 +8,4 @@ mod own_alpha_model;
 mod own_bars;
 mod ruin;
 mod rules;
+mod sessions_per_year;

@@ -166,7 +166,7 @@ fn statistics(
     if golden["statistics"].is_null() {
         return None;
     }
-    let (dates, year) = (ours.dates(market), strategy.sessions_per_year);
+    let (dates, year) = (ours.dates(market), strategy.sessions_per_year_on(market));
     let ours = Statistics::of(&ours.equity, dates, &strategy.conventions, year).unwrap();
     statistics_difference(&golden["statistics"], &ours)
 }

@@ -195,7 +195,7 @@ fn positions_difference(
 }
 
 fn statistics(strategy: &Strategy, market: &Market, outcome: &Outcome) -> Statistics {
-    let (dates, per_year) = (outcome.dates(market), strategy.sessions_per_year);
+    let (dates, per_year) = (outcome.dates(market), strategy.sessions_per_year_on(market));
     Statistics::of(&outcome.equity, dates, &strategy.conventions, per_year).unwrap()
 }
 

@@ -23,7 +23,7 @@ fn a_minimal_file_has_these_defaults() {
     assert_eq!(strategy.conventions, Conventions::STANDARD);
     assert_eq!(strategy.burn_in, None);
     assert_eq!(strategy.initial_cash, 1_000_000.0);
-    assert_eq!(strategy.sessions_per_year, 252.0);
+    assert_eq!(strategy.sessions_per_year, SessionsPerYear::Auto);
     assert_eq!(strategy.risk, None);
     assert_eq!(strategy.optimiser, Optimiser::FixedWeight);
     assert_eq!(

@@ -31,7 +31,7 @@ fn every_key_of_the_example_reaches_the_strategy() {
             end: moment("2020-12-31", LAST_SECOND),
             burn_in: Some(moment("1999-12-22", OPEN)),
             initial_cash: 1e6,
-            sessions_per_year: 252.0,
+            sessions_per_year: SessionsPerYear::Number(252.0),
             universe: Universe {
                 assets: symbols(&["XLB", "XLC", "XLE"]),
                 enters: vec![("XLC".to_owned(), moment("2018-06-18", 0))],

@@ -2,10 +2,10 @@
 
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Weekday};
-use backtest::strategy::Delisted;
 use backtest::strategy::{
     Alpha, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Trade, Universe,
 };
+use backtest::strategy::{Delisted, SessionsPerYear};
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use proptest::collection::vec;
 use proptest::option;
@@ -220,7 +220,10 @@ fn files() -> impl Strategy<Value = StrategyFile> {
         increasing_moments(3),
         any::<bool>(),
         not_negative(),
-        positive(),
+        prop_oneof![
+            Just(SessionsPerYear::Auto),
+            positive().prop_map(SessionsPerYear::Number)
+        ],
     );
     let trade = select(vec![Trade::Always, Trade::OnChange]);
     let weights = (

@@ -211,6 +211,18 @@ fn numbers_outside_their_range_say_what_is_allowed() {
                |                     ^ must be more than 0"#]],
     );
     check(
+        "sessions_per_year = 252",
+        "sessions_per_year = \"atuo\"",
+        expect![[r#"
+            error: `backtest.sessions_per_year` cannot be `atuo`
+              --> strategy.toml:13:21
+               |
+            13 | sessions_per_year = "atuo"
+               |                     ^^^^^^ did you mean `auto`?
+               |
+               = help: it is `auto`"#]],
+    );
+    check(
         "lookback = 126",
         "lookback = 0",
         expect![[r#"
