@@ -442,9 +442,10 @@ impl<const L: usize> Simulation<L> {
                     run.observer.ruined(ruin);
                     run.observer
                         .marked(session, after, self.accounts.portfolio(lane));
-                    for waiting in &mut self.waiting {
+                    self.waiting.retain_mut(|waiting| {
                         waiting.orders.quantity[lane] = 0.0;
-                    }
+                        !waiting.orders.quantity.are_zero()
+                    });
                     self.equity[lane] = 0.0;
                     continue;
                 }
