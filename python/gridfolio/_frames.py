@@ -38,7 +38,8 @@ class SweepResults(pd.DataFrame):
     """The results of a sweep: a pandas DataFrame with a row per trial, indexed by its number.
 
     Returned by ``gridfolio.sweep`` and ``gridfolio.open_sweep``. The columns are the axes, the statistics
-    (see docs/statistics.md), and ``error``, the reason why a trial failed. Shares are fractions: a ``cagr``
+    (see docs/statistics.md), ``error``, the reason why a trial failed, and
+    ``ruined_on``, the day on which it lost the whole account. Shares are fractions: a ``cagr``
     of 0.07 is 7 %. Sorted, filtered and sliced frames keep these methods.
 
     The sums over periods that the verdict is computed from, ``fold_1_sum`` and so on, are only in

@@ -43,7 +43,8 @@ def sweep(
 ) -> SweepResults:
     """Runs all combinations of values, on all cores or on a Slurm cluster.
 
-    A trial that fails is a row with the reason in the column ``error``. Where progress is shown, so is the
+    A trial that fails is a row with the reason in the column ``error``; one that lost the whole account
+    has the status ``ruined`` and the day in ``ruined_on``. Where progress is shown, so is the
     verdict: whether the best trial is real or luck.
 
     Parameters
