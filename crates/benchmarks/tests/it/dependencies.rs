@@ -146,7 +146,6 @@ fn results_run_nothing_but_through_the_sweep() {
     let below = [
         "backtest",
         "diagnostics",
-        "market-data",
         "statistics",
         "strategy-file",
         "sweep",
@@ -158,7 +157,7 @@ fn results_run_nothing_but_through_the_sweep() {
 fn a_verdict_needs_the_results_and_what_they_need() {
     let below = [
         "backtest",
-        "market-data",
+        "diagnostics",
         "results",
         "statistics",
         "strategy-file",

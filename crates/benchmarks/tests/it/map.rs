@@ -68,7 +68,7 @@ fn what_the_map_names_exists() {
 #[test]
 fn a_path_or_type_that_is_gone_is_noticed() {
     let map = "\
-        Prices are a `Market` and its `Session`s, in `crates/backtest/src/market.rs`.\n\
+        Prices are a `Market`, aligned with `AlignError`s, in `crates/backtest/src/market.rs`.\n\
         `Bazaar` is in `crates/backtest/src/market.rs`, `Market` in `crates/backtest/src`.\n\
         `crates/backtest/src/bazaar.rs` is `quite` gone.\n";
     let gone = [
