@@ -128,7 +128,7 @@ pub(crate) fn a_total_loss() {
     arguments.extend(buy_once);
     gridfolio(folder.path(), &arguments);
     let file = folder.path().join("out/tearsheet.html");
-    check(&file, &["the account was lost"]);
+    check(&file, &["the account lost everything"]);
 }
 
 pub(crate) fn all_trials_failed() {
