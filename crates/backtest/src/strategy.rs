@@ -126,7 +126,7 @@ crate::record! {
         /// When the benchmark is brought back to its weights.
         schedule: Schedule => Part(Schedule::PARTS), Text("buy-and-hold");
         /// The fraction of the benchmark's equity that stays in cash.
-        cash_buffer: f64 => Number(Bounds::Fraction), Inherited { from: ["portfolio", "cash_buffer"], otherwise: 0.0 };
+        cash_buffer: f64 => Number(Bounds::Fraction), Inherited { from: ["portfolio", "cash_buffer"], standard: 0.0 };
     }
 }
 

@@ -134,8 +134,8 @@ pub(crate) fn default_in_words(key: &Key) -> Option<String> {
         Presence::StandardNumber(default) => Some(format!(
             "{default:?}, but required under `qstrader` conventions"
         )),
-        Presence::Inherited { from, otherwise } => Some(format!(
-            "that of `{}`, {otherwise:?} where that is not given",
+        Presence::Inherited { from, standard } => Some(format!(
+            "{standard:?}, but that of `{}` under `qstrader` conventions",
             from.join(".")
         )),
         _ => None,

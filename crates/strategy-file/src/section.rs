@@ -190,11 +190,13 @@ impl<'a> Section<'a> {
                     None
                 }
             },
-            (None, Presence::Inherited { from, otherwise }) => {
-                let inherited = self
-                    .inherited(from)
-                    .filter(|number| bounds.contain(*number));
-                Some(inherited.unwrap_or(*otherwise))
+            (None, Presence::Inherited { from, standard }) => {
+                let inherited = match self.around.qstrader {
+                    None => None,
+                    Some(_) => self.inherited(from),
+                };
+                let inherited = inherited.filter(|number| bounds.contain(*number));
+                Some(inherited.unwrap_or(*standard))
             }
             (None, _) => None,
         }

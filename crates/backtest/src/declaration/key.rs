@@ -183,12 +183,13 @@ pub enum Presence {
     Flag(bool),
     /// The default of the standard conventions; QSTrader's have none.
     StandardNumber(f64),
-    /// The default is the number of another key, or this number where that is not given.
+    /// The default of the standard conventions; QSTrader's take the number of another key, where
+    /// that is given.
     Inherited {
         /// The table and the name of the other key.
         from: [&'static str; 2],
-        /// The number where that key is not given.
-        otherwise: f64,
+        /// The default of the standard conventions, and where that key is not given.
+        standard: f64,
     },
 }
 

@@ -47,13 +47,26 @@ fn long_short_has_a_leverage_of_one() {
 }
 
 #[test]
-fn a_benchmark_has_the_cash_buffer_of_the_portfolio() {
+fn a_benchmark_has_a_cash_buffer_of_its_own() {
     let benchmark = |overrides: &[&str]| read(overrides).strategy.benchmark.unwrap().cash_buffer;
-    let assets = "benchmark.assets.SPY=1";
-    assert_eq!(benchmark(&[assets, "portfolio.cash_buffer=0.05"]), 0.05);
+    let (assets, buffer) = ("benchmark.assets.SPY=1", "portfolio.cash_buffer=0.05");
+    assert_eq!(benchmark(&[assets, buffer]), 0.0);
     assert_eq!(benchmark(&[assets, "portfolio.sizing=long-short"]), 0.0);
     let own = "benchmark.cash_buffer=0.2";
-    assert_eq!(benchmark(&[assets, own, "portfolio.cash_buffer=0.05"]), 0.2);
+    assert_eq!(benchmark(&[assets, own, buffer]), 0.2);
+}
+
+/// A benchmark of QSTrader's is a session with the settings of the strategy's.
+#[test]
+fn a_benchmark_of_qstrader_conventions_has_the_cash_buffer_of_the_portfolio() {
+    let benchmark = |overrides: &[&str]| read(overrides).strategy.benchmark.unwrap().cash_buffer;
+    let qstrader = ["benchmark.assets.SPY=1", "conventions=qstrader"];
+    let with = |overrides: &[&'static str]| benchmark(&[&qstrader[..], overrides].concat());
+    assert_eq!(with(&["portfolio.cash_buffer=0.05"]), 0.05);
+    let own = "benchmark.cash_buffer=0.2";
+    assert_eq!(with(&["portfolio.cash_buffer=0.05", own]), 0.2);
+    let leverage = "portfolio.gross_leverage=1.0";
+    assert_eq!(with(&["portfolio.sizing=long-short", leverage]), 0.0);
 }
 
 #[test]
