@@ -92,7 +92,7 @@ class Backtest:
 
     @property
     def target_allocations(self) -> pd.DataFrame:
-        """The target weights before sizing, a row per decision.
+        """The target weights as they are traded, a row per decision.
 
         Returns
         -------

@@ -2,13 +2,17 @@
 
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
+use crate::conventions::WeightScaling;
 use crate::date::Date;
+use crate::lanes::Lanes;
 use crate::market::{AssetId, Mark, Market, Session};
 use crate::observer::{Decision, Observer, Ruin};
 use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
 use crate::positions::Positions;
 use crate::schedule::Window;
+use crate::sizing::{Target, Terms, scale, size};
+use crate::universe::Ending;
 
 /// The full record of a run.
 #[derive(Clone, Debug)]
@@ -45,6 +49,8 @@ pub struct Outcome {
 pub struct Allocation<'a> {
     /// When.
     pub mark: Mark,
+    /// The equity it is sized on, in currency units.
+    pub equity: f64,
     /// The portfolio weights, in the order in which the alpha model named them.
     pub weights: &'a [(AssetId, f64)],
     /// What was held at that moment, in the order in which it was opened.
@@ -54,41 +60,57 @@ pub struct Allocation<'a> {
 /// What every decision wanted, in order. One allocation of memory for all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Allocations {
-    /// For each decision, where its weights and holdings end.
-    ends: Vec<(Mark, usize, usize)>,
+    decisions: Vec<Decided>,
     weights: Vec<(AssetId, f64)>,
     held: Vec<Holding>,
+}
+
+/// One decision's part of [`Allocations`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Decided {
+    mark: Mark,
+    equity: f64,
+    /// Where its weights and holdings end.
+    weights_end: usize,
+    held_end: usize,
 }
 
 impl Allocations {
     /// How many decisions there were.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.decisions.len()
     }
 
     /// Whether there was none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.decisions.is_empty()
     }
 
     /// Each decision's, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Allocation<'_>> {
-        (0..self.ends.len()).map(|index| {
-            let (mark, weights_end, held_end) = self.ends[index];
-            let before = index.checked_sub(1).map(|before| self.ends[before]);
-            let (weights_start, held_start) = before.map_or((0, 0), |(_, w, h)| (w, h));
+        (0..self.decisions.len()).map(|index| {
+            let this = self.decisions[index];
+            let before = index.checked_sub(1).map(|before| self.decisions[before]);
+            let (weights_start, held_start) =
+                before.map_or((0, 0), |before| (before.weights_end, before.held_end));
             Allocation {
-                mark,
-                weights: &self.weights[weights_start..weights_end],
-                held: &self.held[held_start..held_end],
+                mark: this.mark,
+                equity: this.equity,
+                weights: &self.weights[weights_start..this.weights_end],
+                held: &self.held[held_start..this.held_end],
             }
         })
     }
 
-    fn push(&mut self, mark: Mark, weights: &[(AssetId, f64)], held: &[Holding]) {
-        self.weights.extend_from_slice(weights);
-        self.held.extend_from_slice(held);
-        self.ends.push((mark, self.weights.len(), self.held.len()));
+    fn push(&mut self, decision: &Decision<'_>) {
+        self.weights.extend_from_slice(decision.weights);
+        self.held.extend_from_slice(decision.portfolio.holdings);
+        self.decisions.push(Decided {
+            mark: decision.mark,
+            equity: decision.equity,
+            weights_end: self.weights.len(),
+            held_end: self.held.len(),
+        });
     }
 }
 
@@ -174,6 +196,48 @@ impl Backtest<'_> {
         whole.extend(outside);
         whole
     }
+
+    /// As [`Backtest::target_allocation`], after the scaling: what the portfolio is traded to. Where
+    /// all weights are scaled to one, as QSTrader does, they stay as they were named.
+    pub fn scaled_allocation(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
+        let mut weights = self.target_allocation(allocation);
+        if self.conventions.weight_scaling == WeightScaling::AboveOne {
+            scale(&mut weights, self.sizing, self.conventions.weight_scaling);
+        }
+        weights
+    }
+
+    /// The shares that a decision wanted to hold of each asset of
+    /// [`Backtest::target_allocation`]; negative for a short position.
+    pub fn target_shares(&self, allocation: Allocation<'_>) -> Vec<(AssetId, f64)> {
+        let mut targets: Vec<Target<1>> = (self.target_allocation(allocation).into_iter())
+            .map(|(asset, weight)| Target {
+                asset,
+                weight: Lanes([weight]),
+                quantity: Lanes::ZERO,
+            })
+            .collect();
+        let terms = Terms::of([(self.sizing, &self.costs)]);
+        let equity = Lanes([allocation.equity]);
+        let prices = self.market.prices(allocation.mark);
+        // What could not be sized has stopped the run, or was held without a price.
+        let _ = size(&mut targets, &terms, &self.conventions, equity, prices);
+        (targets.iter())
+            .map(|target| (target.asset, target.quantity[0]))
+            .collect()
+    }
+
+    /// Whether an asset's bars end before the backtest does, so that holdings are paid out.
+    pub fn ends_early(&self, asset: AssetId) -> bool {
+        (self.frame.endings.iter()).any(|ending| ending.asset == asset)
+    }
+
+    /// Whether a fill paid out a holding in an asset whose bars have ended.
+    pub fn is_payout(&self, fill: &Fill) -> bool {
+        let ended = |ending: &Ending| ending.asset == fill.asset;
+        (self.frame.endings.iter())
+            .any(|ending| ended(ending) && ending.session <= fill.mark.session)
+    }
 }
 
 impl Observer for Outcome {
@@ -188,8 +252,7 @@ impl Observer for Outcome {
     }
 
     fn decided(&mut self, decision: &Decision<'_>) {
-        let held = decision.portfolio.holdings;
-        self.allocations.push(decision.mark, decision.weights, held);
+        self.allocations.push(decision);
     }
 
     fn filled(&mut self, fill: &Fill) {

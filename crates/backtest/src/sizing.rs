@@ -147,6 +147,24 @@ pub fn size<const L: usize>(
     mistakes
 }
 
+/// Scales the weights of one decision as [`size`] does.
+pub(crate) fn scale(weights: &mut [(AssetId, f64)], sizing: Sizing, scaling: WeightScaling) {
+    let (mut sum, mut gross) = (Lanes::ZERO, Lanes::ZERO);
+    for (_, weight) in weights.iter() {
+        sum = sum + Lanes([*weight]);
+        gross = gross + Lanes([weight.abs()]);
+    }
+    let sizing = LaneSizing::of([sizing]);
+    let (_, scale) = sizing.base_and_scale(Lanes([1.0]), sum, gross, scaling);
+    for (_, weight) in weights {
+        match &scale {
+            Scaling::None => {}
+            Scaling::DivideBy(sum) => *weight /= sum[0],
+            Scaling::MultiplyBy(factor) => *weight *= factor[0],
+        }
+    }
+}
+
 /// Looks again at what may be wrong.
 #[cold]
 fn mistakes<const L: usize>(

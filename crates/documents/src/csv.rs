@@ -41,8 +41,9 @@ impl Report<'_> {
         csv.0
     }
 
-    /// `date` and a column per asset: a row for each decision, with the target weights before
-    /// sizing. A cell is empty where the asset was neither in the universe nor held nor named.
+    /// `date` and a column per asset: a row for each decision, with the target weights as they are
+    /// traded: weights above one scaled down, those of a long/short portfolio times its leverage;
+    /// under QSTrader's scaling as they were named. A cell is empty where the asset was neither in the universe nor held nor named.
     pub fn target_allocations_csv(&self) -> Vec<u8> {
         let allocations = Allocations::of(&self.run);
         let market = self.run.market();

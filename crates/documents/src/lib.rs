@@ -21,6 +21,8 @@ pub mod qstrader;
 mod detail;
 mod warning;
 
+mod checks;
+
 mod report;
 
 mod csv;
@@ -48,5 +50,5 @@ pub use panel::{Cell, Content, Figure, HALF, NARROW, Panel, Table, WIDE};
 pub use report::{Report, Side, WorstDrawdown};
 pub use run::Run;
 pub use sparkline::sparkline;
-pub use warning::Warning;
+pub use warning::{Amounts, Warning};
 pub use wealth::Wealth;

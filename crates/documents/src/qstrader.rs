@@ -152,7 +152,8 @@ pub struct Allocation<'a> {
     data: Vec<(i64, f64)>,
 }
 
-/// The target weights of all decisions as a table.
+/// The target weights of all decisions as a table, scaled as they are traded; under QSTrader's
+/// scaling as they were named.
 pub struct Allocations {
     /// The assets, in the order in which decisions first had them.
     pub columns: Vec<AssetId>,
@@ -168,7 +169,7 @@ impl Allocations {
         let mut rows = Vec::with_capacity(run.outcome.allocations.len());
         for allocation in run.outcome.allocations.iter() {
             let mut row = vec![None; columns.len()];
-            for (asset, weight) in run.backtest.target_allocation(allocation) {
+            for (asset, weight) in run.backtest.scaled_allocation(allocation) {
                 let column = &mut column_of[asset.index()];
                 if *column == usize::MAX {
                     *column = columns.len();

@@ -5,10 +5,11 @@ use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
 
+use crate::checks;
 use crate::detail::Detail;
 use crate::qstrader::Allocations;
 use crate::run::Run;
-use crate::warning::{self, Warning};
+use crate::warning::Warning;
 use crate::wealth::Wealth;
 
 /// The strategy or the benchmark, with its statistics.
@@ -118,7 +119,7 @@ impl<'a> Report<'a> {
                 let (ours, theirs) = Wealth::pair(run.outcome, benchmark, market)?;
                 Relative::of(&ours, &theirs, per_year)
             }),
-            warnings: warning::of(&run),
+            warnings: checks::of(&run),
             run,
         }
     }
@@ -128,7 +129,7 @@ impl<'a> Report<'a> {
         Detail::of(&self.run)
     }
 
-    /// The target weights of all decisions, before sizing.
+    /// The target weights of all decisions, scaled as they are traded.
     pub fn target_allocations(&self) -> Allocations {
         Allocations::of(&self.run)
     }

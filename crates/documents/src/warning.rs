@@ -2,14 +2,8 @@
 
 use std::fmt;
 
-use backtest::conventions::{BuyAndHold, RiskModelUse};
 use backtest::date::{Date, Moment};
-use backtest::market::{AssetId, Mark, Market, Session};
-use backtest::outcome::Outcome;
-use backtest::strategy::Schedule;
-
-use crate::run::Run;
-use statistics::text::grouped;
+use statistics::text::{grouped, percent};
 
 /// Something about a run that does not stop it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +25,78 @@ pub enum Warning {
         key: &'static str,
         /// Its value, a fraction of the trade's value.
         rate: f64,
+    },
+    /// A weight that may be meant in per cent.
+    HighWeight {
+        /// Whether it is the benchmark's.
+        is_benchmark: bool,
+        /// The symbol with the largest weight.
+        symbol: String,
+        /// That weight.
+        weight: f64,
+    },
+    /// Long-only weights that summed to more than one.
+    ScaledDown {
+        /// Whether they are the benchmark's.
+        is_benchmark: bool,
+        /// The largest sum.
+        sum: f64,
+        /// At how many decisions the sum exceeded one.
+        n_scaled: usize,
+        /// Of how many.
+        n_decisions: usize,
+        /// The day of the first.
+        first: Date,
+    },
+    /// A cash buffer that leaves nothing to buy a share with.
+    BufferLeavesNothing {
+        /// Whether it is the benchmark's.
+        is_benchmark: bool,
+        /// The fraction that stays in cash.
+        cash_buffer: f64,
+    },
+    /// Assets of which a share costs more than their weight.
+    TooDear {
+        /// The symbols, with the number of decisions, the most frequent first.
+        assets: Vec<(String, usize)>,
+        /// How many decisions there were.
+        n_decisions: usize,
+        /// Whether nothing at all was traded.
+        is_all: bool,
+    },
+    /// Whole shares cost more than a hundredth of the return.
+    WholeShares {
+        /// The total return, a fraction.
+        total_return: f64,
+        /// The same with fractions of shares.
+        with_fractions: f64,
+    },
+    /// Cash below zero, at no interest.
+    Borrowed {
+        /// The closes with cash below zero.
+        amounts: Amounts,
+        /// Whether the sizing borrows by design.
+        is_long_short: bool,
+    },
+    /// Positions below zero, at no fee.
+    Short(Amounts),
+    /// Orders that were filled later than they were due, at the first bar of their asset.
+    OrdersWaited {
+        /// How many.
+        n_orders: usize,
+        /// The symbol of the one that waited the longest.
+        symbol: String,
+        /// When that was due.
+        due: Date,
+        /// When it was filled.
+        filled: Date,
+    },
+    /// Holdings in assets whose bars ended.
+    PaidOut {
+        /// The symbols.
+        symbols: Vec<String>,
+        /// What was paid for them, in currency units; negative when they were short.
+        sum: f64,
     },
     /// No decision came to an order.
     NothingTraded {
@@ -58,12 +124,14 @@ pub enum Warning {
         /// The day of the first.
         first: Date,
     },
-    /// Orders of the last decision that no session was left to fill.
+    /// Orders of the last decision that were never filled.
     OrdersUnfilled {
         /// The symbols.
         symbols: Vec<String>,
         /// The day of the decision.
         decided: Date,
+        /// Whether sessions followed, without a bar of these assets.
+        sessions_follow: bool,
     },
     /// An asset that was traded and whose price did not move for many sessions: bars may be missing.
     Gap {
@@ -84,7 +152,54 @@ pub enum Warning {
         last_bar: Date,
         /// How many shares were held then.
         quantity: f64,
+        /// Whether it is traded at that price, too.
+        is_traded: bool,
     },
+}
+
+/// How much was owed at the closes of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amounts {
+    /// Closes at which something was owed.
+    pub n_closes: usize,
+    /// Of how many.
+    pub of: usize,
+    /// The mean at these closes, in currency units.
+    pub mean: f64,
+    /// The most, in currency units.
+    pub worst: f64,
+    /// The day of the most.
+    pub on: Date,
+}
+
+impl fmt::Display for Amounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "at {} of {} closes, {} on average and {} at worst, on {}",
+            grouped(self.n_closes as f64),
+            grouped(self.of as f64),
+            grouped(self.mean),
+            grouped(self.worst),
+            self.on
+        )
+    }
+}
+
+/// Whose weights or settings a warning is about.
+fn whose(is_benchmark: bool) -> &'static str {
+    match is_benchmark {
+        true => "the benchmark's",
+        false => "the",
+    }
+}
+
+/// The table of the strategy file with the cash buffer.
+fn buffer_key(is_benchmark: bool) -> &'static str {
+    match is_benchmark {
+        true => "benchmark.cash_buffer",
+        false => "portfolio.cash_buffer",
+    }
 }
 
 impl fmt::Display for Warning {
@@ -117,6 +232,142 @@ impl fmt::Display for Warning {
                 "`costs.fees.{key}` is {rate}, which takes {} % of each trade's value; it is a \
                  fraction, and 0.001 is ten basis points",
                 (rate * 1e4).round() / 1e2
+            ),
+            Warning::HighWeight {
+                is_benchmark,
+                symbol,
+                weight,
+            } => write!(
+                f,
+                "{} weight of `{symbol}` is {weight}, {} of the equity; a weight is a fraction, and \
+                 0.6 is 60 %",
+                whose(*is_benchmark),
+                percent(*weight, 0),
+            ),
+            Warning::ScaledDown {
+                is_benchmark,
+                sum,
+                n_scaled,
+                n_decisions,
+                first,
+            } => {
+                write!(
+                    f,
+                    "{} weights sum to {} and are scaled down to one, at {} of {}, first on \
+                     {first}; ",
+                    whose(*is_benchmark),
+                    decimals(*sum),
+                    grouped(*n_scaled as f64),
+                    decisions(*n_decisions),
+                )?;
+                match *is_benchmark || *sum > HIGH_LEVERAGE {
+                    true => f.write_str("let them sum to one or less"),
+                    false => write!(
+                        f,
+                        "let them sum to one or less, or borrow with `sizing = \"long-short\"` and \
+                         `gross_leverage = {}` under `[portfolio]`",
+                        decimals(*sum)
+                    ),
+                }
+            }
+            Warning::BufferLeavesNothing {
+                is_benchmark,
+                cash_buffer,
+            } => write!(
+                f,
+                "{}: `{}` is {cash_buffer}, which keeps {} of the equity in cash, and the rest pays \
+                 for no share; it is a fraction, and 0.01 is 1 %",
+                match *is_benchmark {
+                    true => "the benchmark buys nothing",
+                    false => "nothing was traded",
+                },
+                buffer_key(*is_benchmark),
+                format_args!("{} %", decimals(100.0 * cash_buffer)),
+            ),
+            Warning::TooDear {
+                assets,
+                n_decisions,
+                is_all,
+            } => {
+                f.write_str(match *is_all {
+                    true => "nothing was traded: no weight pays for a whole share: ",
+                    false => "a weight that pays for no whole share is traded as zero: ",
+                })?;
+                let named = assets.iter().take(MOST_NAMED).map(|(symbol, n)| {
+                    let n = grouped(*n as f64);
+                    format!("`{symbol}` at {n} of {}", decisions(*n_decisions))
+                });
+                f.write_str(&named.collect::<Vec<_>>().join(", "))?;
+                if let more @ 1.. = assets.len().saturating_sub(MOST_NAMED) {
+                    write!(f, " and {} more", grouped(more as f64))?;
+                }
+                f.write_str(
+                    "; set `shares = \"fractional\"` under `[execution]`, or a larger \
+                     `backtest.initial_cash`",
+                )
+            }
+            Warning::WholeShares {
+                total_return,
+                with_fractions,
+            } => write!(
+                f,
+                "whole shares cost a part of the return: it is {} with them and {} with fractions of \
+                 shares; set `shares = \"fractional\"` under `[execution]`, or a larger \
+                 `backtest.initial_cash`",
+                percent(*total_return, 2),
+                percent(*with_fractions, 2),
+            ),
+            Warning::Borrowed {
+                amounts,
+                is_long_short,
+            } => {
+                let way_out = match *is_long_short {
+                    true => "a lower `gross_leverage` under `[portfolio]` borrows less",
+                    false => "`cash = \"scale-down\"` under `[execution]` never borrows",
+                };
+                write!(
+                    f,
+                    "cash is borrowed {amounts}; no interest is charged, so the result is better than \
+                     that of a real account; {way_out}"
+                )
+            }
+            Warning::Short(amounts) => write!(
+                f,
+                "shares are sold short {amounts}; no fee is charged for borrowing them, so the result \
+                 is better than that of a real account; `sizing = \"long-only\"` under `[portfolio]` \
+                 sells none short"
+            ),
+            Warning::OrdersWaited {
+                n_orders,
+                symbol,
+                due,
+                filled,
+            } => {
+                let days = filled.epoch_days() - due.epoch_days();
+                match *n_orders {
+                    1 => f.write_str("1 order waited for a bar of its asset, ")?,
+                    n => write!(
+                        f,
+                        "{} orders waited for a bar of their assets, the longest ",
+                        grouped(n as f64)
+                    )?,
+                }
+                match days {
+                    0 => f.write_str("from the open to the close")?,
+                    1 => f.write_str("for a day")?,
+                    days => write!(f, "for {days} days")?,
+                }
+                write!(
+                    f,
+                    ": `{symbol}` from {due} to {filled}; `gridfolio data check` lists missing days"
+                )
+            }
+            Warning::PaidOut { symbols, sum } => write!(
+                f,
+                "holdings in assets whose bars end were paid out, {} in all: {}; `delisted` under \
+                 `[universe]` says at which price",
+                grouped(*sum),
+                symbols.join(", ")
             ),
             Warning::NothingTraded { n_decisions: 0 } => f.write_str(
                 "nothing was traded: the schedule has no decision between the first session and \
@@ -166,9 +417,17 @@ impl fmt::Display for Warning {
                      `[portfolio]` leaves room"
                 )
             }
-            Warning::OrdersUnfilled { symbols, decided } => write!(
+            Warning::OrdersUnfilled {
+                symbols,
+                decided,
+                sessions_follow,
+            } => write!(
                 f,
-                "the orders decided on {decided} were not filled, as no session follows: {}",
+                "the orders decided on {decided} were not filled, as no {} follows: {}",
+                match sessions_follow {
+                    true => "bar of their assets",
+                    false => "session",
+                },
                 symbols.join(", ")
             ),
             Warning::Gap {
@@ -186,11 +445,16 @@ impl fmt::Display for Warning {
                 symbol,
                 last_bar,
                 quantity,
+                is_traded,
             } => write!(
                 f,
                 "`{symbol}` has no bar after {last_bar}, and {} shares of it were held: since \
-                 then they are valued, and traded, at its last price",
-                grouped(*quantity)
+                 then they are {} at its last price",
+                grouped(*quantity),
+                match is_traded {
+                    true => "valued, and traded,",
+                    false => "valued",
+                }
             ),
         }
     }
@@ -203,145 +467,20 @@ fn buys(n: usize) -> String {
     }
 }
 
-/// Fees above this fraction of a trade's value are worth a question.
-const HIGH_FEE: f64 = 0.05;
-
-/// The warnings about a run.
-pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
-    let (strategy, outcome, market) = (run.strategy, run.outcome, run.market());
-    let mut warnings: Vec<Warning> = run.notices.iter().cloned().map(Warning::Data).collect();
-    let conventions = &strategy.conventions;
-    if strategy.risk.is_some() && conventions.risk_model == RiskModelUse::Ignored {
-        warnings.push(Warning::RiskModelIgnored);
+fn decisions(n: usize) -> String {
+    match n {
+        1 => "1 decision".to_owned(),
+        n => format!("{} decisions", grouped(n as f64)),
     }
-    let rates = strategy.costs.fees.rates().into_iter();
-    let high = rates.filter(|(_, rate)| *rate > HIGH_FEE);
-    warnings.extend(high.map(|(key, rate)| Warning::HighFee { key, rate }));
-    let exact = conventions.buy_and_hold == BuyAndHold::ExactTime;
-    let never = |schedule, outcome: &Outcome| {
-        exact && schedule == Schedule::BuyAndHold && outcome.allocations.is_empty()
-    };
-    if never(strategy.schedule, outcome) {
-        let (is_benchmark, start) = (false, strategy.start);
-        warnings.push(Warning::NeverBuys {
-            is_benchmark,
-            start,
-        });
-    } else if outcome.fills.is_empty() && outcome.open_orders.is_empty() && outcome.cuts.is_empty()
-    {
-        let n_decisions = outcome.allocations.len();
-        warnings.push(Warning::NothingTraded { n_decisions });
-    }
-    if let (Some(benchmark), Some(outcome)) = (&strategy.benchmark, run.benchmark)
-        && never(benchmark.schedule, outcome)
-    {
-        let (is_benchmark, start) = (true, strategy.burn_in.unwrap_or(strategy.start));
-        warnings.push(Warning::NeverBuys {
-            is_benchmark,
-            start,
-        });
-    }
-    let lost = |equity: &f64| *equity <= 0.0 && outcome.initial_cash > 0.0;
-    if let Some(ruin) = outcome.ruin {
-        warnings.push(Warning::ClosedOut {
-            on: market.date(ruin.session),
-            shortfall: ruin.shortfall,
-        });
-    } else if let Some(index) = outcome.equity.iter().position(lost) {
-        let since = outcome.dates(market)[index];
-        warnings.push(Warning::Ruined { since });
-    }
-    if let Some(first) = outcome.cuts.first() {
-        let dropped = outcome.cuts.iter().filter(|cut| cut.filled == 0.0).count();
-        warnings.push(Warning::BuysCut {
-            dropped,
-            reduced: outcome.cuts.len() - dropped,
-            first: market.date(first.mark.session),
-        });
-    }
-    if let (Some(decision), false) = (
-        outcome.allocations.iter().last(),
-        outcome.open_orders.is_empty(),
-    ) {
-        let orders = outcome.open_orders.iter();
-        warnings.push(Warning::OrdersUnfilled {
-            symbols: orders
-                .map(|order| market.symbol(order.asset).to_owned())
-                .collect(),
-            decided: market.date(decision.mark.session),
-        });
-    }
-    warnings.extend(gaps(outcome, market));
-    warnings.extend(stale_prices(outcome, market));
-    warnings
 }
 
-/// Closes that repeat this often are more than holidays.
-const GAP: usize = 10;
-
-/// For each asset that was traded, the longest time for which its price stood still, from its first
-/// bar to its last, if it is long. A price that never moves is no gap.
-fn gaps(outcome: &Outcome, market: &Market) -> Vec<Warning> {
-    let mut traded = vec![false; market.n_assets()];
-    for fill in &outcome.fills {
-        traded[fill.asset.index()] = true;
-    }
-    let (start, end) = (
-        outcome.sessions().start().index(),
-        outcome.sessions().end().index(),
-    );
-    let dates = &market.sessions()[start..=end];
-    let gap = |asset: AssetId| {
-        let closes = &market.close_history(asset)[start..=end];
-        let until = market.last_bar(asset).map_or(0, |last_bar| {
-            dates.partition_point(|date| *date <= last_bar)
-        });
-        let (mut longest, mut from) = ((0, 0), 0);
-        for at in 1..=until {
-            if at == until || closes[at] != closes[at - 1] {
-                if at - from > longest.1 - longest.0 {
-                    longest = (from, at);
-                }
-                from = at;
-            }
-        }
-        let n_sessions = longest.1 - longest.0;
-        (n_sessions >= GAP && n_sessions < until).then(|| Warning::Gap {
-            symbol: market.symbol(asset).to_owned(),
-            first: dates[longest.0],
-            last: dates[longest.1 - 1],
-            n_sessions,
-        })
-    };
-    (0..market.n_assets() as u32)
-        .map(AssetId)
-        .filter(|asset| traded[asset.index()])
-        .filter_map(gap)
-        .collect()
+/// A number with up to four decimals: `1.5`.
+fn decimals(value: f64) -> String {
+    ((value * 1e4).round() / 1e4).to_string()
 }
 
-/// The assets of which something was held at the last session that has a bar of them, when later
-/// sessions follow.
-fn stale_prices(outcome: &Outcome, market: &Market) -> Vec<Warning> {
-    let end = market.date(*outcome.sessions().end());
-    let stale = |asset: AssetId| {
-        let last_bar = market.last_bar(asset).filter(|last_bar| *last_bar < end)?;
-        let n_until = (market.sessions()).partition_point(|date| *date <= last_bar);
-        let mut positions = outcome.positions();
-        positions.advance_through(Mark::close(Session(n_until.checked_sub(1)? as u32)));
-        let mut quantity = positions.held(asset);
-        if quantity == 0.0 {
-            // Bought after its last bar.
-            let held = outcome.holdings.iter().find(|held| held.asset == asset);
-            quantity = held.map_or(0.0, |held| held.quantity);
-        }
-        (quantity != 0.0).then(|| Warning::StalePrice {
-            symbol: market.symbol(asset).to_owned(),
-            last_bar,
-            quantity,
-        })
-    };
-    (0..market.n_assets() as u32)
-        .filter_map(|asset| stale(AssetId(asset)))
-        .collect()
-}
+/// A leverage above this is not what weights that sum to it mean.
+const HIGH_LEVERAGE: f64 = 10.0;
+
+/// Assets that a warning names; the others are counted.
+const MOST_NAMED: usize = 5;

@@ -22,13 +22,13 @@ fn sixty_forty() {
             Sixty-forty: 2014-01-02 to 2023-12-29, 2,517 sessions, standard conventions
 
                                    strategy         EQUITY
-            total return             27.9 %         16.4 %
-            CAGR                     2.49 %         1.53 %
-            volatility               7.87 %        14.04 %
+            total return             27.9 %         16.5 %
+            CAGR                     2.49 %         1.54 %
+            volatility               7.87 %        14.21 %
             Sharpe                     0.35           0.18
               95 % interval   -0.27 to 0.97  -0.44 to 0.80
             Sortino                    0.50           0.25
-            max drawdown             21.0 %         38.6 %
+            max drawdown             21.0 %         39.0 %
               peak               2014-03-18     2014-01-08
               valley             2014-11-20     2017-08-22
               recovery           2019-04-15     2021-09-28
@@ -39,8 +39,8 @@ fn sixty_forty() {
             trades                      236              1
             time in market           99.2 %        100.0 %
 
-            against the benchmark: beta 0.55, alpha 1.40 % a year, correlation 0.98, tracking error 6.52 %,
-              information ratio 0.04, up capture 56 %, down capture 54 %
+            against the benchmark: beta 0.54, alpha 1.39 % a year, correlation 0.98, tracking error 6.69 %,
+              information ratio 0.03, up capture 55 %, down capture 53 %
 
             1.00M ▄▃▃▃▁▁▁▂▃▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▂▂▃▃▃▃▃▅▆▆▆▆▆▆▅▅▆▅▆▆▆▇▇▇▆▇▇▆▇▇▇▇▇███ 1.28M
             fill next-open, shares whole, cash scale-down, entry state
@@ -58,13 +58,13 @@ fn sector_momentum() {
             Sector momentum: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
 
                                   strategy         EQUITY
-            total return           258.6 %         35.5 %
-            CAGR                   14.54 %         3.28 %
-            volatility             14.88 %        13.76 %
+            total return           258.6 %         35.9 %
+            CAGR                   14.54 %         3.31 %
+            volatility             14.88 %        13.91 %
             Sharpe                    0.99           0.30
               95 % interval   0.35 to 1.62  -0.34 to 0.94
             Sortino                   1.49           0.43
-            max drawdown            20.9 %         32.2 %
+            max drawdown            20.9 %         32.5 %
               peak              2015-08-11     2014-08-19
               valley            2016-10-24     2017-08-22
               recovery          2018-03-23     2019-06-20
@@ -75,8 +75,8 @@ fn sector_momentum() {
             trades                     410              1
             time in market         100.0 %        100.0 %
 
-            against the benchmark: beta 0.89, alpha 10.95 % a year, correlation 0.83, tracking error 8.53 %,
-              information ratio 1.23, up capture 96 %, down capture 83 %
+            against the benchmark: beta 0.88, alpha 10.95 % a year, correlation 0.83, tracking error 8.56 %,
+              information ratio 1.22, up capture 95 %, down capture 82 %
 
             1.00M ▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▇████▇▇▇▇▇█████ 3.59M
             fill next-open, shares whole, cash scale-down, entry state
@@ -116,6 +116,9 @@ fn crossover() {
 
             1.00M ▄▅▃▃▅▄▄▃▃▃▄▆▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
             fill next-open, shares whole, cash scale-down, entry state
+
+            warning: cash is borrowed at 715 of 2,317 closes, 203 on average and 1,483 at worst, on 2022-11-16; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
+            warning: shares are sold short at 1,535 of 2,317 closes, 584,168 on average and 1,170,196 at worst, on 2020-01-30; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
         "#]],
     );
 }
@@ -128,25 +131,25 @@ fn inverse_volatility() {
             Inverse volatility with a cap: 2014-04-30 to 2023-12-29, 2,436 sessions, standard conventions
 
                                   strategy  60 % EQUITY, 40 % BONDS
-            total return            80.7 %                   31.1 %
-            CAGR                    6.32 %                   2.84 %
-            volatility             10.60 %                   7.95 %
+            total return            80.7 %                   31.4 %
+            CAGR                    6.32 %                   2.87 %
+            volatility             10.60 %                   8.03 %
             Sharpe                    0.63                     0.39
               95 % interval   0.00 to 1.26            -0.24 to 1.03
             Sortino                   0.92                     0.56
-            max drawdown            23.2 %                   18.6 %
+            max drawdown            23.2 %                   18.8 %
               peak              2015-08-11               2014-08-19
               valley            2016-12-01               2014-11-20
               recovery          2018-06-22               2015-08-07
               length            1,046 days                 353 days
             MAR                       0.27                     0.15
-            turnover a year         27.3 %                   14.9 %
+            turnover a year         27.3 %                   15.1 %
             costs                    5,029                        0
             trades                     266                      230
             time in market          98.2 %                  100.0 %
 
-            against the benchmark: beta 1.21, alpha 2.91 % a year, correlation 0.91, tracking error 4.75 %,
-              information ratio 0.75, up capture 127 %, down capture 121 %
+            against the benchmark: beta 1.20, alpha 2.91 % a year, correlation 0.91, tracking error 4.72 %,
+              information ratio 0.75, up capture 126 %, down capture 120 %
 
             1.00M ▃▃▂▂▁▂▂▃▃▃▂▂▃▂▁▁▂▁▂▁▁▂▂▂▃▃▃▃▃▃▄▅▅▅▅▅▅▅▄▅▅▅▅▅▆▆▇▇▇▇▇▇▇▇▇▇▇███ 1.81M
             fill next-open, shares whole, cash scale-down, entry state
@@ -188,6 +191,7 @@ fn long_short() {
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: the orders decided on 2023-12-29 were not filled, as no session follows: ENERGY, INDUST, POWER, TECH
+            warning: shares are sold short at 2,370 of 2,372 closes, 602,914 on average and 720,390 at worst, on 2022-03-09; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
         "#]],
     );
 }

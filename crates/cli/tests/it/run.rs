@@ -39,6 +39,34 @@ fn the_result_is_a_summary() {
 }
 
 #[test]
+fn what_is_not_done_as_it_was_written_is_a_warning() {
+    let warnings = |settings: &[&str]| {
+        let folder = ready();
+        let set = settings.iter().flat_map(|setting| ["--set", *setting]);
+        let arguments: Vec<&str> = ["run", "strategy.toml"].into_iter().chain(set).collect();
+        let done = gridfolio(folder.path(), &arguments).succeeded();
+        let lines = done
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("warning"));
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    let fixed = "alpha.model=fixed-weights";
+    let per_cent = [fixed, "alpha.weights.AAA=60", "alpha.weights.BBB=40"];
+    expect![[r#"
+        warning: the weight of `AAA` is 60, 6,000 % of the equity; a weight is a fraction, and 0.6 is 60 %
+        warning: the weights sum to 100 and are scaled down to one, at 5 of 5 decisions, first on 2024-01-02; let them sum to one or less
+        warning: the orders decided on 2024-01-08 were not filled, as no session follows: AAA
+    "#]].assert_eq(&warnings(&per_cent));
+    expect![[r#"
+        warning: nothing was traded: `portfolio.cash_buffer` is 1, which keeps 100 % of the equity in cash, and the rest pays for no share; it is a fraction, and 0.01 is 1 %
+    "#]].assert_eq(&warnings(&["portfolio.cash_buffer=1"]));
+    expect![[r#"
+        warning: whole shares cost a part of the return: it is 26.09 % with them and 26.80 % with fractions of shares; set `shares = "fractional"` under `[execution]`, or a larger `backtest.initial_cash`
+    "#]].assert_eq(&warnings(&["backtest.initial_cash=23"]));
+}
+
+#[test]
 fn prices_lie_beside_the_strategy_file_wherever_one_stands() {
     let folder = ready();
     let elsewhere = crate::folder();

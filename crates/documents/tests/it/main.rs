@@ -5,6 +5,7 @@ mod sheet;
 mod sparkline;
 mod summary;
 mod texts;
+mod warnings;
 mod wealth;
 
 use backtest::Backtest;
