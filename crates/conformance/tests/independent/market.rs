@@ -1,0 +1,68 @@
+//! Prices by session: those that exist, and those that stand in for what is missing.
+
+use backtest::date::{Date, Moment};
+use backtest::market::PriceSeries;
+
+/// The prices of one asset, a value for each session.
+pub(crate) struct Asset {
+    pub(crate) symbol: String,
+    /// Whether there is a bar.
+    pub(crate) bar: Vec<bool>,
+    /// Opens of the asset's own; NaN where there is none.
+    pub(crate) own_open: Vec<f64>,
+    /// Prices with gaps filled; NaN before the first.
+    pub(crate) open: Vec<f64>,
+    pub(crate) close: Vec<f64>,
+    /// When its first price is known.
+    pub(crate) first_price: Moment,
+    /// The day of its last bar, if that is not after the last session.
+    pub(crate) last_bar: Date,
+}
+
+/// Days with a bar of any of these assets whose close lies between two moments.
+pub(crate) fn sessions(series: &[&PriceSeries], start: Moment, end: Moment) -> Vec<Date> {
+    let mut days: Vec<Date> = series.iter().flat_map(|s| s.dates.clone()).collect();
+    days.retain(|day| start <= day.close() && day.close() <= end);
+    days.sort();
+    days.dedup();
+    days
+}
+
+pub(crate) fn asset(series: &PriceSeries, days: &[Date]) -> Asset {
+    let mut asset = Asset {
+        symbol: series.symbol.clone(),
+        bar: Vec::new(),
+        own_open: Vec::new(),
+        open: Vec::new(),
+        close: Vec::new(),
+        first_price: if series.open[0].is_nan() {
+            series.dates[0].close()
+        } else {
+            series.dates[0].open()
+        },
+        last_bar: series.dates[series.dates.len() - 1],
+    };
+    for day in days {
+        // The last price before this day.
+        let mut before = f64::NAN;
+        for bar in 0..series.dates.len() {
+            if series.dates[bar] < *day {
+                for price in [series.open[bar], series.close[bar]] {
+                    if !price.is_nan() {
+                        before = price;
+                    }
+                }
+            }
+        }
+        let bar = series.dates.iter().position(|date| date == day);
+        let own_open = bar.map_or(f64::NAN, |bar| series.open[bar]);
+        let own_close = bar.map_or(f64::NAN, |bar| series.close[bar]);
+        let open = if own_open.is_nan() { before } else { own_open };
+        let close = if own_close.is_nan() { open } else { own_close };
+        asset.bar.push(bar.is_some());
+        asset.own_open.push(own_open);
+        asset.open.push(open);
+        asset.close.push(close);
+    }
+    asset
+}

@@ -1,0 +1,614 @@
+//! The whole backtest, day by day.
+
+use backtest::conventions::{
+    AfterLastBar, Entry, FeeBasis, FeeReserve, FillBars, FillTime, LongShortRounding,
+    MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares, SignalBars, WarmUp,
+    WeightScaling,
+};
+use backtest::date::{Date, Moment, Weekday};
+use backtest::market::PriceSeries;
+use backtest::strategy::{
+    Alpha, Delisted, Optimiser, RiskModel, Schedule, SessionsPerYear, Sizing, Strategy, Trade,
+};
+
+use crate::market::{Asset, asset, sessions};
+use crate::orders::{Account, Fill, Rules, fee};
+use crate::signals::{average, momentum, volatility};
+
+pub(crate) struct Decision {
+    pub(crate) session: usize,
+    pub(crate) at_close: bool,
+    /// Of each asset.
+    pub(crate) weights: Vec<f64>,
+}
+
+/// What the reference says about a backtest.
+pub(crate) struct Told {
+    pub(crate) days: Vec<Date>,
+    pub(crate) symbols: Vec<String>,
+    pub(crate) recorded_from: usize,
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) fills: Vec<Fill>,
+    pub(crate) equity: Vec<f64>,
+    pub(crate) cash: Vec<f64>,
+    pub(crate) holdings: Vec<(usize, f64)>,
+    /// The session, and the shortfall.
+    pub(crate) ruin: Option<(usize, f64)>,
+}
+
+/// Why there is no result.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Refusal {
+    LateAsset,
+    EndedAsset,
+    NegativeWeight,
+}
+
+struct Simulator<'a> {
+    strategy: &'a Strategy,
+    days: Vec<Date>,
+    /// Every day of the data, beyond the start and the end.
+    all_days: Vec<Date>,
+    /// By symbol.
+    assets: Vec<Asset>,
+}
+
+fn moment(day: Date, at_close: bool) -> Moment {
+    if at_close { day.close() } else { day.open() }
+}
+
+fn date_in(table: &[(String, Moment)], symbol: &str) -> Option<Moment> {
+    let entry = table.iter().find(|(name, _)| name == symbol);
+    entry.map(|(_, moment)| *moment)
+}
+
+pub(crate) fn simulate(series: &[PriceSeries], strategy: &Strategy) -> Result<Told, Refusal> {
+    let named: Vec<&PriceSeries> = series
+        .iter()
+        .filter(|series| {
+            let in_alpha = match &strategy.alpha {
+                Alpha::FixedWeights(fixed) => {
+                    fixed.weights.iter().any(|(name, _)| *name == series.symbol)
+                }
+                Alpha::ScheduledWeights(scheduled) => scheduled
+                    .table
+                    .iter()
+                    .any(|row| row.weights.iter().any(|(name, _)| *name == series.symbol)),
+                _ => false,
+            };
+            in_alpha || strategy.universe.assets.contains(&series.symbol)
+        })
+        .collect();
+    let days = sessions(&named, strategy.start, strategy.end);
+    let mut all_days: Vec<Date> = named.iter().flat_map(|s| s.dates.clone()).collect();
+    all_days.sort();
+    all_days.dedup();
+    let mut assets: Vec<Asset> = named.iter().map(|series| asset(series, &days)).collect();
+    assets.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+    let simulator = Simulator {
+        strategy,
+        days,
+        all_days,
+        assets,
+    };
+    simulator.refuse()?;
+    simulator.run()
+}
+
+impl Simulator<'_> {
+    fn asset(&self, symbol: &str) -> usize {
+        let place = self.assets.iter().position(|asset| asset.symbol == symbol);
+        place.unwrap()
+    }
+
+    fn refuse(&self) -> Result<(), Refusal> {
+        let universe = &self.strategy.universe;
+        let first = self.days[0];
+        // Whether something is asked of the first session's open.
+        let from = self.strategy.start.max(first.open());
+        for symbol in &universe.assets {
+            let asset = &self.assets[self.asset(symbol)];
+            if date_in(&universe.enters, symbol).is_none() && asset.first_price > from {
+                return Err(Refusal::LateAsset);
+            }
+        }
+        for symbol in &universe.assets {
+            let ends = self.ended_from(self.asset(symbol)).is_some();
+            let said = date_in(&universe.leaves, symbol).is_some();
+            if ends && !said && universe.delisted == Delisted::Error {
+                return Err(Refusal::EndedAsset);
+            }
+        }
+        Ok(())
+    }
+
+    /// The session from whose open on an asset has ended.
+    fn ended_from(&self, asset: usize) -> Option<usize> {
+        if self.strategy.conventions.after_last_bar == AfterLastBar::Traded {
+            return None;
+        }
+        let last_bar = self.assets[asset].last_bar;
+        let after = self.days.iter().position(|day| *day > last_bar)?;
+        // `after` is the session after the last bar.
+        (self.days.len() - 1 + 1 - after > 5).then_some(after)
+    }
+
+    /// When an asset joins the universe, if it is ever in it.
+    fn joins(&self, asset: usize) -> Option<Moment> {
+        let universe = &self.strategy.universe;
+        let asset = &self.assets[asset];
+        if !universe.assets.contains(&asset.symbol) {
+            return None;
+        }
+        Some(match date_in(&universe.enters, &asset.symbol) {
+            None => self.strategy.start,
+            Some(enters) => enters.max(asset.first_price).max(self.strategy.start),
+        })
+    }
+
+    fn is_member(&self, asset: usize, session: usize, at_close: bool) -> bool {
+        let now = moment(self.days[session], at_close);
+        let leaves = date_in(&self.strategy.universe.leaves, &self.assets[asset].symbol);
+        let left = leaves.is_some_and(|leaves| leaves <= now);
+        let ended = self.ended_from(asset).is_some_and(|from| from <= session);
+        self.joins(asset).is_some_and(|joins| joins <= now) && !left && !ended
+    }
+
+    /// The universe in its order: who joined earlier first, then by place in the list.
+    fn universe(&self, session: usize, at_close: bool) -> Vec<usize> {
+        let listed = self.strategy.universe.assets.iter();
+        let mut members: Vec<usize> = listed.map(|symbol| self.asset(symbol)).collect();
+        members.retain(|asset| self.is_member(*asset, session, at_close));
+        members.sort_by_key(|asset| self.joins(*asset));
+        members
+    }
+
+    /// The closes that a signal sees, oldest first.
+    fn closes(&self, asset: usize, session: usize, at_close: bool) -> Vec<f64> {
+        let mut closes = Vec::new();
+        let Some(joins) = self.joins(asset) else {
+            return closes;
+        };
+        let sessions = if at_close { session + 1 } else { session };
+        for session in 0..sessions {
+            let counts = self.strategy.conventions.signal_bars == SignalBars::Sessions
+                || self.assets[asset].bar[session];
+            if counts && self.days[session].close() >= joins {
+                closes.push(self.assets[asset].close[session]);
+            }
+        }
+        closes
+    }
+
+    /// Whether each asset that does not enter later has enough closes.
+    fn is_warm(&self, needed: usize, session: usize, at_close: bool) -> bool {
+        let universe = &self.strategy.universe;
+        let mut early = universe
+            .assets
+            .iter()
+            .filter(|symbol| date_in(&universe.enters, symbol).is_none());
+        early.all(|symbol| self.closes(self.asset(symbol), session, at_close).len() >= needed)
+    }
+
+    fn decides(&self, session: usize) -> bool {
+        let day = self.days[session];
+        let place = self.all_days.iter().position(|date| *date == day).unwrap();
+        let next = match self.all_days.get(place + 1) {
+            Some(next) => *next,
+            None => {
+                let mut next = day.plus_days(1);
+                while !next.is_weekday() {
+                    next = next.plus_days(1);
+                }
+                next
+            }
+        };
+        match self.strategy.schedule {
+            Schedule::BuyAndHold => false,
+            Schedule::Daily => true,
+            Schedule::EndOfMonth => (day.year(), day.month()) != (next.year(), next.month()),
+            Schedule::EndOfQuarter => {
+                day.month().is_multiple_of(3)
+                    && (day.year(), day.month()) != (next.year(), next.month())
+            }
+            Schedule::Weekly(weekly) => {
+                let number = |weekday: Weekday| weekday.num_days_from_monday() as i32;
+                let wanted = number(weekly.weekday);
+                let monday = |day: Date| day.plus_days(-number(day.weekday()));
+                let on_or_before = |date: Date| number(date.weekday()) <= wanted;
+                let same_week = |date: Date| monday(date) == monday(day);
+                if on_or_before(day) {
+                    !(same_week(next) && on_or_before(next))
+                } else {
+                    let mut earlier = self.all_days[..place].iter();
+                    !earlier.any(|date| same_week(*date))
+                }
+            }
+            other => panic!("the reference does not know {other:?}"),
+        }
+    }
+
+    /// The alpha model's weights: zero as long as an asset lacks closes.
+    fn alpha(&self, session: usize, at_close: bool) -> Vec<(usize, f64)> {
+        let conventions = &self.strategy.conventions;
+        let universe = self.universe(session, at_close);
+        let closes = |asset: usize| self.closes(asset, session, at_close);
+        let nothing: Vec<(usize, f64)> = universe.iter().map(|asset| (*asset, 0.0)).collect();
+        let of_returns = |lookback: u32| {
+            let more = usize::from(conventions.warm_up == WarmUp::Returns);
+            self.is_warm(lookback as usize + more, session, at_close)
+        };
+        let compounded = conventions.momentum == MomentumArithmetic::Compounded;
+        let momentum =
+            |asset: usize, lookback: u32| momentum(&closes(asset), lookback as usize, compounded);
+        let ranked = |lookback: u32| {
+            let mut ranked = universe.clone();
+            ranked.sort_by(|a, b| momentum(*b, lookback).total_cmp(&momentum(*a, lookback)));
+            ranked
+        };
+        match &self.strategy.alpha {
+            Alpha::FixedWeights(fixed) => {
+                let weights = fixed.weights.iter();
+                weights
+                    .map(|(symbol, weight)| (self.asset(symbol), *weight))
+                    .collect()
+            }
+            Alpha::ScheduledWeights(scheduled) => {
+                let now = moment(self.days[session], at_close);
+                let row = scheduled.table.iter().rfind(|row| row.from <= now);
+                let weights = row.map_or(&[][..], |row| &row.weights).iter();
+                weights
+                    .map(|(symbol, weight)| (self.asset(symbol), *weight))
+                    .collect()
+            }
+            Alpha::EqualWeight => {
+                let n = universe.len() as f64;
+                universe.iter().map(|asset| (*asset, 1.0 / n)).collect()
+            }
+            Alpha::SingleSignal(single) => universe
+                .iter()
+                .map(|asset| (*asset, single.signal))
+                .collect(),
+            Alpha::TopNMomentum(model) => {
+                if !of_returns(model.lookback) {
+                    return nothing;
+                }
+                let mut weights = Vec::new();
+                for (rank, asset) in ranked(model.lookback).into_iter().enumerate() {
+                    let top = rank < model.top_n as usize;
+                    weights.push((
+                        asset,
+                        if top {
+                            1.0 / f64::from(model.top_n)
+                        } else {
+                            0.0
+                        },
+                    ));
+                }
+                weights
+            }
+            Alpha::LongShortMomentum(model) => {
+                if !of_returns(model.lookback) {
+                    return nothing;
+                }
+                let ranked = ranked(model.lookback);
+                let (top_n, bottom_n) = (model.top_n as usize, model.bottom_n as usize);
+                let mut weights = Vec::new();
+                for (rank, asset) in ranked.iter().enumerate() {
+                    let weight = if rank < top_n {
+                        1.0 / f64::from(model.top_n)
+                    } else if rank + bottom_n >= ranked.len() {
+                        -1.0 / f64::from(model.bottom_n)
+                    } else {
+                        0.0
+                    };
+                    weights.push((*asset, weight));
+                }
+                weights
+            }
+            Alpha::MomentumWeighted(model) => {
+                if !of_returns(model.lookback) {
+                    return nothing;
+                }
+                let weight = |asset: &usize| (*asset, momentum(*asset, model.lookback));
+                universe.iter().map(weight).collect()
+            }
+            Alpha::InverseVolatility(model) => {
+                if !of_returns(model.lookback) {
+                    return nothing;
+                }
+                let mut weights = Vec::new();
+                for asset in universe {
+                    let SessionsPerYear::Number(a_year) = self.strategy.sessions_per_year else {
+                        panic!("each case has a number of sessions a year");
+                    };
+                    let volatility = volatility(&closes(asset), model.lookback as usize, a_year);
+                    let weight = if volatility > 0.0 {
+                        1.0 / volatility
+                    } else {
+                        0.0
+                    };
+                    weights.push((asset, weight));
+                }
+                weights
+            }
+            Alpha::SmaCrossover(model) => {
+                let (fast, slow) = (model.fast as usize, model.slow as usize);
+                if !self.is_warm(slow, session, at_close) {
+                    return nothing;
+                }
+                let n = universe.len() as f64;
+                let mut weights = Vec::new();
+                for asset in universe {
+                    let closes = closes(asset);
+                    let side = |closes: &[f64]| average(closes, fast) - average(closes, slow);
+                    let above = side(&closes) > 0.0;
+                    // Whether it has been on the other side since the slow average is full.
+                    let crossed =
+                        (slow..=closes.len()).any(|until| (side(&closes[..until]) > 0.0) != above);
+                    let weight = if conventions.entry == Entry::Cross && !crossed {
+                        0.0
+                    } else if above {
+                        1.0 / n
+                    } else if model.short {
+                        -1.0 / n
+                    } else {
+                        0.0
+                    };
+                    weights.push((asset, weight));
+                }
+                weights
+            }
+            other => panic!("the reference does not know {other:?}"),
+        }
+    }
+
+    /// The portfolio weights: after the risk model and the optimiser.
+    fn weights(&self, session: usize, at_close: bool) -> Vec<(usize, f64)> {
+        let mut weights = self.alpha(session, at_close);
+        let applied = self.strategy.conventions.risk_model == RiskModelUse::Applied;
+        if let (true, Some(risk)) = (applied, &self.strategy.risk) {
+            for (_, weight) in &mut weights {
+                match risk {
+                    RiskModel::Cap(cap) => *weight = weight.min(cap.max_weight),
+                    RiskModel::Scale(scale) => *weight *= scale.factor,
+                    RiskModel::Floor(floor) => {
+                        if *weight < floor.min_weight {
+                            *weight = 0.0;
+                        }
+                    }
+                    other => panic!("the reference does not know {other:?}"),
+                }
+            }
+        }
+        if let Optimiser::EqualWeight(equal) = self.strategy.optimiser {
+            let n = weights.len() as f64;
+            for (_, weight) in &mut weights {
+                *weight = equal.scale / n;
+            }
+        }
+        weights
+    }
+
+    /// A weight for each asset, as it can be traded.
+    fn tradable(&self, weights: &[(usize, f64)], session: usize, at_close: bool) -> Vec<f64> {
+        let traded = self.strategy.conventions.outside_universe == OutsideUniverse::Traded;
+        let mut tradable = vec![0.0; self.assets.len()];
+        for (asset, weight) in weights {
+            if traded || self.is_member(*asset, session, at_close) {
+                tradable[*asset] = *weight;
+            }
+        }
+        tradable
+    }
+
+    /// Target shares of each asset.
+    fn targets(&self, weights: &[f64], equity: f64, prices: &[f64]) -> Result<Vec<f64>, Refusal> {
+        let conventions = &self.strategy.conventions;
+        let always = conventions.weight_scaling == WeightScaling::Always;
+        let long_only = matches!(self.strategy.sizing, Sizing::LongOnly(_));
+        if long_only && weights.iter().any(|weight| *weight < 0.0) {
+            return Err(Refusal::NegativeWeight);
+        }
+        let mut total = 0.0;
+        for weight in weights {
+            total += weight.abs();
+        }
+        let divisor = if always { total } else { f64::max(total, 1.0) };
+        let mut targets = vec![0.0; weights.len()];
+        for (asset, weight) in weights.iter().enumerate() {
+            if *weight == 0.0 {
+                continue;
+            }
+            let price = prices[asset];
+            let mut money = match self.strategy.sizing {
+                Sizing::LongOnly(sizing) => equity * (1.0 - sizing.cash_buffer) * weight / divisor,
+                Sizing::LongShort(sizing) => equity * weight * sizing.gross_leverage / divisor,
+                other => panic!("the reference does not know {other:?}"),
+            };
+            if conventions.fee_reserve == FeeReserve::TargetValue {
+                let costs = &self.strategy.costs;
+                let left = money - fee(costs, money, money / price, FeeBasis::Exact);
+                money = if money >= 0.0 { left.max(0.0) } else { left };
+            }
+            if !long_only
+                && conventions.shares == Shares::Whole
+                && conventions.long_short_rounding == LongShortRounding::MoneyThenShares
+            {
+                money = money.trunc();
+            }
+            targets[asset] = match (conventions.shares, long_only) {
+                (Shares::Fractional, _) => money / price,
+                (Shares::Whole, true) => (money / price).floor(),
+                (Shares::Whole, false) => (money / price).trunc(),
+            };
+        }
+        Ok(targets)
+    }
+
+    fn run(&self) -> Result<Told, Refusal> {
+        let strategy = self.strategy;
+        let conventions = &strategy.conventions;
+        let rules = Rules {
+            conventions,
+            costs: &strategy.costs,
+            long_only: matches!(strategy.sizing, Sizing::LongOnly(_)),
+        };
+        let n = self.assets.len();
+        let recorded = strategy
+            .burn_in
+            .unwrap_or(strategy.start)
+            .max(strategy.start);
+        let recorded_from = self
+            .days
+            .iter()
+            .position(|day| day.close() >= recorded)
+            .unwrap();
+        let mut account = Account {
+            cash: strategy.initial_cash,
+            positions: Vec::new(),
+        };
+        let mut result = Told {
+            days: self.days.clone(),
+            symbols: self
+                .assets
+                .iter()
+                .map(|asset| asset.symbol.clone())
+                .collect(),
+            recorded_from,
+            decisions: Vec::new(),
+            fills: Vec::new(),
+            equity: Vec::new(),
+            cash: Vec::new(),
+            holdings: Vec::new(),
+            ruin: None,
+        };
+        // The weights of the last decision that traded, and its orders that are not yet filled.
+        let mut traded = vec![0.0; n];
+        let mut orders: Vec<(usize, f64)> = Vec::new();
+
+        for session in recorded_from..self.days.len() {
+            let opens: Vec<f64> = self
+                .assets
+                .iter()
+                .map(|asset| asset.open[session])
+                .collect();
+            let closes: Vec<f64> = self
+                .assets
+                .iter()
+                .map(|asset| asset.close[session])
+                .collect();
+            let prices = |at_close: bool| if at_close { &closes } else { &opens };
+            let own_bars = conventions.fill_bars == FillBars::Own;
+            let is_due = |asset: usize, at_close: bool| {
+                let asset = &self.assets[asset];
+                let own = asset.bar[session] && (at_close || !asset.own_open[session].is_nan());
+                !own_bars || own
+            };
+            if result.ruin.is_some() {
+                result.equity.push(0.0);
+                result.cash.push(0.0);
+                continue;
+            }
+
+            // 1. What has ended is paid out.
+            for (asset, price) in opens.iter().enumerate() {
+                let held = account.held(asset);
+                if self.ended_from(asset) == Some(session) {
+                    orders.retain(|(ordered, _)| *ordered != asset);
+                    if held != 0.0 {
+                        let fill = Fill {
+                            session,
+                            at_close: false,
+                            asset,
+                            quantity: -held,
+                            price: price * (1.0 + strategy.universe.delisted.payout()),
+                            commission: 0.0,
+                        };
+                        account.trade(&fill, conventions.fractional_buys);
+                        result.fills.push(fill);
+                    }
+                }
+            }
+
+            // What a decision at this moment does.
+            let decide = |at_close: bool,
+                          account: &Account,
+                          traded: &mut Vec<f64>,
+                          orders: &mut Vec<(usize, f64)>,
+                          result: &mut Told|
+             -> Result<(), Refusal> {
+                let weights = self.weights(session, at_close);
+                let tradable = self.tradable(&weights, session, at_close);
+                if strategy.trade == Trade::OnChange && *traded == tradable {
+                    return Ok(());
+                }
+                result.decisions.push(Decision {
+                    session,
+                    at_close,
+                    weights: tradable.clone(),
+                });
+                let prices = prices(at_close);
+                let targets = self.targets(&tradable, account.equity(prices), prices)?;
+                *traded = tradable;
+                orders.clear();
+                for (asset, target) in targets.iter().enumerate() {
+                    let order = target - account.held(asset);
+                    if order != 0.0 {
+                        orders.push((asset, order));
+                    }
+                }
+                Ok(())
+            };
+            let execute = |at_close: bool,
+                           account: &mut Account,
+                           orders: &mut Vec<(usize, f64)>,
+                           fills: &mut Vec<Fill>| {
+                let due: Vec<(usize, f64)> = orders
+                    .iter()
+                    .copied()
+                    .filter(|(asset, _)| is_due(*asset, at_close))
+                    .collect();
+                orders.retain(|(asset, _)| !is_due(*asset, at_close));
+                rules.execute(account, &due, (session, at_close), prices(at_close), fills);
+            };
+
+            // 2. Orders are filled at the open.
+            let buys_now = strategy.schedule == Schedule::BuyAndHold && session == recorded_from;
+            let open_is_past = recorded > self.days[session].open();
+            if buys_now && !open_is_past {
+                decide(false, &account, &mut traded, &mut orders, &mut result)?;
+            }
+            execute(false, &mut account, &mut orders, &mut result.fills);
+            // 3. And at the close, where a bar has no open.
+            execute(true, &mut account, &mut orders, &mut result.fills);
+
+            let decides = self.decides(session) || (buys_now && open_is_past);
+            let same_close = conventions.fill == FillTime::SameClose;
+            // Who has lost everything decides nothing.
+            let lost = conventions.ruin == Ruin::Final && account.equity(&closes) <= 0.0;
+            if decides && same_close && !lost {
+                decide(true, &account, &mut traded, &mut orders, &mut result)?;
+                execute(true, &mut account, &mut orders, &mut result.fills);
+            }
+            // 4. Equity is recorded.
+            let mut equity = account.equity(&closes);
+            if equity <= 0.0 && conventions.ruin == Ruin::Final {
+                result.ruin = Some((session, -equity));
+                account = Account {
+                    cash: 0.0,
+                    positions: Vec::new(),
+                };
+                equity = 0.0;
+            }
+            result.equity.push(equity);
+            result.cash.push(account.cash);
+            // 5. The strategy decides.
+            if decides && !same_close && result.ruin.is_none() {
+                decide(true, &account, &mut traded, &mut orders, &mut result)?;
+            }
+        }
+        result.holdings = account.positions;
+        Ok(result)
+    }
+}
