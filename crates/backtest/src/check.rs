@@ -3,6 +3,7 @@
 use crate::alpha::no_weights;
 use crate::check_context::Context;
 use crate::conventions::RiskModelUse;
+use crate::costs::Costs;
 use crate::declaration::{Mistake, Path, Place, repetitions};
 use crate::strategy::{Benchmark, Strategy, Universe};
 
@@ -72,6 +73,17 @@ impl Strategy {
             risk.part().check(&context, &at("risk"), mistakes);
         }
         (self.schedule.part()).check(conventions.calendar, &at("rebalance"), mistakes);
+        let Costs {
+            slippage_bps,
+            half_spread_bps,
+            ..
+        } = self.costs;
+        if slippage_bps + half_spread_bps >= 1e4 {
+            let path = at("costs").key("slippage_bps");
+            let rule = "must come to less than 10000 with `half_spread_bps`";
+            let mistake = Mistake::new(path, slippage_bps, rule);
+            mistakes.push(mistake.help("basis points are meant: 10 is 0.1 % of the price"));
+        }
         if let Some(benchmark) = &self.benchmark {
             let at = at("benchmark");
             check_benchmark(benchmark, &at, mistakes);

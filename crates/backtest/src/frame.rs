@@ -97,7 +97,9 @@ impl Frame {
                 Some(latest.max(first?))
             });
         let closes_seen = match conventions.signal_bars {
-            SignalBars::Own if market.lacks_closes() => own_closes_seen(&universe, market, window),
+            SignalBars::Own if market.lacks_closes() => {
+                own_closes_seen(&universe, &endings, market, window)
+            }
             SignalBars::Own | SignalBars::Sessions => None,
         };
         Ok(Arc::new(Frame {
@@ -151,15 +153,19 @@ fn endings(strategy: &Strategy, market: &Market, window: Window) -> Result<Vec<E
         let Some(asset) = market.asset(&symbol) else {
             continue;
         };
-        let Some(last) = market
-            .last_session(asset)
-            .filter(|last| last.0 + LATE < window.last.0)
-        else {
+        // An asset that ended before the calendar begins has ended at its first session.
+        let Some(ended) = market.session_after_last_bar(asset) else {
             continue;
         };
+        if ended.0 + LATE > window.last.0 {
+            continue;
+        }
         let leaves = universe.leaves.iter().any(|(named, _)| *named == symbol);
         if universe.delisted == Delisted::Error && !leaves {
-            let (last_bar, end) = (market.date(last), market.date(window.last));
+            let Some(last_bar) = market.last_bar(asset) else {
+                continue;
+            };
+            let end = market.date(window.last);
             return Err(BindError::Ends {
                 symbol,
                 last_bar,
@@ -168,7 +174,7 @@ fn endings(strategy: &Strategy, market: &Market, window: Window) -> Result<Vec<E
         }
         endings.push(Ending {
             asset,
-            session: Session(last.0 + 1),
+            session: ended,
             payout: universe.delisted.payout(),
         });
     }
@@ -180,25 +186,30 @@ fn endings(strategy: &Strategy, market: &Market, window: Window) -> Result<Vec<E
 /// of the asset that has the fewest. Assets that enter later wait for no model.
 fn own_closes_seen(
     universe: &BoundUniverse,
+    endings: &[Ending],
     market: &Market,
     window: Window,
 ) -> Option<Box<[u32]>> {
+    let sessions = || (0..=window.last.0).map(Session);
+    // An asset without gaps has a close at every session.
+    let every = |session: Session| (session.0 + 1).saturating_sub(window.first.0);
     let mut fewest: Option<Vec<u32>> = None;
     for asset in universe.required_assets() {
         let Some(own) = market.own_closes(asset) else {
             continue;
         };
         let before = own.count_before(window.first);
-        let seen = (0..=window.last.0).map(|session| own.count_before(Session(session + 1)));
-        let seen = seen.map(|seen| seen.saturating_sub(before) as u32);
-        fewest = Some(match fewest {
-            None => seen.collect(),
-            Some(fewest) => fewest
-                .into_iter()
-                .zip(seen)
-                .map(|(a, b)| a.min(b))
-                .collect(),
-        });
+        let ended = endings.iter().find(|ending| ending.asset == asset);
+        let fewest = fewest.get_or_insert_with(|| sessions().map(every).collect());
+        for (fewest, session) in fewest.iter_mut().zip(sessions()) {
+            // No model waits for an asset that has ended.
+            if ended.is_none_or(|ended| session < ended.session) {
+                let seen = own
+                    .count_before(Session(session.0 + 1))
+                    .saturating_sub(before);
+                *fewest = (*fewest).min(seen as u32);
+            }
+        }
     }
     fewest.map(Vec::into_boxed_slice)
 }

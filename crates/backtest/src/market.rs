@@ -310,11 +310,12 @@ impl Market {
         self.own.lack_closes()
     }
 
-    /// The last session at which an asset has a bar; `None` when it has none on this calendar.
-    pub fn last_session(&self, asset: AssetId) -> Option<Session> {
+    /// The session after an asset's last bar, which may be one past the calendar; `None` when the
+    /// asset has no bar at all.
+    pub(crate) fn session_after_last_bar(&self, asset: AssetId) -> Option<Session> {
         let last_bar = self.last_bar(asset)?;
         let n_until = self.sessions.partition_point(|day| *day <= last_bar);
-        n_until.checked_sub(1).map(|last| Session(last as u32))
+        Some(Session(n_until as u32))
     }
 
     /// Whether no price of any asset is zero, negative or infinite. If so, no price needs to be checked.

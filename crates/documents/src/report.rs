@@ -21,6 +21,8 @@ pub struct Side {
     pub wealth: Wealth,
     /// The textbook statistics; `None` when there is no return to measure.
     pub summary: Option<Summary>,
+    /// Whether the account lost everything: then there is no summary.
+    pub ruined: bool,
     /// Value at risk and expected shortfall; `None` when there is no return to measure.
     pub tails: Option<TailRisk>,
     /// Trades, turnover and costs.
@@ -53,8 +55,11 @@ pub struct WorstDrawdown {
 impl Side {
     fn of(outcome: &Outcome, market: &Market, sessions_per_year: f64) -> Side {
         let wealth = Wealth::of(outcome, market);
+        let ruined = outcome.ruin.is_some();
         let summary = Summary::of(&wealth.values, &wealth.dates, sessions_per_year);
+        let summary = summary.filter(|_| !ruined);
         Side {
+            ruined,
             sessions_per_year,
             tails: TailRisk::of(&wealth.values),
             trading: Trading::of(outcome, summary.as_ref(), sessions_per_year),

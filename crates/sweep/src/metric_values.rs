@@ -41,6 +41,7 @@ impl MetricValues {
             activity: Some(&activity),
             account: Some(&account),
             digest: Some(record.digest()),
+            ruined: record.ruined.is_some(),
             ..Measured::default()
         };
         let mut present = 0;
@@ -55,7 +56,7 @@ impl MetricValues {
         };
         let bits = columns().iter().enumerate().map(cell);
         let bits: Vec<u64> = bits.map(Option::unwrap_or_default).collect();
-        let mut values = MetricValues {
+        MetricValues {
             present,
             bits: bits.into(),
             ruined: record.ruined,
@@ -63,19 +64,6 @@ impl MetricValues {
                 .period_sums
                 .clone()
                 .filter(|_| record.ruined.is_none()),
-        };
-        if record.ruined.is_some() {
-            // What is left of the statistics when everything is lost.
-            values.set("total_return", -1.0);
-            values.set("max_drawdown", 1.0);
-        }
-        values
-    }
-
-    fn set(&mut self, key: &str, number: f64) {
-        if let Some(at) = columns().iter().position(|metric| metric.key == key) {
-            self.present |= 1 << at;
-            self.bits[at] = number.to_bits();
         }
     }
 

@@ -362,3 +362,60 @@ fn a_download_that_is_a_week_late_is_no_end() {
     "#]],
     );
 }
+
+#[test]
+fn an_asset_that_ended_before_the_backtest_is_not_of_the_universe() {
+    let start = |s: &mut Strategy| {
+        s.start = "2024-01-04".parse::<backtest::date::Date>().unwrap().open();
+    };
+    check(
+        ENDS,
+        start,
+        expect![[r#"
+        error: `GOES` has no bar after 2024-01-03, and the backtest goes on to 2024-01-11
+    "#]],
+    );
+    let last_close = |s: &mut Strategy| {
+        start(s);
+        s.universe.delisted = Delisted::LastClose;
+    };
+    check(
+        ENDS,
+        last_close,
+        expect![[r#"
+        2024-01-04 equity 1000
+        2024-01-05 14:30:00+00:00 STAYS +50 at 20
+        2024-01-05 equity 1000
+        2024-01-08 equity 1000
+        2024-01-09 equity 1000
+        2024-01-10 equity 1000
+        2024-01-11 equity 1000
+    "#]],
+    );
+}
+
+#[test]
+fn no_model_waits_for_an_asset_that_has_ended() {
+    let momentum = |s: &mut Strategy| {
+        s.universe.delisted = Delisted::LastClose;
+        s.alpha = Alpha::TopNMomentum(alpha::TopNMomentum {
+            lookback: 3,
+            top_n: 1,
+        });
+    };
+    check(
+        ENDS,
+        momentum,
+        expect![[r#"
+            2024-01-02 equity 1000
+            2024-01-03 equity 1000
+            2024-01-04 equity 1000
+            2024-01-05 equity 1000
+            2024-01-08 14:30:00+00:00 STAYS +50 at 20
+            2024-01-08 equity 1000
+            2024-01-09 equity 1000
+            2024-01-10 equity 1000
+            2024-01-11 equity 1000
+        "#]],
+    );
+}

@@ -167,7 +167,7 @@ proptest! {
     fn a_long_only_account_has_no_negative_holding_and_no_negative_cash(
         (series, mut strategy) in case(),
         (per_share, minimum) in (0.0f64..80.0, 0.0f64..40_000.0),
-        (slippage_bps, percent) in (0.0f64..15_000.0, 0.0f64..1.0),
+        (slippage_bps, percent) in (0.0f64..9_999.0, 0.0f64..1.0),
         (is_percent, reject, reserve) in (any::<bool>(), any::<bool>(), any::<bool>()),
     ) {
         strategy.conventions = Conventions::STANDARD;

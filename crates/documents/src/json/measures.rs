@@ -62,6 +62,7 @@ impl Measures {
                 sessions: worst.sessions as u64,
                 days: worst.days.max(0) as u64,
             }),
+            ruined: side.ruined,
             periods: Some(&periods),
             activity: Some(&activity),
             round_trips: Some(&round_trips),
@@ -69,7 +70,7 @@ impl Measures {
         };
         let fields = |group| {
             let of_returns = !matches!(group, Group::Periods | Group::Trading);
-            let is_there = side.summary.is_some() || !of_returns;
+            let is_there = side.summary.is_some() || side.ruined || !of_returns;
             (group, is_there.then(|| Fields::of(group, &measured)))
         };
         Measures(GROUPS.map(fields).into())

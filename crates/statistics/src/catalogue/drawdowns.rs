@@ -8,7 +8,7 @@ use super::metric::{Group, Metric};
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    Group::Drawdown.metric("max_drawdown", "Max drawdown", Share(1), Lower, Summary(|s| Some(s.drawdowns.max)),
+    Group::Drawdown.metric("max_drawdown", "Max drawdown", Share(1), Lower, Measured(|m| m.unless_ruined(|s| s.drawdowns.max, 1.0)),
         "Deepest fall from the highest value so far, as a positive share; the starting capital is a peak.")
         .formula("max(1 - W_t / max(W_s, s ≤ t))").json("max").column(6).headline().mapped("map-max-drawdown"),
     Group::Drawdown.metric("drawdown_peak", "Peak of the max drawdown", Date, Neither, Measured(|m| m.worst_drawdown.map(|w| Value::Day(w.peak))),

@@ -27,8 +27,19 @@ pub struct Measured<'a> {
     pub account: Option<&'a Account>,
     /// The curve against its benchmark's.
     pub relative: Option<&'a Relative>,
+    /// Whether the account lost everything: then no ratio is defined.
+    pub ruined: bool,
     /// A digest of the run's numbers.
     pub digest: Option<u64>,
+}
+
+impl Measured<'_> {
+    /// A statistic of the curve, which has a value also where everything was lost.
+    pub(crate) fn unless_ruined(&self, of: fn(&Summary) -> f64, lost: f64) -> Option<Value> {
+        let of_curve = self.summary.map(of);
+        let value = of_curve.or_else(|| self.ruined.then_some(lost));
+        value.map(Value::Number)
+    }
 }
 
 /// The value of a metric.

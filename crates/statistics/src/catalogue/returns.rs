@@ -2,12 +2,12 @@
 
 use super::form::Form::{Count, Days, Share};
 use super::metric::Better::{Higher, Neither};
-use super::metric::Source::{Summary, SummaryCount};
+use super::metric::Source::{Measured, Summary, SummaryCount};
 use super::metric::{Group, Metric};
 
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
-    Group::Return.metric("total_return", "Total return", Share(1), Higher, Summary(|s| Some(s.total_return)),
+    Group::Return.metric("total_return", "Total return", Share(1), Higher, Measured(|m| m.unless_ruined(|s| s.total_return, -1.0)),
         "Wealth at the end over the starting capital, less one.")
         .formula("W_n / W_0 - 1").json("total").column(1).report(),
     Group::Return.metric("cagr", "CAGR", Share(2), Higher, Summary(|s| s.cagr),
