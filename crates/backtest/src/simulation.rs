@@ -277,6 +277,7 @@ impl<const L: usize> Simulation<L> {
             }
             (At::Close, FillTime::SameClose) => {
                 self.hold(runs, mark.session);
+                self.begin_session(runs);
                 self.value(market.closes(mark.session));
                 self.decide(runs, decision);
                 self.fill(runs, mark, Sequence::SellsFirst);
@@ -310,12 +311,26 @@ impl<const L: usize> Simulation<L> {
     fn hold<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], until: Session) {
         while let Some(mark) = self.next_event(runs[0].backtest, until) {
             self.mark_until(runs, mark.session);
-            if mark.at == At::Open {
-                self.pay_out_endings(runs, mark.session);
-            }
-            self.fill_waiting(runs, mark);
+            self.meet(runs, mark);
         }
         self.mark_until(runs, until);
+    }
+
+    /// Does what [`Simulation::hold`] does on the way at the session that is marked next, up to its
+    /// close, and leaves it unmarked.
+    fn begin_session<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L]) {
+        let until = Session(self.next.0 + 1);
+        while let Some(mark) = self.next_event(runs[0].backtest, until) {
+            self.meet(runs, mark);
+        }
+    }
+
+    /// Deals with what happens at a mark without a decision.
+    fn meet<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], mark: Mark) {
+        if mark.at == At::Open {
+            self.pay_out_endings(runs, mark.session);
+        }
+        self.fill_waiting(runs, mark);
     }
 
     /// When something happens next to the accounts without a decision of theirs, before a session.

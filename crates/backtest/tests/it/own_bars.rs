@@ -419,3 +419,55 @@ fn no_model_waits_for_an_asset_that_has_ended() {
         "#]],
     );
 }
+
+#[test]
+fn an_order_that_waits_is_filled_before_the_close_that_decides_again() {
+    let prices = "
+                    ABC    XYZ
+        2024-01-02  -      10/10
+        2024-01-03  10/12  10/10
+        2024-01-04  12/12  10/10
+    ";
+    let first = "
+                    ABC    XYZ
+        2024-01-01  10/10  10/10
+    ";
+    let whole = format!("{first}{}", prices.split_once("XYZ\n").unwrap().1);
+    let same_close = |s: &mut Strategy| {
+        s.conventions.fill = FillTime::SameClose;
+        s.start = "2024-01-02".parse::<backtest::date::Date>().unwrap().open();
+    };
+    check(&whole, same_close, expect![[r#"
+        2024-01-02 21:00:00+00:00 XYZ +50 at 10
+        2024-01-02 equity 1000
+        2024-01-03 14:30:00+00:00 ABC +50 at 10
+        2024-01-03 21:00:00+00:00 ABC -5 at 12
+        2024-01-03 21:00:00+00:00 XYZ +5 at 10
+        2024-01-03 equity 1100
+        2024-01-04 equity 1100
+    "#]]);
+}
+
+#[test]
+fn an_asset_that_ends_is_paid_out_before_the_close_that_decides_again() {
+    let same_close = |s: &mut Strategy| {
+        s.conventions.fill = FillTime::SameClose;
+        s.universe.delisted = Delisted::Return(-0.25);
+    };
+    check(ENDS, same_close, expect![[r#"
+        2024-01-02 21:00:00+00:00 GOES +50 at 10
+        2024-01-02 21:00:00+00:00 STAYS +25 at 20
+        2024-01-02 equity 1000
+        2024-01-03 21:00:00+00:00 STAYS -3 at 20
+        2024-01-03 21:00:00+00:00 GOES +6 at 8
+        2024-01-03 equity 900
+        2024-01-04 14:30:00+00:00 GOES -56 at 6
+        2024-01-04 21:00:00+00:00 STAYS +17 at 20
+        2024-01-04 equity 788
+        2024-01-05 equity 788
+        2024-01-08 equity 788
+        2024-01-09 equity 788
+        2024-01-10 equity 788
+        2024-01-11 equity 788
+    "#]]);
+}
