@@ -107,7 +107,7 @@ def test_a_failed_trial_is_a_row_with_the_last_lines_of_its_traceback(market):
 
 def test_showing_a_trial_of_a_model_that_is_not_deterministic_is_an_error(market):
     results = gridfolio.sweep(strategy_of("my_models:Random"), {"portfolio.cash_buffer": [0.1]}, market, workers=1)
-    with pytest.raises(gridfolio.StrategyError, match="must do the same each time"):
+    with pytest.raises(gridfolio.StrategyError, match="the alpha model must be deterministic"):
         results.show(0)
 
 

@@ -176,7 +176,7 @@ impl fmt::Display for Amounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "at {} of {} closes, {} on average and {} at worst, on {}",
+            "at {} of {} closes, {} on average and {} at most, on {}",
             grouped(self.n_closes as f64),
             grouped(self.of as f64),
             grouped(self.mean),

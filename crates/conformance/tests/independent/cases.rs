@@ -232,11 +232,6 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
         conventions.outside_universe = switches::OutsideUniverse::Cash;
         conventions.entry = switches::Entry::State;
     }
-    // The engine does not look at the open of a session at whose close it decides and fills.
-    if conventions.fill == switches::FillTime::SameClose {
-        conventions.fill_bars = switches::FillBars::FilledForward;
-        conventions.after_last_bar = switches::AfterLastBar::Traded;
-    }
     let strategy = Strategy {
         conventions,
         initial_cash: random.of(&[700.0, 20_000.0, 1_000_000.0]),
