@@ -437,7 +437,10 @@ fn an_order_that_waits_is_filled_before_the_close_that_decides_again() {
         s.conventions.fill = FillTime::SameClose;
         s.start = "2024-01-02".parse::<backtest::date::Date>().unwrap().open();
     };
-    check(&whole, same_close, expect![[r#"
+    check(
+        &whole,
+        same_close,
+        expect![[r#"
         2024-01-02 21:00:00+00:00 XYZ +50 at 10
         2024-01-02 equity 1000
         2024-01-03 14:30:00+00:00 ABC +50 at 10
@@ -445,7 +448,8 @@ fn an_order_that_waits_is_filled_before_the_close_that_decides_again() {
         2024-01-03 21:00:00+00:00 XYZ +5 at 10
         2024-01-03 equity 1100
         2024-01-04 equity 1100
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -454,7 +458,10 @@ fn an_asset_that_ends_is_paid_out_before_the_close_that_decides_again() {
         s.conventions.fill = FillTime::SameClose;
         s.universe.delisted = Delisted::Return(-0.25);
     };
-    check(ENDS, same_close, expect![[r#"
+    check(
+        ENDS,
+        same_close,
+        expect![[r#"
         2024-01-02 21:00:00+00:00 GOES +50 at 10
         2024-01-02 21:00:00+00:00 STAYS +25 at 20
         2024-01-02 equity 1000
@@ -469,5 +476,6 @@ fn an_asset_that_ends_is_paid_out_before_the_close_that_decides_again() {
         2024-01-09 equity 788
         2024-01-10 equity 788
         2024-01-11 equity 788
-    "#]]);
+    "#]],
+    );
 }

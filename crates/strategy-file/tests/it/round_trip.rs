@@ -182,7 +182,9 @@ fn costs() -> impl Strategy<Value = Costs> {
             minimum
         })),
     ];
-    (fees, two()).prop_map(|(fees, (slippage_bps, half_spread_bps))| Costs {
+    // Together they must come to less than the whole price.
+    let basis_points = (0.0..5_000.0, 0.0..5_000.0);
+    (fees, basis_points).prop_map(|(fees, (slippage_bps, half_spread_bps))| Costs {
         fees,
         slippage_bps,
         half_spread_bps,
