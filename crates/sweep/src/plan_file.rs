@@ -27,6 +27,8 @@ pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepErr
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return match holds_other_things(dir) {
+                // Another process has put its plan there since.
+                true if path.exists() => read_plan(dir),
                 true => Err(SweepError::NotASweep {
                     dir: dir.to_owned(),
                 }),
