@@ -342,13 +342,7 @@ impl Batch {
         for _ in groups {
             runs.push(std::array::from_fn(|_| {
                 let ((backtest, model), tally) = each.next().expect("as many as there are lanes");
-                RunningBacktest {
-                    backtest,
-                    alpha: &mut **model,
-                    observer: tally,
-                    failed: None,
-                    ruin: None,
-                }
+                RunningBacktest::new(backtest, &mut **model, tally)
             }));
         }
         let mut simulations: Vec<_> = self.simulations.iter_mut().zip(&mut runs).collect();

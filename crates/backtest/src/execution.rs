@@ -44,8 +44,6 @@ pub(crate) struct Exchange<'a, const L: usize> {
     pub(crate) sequence: Sequence,
     pub(crate) terms: &'a Terms<L>,
     pub(crate) conventions: &'a Conventions,
-    /// Whether a trade may cost more than its value, of some account.
-    pub(crate) fees_may_exceed_value: bool,
 }
 
 impl<const L: usize> Exchange<'_, L> {
@@ -89,8 +87,7 @@ pub(crate) fn execute<const L: usize, O: Observer>(
     fill(exchange, orders, sides, accounts, runs);
 }
 
-/// Fills orders of which there are several lists: those that waited for a price, or the ones of a
-/// decision that do not have to.
+/// Fills orders that are known: those that waited for a bar, or those of a decision that need not.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub(crate) fn execute_orders<const L: usize, O: Observer>(
     exchange: &Exchange<'_, L>,
@@ -102,6 +99,8 @@ pub(crate) fn execute_orders<const L: usize, O: Observer>(
     fill(exchange, orders, sides, accounts, runs);
 }
 
+/// Pays for orders, as far as the cash covers them, and books them.
+///
 /// * `sells`, `buys`: where the sells end and where the buys begin.
 #[inline(always)]
 fn fill<const L: usize, O: Observer>(
@@ -122,7 +121,7 @@ fn fill<const L: usize, O: Observer>(
     match sequence {
         Sequence::AsSubmitted => pay(exchange, orders, Side::Both, accounts, runs),
         Sequence::SellsFirst => {
-            if exchange.fees_may_exceed_value && !exchange.terms.allow_shorts() {
+            if exchange.terms.costs_may_exceed_value && !exchange.terms.allow_shorts() {
                 for (lane, run) in runs.iter_mut().enumerate() {
                     drop_dear_sells(exchange, &mut orders[..sells], lane, accounts, run.observer);
                 }

@@ -80,3 +80,20 @@ pub(crate) struct RunningBacktest<'a, 'm, O> {
     /// When it lost everything, if it did. It is asked no more.
     pub(crate) ruin: Option<Ruin>,
 }
+
+impl<'a, 'm, O> RunningBacktest<'a, 'm, O> {
+    /// As before the first session.
+    pub(crate) fn new(
+        backtest: &'a Backtest<'m>,
+        alpha: &'a mut dyn AlphaModel,
+        observer: &'a mut O,
+    ) -> Self {
+        RunningBacktest {
+            backtest,
+            alpha,
+            observer,
+            failed: None,
+            ruin: None,
+        }
+    }
+}

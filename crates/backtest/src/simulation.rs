@@ -77,7 +77,6 @@ pub struct Simulation<const L: usize> {
     next_ending: usize,
     /// Whether an account may come to nothing.
     may_be_ruined: bool,
-    fees_may_exceed_value: bool,
     block: [Tile; TILES],
 }
 
@@ -108,7 +107,6 @@ impl<const L: usize> Default for Simulation<L> {
             waiting: Vec::new(),
             next_ending: 0,
             may_be_ruined: false,
-            fees_may_exceed_value: false,
             block: [[0.0; TILE]; TILES],
         }
     }
@@ -135,13 +133,7 @@ impl Simulation<1> {
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let mut runs = [RunningBacktest {
-            backtest,
-            alpha,
-            observer,
-            failed: None,
-            ruin: None,
-        }];
+        let mut runs = [RunningBacktest::new(backtest, alpha, observer)];
         self.start(&runs);
         match active {
             None => {
@@ -168,13 +160,7 @@ impl Simulation<1> {
         alpha: &mut dyn AlphaModel,
         observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        let mut runs = [RunningBacktest {
-            backtest,
-            alpha,
-            observer,
-            failed: None,
-            ruin: None,
-        }];
+        let mut runs = [RunningBacktest::new(backtest, alpha, observer)];
         self.start(&runs);
         let made = (backtest.decisions()).partition_point(|mark| *mark <= until);
         for decision in 0..made {
@@ -239,7 +225,6 @@ impl<const L: usize> Simulation<L> {
         self.targets.clear();
         self.waiting.clear();
         self.next_ending = 0;
-        self.fees_may_exceed_value = backtests.iter().any(|one| one.costs.may_exceed_value());
         self.may_be_ruined = first.may_be_ruined();
         if first.frame.universe.is_constant() {
             self.find_members(first, Mark::open(first.frame.window.first));
@@ -417,7 +402,6 @@ impl<const L: usize> Simulation<L> {
             sequence: Sequence::SellsFirst,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
-            fees_may_exceed_value: self.fees_may_exceed_value,
         };
         execute_orders(&exchange, orders, &mut self.accounts, runs);
     }
@@ -676,7 +660,6 @@ impl<const L: usize> Simulation<L> {
             sequence,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
-            fees_may_exceed_value: self.fees_may_exceed_value,
         };
         let (targets, trades, orders) = (&self.targets, &self.trades, &mut self.orders);
         let has_bar = |asset: AssetId| market.has_own_price(mark, asset);

@@ -66,6 +66,8 @@ pub enum SizingError {
 pub struct Terms<const L: usize> {
     sizing: LaneSizing<L>,
     pub(crate) costs: LaneCosts<L>,
+    /// Whether a trade of some account may cost more than its value.
+    pub(crate) costs_may_exceed_value: bool,
 }
 
 impl<const L: usize> Terms<L> {
@@ -74,6 +76,7 @@ impl<const L: usize> Terms<L> {
         Terms {
             sizing: LaneSizing::of(terms.map(|(sizing, _)| sizing)),
             costs: LaneCosts::of(terms.map(|(_, costs)| costs)),
+            costs_may_exceed_value: terms.iter().any(|(_, costs)| costs.may_exceed_value()),
         }
     }
 

@@ -177,16 +177,26 @@ impl Field for f64 {
     }
 
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
-        let bounds = match key.kind {
-            Kind::Number(bounds) => bounds,
-            _ => Bounds::Any,
-        };
-        if let Some(allowed) = bounds.broken_by(*self) {
-            let rule = format!("must be {allowed}");
-            let mistake = Mistake::new(at.key(key.name), self, rule);
-            let help = bounds.help().map(str::to_owned).into_iter();
-            mistakes.push(help.fold(mistake, Mistake::help));
-        }
+        judge_number(*self, key, at, mistakes);
+    }
+}
+
+/// Finds a number outside of the bounds of its key.
+pub(crate) fn judge_number(
+    number: f64,
+    key: &'static Key,
+    at: &Place<'_>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    let bounds = match key.kind {
+        Kind::Number(bounds) | Kind::ChoiceOrNumber(_, bounds) => bounds,
+        _ => Bounds::Any,
+    };
+    if let Some(allowed) = bounds.broken_by(number) {
+        let rule = format!("must be {allowed}");
+        let mistake = Mistake::new(at.key(key.name), number, rule);
+        let help = bounds.help().map(str::to_owned).into_iter();
+        mistakes.push(help.fold(mistake, Mistake::help));
     }
 }
 

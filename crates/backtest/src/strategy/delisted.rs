@@ -1,7 +1,7 @@
 //! What a holding is worth when its asset has stopped trading.
 
 use crate::declaration::{
-    Bounds, Field, Key, Mistake, NameOrNumber, Named, Place, Sink, Source, Value,
+    Field, Key, Mistake, NameOrNumber, Named, Place, Sink, Source, Value, judge_number,
 };
 
 /// What becomes of a holding in an asset whose bars end before the backtest does.
@@ -68,12 +68,8 @@ impl Field for Delisted {
     }
 
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
-        if let Delisted::Return(payout) = self
-            && let Some(allowed) = Bounds::Return.broken_by(*payout)
-        {
-            let mistake = Mistake::new(at.key(key.name), payout, format!("must be {allowed}"));
-            let help = Bounds::Return.help().map(str::to_owned).into_iter();
-            mistakes.push(help.fold(mistake, Mistake::help));
+        if let Delisted::Return(payout) = self {
+            judge_number(*payout, key, at, mistakes);
         }
     }
 }

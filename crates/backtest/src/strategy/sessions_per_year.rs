@@ -3,7 +3,7 @@
 use crate::conventions::Calendar;
 use crate::date::Date;
 use crate::declaration::{
-    Bounds, Field, Key, Mistake, NameOrNumber, Named, Place, Sink, Source, Value,
+    Field, Key, Mistake, NameOrNumber, Named, Place, Sink, Source, Value, judge_number,
 };
 
 /// How many sessions make a year: found from the calendar, or said.
@@ -103,12 +103,8 @@ impl Field for SessionsPerYear {
     }
 
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
-        if let SessionsPerYear::Number(number) = self
-            && let Some(allowed) = Bounds::Positive.broken_by(*number)
-        {
-            let mistake = Mistake::new(at.key(key.name), number, format!("must be {allowed}"));
-            let help = Bounds::Positive.help().map(str::to_owned).into_iter();
-            mistakes.push(help.fold(mistake, Mistake::help));
+        if let SessionsPerYear::Number(number) = self {
+            judge_number(*number, key, at, mistakes);
         }
     }
 }

@@ -3,7 +3,8 @@
 use backtest::date::Date;
 use backtest::market::{Market, PriceSeries};
 use backtest::outcome::Outcome;
-use backtest::strategy::{Strategy, Universe};
+use backtest::strategy::{Schedule, Strategy, Universe};
+use expect_test::Expect;
 use statistics::random::SplitMix64;
 
 /// Prices from a table: a header of symbols, then one line per day with a date and one cell per
@@ -162,4 +163,16 @@ pub(crate) fn random_walks_with_gaps(
         series.push(walk);
     }
     series
+}
+
+/// Runs a strategy that holds equal weights, decided every day, with a change, and compares its story.
+#[track_caller]
+pub(crate) fn check(prices: &str, change: impl FnOnce(&mut Strategy), expect: Expect) {
+    let series = table(prices);
+    let mut strategy = Strategy {
+        schedule: Schedule::Daily,
+        ..over(&series)
+    };
+    change(&mut strategy);
+    expect.assert_eq(&story(&strategy, &series));
 }

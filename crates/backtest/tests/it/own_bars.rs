@@ -4,20 +4,9 @@ use backtest::conventions::{AfterLastBar, FillBars, FillTime, SignalBars};
 use backtest::date::Weekday;
 use backtest::strategy::{Alpha, Delisted, Schedule, Strategy};
 use backtest::{alpha, schedule};
-use expect_test::{Expect, expect};
+use expect_test::expect;
 
-use crate::markets::{over, story, table};
-
-#[track_caller]
-fn check(prices: &str, change: impl FnOnce(&mut Strategy), expect: Expect) {
-    let series = table(prices);
-    let mut strategy = Strategy {
-        schedule: Schedule::Daily,
-        ..over(&series)
-    };
-    change(&mut strategy);
-    expect.assert_eq(&story(&strategy, &series));
-}
+use crate::markets::check;
 
 fn weekly(weekday: Weekday) -> Schedule {
     Schedule::Weekly(schedule::Weekly { weekday })

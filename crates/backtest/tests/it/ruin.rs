@@ -3,11 +3,11 @@
 use backtest::conventions::{CashRule, Conventions, FeeReserve, Ruin};
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy};
 use backtest::{alpha, costs, sizing};
-use expect_test::{Expect, expect};
+use expect_test::expect;
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 
 use crate::invariants::case;
-use crate::markets::{over, run, story, table};
+use crate::markets::{check, over, run, table};
 
 fn short(leverage: f64) -> impl FnOnce(&mut Strategy) {
     move |s| {
@@ -24,17 +24,6 @@ fn fees(per_share: f64, minimum: f64) -> Costs {
         fees: Fees::PerShare(costs::PerShare { per_share, minimum }),
         ..Costs::NONE
     }
-}
-
-#[track_caller]
-fn check(prices: &str, change: impl FnOnce(&mut Strategy), expect: Expect) {
-    let series = table(prices);
-    let mut strategy = Strategy {
-        schedule: Schedule::Daily,
-        ..over(&series)
-    };
-    change(&mut strategy);
-    expect.assert_eq(&story(&strategy, &series));
 }
 
 /// Doubles overnight, and falls back.

@@ -8,19 +8,7 @@ use backtest::strategy::{
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use expect_test::{Expect, expect};
 
-use crate::markets::{over, story, table};
-
-/// Runs `change` of a strategy that holds equal weights, decided every day, and tells its story.
-#[track_caller]
-fn check(prices: &str, change: impl FnOnce(&mut Strategy), expect: Expect) {
-    let series = table(prices);
-    let mut strategy = Strategy {
-        schedule: Schedule::Daily,
-        ..over(&series)
-    };
-    change(&mut strategy);
-    expect.assert_eq(&story(&strategy, &series));
-}
+use crate::markets::{check, over, table};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()

@@ -138,7 +138,7 @@ pub(crate) fn compare(
     {
         tally.fills += 1;
         let day = expected.days[fill.session];
-        let told = format!(
+        let trade = format!(
             "{day} {} {} {} at {}, commission {}",
             if fill.at_close { "close" } else { "open" },
             name(fill.asset),
@@ -147,7 +147,7 @@ pub(crate) fn compare(
             fill.commission
         );
         let Some(other) = theirs.next() else {
-            return Err(format!("only the reference trades {told}"));
+            return Err(format!("only the reference trades {trade}"));
         };
         let fractional = strategy.conventions.shares == backtest::conventions::Shares::Fractional;
         let same = market.date(other.mark.session) == day
@@ -161,7 +161,7 @@ pub(crate) fn compare(
                 || fractional && dust(other.commission - fill.commission, 1.0));
         if !same {
             return Err(format!(
-                "the reference trades {told}; the engine {} {} {} at {}, commission {}",
+                "the reference trades {trade}; the engine {} {} {} at {}, commission {}",
                 market.moment(other.mark),
                 market.symbol(other.asset),
                 other.quantity,

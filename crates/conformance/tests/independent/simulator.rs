@@ -23,7 +23,7 @@ pub(crate) struct Decision {
 }
 
 /// What the reference says about a backtest.
-pub(crate) struct Told {
+pub(crate) struct Simulated {
     pub(crate) days: Vec<Date>,
     pub(crate) symbols: Vec<String>,
     pub(crate) recorded_from: usize,
@@ -62,7 +62,7 @@ fn date_in(table: &[(String, Moment)], symbol: &str) -> Option<Moment> {
     entry.map(|(_, moment)| *moment)
 }
 
-pub(crate) fn simulate(series: &[PriceSeries], strategy: &Strategy) -> Result<Told, Refusal> {
+pub(crate) fn simulate(series: &[PriceSeries], strategy: &Strategy) -> Result<Simulated, Refusal> {
     let named: Vec<&PriceSeries> = series
         .iter()
         .filter(|series| {
@@ -446,7 +446,7 @@ impl Simulator<'_> {
         Ok(targets)
     }
 
-    fn run(&self) -> Result<Told, Refusal> {
+    fn run(&self) -> Result<Simulated, Refusal> {
         let strategy = self.strategy;
         let conventions = &strategy.conventions;
         let rules = Rules {
@@ -468,7 +468,7 @@ impl Simulator<'_> {
             cash: strategy.initial_cash,
             positions: Vec::new(),
         };
-        let mut result = Told {
+        let mut result = Simulated {
             days: self.days.clone(),
             symbols: self
                 .assets
@@ -536,7 +536,7 @@ impl Simulator<'_> {
                           account: &Account,
                           traded: &mut Vec<f64>,
                           orders: &mut Vec<(usize, f64)>,
-                          result: &mut Told|
+                          result: &mut Simulated|
              -> Result<(), Refusal> {
                 let weights = self.weights(session, at_close);
                 let tradable = self.tradable(&weights, session, at_close);
