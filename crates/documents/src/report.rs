@@ -122,7 +122,7 @@ impl<'a> Report<'a> {
             benchmark: run.benchmark.map(|b| Side::of(b, market, per_year)),
             relative: run.benchmark.and_then(|benchmark| {
                 let (ours, theirs) = Wealth::pair(run.outcome, benchmark, market)?;
-                Relative::of(&ours, &theirs, per_year)
+                Relative::of(&ours, &theirs, None, per_year)
             }),
             warnings: checks::of(&run),
             run,

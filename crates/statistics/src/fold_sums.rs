@@ -8,8 +8,8 @@ use crate::peaks::{Days, Peaks};
 /// Equal stretches of time that sums are kept for.
 pub const FOLDS: usize = 16;
 
-/// Sums over one of [`FOLDS`] equal stretches of the returns: enough to form the Sharpe ratio of
-/// any union of stretches without the curve.
+/// Sums over one of [`FOLDS`] equal stretches of the returns, over the risk-free ones if there are
+/// any: enough to form the Sharpe ratio of any union of stretches without the curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Fold {
     /// How many returns.
@@ -111,6 +111,97 @@ impl Totals {
         let deepest = sums.deepest.into_iter();
         self.deepest = deepest.fold(self.deepest, f64::max);
     }
+}
+
+/// Sums of returns over the risk-free ones, as interleaved partial sums.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ExcessSums {
+    pub(crate) powers: [PartialSums; 4],
+    pub(crate) losses_squared: PartialSums,
+    pub(crate) lagged: PartialSums,
+    /// The last one. Before the first it is zero, which adds nothing.
+    pub(crate) last: f64,
+}
+
+pub(crate) const NO_EXCESS_SUMS: ExcessSums = ExcessSums {
+    powers: [[0.0; PARTS]; 4],
+    losses_squared: [0.0; PARTS],
+    lagged: [0.0; PARTS],
+    last: 0.0,
+};
+
+/// Sums over all folds so far of returns over the risk-free ones, or of the returns themselves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ExcessTotals {
+    pub(crate) powers: [f64; 4],
+    pub(crate) losses_squared: f64,
+    /// Sum of the products of each one with the one before.
+    pub(crate) lagged: f64,
+    pub(crate) first: f64,
+    pub(crate) last: f64,
+}
+
+impl ExcessTotals {
+    pub(crate) const NONE: ExcessTotals = ExcessTotals {
+        powers: [0.0; 4],
+        losses_squared: 0.0,
+        lagged: 0.0,
+        first: f64::NAN,
+        last: 0.0,
+    };
+
+    /// Adds a fold that has ended.
+    pub(crate) fn add(&mut self, sums: &ExcessSums) {
+        for (total, power) in self.powers.iter_mut().zip(sums.powers.map(total)) {
+            *total += power;
+        }
+        self.losses_squared += total(sums.losses_squared);
+        self.lagged += total(sums.lagged);
+        self.last = sums.last;
+    }
+}
+
+/// Adds values to the sums.
+///
+/// * `wealth`: the value before, then the values.
+/// * `risk_free`: the risk-free return that belongs to each of the values.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+pub(crate) fn add_excess(sums: &mut ExcessSums, wealth: &[f64], risk_free: &[f64]) {
+    let (before, wealth) = (&wealth[..risk_free.len()], &wealth[1..=risk_free.len()]);
+    let (blocks, rest) = wealth.as_chunks::<PARTS>();
+    let (blocks_before, rest_before) = before.as_chunks::<PARTS>();
+    let (free_blocks, free_rest) = risk_free.as_chunks::<PARTS>();
+    let mut last = sums.last;
+    for ((wealth, before), free) in blocks.iter().zip(blocks_before).zip(free_blocks) {
+        let mut excess = [0.0; PARTS];
+        for part in 0..PARTS {
+            excess[part] = wealth[part] / before[part] - 1.0 - free[part];
+        }
+        let [a, b, c, d] = excess;
+        let lagged = [last, a, b, c];
+        last = d;
+        for part in 0..PARTS {
+            add_one_excess(sums, part, excess[part], lagged[part]);
+        }
+    }
+    for part in 0..rest.len() {
+        let value = rest[part] / rest_before[part] - 1.0 - free_rest[part];
+        add_one_excess(sums, part, value, last);
+        last = value;
+    }
+    sums.last = last;
+}
+
+#[inline(always)]
+fn add_one_excess(sums: &mut ExcessSums, part: usize, value: f64, before: f64) {
+    let square = value * value;
+    let loss = if value < 0.0 { value } else { 0.0 };
+    sums.powers[0][part] += value;
+    sums.powers[1][part] += square;
+    sums.powers[2][part] += square * value;
+    sums.powers[3][part] += square * square;
+    sums.losses_squared[part] += loss * loss;
+    sums.lagged[part] += value * before;
 }
 
 /// Adds values to the sums.

@@ -45,6 +45,7 @@ mod peaks;
 mod performance;
 pub mod period_sums;
 mod relative;
+mod risk_free;
 mod summary;
 mod tail_risk;
 
@@ -55,6 +56,7 @@ pub use performance::Performance;
 pub use quantile::{median, quantile};
 pub use relative::Relative;
 pub use returns::{simple_returns, simple_returns_from};
+pub use risk_free::RiskFree;
 pub use sharpe::{SharpeEstimate, SharpeEvidence, autocorrelation_factor};
 pub use sharpe_bootstrap::{SharpeBootstrap, SharpeInterval, sharpe_interval};
 pub use summary::Summary;

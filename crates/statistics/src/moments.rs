@@ -1,6 +1,6 @@
 //! Moments of returns, from sums of their powers.
 
-use crate::fold_sums::Totals;
+use crate::fold_sums::ExcessTotals;
 
 /// A variance below this fraction of the mean square is rounding, not a spread.
 const ROUNDING: f64 = 1e-13;
@@ -20,11 +20,11 @@ pub(crate) struct Moments {
 }
 
 impl Moments {
-    pub(crate) fn of(n: usize, totals: &Totals, last: f64) -> Moments {
+    pub(crate) fn of(n: usize, totals: &ExcessTotals) -> Moments {
         let count = n as f64;
         let [mean, second, third, fourth] = totals.powers.map(|sum| sum / count);
         let square = mean * mean;
-        let ends = totals.first + last;
+        let ends = totals.first + totals.last;
         let lagged = totals.lagged / count - mean * (2.0 * mean - ends / count)
             + square * (count - 1.0) / count;
         Moments {

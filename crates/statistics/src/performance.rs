@@ -5,9 +5,13 @@
 //! single backtest, so that both give the same bits however the curve is cut into blocks.
 
 use crate::day::Day;
-use crate::fold_sums::{FOLDS, Fold, NO_SUMS, NO_TOTALS, Sums, Totals, add_staged};
+use crate::fold_sums::{
+    ExcessSums, ExcessTotals, FOLDS, Fold, NO_EXCESS_SUMS, NO_SUMS, NO_TOTALS, Sums, Totals,
+    add_excess, add_staged,
+};
 use crate::partial_sums::total;
 use crate::peaks::{Days, Numbered, Peaks};
+use crate::risk_free::RiskFree;
 
 /// Gathers an equity curve. `start`, then `push` for each stretch, then `finish`.
 #[derive(Clone, Debug)]
@@ -33,6 +37,15 @@ pub struct Performance {
     totals: Totals,
     folds: [Fold; FOLDS],
     peaks: Peaks,
+    excess: Option<Excess>,
+}
+
+/// Sums of the returns over the risk-free ones.
+#[derive(Clone, Debug)]
+struct Excess {
+    risk_free: RiskFree,
+    sums: ExcessSums,
+    totals: ExcessTotals,
 }
 
 /// Values gathered before they are worked through: a multiple of the partial sums.
@@ -44,8 +57,12 @@ pub(super) struct Gathered {
     pub(super) first_wealth: f64,
     pub(super) last_wealth: f64,
     pub(super) totals: Totals,
-    /// The last return.
-    pub(super) last: f64,
+    /// Of the returns.
+    pub(super) returns: ExcessTotals,
+    /// Of the returns over the risk-free ones, where there are some.
+    pub(super) excess: Option<ExcessTotals>,
+    /// What money without risk became, as a factor: 1 where there is none.
+    pub(super) risk_free_growth: f64,
     pub(super) folds: [Fold; FOLDS],
     pub(super) peaks: Peaks,
 }
@@ -70,7 +87,21 @@ impl Performance {
             totals: NO_TOTALS,
             folds: [Fold::default(); FOLDS],
             peaks: Peaks::from(initial_cash),
+            excess: None,
         }
+    }
+
+    /// The same, and ratios are formed of the returns over the risk-free ones.
+    ///
+    /// * `risk_free`: by session, as long as the curve.
+    #[must_use]
+    pub fn over(self, risk_free: Option<RiskFree>) -> Performance {
+        let excess = risk_free.map(|risk_free| Excess {
+            risk_free,
+            sums: NO_EXCESS_SUMS,
+            totals: ExcessTotals::NONE,
+        });
+        Performance { excess, ..self }
     }
 
     /// Takes the next values of the curve. `dates`: of all its sessions.
@@ -140,6 +171,14 @@ impl Performance {
         let (first, days) = (self.stage_at + 1, self.days(dates));
         let (peaks, highest) = (&mut self.peaks, &mut self.peaks_staged[..n]);
         add_staged(&mut self.sums, peaks, highest, wealth, first, days);
+        if let Some(excess) = &mut self.excess {
+            let session = self.returns + usize::from(self.starts_with_capital);
+            let risk_free = &excess.risk_free.by_session()[session..session + n];
+            if self.returns == 0 {
+                excess.totals.first = self.totals.first - risk_free[0];
+            }
+            add_excess(&mut excess.sums, wealth, risk_free);
+        }
         self.returns += n;
         self.stage[0] = self.stage[n];
         self.stage_at += n;
@@ -155,7 +194,18 @@ impl Performance {
             last: sums.last,
             ..NO_SUMS
         };
-        let powers = sums.powers.map(total);
+        let powers = match &mut self.excess {
+            None => sums.powers.map(total),
+            Some(excess) => {
+                let sums = excess.sums;
+                excess.sums = ExcessSums {
+                    last: sums.last,
+                    ..NO_EXCESS_SUMS
+                };
+                excess.totals.add(&sums);
+                sums.powers.map(total)
+            }
+        };
         let n_before: usize = self.folds[..self.fold].iter().map(|fold| fold.n).sum();
         let n = self.returns - n_before;
         self.folds[self.fold] = Fold {
@@ -183,7 +233,16 @@ impl Performance {
             first_wealth: self.initial_cash,
             last_wealth: self.stage[0],
             totals: self.totals,
-            last: self.sums.last,
+            returns: ExcessTotals {
+                powers: self.totals.powers,
+                losses_squared: self.totals.losses_squared,
+                lagged: self.totals.lagged,
+                first: self.totals.first,
+                last: self.sums.last,
+            },
+            excess: self.excess.as_ref().map(|excess| excess.totals),
+            risk_free_growth: (self.excess.as_ref())
+                .map_or(1.0, |excess| excess.risk_free.growth()),
             folds: self.folds,
             peaks: self.peaks,
         })

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::day::Day;
 use crate::partial_sums::{PARTS, total};
 use crate::returns::write_simple_returns;
+use crate::risk_free::RiskFree;
 
 /// Where periods end, as numbers of returns since the beginning, in increasing order. The last end
 /// of each list is the number of all returns.
@@ -20,7 +21,7 @@ pub struct Boundaries {
 /// The boundaries of a curve, from its number of returns.
 pub type BoundariesFn = Arc<dyn Fn(usize) -> Arc<Boundaries> + Send + Sync>;
 
-/// Sums over periods of one curve's simple returns.
+/// Sums over periods of one curve's simple returns, over the risk-free ones if there are any.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodSums {
     /// The session before the first return, as days since 1970-01-01.
@@ -37,6 +38,7 @@ pub struct PeriodSums {
 #[derive(Clone, Default)]
 pub struct PeriodSumsBuilder {
     boundaries: Option<BoundariesFn>,
+    risk_free: Option<RiskFree>,
     gathering: Option<Gathering>,
 }
 
@@ -51,8 +53,17 @@ impl PeriodSumsBuilder {
     pub fn new(boundaries: Option<BoundariesFn>) -> PeriodSumsBuilder {
         PeriodSumsBuilder {
             boundaries,
+            risk_free: None,
             gathering: None,
         }
+    }
+
+    /// The same, for the returns over the risk-free ones.
+    ///
+    /// * `risk_free`: by session, as long as the curve.
+    #[must_use]
+    pub fn over(self, risk_free: Option<RiskFree>) -> PeriodSumsBuilder {
+        PeriodSumsBuilder { risk_free, ..self }
     }
 
     /// Takes the next values of the curve. `days`: of all its sessions.
@@ -71,14 +82,14 @@ impl PeriodSumsBuilder {
             equity = &equity[usize::from(starts_with_capital)..];
         }
         if let Some(gathering) = &mut self.gathering {
-            gathering.push(equity);
+            gathering.push(equity, self.risk_free.as_ref());
         }
     }
 
     /// The sums. `None` without boundaries, or when the curve is not finite everywhere.
     pub fn finish(&mut self) -> Option<PeriodSums> {
         let mut gathering = self.gathering.take()?;
-        gathering.work_through();
+        gathering.work_through(self.risk_free.as_ref());
         let gathered = gathering.gathered;
         let all = gathered.sums.iter().chain(&gathered.squares);
         all.clone().all(|sum| sum.is_finite()).then_some(gathered)
@@ -127,17 +138,24 @@ impl Gathering {
         }
     }
 
-    fn push(&mut self, equity: &[f64]) {
+    fn push(&mut self, equity: &[f64], risk_free: Option<&RiskFree>) {
         self.stage.extend_from_slice(equity);
         if self.stage.len() > STAGE {
-            self.work_through();
+            self.work_through(risk_free);
         }
     }
 
     /// Adds up the periods that are complete.
-    fn work_through(&mut self) {
+    fn work_through(&mut self, risk_free: Option<&RiskFree>) {
         self.returns.resize(self.stage.len() - 1, 0.0);
         write_simple_returns(&self.stage, &mut self.returns);
+        if let Some(risk_free) = risk_free {
+            let by_session = risk_free.by_session();
+            let session = by_session.len() - self.gathered.n + self.before;
+            for (value, risk_free) in self.returns.iter_mut().zip(&by_session[session..]) {
+                *value -= risk_free;
+            }
+        }
         let mut start = 0;
         while let Some(end) = self.boundaries.sums.get(self.gathered.sums.len()) {
             let length = *end as usize - self.before;
@@ -182,6 +200,10 @@ mod tests {
     use super::*;
 
     fn gathered(equity: &[f64], piece: usize) -> PeriodSums {
+        gathered_over(None, equity, piece)
+    }
+
+    fn gathered_over(risk_free: Option<RiskFree>, equity: &[f64], piece: usize) -> PeriodSums {
         let days: Vec<i32> = (1..=equity.len() as i32).collect();
         let boundaries: BoundariesFn = Arc::new(|n| {
             assert_eq!(n, 6);
@@ -190,7 +212,7 @@ mod tests {
                 squares: vec![3, 6],
             })
         });
-        let mut builder = PeriodSumsBuilder::new(Some(boundaries));
+        let mut builder = PeriodSumsBuilder::new(Some(boundaries)).over(risk_free);
         for piece in equity.chunks(piece) {
             builder.push(100.0, piece, &days);
         }
@@ -203,6 +225,22 @@ mod tests {
         let found = gathered(&[100.0, 200.0, 100.0, 200.0, 200.0, 100.0, 200.0], 7);
         assert_eq!(found.sums, [0.5, 1.0, 0.5]);
         assert_eq!(found.squares, [2.25, 1.25]);
+    }
+
+    #[test]
+    fn the_risk_free_return_of_a_session_is_taken_off_its_return() {
+        let free = || Some(RiskFree::new([9.0, 0.5, 0.0, 0.25, 0.25, 0.0, 0.5]));
+        // Returns: 50 %, -50 %; 75 %; -25 %, -50 %, 50 %.
+        let after = [100.0, 200.0, 100.0, 200.0, 200.0, 100.0, 200.0];
+        for piece in 1..7 {
+            let found = gathered_over(free(), &after, piece);
+            assert_eq!(found.sums, [0.0, 0.75, -0.25]);
+            assert_eq!(found.squares, [1.0625, 0.5625]);
+        }
+        // The same where the starting capital stands before the curve.
+        let free = Some(RiskFree::new([0.5, 0.0, 0.25, 0.25, 0.0, 0.5]));
+        let found = gathered_over(free, &after[1..], 2);
+        assert_eq!(found.sums, [0.0, 0.75, -0.25]);
     }
 
     #[test]

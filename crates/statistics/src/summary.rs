@@ -5,6 +5,7 @@ use crate::drawdown::Drawdowns;
 use crate::fold_sums::{FOLDS, Fold};
 use crate::moments::Moments;
 use crate::performance::Performance;
+use crate::risk_free::RiskFree;
 use crate::sharpe::{SharpeEstimate, SharpeEvidence, autocorrelation_factor};
 
 /// The textbook statistics of one equity curve. Fractions, not per cent; losses as negative
@@ -25,14 +26,17 @@ pub struct Summary {
     pub arithmetic_return: f64,
     /// Sample standard deviation (divisor `n - 1`) times the root of sessions a year.
     pub volatility: Option<f64>,
-    /// Mean over sample standard deviation, annualised; risk-free rate zero. Sharpe (1994).
+    /// Mean over sample standard deviation of the excess returns, annualised. Sharpe (1994).
+    ///
+    /// An excess return is a return less the risk-free one of its session, which is zero where none
+    /// was given.
     pub sharpe: Option<f64>,
     /// The confidence in it.
     pub sharpe_evidence: Option<SharpeEvidence>,
     /// The Sharpe ratio annualised for first-order autocorrelation. Lo (2002).
     pub sharpe_autocorrelation_adjusted: Option<f64>,
-    /// Mean over downside deviation, annualised; target zero, all returns in the divisor.
-    /// Sortino and Price (1994).
+    /// Mean over root mean square of the losses of the excess returns, annualised; all returns in
+    /// the divisor. Sortino and Price (1994).
     pub sortino: Option<f64>,
     /// Root mean square of the returns below zero over all returns, annualised.
     pub downside_deviation: f64,
@@ -40,11 +44,11 @@ pub struct Summary {
     pub drawdowns: Drawdowns,
     /// CAGR over the deepest drawdown, since the beginning (MAR).
     pub mar: Option<f64>,
-    /// CAGR over the ulcer index. Martin (1987).
+    /// CAGR less that of risk-free money over the ulcer index. Martin (1987).
     pub martin: Option<f64>,
-    /// Biased moment ratio `g1`.
+    /// Biased moment ratio `g1` of the excess returns.
     pub skewness_biased: Option<f64>,
-    /// Biased moment ratio `b2`, 3 for a normal distribution.
+    /// Biased moment ratio `b2` of the excess returns, 3 for a normal distribution.
     pub kurtosis_biased: Option<f64>,
     /// Adjusted skewness `G1`.
     pub skewness: Option<f64>,
@@ -80,8 +84,21 @@ impl Summary {
     /// `None` when there is no return: fewer than two points, or no starting capital, or an
     /// account that came to nothing.
     pub fn of<D: Day>(wealth: &[f64], dates: &[D], sessions_per_year: f64) -> Option<Summary> {
+        Summary::over(None, wealth, dates, sessions_per_year)
+    }
+
+    /// The same, with ratios of the returns over the risk-free ones.
+    ///
+    /// * `risk_free`: one return for each value of the curve; the first counts for nothing.
+    pub fn over<D: Day>(
+        risk_free: Option<RiskFree>,
+        wealth: &[f64],
+        dates: &[D],
+        sessions_per_year: f64,
+    ) -> Option<Summary> {
         debug_assert_eq!(wealth.len(), dates.len());
-        let mut performance = Performance::start(*wealth.first()?, wealth.len());
+        let performance = Performance::start(*wealth.first()?, wealth.len());
+        let mut performance = performance.over(risk_free);
         performance.push(wealth, dates);
         performance.finish(dates, sessions_per_year)
     }
@@ -94,10 +111,13 @@ impl Performance {
     pub fn finish<D: Day>(&mut self, dates: &[D], sessions_per_year: f64) -> Option<Summary> {
         let gathered = self.gathered(&dates)?;
         let (n, totals) = (gathered.n, &gathered.totals);
-        let moments = Moments::of(n, totals, gathered.last);
+        let moments = Moments::of(n, &gathered.returns);
         if !moments.mean.is_finite() {
             return None;
         }
+        // Without a risk-free return these are the moments of the returns.
+        let over_risk_free = gathered.excess.unwrap_or(gathered.returns);
+        let excess = Moments::of(n, &over_risk_free);
         let count = n as f64;
         let years = count / sessions_per_year;
         let per_year = sessions_per_year.sqrt();
@@ -107,13 +127,21 @@ impl Performance {
             (growth > 0.0 && years > 0.0).then(|| libm::pow(growth, 1.0 / years) - 1.0)
         };
         let cagr = grow(years);
-        let spread = moments.has_spread();
-        let deviation = (n >= 2).then(|| (moments.m2 * count / (count - 1.0)).sqrt());
-        let ratio = deviation
-            .filter(|_| spread)
-            .map(|deviation| moments.mean / deviation);
+        let spread = |moments: &Moments| moments.has_spread();
+        let deviation =
+            |moments: &Moments| (n >= 2).then(|| (moments.m2 * count / (count - 1.0)).sqrt());
+        let ratio = deviation(&excess)
+            .filter(|_| spread(&excess))
+            .map(|deviation| excess.mean / deviation);
         let downside = (totals.losses_squared / count).sqrt();
-        let autocorrelation = (n > 2 && spread).then(|| moments.autocovariance / moments.m2);
+        let shortfall = (over_risk_free.losses_squared / count).sqrt();
+        let autocorrelation = |moments: &Moments| {
+            (n > 2 && spread(moments)).then(|| moments.autocovariance / moments.m2)
+        };
+        let risk_free_cagr = match gathered.excess {
+            Some(_) => libm::pow(gathered.risk_free_growth, 1.0 / years) - 1.0,
+            None => 0.0,
+        };
         let drawdowns = Drawdowns {
             max: totals.deepest,
             mean: totals.depths / count,
@@ -143,10 +171,10 @@ impl Performance {
             cagr,
             cagr_calendar: grow(f64::from(calendar_days) / 365.25),
             arithmetic_return: moments.mean * sessions_per_year,
-            volatility: deviation.map(|deviation| deviation * per_year),
+            volatility: deviation(&moments).map(|deviation| deviation * per_year),
             sharpe: ratio.map(|ratio| ratio * per_year),
             sharpe_evidence: ratio.and_then(|ratio| {
-                let (skewness, kurtosis) = (moments.skewness()?, moments.kurtosis()?);
+                let (skewness, kurtosis) = (excess.skewness()?, excess.kurtosis()?);
                 let estimate = SharpeEstimate {
                     ratio,
                     n,
@@ -155,16 +183,19 @@ impl Performance {
                 };
                 estimate.evidence(sessions_per_year)
             }),
-            sharpe_autocorrelation_adjusted: ratio.zip(autocorrelation).and_then(|(ratio, rho)| {
-                Some(ratio * autocorrelation_factor(rho, sessions_per_year)?)
-            }),
-            sortino: (downside > 0.0).then(|| moments.mean / downside * per_year),
+            sharpe_autocorrelation_adjusted: ratio.zip(autocorrelation(&excess)).and_then(
+                |(ratio, rho)| Some(ratio * autocorrelation_factor(rho, sessions_per_year)?),
+            ),
+            sortino: (shortfall > 0.0).then(|| excess.mean / shortfall * per_year),
             downside_deviation: downside * per_year,
             drawdowns,
             mar: over(cagr, drawdowns.max),
-            martin: over(cagr, drawdowns.ulcer_index),
-            skewness_biased: moments.skewness(),
-            kurtosis_biased: moments.kurtosis(),
+            martin: over(
+                cagr.map(|cagr| cagr - risk_free_cagr),
+                drawdowns.ulcer_index,
+            ),
+            skewness_biased: excess.skewness(),
+            kurtosis_biased: excess.kurtosis(),
             skewness: moments.adjusted_skewness(),
             excess_kurtosis: moments.adjusted_excess_kurtosis(),
             profit_factor: over(Some(totals.gains), losses),
@@ -174,7 +205,7 @@ impl Performance {
             payoff: mean_gain.zip(mean_loss).map(|(gain, loss)| gain / -loss),
             best_session: totals.best,
             worst_session: totals.worst,
-            autocorrelation,
+            autocorrelation: autocorrelation(&moments),
             mean: moments.mean,
             mean_wealth: totals.wealth / count,
             folds: gathered.folds,

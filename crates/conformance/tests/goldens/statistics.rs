@@ -107,7 +107,7 @@ fn comparisons_with_a_benchmark() {
     let benchmark = numbers(&goldens["benchmark"]);
     for (name, golden) in goldens["curves"].as_object().unwrap() {
         let wealth = numbers(&golden["equity"]);
-        let ours = Relative::of(&wealth, &benchmark[..wealth.len()], 252.0).unwrap();
+        let ours = Relative::of(&wealth, &benchmark[..wealth.len()], None, 252.0).unwrap();
         let statistics = [
             ("beta", ours.beta),
             ("alpha", ours.alpha),

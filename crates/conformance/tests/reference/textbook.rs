@@ -147,7 +147,7 @@ pub(crate) fn statistics_against_a_benchmark_agree_with_fifty_digit_arithmetic()
     let theirs = theirs.get("textbook").unwrap_or(theirs);
     let (wealth, _) = curve(&series["series"]["base_5y"]);
     let (benchmark, _) = curve(&series["series"]["bench_5y"]);
-    let ours = Relative::of(&wealth, &benchmark, 252.0).unwrap();
+    let ours = Relative::of(&wealth, &benchmark, None, 252.0).unwrap();
     let statistics = [
         ("beta", ours.beta),
         ("alpha_jensen_ann_arith", ours.alpha),

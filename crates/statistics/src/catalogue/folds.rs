@@ -23,7 +23,7 @@ macro_rules! folds {
                 Number(4),
                 Better::Higher,
                 Summary(|s| Some(s.folds[$fold - 1].sum)),
-                "Sum of the returns in it.",
+                "Sum of the excess returns in it.",
             )
             .column(45 + 3 * $fold),
             Group::Folds.metric(
@@ -32,7 +32,7 @@ macro_rules! folds {
                 Number(4),
                 Better::Lower,
                 Summary(|s| Some(s.folds[$fold - 1].squares)),
-                "Sum of the squared returns in it.",
+                "Sum of the squared excess returns in it.",
             )
             .column(46 + 3 * $fold),
         )*]

@@ -9,8 +9,8 @@ use super::metric::{Group, Metric};
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
     Group::Ratio.metric("sharpe", "Sharpe ratio", Number(2), Higher, Summary(|s| s.sharpe),
-        "Mean over sample standard deviation of the returns, annualised; risk-free rate zero.")
-        .formula("√P × mean(r) / sd(r)").source("Sharpe (1994)").json("sharpe").column(4).headline().mapped("map-sharpe"),
+        "Mean over sample standard deviation of the excess returns, annualised. The risk-free rate is zero unless `[cash]` or `[statistics]` gives one.")
+        .formula("√P × mean(r - f) / sd(r - f)").source("Sharpe (1994)").json("sharpe").column(4).headline().mapped("map-sharpe"),
     Group::Ratio.metric("sharpe_interval", "Sharpe ratio, 95 % interval", Interval, Higher, Measured(interval),
         "The ratio and 1.96 standard errors to both sides, for returns that need not be normal.")
         .formula("SR ± 1.96 × √((1 - g1 SR + (b2 - 1)/4 SR²) / (n - 1))").source("Mertens (2002), Opdyke (2007)").json("sharpe_interval_95"),
@@ -34,15 +34,15 @@ pub(super) const METRICS: &[Metric] = &[
         .source("Bailey and López de Prado (2012)").json("sharpe_min_track_record_years").column(15),
     Group::Ratio.metric("sharpe_autocorrelation_adjusted", "Sharpe ratio, adjusted for autocorrelation", Number(2), Higher, Summary(|s| s.sharpe_autocorrelation_adjusted),
         "Annualised for first-order autocorrelation ρ.")
-        .formula("mean(r) / sd(r) × P / √(P + 2 Σ (P - k) ρᵏ)").source("Lo (2002)").json("sharpe_autocorrelation_adjusted").column(16).report(),
+        .formula("mean(r - f) / sd(r - f) × P / √(P + 2 Σ (P - k) ρᵏ)").source("Lo (2002)").json("sharpe_autocorrelation_adjusted").column(16).report(),
     Group::Ratio.metric("sortino", "Sortino ratio", Number(2), Higher, Summary(|s| s.sortino),
-        "Mean return over downside deviation, annualised; target zero, all returns in the divisor.")
-        .formula("√P × mean(r) / √(mean(min(0, r)²))").source("Sortino and Price (1994)").json("sortino").column(5).headline(),
+        "Mean over root mean square of the losses of the excess returns, annualised; all returns in the divisor.")
+        .formula("√P × mean(r - f) / √(mean(min(0, r - f)²))").source("Sortino and Price (1994)").json("sortino").column(5).headline(),
     Group::Ratio.metric("mar", "MAR ratio", Number(2), Higher, Summary(|s| s.mar),
         "CAGR over max drawdown, since the beginning. Omitted for less than a year.")
         .yearly().json("mar").column(22).report(),
     Group::Ratio.metric("martin", "Martin ratio", Number(2), Higher, Summary(|s| s.martin),
-        "CAGR over ulcer index. Omitted for less than a year.")
+        "CAGR less that of money at the risk-free rate, over ulcer index. Omitted for less than a year.")
         .source("Martin (1987)").yearly().json("martin").column(23).report(),
     Group::Ratio.metric("profit_factor", "Profit factor", Number(2), Higher, Summary(|s| s.profit_factor),
         "Sum of gains over sum of losses of sessions, absolute values; the omega ratio at zero.")

@@ -8,10 +8,10 @@ use super::metric::{Group, Metric};
 #[rustfmt::skip]
 pub(super) const METRICS: &[Metric] = &[
     Group::Relative.metric("beta", "Beta", Number(2), Neither, Relative(|r| r.beta),
-        "Covariance of the returns over the benchmark's variance.")
+        "Covariance of the excess returns over the variance of the benchmark's.")
         .json("beta"),
     Group::Relative.metric("alpha", "Alpha a year", Share(2), Higher, Relative(|r| r.alpha),
-        "Mean return less beta times the benchmark's mean return, annualised.")
+        "Mean excess return less beta times the benchmark's, annualised.")
         .source("Jensen (1968)").json("alpha"),
     Group::Relative.metric("correlation", "Correlation", Number(2), Neither, Relative(|r| r.correlation),
         "Of the returns with the benchmark's.")
@@ -23,7 +23,7 @@ pub(super) const METRICS: &[Metric] = &[
         "Mean over standard deviation of the differences of the returns, annualised.")
         .source("Goodwin (1998)").json("information_ratio"),
     Group::Relative.metric("treynor", "Treynor ratio", Number(3), Higher, Relative(|r| r.treynor),
-        "Arithmetic return a year over beta.")
+        "Mean excess return a year over beta.")
         .source("Treynor (1965)").json("treynor"),
     Group::Relative.metric("up_capture", "Up capture", Share(0), Higher, Relative(|r| r.up_capture),
         "Sum of the returns over the benchmark's, in sessions in which that rose.")

@@ -35,10 +35,10 @@ pub(super) const METRICS: &[Metric] = &[
         "Adjusted excess kurtosis G2 of the returns: zero for a normal distribution, more when large returns are frequent.")
         .json("excess_kurtosis").column(25).report(),
     Group::Risk.metric("return_skewness", "Skewness, biased", Number(2), Higher, Summary(|s| s.skewness_biased),
-        "Moment ratio g1, as the error of the Sharpe ratio uses it.")
+        "Moment ratio g1 of the excess returns, as the error of the Sharpe ratio uses it.")
         .json("skewness_biased").column(45),
     Group::Risk.metric("return_kurtosis", "Kurtosis, biased", Number(2), Lower, Summary(|s| s.kurtosis_biased),
-        "Moment ratio b2: 3 for a normal distribution.")
+        "Moment ratio b2 of the excess returns: 3 for a normal distribution.")
         .json("kurtosis_biased").column(46),
     Group::Risk.metric("autocorrelation", "Autocorrelation", Number(3), CloserToZero, Summary(|s| s.autocorrelation),
         "Correlation of each return with that of the session before.")

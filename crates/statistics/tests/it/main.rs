@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod literature;
+mod risk_free;
 mod text;
 
 #[track_caller]

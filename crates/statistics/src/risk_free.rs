@@ -1,0 +1,43 @@
+//! The return of cash, over which a strategy's returns are measured.
+
+use std::sync::Arc;
+
+/// The risk-free return of each session of a curve. A clone shares it.
+///
+/// The return of a session is that of the time from the close before to its own close. The first
+/// session's counts only when the starting capital stands before the curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RiskFree {
+    by_session: Arc<[f64]>,
+    /// What one unit of money has become at the end.
+    growth: f64,
+}
+
+impl RiskFree {
+    /// From the return of each session, as a fraction.
+    pub fn new(by_session: impl Into<Arc<[f64]>>) -> RiskFree {
+        let by_session = by_session.into();
+        let growth = by_session
+            .iter()
+            .fold(1.0, |sum, value| sum * (1.0 + value));
+        RiskFree { by_session, growth }
+    }
+
+    /// The return of each session, as a fraction.
+    pub fn by_session(&self) -> &[f64] {
+        &self.by_session
+    }
+
+    /// What one unit of money becomes from the beginning to the end.
+    pub fn growth(&self) -> f64 {
+        self.growth
+    }
+
+    /// Takes them off returns whose last is that of the last session.
+    pub fn take_off(&self, returns: &mut [f64]) {
+        let before = self.by_session.len().saturating_sub(returns.len());
+        for (value, risk_free) in returns.iter_mut().zip(&self.by_session[before..]) {
+            *value -= risk_free;
+        }
+    }
+}
