@@ -17,7 +17,8 @@ const HIGH_FEE: f64 = 0.05;
 /// The warnings about a run, each once.
 pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     let (strategy, outcome, market) = (run.strategy, run.outcome, run.market());
-    let mut warnings: Vec<Warning> = run.notices.iter().cloned().map(Warning::Data).collect();
+    let mut warnings = prices::shortened(run);
+    warnings.extend(run.notices.iter().cloned().map(Warning::Data));
     let conventions = &strategy.conventions;
     if strategy.risk.is_some() && conventions.risk_model == RiskModelUse::Ignored {
         warnings.push(Warning::RiskModelIgnored);

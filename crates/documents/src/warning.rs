@@ -8,6 +8,17 @@ use statistics::text::{grouped, percent};
 /// Something about a run that does not stop it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
+    /// The prices cover less than the time that was asked for.
+    Shortened {
+        /// The moment that they do not reach: `start` or `end`.
+        key: &'static str,
+        /// Its day.
+        asked: Date,
+        /// The first or the last day with a bar.
+        covered: Date,
+        /// Whether the backtest steps through the days without bars all the same.
+        goes_on: bool,
+    },
     /// A correction made while the prices were read.
     Data(String),
     /// Under these conventions the strategy's risk model is not called.
@@ -205,6 +216,24 @@ fn buffer_key(is_benchmark: bool) -> &'static str {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Warning::Shortened {
+                key,
+                asked,
+                covered,
+                goes_on,
+            } => {
+                let verb = if *key == "start" { "begin" } else { "end" };
+                let effect = match (*goes_on, *key) {
+                    (false, _) => "the results are of the shorter time",
+                    (true, "start") => "nothing can be bought before",
+                    (true, _) => "after that the last prices are repeated",
+                };
+                write!(
+                    f,
+                    "the prices {verb} on {covered}, and `backtest.{key}` asks for {asked}: \
+                     {effect}; add the missing bars, or set `backtest.{key} = {covered}`"
+                )
+            }
             Warning::Data(notice) => f.write_str(notice),
             Warning::RiskModelIgnored => f.write_str(
                 "`[risk]` has no effect: the conventions ignore risk models, as QSTrader does; \

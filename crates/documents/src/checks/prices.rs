@@ -1,6 +1,7 @@
-//! Prices that stand still, and prices that end.
+//! Prices that stand still, prices that end, and prices that do not cover the backtest.
 
-use backtest::conventions::FillBars;
+use backtest::conventions::{Calendar, FillBars};
+use backtest::date::Date;
 use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::outcome::Outcome;
 
@@ -85,5 +86,51 @@ fn stale_prices(run: &Run<'_>) -> Vec<Warning> {
         .map(AssetId)
         .filter(|asset| !run.backtest.ends_early(*asset))
         .filter_map(stale)
+        .collect()
+}
+
+/// Calendar days at either end of a backtest that a weekend and holidays explain.
+const HOLIDAYS: f64 = 7.0;
+
+/// Where the prices do not reach the start or the end by more than a week, or by more than two bars
+/// where bars are longer.
+pub(super) fn shortened(run: &Run<'_>) -> Vec<Warning> {
+    let (strategy, backtest, market) = (run.strategy, run.backtest, run.market());
+    let window = backtest.window();
+    let (mut first, mut last) = (market.date(window.first), market.date(window.last));
+    let goes_on = strategy.conventions.calendar == Calendar::Weekdays;
+    if goes_on {
+        // Weekdays are sessions whether or not there are bars.
+        let assets = strategy.universe.assets.iter();
+        let assets: Vec<AssetId> = assets.filter_map(|symbol| market.asset(symbol)).collect();
+        let begins = assets.iter().filter_map(|asset| market.first_price(*asset));
+        let ends = assets.iter().filter_map(|asset| market.last_bar(*asset));
+        first = begins.min().map_or(first, |mark| market.date(mark.session));
+        last = ends.max().map_or(last, |last_bar| last.min(last_bar));
+    }
+    let allowed = HOLIDAYS.max(2.0 * 365.25 / backtest.sessions_per_year());
+    let is_short = |from: Date, to: Date| f64::from(to.epoch_days() - from.epoch_days()) > allowed;
+    let sides = [
+        (
+            "start",
+            strategy.start.date(),
+            first,
+            is_short(strategy.start.date(), first),
+        ),
+        (
+            "end",
+            strategy.end.date(),
+            last,
+            is_short(last, strategy.end.date()),
+        ),
+    ];
+    let short = sides.into_iter().filter(|(.., is_short)| *is_short);
+    short
+        .map(|(key, asked, covered, _)| Warning::Shortened {
+            key,
+            asked,
+            covered,
+            goes_on,
+        })
         .collect()
 }

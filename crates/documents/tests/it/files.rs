@@ -96,7 +96,7 @@ fn undefined_numbers_are_null() {
         conventions: Conventions::QSTRADER,
         ..daily(&["A"])
     };
-    let json = with_report(&strategy, &[asset("A", &[10.0; 10])], |report| {
+    let json = with_report(&strategy, &[asset("A", &[10.0; 6])], |report| {
         report.statistics_json(&report.detail())
     });
     let json: Value = serde_json::from_slice(&json).unwrap();

@@ -35,7 +35,7 @@ pub(crate) fn asset(symbol: &str, closes: &[f64]) -> PriceSeries {
     }
 }
 
-/// A thousand units of currency, equal weights, decided at every close of the first two weeks.
+/// A thousand units of currency, equal weights, decided at every close of the first week.
 pub(crate) fn daily(symbols: &[&str]) -> Strategy {
     let assets = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
     Strategy {
@@ -46,7 +46,7 @@ pub(crate) fn daily(symbols: &[&str]) -> Strategy {
         },
         alpha: Alpha::EqualWeight,
         schedule: Schedule::Daily,
-        ..Strategy::new("test", january(1).open(), january(12).close())
+        ..Strategy::new("test", january(1).open(), january(8).close())
     }
 }
 

@@ -103,6 +103,77 @@ fn an_ordinary_backtest_draws_no_warning() {
 }
 
 #[test]
+fn a_time_that_the_prices_do_not_cover_is_the_first_warning() {
+    let mut strategy = daily(&["A"]);
+    strategy.end = january(9).close();
+    let prices = [asset("A", &[10.0])];
+    check_warnings(
+        &strategy,
+        &prices,
+        expect![[r#"
+        the prices end on 2024-01-01, and `backtest.end` asks for 2024-01-09: the results are of the shorter time; add the missing bars, or set `backtest.end = 2024-01-01`
+        the orders decided on 2024-01-01 were not filled, as no session follows: A
+    "#]],
+    );
+    strategy.start = january(1).plus_days(-9).open();
+    check_warnings(
+        &strategy,
+        &prices,
+        expect![[r#"
+        the prices begin on 2024-01-01, and `backtest.start` asks for 2023-12-23: the results are of the shorter time; add the missing bars, or set `backtest.start = 2024-01-01`
+        the prices end on 2024-01-01, and `backtest.end` asks for 2024-01-09: the results are of the shorter time; add the missing bars, or set `backtest.end = 2024-01-01`
+        the orders decided on 2024-01-01 were not filled, as no session follows: A
+    "#]],
+    );
+    // A week of holidays is no warning.
+    strategy.schedule = Schedule::BuyAndHold;
+    strategy.start = january(1).plus_days(-7).open();
+    strategy.end = january(8).close();
+    check_warnings(&strategy, &prices, expect![[""]]);
+}
+
+/// A backtest on the calendar of weekdays goes on where the prices do not.
+#[test]
+fn a_time_that_the_prices_do_not_cover_is_a_warning_also_where_weekdays_count() {
+    let strategy = Strategy {
+        conventions: Conventions::QSTRADER,
+        end: january(31).close(),
+        ..daily(&["A"])
+    };
+    check_warnings(
+        &strategy,
+        &[asset("A", &[10.0; 3])],
+        expect![[r#"
+        the prices end on 2024-01-03, and `backtest.end` asks for 2024-01-31: after that the last prices are repeated; add the missing bars, or set `backtest.end = 2024-01-03`
+        `A` has no bar after 2024-01-03, and 100 shares of it were held: since then they are valued, and traded, at its last price
+    "#]],
+    );
+}
+
+/// A month-end bar may be followed by most of a month.
+#[test]
+fn months_without_a_bar_are_short_by_their_own_measure() {
+    let mut prices = [asset("A", &[10.0; 14])];
+    prices[0].dates = (0..14)
+        .map(|month| january(31).plus_days(30 * month))
+        .collect();
+    let mut strategy = Strategy {
+        schedule: Schedule::BuyAndHold,
+        ..daily(&["A"])
+    };
+    strategy.end = prices[0].dates[13].plus_days(60).close();
+    check_warnings(&strategy, &prices, expect![[""]]);
+    strategy.end = prices[0].dates[13].plus_days(61).close();
+    check_warnings(
+        &strategy,
+        &prices,
+        expect![[r#"
+        the prices end on 2025-02-24, and `backtest.end` asks for 2025-04-26: the results are of the shorter time; add the missing bars, or set `backtest.end = 2025-02-24`
+    "#]],
+    );
+}
+
+#[test]
 fn orders_after_the_last_session_are_not_filled() {
     let prices = [asset("A", &[10.0, 11.0]), asset("B", &[10.0, 9.0])];
     check_warnings(
