@@ -18,10 +18,9 @@ pub struct Summary {
     pub calendar_days: i32,
     /// Wealth at the end over the starting capital, less one.
     pub total_return: f64,
-    /// Compound annual growth rate with `n / sessions_per_year` years.
+    /// Compound annual growth rate with calendar days over 365.25 as years. `None` when all of it
+    /// was on one day.
     pub cagr: Option<f64>,
-    /// Compound annual growth rate with calendar days over 365.25 as years.
-    pub cagr_calendar: Option<f64>,
     /// Mean return times sessions a year.
     pub arithmetic_return: f64,
     /// Sample standard deviation (divisor `n - 1`) times the root of sessions a year.
@@ -119,14 +118,11 @@ impl Performance {
         let over_risk_free = gathered.excess.unwrap_or(gathered.returns);
         let excess = Moments::of(n, &over_risk_free);
         let count = n as f64;
-        let years = count / sessions_per_year;
         let per_year = sessions_per_year.sqrt();
         let calendar_days = dates[dates.len() - 1].number() - dates[0].number();
         let growth = gathered.last_wealth / gathered.first_wealth;
-        let grow = |years: f64| {
-            (growth > 0.0 && years > 0.0).then(|| libm::pow(growth, 1.0 / years) - 1.0)
-        };
-        let cagr = grow(years);
+        let years = f64::from(calendar_days) / 365.25;
+        let cagr = (growth > 0.0 && years > 0.0).then(|| libm::pow(growth, 1.0 / years) - 1.0);
         let spread = |moments: &Moments| moments.has_spread();
         let deviation =
             |moments: &Moments| (n >= 2).then(|| (moments.m2 * count / (count - 1.0)).sqrt());
@@ -169,7 +165,6 @@ impl Performance {
             calendar_days,
             total_return: growth - 1.0,
             cagr,
-            cagr_calendar: grow(f64::from(calendar_days) / 365.25),
             arithmetic_return: moments.mean * sessions_per_year,
             volatility: deviation(&moments).map(|deviation| deviation * per_year),
             sharpe: ratio.map(|ratio| ratio * per_year),

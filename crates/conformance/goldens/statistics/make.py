@@ -94,14 +94,13 @@ def summary(equity, dates):
         peak = max(peak, value)
         depths.append(1 - value / peak)
     depths = depths[1:]
-    ulcer, cagr = sqrt(mean([depth**2 for depth in depths])), growth ** (mpf(YEAR) / n) - 1
+    ulcer, cagr = sqrt(mean([depth**2 for depth in depths])), growth ** (mpf("365.25") / days) - 1
     gains, losses = [v for v in returns if v > 0], [v for v in returns if v < 0]
     rho = sum((a - m) * (b - m) for a, b in zip(returns, returns[1:])) / n / m2
     skewness, kurtosis = m3 / m2 ** mpf("1.5"), m4 / m2**2
     return {
         "total_return": growth - 1,
         "cagr": cagr,
-        "cagr_calendar": growth ** (mpf("365.25") / days) - 1,
         "arithmetic_return": m * YEAR,
         "volatility": deviation_ * sqrt(mpf(YEAR)),
         "sharpe": m / deviation_ * sqrt(mpf(YEAR)),

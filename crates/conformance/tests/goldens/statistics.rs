@@ -65,7 +65,6 @@ fn summaries_of_curves() {
         let statistics = [
             ("total_return", some(ours.total_return)),
             ("cagr", ours.cagr),
-            ("cagr_calendar", ours.cagr_calendar),
             ("arithmetic_return", some(ours.arithmetic_return)),
             ("volatility", ours.volatility),
             ("sharpe", ours.sharpe),

@@ -10,13 +10,13 @@ use super::metric::{Group, Metric};
 pub(super) const METRICS: &[Metric] = &[
     Group::Account.metric("commission", "Commission", Currency, Lower, Activity(|a| Some(a.commission)),
         "Commission and tax paid, in currency units.")
-        .json("costs.commission").column(37),
+        .json("costs.commission").column(36),
     Group::Account.metric("slippage", "Slippage", Currency, Lower, Activity(|a| Some(a.slippage)),
         "Lost to slippage and spread, in currency units.")
-        .json("costs.slippage").column(38),
+        .json("costs.slippage").column(37),
     Group::Account.metric("cost", "Costs", Currency, Lower, Activity(|a| Some(a.commission + a.slippage)),
         "Commission and slippage, in currency units.")
-        .json("costs.total").column(39).report(),
+        .json("costs.total").column(38).report(),
     Group::Account.metric("initial_cash", "Starting capital", Currency, Neither, Account(|a| a.initial_cash),
         "In currency units.")
         .json("initial_cash"),
@@ -28,5 +28,5 @@ pub(super) const METRICS: &[Metric] = &[
         .json("final_cash"),
     Group::Account.metric("digest", "Digest", Digest, Neither, Measured(|m| m.digest.map(Value::Digest)),
         "Sixteen digits that two trials share if and only if all of their numbers are the same to the bit.")
-        .column(42),
+        .column(41),
 ];

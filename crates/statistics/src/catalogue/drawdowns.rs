@@ -28,17 +28,17 @@ pub(super) const METRICS: &[Metric] = &[
         .json("days"),
     Group::Drawdown.metric("mean_drawdown", "Mean drawdown", Share(1), Lower, Summary(|s| Some(s.drawdowns.mean)),
         "Mean depth over all sessions, peaks included as zero.")
-        .json("mean").column(17).report(),
+        .json("mean").column(16).report(),
     Group::Drawdown.metric("ulcer_index", "Ulcer index", Share(1), Lower, Summary(|s| Some(s.drawdowns.ulcer_index)),
         "Root mean square depth over all sessions.")
-        .source("Martin (1987)").json("ulcer_index").column(18).report(),
+        .source("Martin (1987)").json("ulcer_index").column(17).report(),
     Group::Drawdown.metric("underwater", "Time below the peak", Share(1), Lower, Summary(|s| Some(s.drawdowns.underwater)),
         "Sessions below the peak over all sessions.")
-        .json("underwater").column(19).report(),
+        .json("underwater").column(18).report(),
     Group::Drawdown.metric("longest_drawdown_sessions", "Longest drawdown, sessions", Count, Lower, SummaryCount(|s| s.drawdowns.longest_sessions as u64),
         "The longest time from a peak to its recovery, or to the end.")
-        .json("longest_sessions").column(20),
+        .json("longest_sessions").column(19),
     Group::Drawdown.metric("longest_drawdown_days", "Longest drawdown, days", Days, Lower, SummaryCount(|s| s.drawdowns.longest_days.max(0) as u64),
         "The longest time from a peak to its recovery, or to the end, in calendar days.")
-        .json("longest_days").column(21).report(),
+        .json("longest_days").column(20).report(),
 ];

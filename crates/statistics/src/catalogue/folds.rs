@@ -4,7 +4,7 @@ use super::form::Form::{Count, Number};
 use super::metric::Source::{Summary, SummaryCount};
 use super::metric::{Better, Group, Metric};
 
-/// The three entries of each fold. Columns are numbered from 47 on, fold by fold.
+/// The three entries of each fold. Columns are numbered from 46 on, fold by fold.
 macro_rules! folds {
     ($($fold:literal)*) => {
         &[$(
@@ -16,7 +16,7 @@ macro_rules! folds {
                 SummaryCount(|s| s.folds[$fold - 1].n as u64),
                 "Number of returns in one of sixteen equal stretches of time.",
             )
-            .column(44 + 3 * $fold),
+            .column(43 + 3 * $fold),
             Group::Folds.metric(
                 concat!("fold_", $fold, "_sum"),
                 concat!("Fold ", $fold, ", sum"),
@@ -25,7 +25,7 @@ macro_rules! folds {
                 Summary(|s| Some(s.folds[$fold - 1].sum)),
                 "Sum of the excess returns in it.",
             )
-            .column(45 + 3 * $fold),
+            .column(44 + 3 * $fold),
             Group::Folds.metric(
                 concat!("fold_", $fold, "_sum_squares"),
                 concat!("Fold ", $fold, ", sum of squares"),
@@ -34,7 +34,7 @@ macro_rules! folds {
                 Summary(|s| Some(s.folds[$fold - 1].squares)),
                 "Sum of the squared excess returns in it.",
             )
-            .column(46 + 3 * $fold),
+            .column(45 + 3 * $fold),
         )*]
     };
 }

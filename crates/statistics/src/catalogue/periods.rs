@@ -10,19 +10,19 @@ use super::metric::{Group, Metric};
 pub(super) const METRICS: &[Metric] = &[
     Group::Periods.metric("best_session", "Best session", Share(2), Higher, Summary(|s| Some(s.best_session)),
         "The highest return of a session.")
-        .json("best_session").column(31).report(),
+        .json("best_session").column(30).report(),
     Group::Periods.metric("worst_session", "Worst session", Share(2), Higher, Summary(|s| Some(s.worst_session)),
         "The lowest return of a session.")
-        .json("worst_session").column(32).report(),
+        .json("worst_session").column(31).report(),
     Group::Periods.metric("positive_sessions", "Positive sessions", Share(1), Higher, Summary(|s| s.positive_sessions),
         "Positive returns over returns that are not zero.")
-        .json("positive_sessions").column(27).report(),
+        .json("positive_sessions").column(26).report(),
     Group::Periods.metric("mean_gain", "Mean gain of a session", Share(2), Higher, Summary(|s| s.mean_gain),
         "Mean of the positive returns.")
-        .json("mean_gain").column(28),
+        .json("mean_gain").column(27),
     Group::Periods.metric("mean_loss", "Mean loss of a session", Share(2), Higher, Summary(|s| s.mean_loss),
         "Mean of the negative returns.")
-        .json("mean_loss").column(29),
+        .json("mean_loss").column(28),
     Group::Periods.metric("best_month", "Best month", Form::Period, Higher, Measured(|m| first(&m.periods?.months, |a, b| a > b)),
         "The month with the highest return.")
         .json("best_month"),

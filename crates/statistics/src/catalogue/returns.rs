@@ -11,17 +11,14 @@ pub(super) const METRICS: &[Metric] = &[
         "Wealth at the end over the starting capital, less one.")
         .formula("W_n / W_0 - 1").json("total").column(1).report(),
     Group::Return.metric("cagr", "CAGR", Share(2), Higher, Summary(|s| s.cagr),
-        "Compound annual growth rate, with the number of returns over the sessions of a year as years. Omitted for less than a year.")
-        .formula("(W_n / W_0)^(P / n) - 1").yearly().json("cagr").column(2).headline().mapped("map-cagr"),
-    Group::Return.metric("cagr_calendar", "CAGR by the calendar", Share(2), Higher, Summary(|s| s.cagr_calendar),
         "Compound annual growth rate, with calendar days over 365.25 as years. Omitted for less than a year.")
-        .formula("(W_n / W_0)^(365.25 / days) - 1").yearly().json("cagr_calendar").column(9),
+        .formula("(W_n / W_0)^(365.25 / days) - 1").yearly().json("cagr").column(2).headline().mapped("map-cagr"),
     Group::Return.metric("arithmetic_return", "Arithmetic return", Share(2), Higher, Summary(|s| Some(s.arithmetic_return)),
         "Mean return of a session times the sessions of a year.")
-        .formula("P × mean(r)").json("arithmetic").column(10),
+        .formula("P × mean(r)").json("arithmetic").column(9),
     Group::Return.metric("return_mean", "Mean return of a session", Share(3), Higher, Summary(|s| Some(s.mean)),
         "Mean return of a session, not annualised.")
-        .formula("mean(r)").column(43),
+        .formula("mean(r)").column(42),
     Group::Return.metric("sessions", "Returns", Count, Neither, SummaryCount(|s| s.n as u64),
         "One for each session after the starting capital.")
         .formula("n").json("n").column(7),

@@ -12,10 +12,10 @@ pub(super) const METRICS: &[Metric] = &[
         .formula("√P × sd(r), divisor n - 1").json("volatility").column(3).headline(),
     Group::Risk.metric("downside_deviation", "Downside deviation", Share(2), Lower, Summary(|s| Some(s.downside_deviation)),
         "Root mean square of the returns below zero over all returns, annualised.")
-        .formula("√P × √(mean(min(0, r)²))").json("downside_deviation").column(11).report(),
+        .formula("√P × √(mean(min(0, r)²))").json("downside_deviation").column(10).report(),
     Group::Risk.metric("return_standard_deviation", "Standard deviation of a session", Share(3), Lower, Summary(standard_deviation),
         "Standard deviation of the returns with the divisor n, not annualised.")
-        .column(44),
+        .column(43),
     Group::Risk.metric("value_at_risk_5", "Value at risk, 5 %", Share(2), Higher, Tails(|t| Some(t.value_at_risk_5)),
         "The 5 % quantile of the returns of a session, of type 7.")
         .source("Hyndman and Fan (1996)").json("value_at_risk_5"),
@@ -30,19 +30,19 @@ pub(super) const METRICS: &[Metric] = &[
         .source("Acerbi and Tasche (2002)").json("expected_shortfall_1"),
     Group::Risk.metric("skewness", "Skewness", Number(2), Higher, Summary(|s| s.skewness),
         "Adjusted skewness G1 of the returns: negative when the large ones are losses.")
-        .json("skewness").column(24).report(),
+        .json("skewness").column(23).report(),
     Group::Risk.metric("excess_kurtosis", "Excess kurtosis", Number(2), Lower, Summary(|s| s.excess_kurtosis),
         "Adjusted excess kurtosis G2 of the returns: zero for a normal distribution, more when large returns are frequent.")
-        .json("excess_kurtosis").column(25).report(),
+        .json("excess_kurtosis").column(24).report(),
     Group::Risk.metric("return_skewness", "Skewness, biased", Number(2), Higher, Summary(|s| s.skewness_biased),
         "Moment ratio g1 of the excess returns, as the error of the Sharpe ratio uses it.")
-        .json("skewness_biased").column(45),
+        .json("skewness_biased").column(44),
     Group::Risk.metric("return_kurtosis", "Kurtosis, biased", Number(2), Lower, Summary(|s| s.kurtosis_biased),
         "Moment ratio b2 of the excess returns: 3 for a normal distribution.")
-        .json("kurtosis_biased").column(46),
+        .json("kurtosis_biased").column(45),
     Group::Risk.metric("autocorrelation", "Autocorrelation", Number(3), CloserToZero, Summary(|s| s.autocorrelation),
         "Correlation of each return with that of the session before.")
-        .json("autocorrelation").column(33).report(),
+        .json("autocorrelation").column(32).report(),
 ];
 
 /// With the divisor `n`, from the sums of the folds.

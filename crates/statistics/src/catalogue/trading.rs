@@ -10,19 +10,19 @@ use super::metric::{Group, Metric};
 pub(super) const METRICS: &[Metric] = &[
     Group::Trading.metric("trades", "Trades", Count, Neither, ActivityCount(|a| a.trades),
         "Orders filled.")
-        .json("trades").column(34).headline(),
+        .json("trades").column(33).headline(),
     Group::Trading.metric("traded_value", "Traded value", Currency, Lower, Activity(|a| Some(a.traded_value)),
         "Value of all trades at the prices paid, in currency units.")
-        .json("traded_value").column(35),
+        .json("traded_value").column(34),
     Group::Trading.metric("turnover", "Turnover a year", Share(1), Lower, Activity(|a| a.turnover),
         "Half of the traded value over mean equity, a year: 100 % is the whole portfolio exchanged once.")
-        .json("turnover").column(36).headline(),
+        .json("turnover").column(35).headline(),
     Group::Trading.metric("cuts", "Buys cut to cash", Count, Lower, Measured(|m| m.activity?.cuts.map(Value::Count)),
         "Buys that were reduced, or dropped, because the cash did not cover them.")
-        .column(40),
+        .column(39),
     Group::Trading.metric("time_in_market", "Time in market", Share(1), Neither, Activity(|a| Some(a.time_in_market)),
         "Sessions with a position at the close over all sessions.")
-        .json("time_in_market").column(41).report(),
+        .json("time_in_market").column(40).report(),
     Group::Trading.metric("mean_invested", "Mean exposure", Share(1), Neither, Activity(|a| a.mean_invested),
         "Mean share of the equity that was not in cash at the close.")
         .json("mean_invested"),
