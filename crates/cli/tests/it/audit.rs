@@ -25,20 +25,20 @@ fn the_answer_comes_first_and_then_what_is_left_of_the_result() {
         weights            follow the prices
 
                                       CAGR  Sharpe  max drawdown     costs
-        as it is                   14.54 %    0.99        20.9 %     77.6k
-        signals 1 session old      11.10 %    0.80        21.2 %     75.1k
-        signals 2 sessions old     10.92 %    0.79        19.1 %     74.8k
+        as it is                   14.53 %    0.99        20.9 %     77.6k
+        signals 1 session old      11.09 %    0.80        21.2 %     75.1k
+        signals 2 sessions old     10.91 %    0.79        19.1 %     74.8k
         signals 5 sessions old     14.00 %    0.95        21.0 %     78.6k
         signals 21 sessions old    10.91 %    0.78        26.4 %     65.3k
         trades 1 session late      15.20 %    1.03        20.5 %     79.9k
-        trades 2 sessions late     14.90 %    1.01        20.9 %     79.2k
+        trades 2 sessions late     14.89 %    1.01        20.9 %     79.2k
         trades 5 sessions late     13.79 %    0.94        23.4 %     72.9k
         trades 21 sessions late    12.03 %    0.85        26.3 %     65.6k
         no costs                   15.01 %    1.01        20.6 %         0
-        costs times 2              14.06 %    0.96        21.1 %    151.5k
-        5 bp more slippage         14.24 %    0.97        21.0 %    124.2k
+        costs times 2              14.05 %    0.96        21.1 %    151.5k
+        5 bp more slippage         14.23 %    0.97        21.0 %    124.2k
         10 bp more slippage        13.94 %    0.95        21.2 %    169.5k
-        20 bp more slippage        13.35 %    0.92        21.7 %    256.1k
+        20 bp more slippage        13.34 %    0.92        21.7 %    256.1k
         50 bp more slippage        11.58 %    0.81        23.9 %    486.3k
     "#]]
     .assert_eq(&done.stdout);
