@@ -150,7 +150,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             fill.quantity, fill.price
         );
     }
-    let summary = Summary::of(&outcome.equity, outcome.dates(&market), 252.0);
+    let dates = outcome.dates(&market);
+    let summary = Summary::of_equity(outcome.initial_cash, &outcome.equity, dates, 252.0);
     let summary = summary.ok_or("nothing was recorded")?;
     println!("total return {:.1} %", 100.0 * summary.total_return);
     let found = if audit()?.passed() { "no" } else { "a" };

@@ -172,7 +172,8 @@ impl<'m> Ready<'m> {
 
     fn summary(&self, outcome: &Outcome) -> Option<Summary> {
         let dates = outcome.dates(self.market);
-        Summary::of(&outcome.equity, dates, self.backtest.sessions_per_year())
+        let per_year = self.backtest.sessions_per_year();
+        Summary::of_equity(outcome.initial_cash, &outcome.equity, dates, per_year)
     }
 }
 

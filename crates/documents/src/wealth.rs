@@ -6,9 +6,8 @@ use backtest::outcome::Outcome;
 
 /// Wealth over time, beginning with the starting capital, in currency units.
 ///
-/// An equity curve holds closes. When its first close still is the starting capital, nothing had
-/// been traded by then and the curve is the wealth. Otherwise something happened in the first
-/// session, and the starting capital goes in front of it, dated like that first close.
+/// An equity curve holds closes. The starting capital goes in front of it, dated like the first
+/// close: the first session has a return, whether or not anything was held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wealth {
     /// One value per date; at least one.
@@ -26,17 +25,11 @@ impl Wealth {
 
     /// The wealth curve of an equity curve, one value per date.
     pub fn from_equity(values: Vec<f64>, dates: Vec<Date>, initial_cash: f64) -> Wealth {
-        let wealth = Wealth { values, dates };
-        if wealth.values.first() == Some(&initial_cash) {
-            wealth
-        } else {
-            wealth.after(initial_cash)
-        }
+        Wealth { values, dates }.after(initial_cash)
     }
 
-    /// Two wealth curves over the sessions that both runs recorded, as long as each other: the
-    /// starting capital goes in front of both as soon as one needs it. When one run began earlier
-    /// than the other, both start at the first close they share.
+    /// Two wealth curves over the sessions that both runs recorded, as long as each other. When one
+    /// run began earlier than the other, both start at the first close they share.
     pub fn pair(a: &Outcome, b: &Outcome, market: &Market) -> Option<(Vec<f64>, Vec<f64>)> {
         let (first, last) = (
             *a.sessions().start().max(b.sessions().start()),
@@ -53,9 +46,8 @@ impl Wealth {
             }
         };
         let together = a.sessions().start() == b.sessions().start();
-        let traded = |outcome: &Outcome| outcome.equity.first() != Some(&outcome.initial_cash);
         let (mut ours, mut theirs) = (shared(a), shared(b));
-        if together && (traded(a) || traded(b)) {
+        if together {
             (ours, theirs) = (ours.after(a.initial_cash), theirs.after(b.initial_cash));
         }
         Some((ours.values, theirs.values))

@@ -19,11 +19,10 @@ pub(super) struct Peaks {
 /// The days of a wealth curve, by position.
 #[derive(Clone, Copy)]
 pub(super) struct Days<'a> {
-    /// Of the sessions. Looked up only when a drawdown ends: a call that is not known at compile
-    /// time costs nothing there, and the loop over values is compiled once.
-    pub(super) sessions: &'a dyn Numbered,
-    /// Whether the starting capital is the first session's value. Else it stands before the curve
-    /// and is dated like the first close.
+    /// Looked up only when a drawdown ends: a call that is not known at compile time costs nothing
+    /// there, and the loop over values is compiled once.
+    pub(super) known: &'a dyn Numbered,
+    /// Whether the first of them is the starting capital's. Else it is dated like the first close.
     pub(super) start_with_capital: bool,
 }
 
@@ -41,11 +40,11 @@ impl<D: Day> Numbered for &[D] {
 
 impl Days<'_> {
     fn number(self, at: usize) -> i32 {
-        let session = match self.start_with_capital {
+        let known = match self.start_with_capital {
             true => at,
             false => at.saturating_sub(1),
         };
-        self.sessions.number(session)
+        self.known.number(known)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::risk_free::RiskFree;
 #[derive(Clone, Debug)]
 pub struct Performance {
     initial_cash: f64,
-    /// How many values of the curve are to come in all.
+    /// How many values of the curve are to come in all: as many as returns.
     expected: usize,
     /// How many have come.
     seen: usize,
@@ -28,8 +28,8 @@ pub struct Performance {
     staged: usize,
     /// The position in the wealth curve of `stage[0]`.
     stage_at: usize,
-    /// Whether the starting capital is the first value of the curve, or stands before it.
-    starts_with_capital: bool,
+    /// Whether the first of the dates is the starting capital's.
+    dates_capital: bool,
     returns: usize,
     fold: usize,
     fold_ends_at: usize,
@@ -68,8 +68,8 @@ pub(super) struct Gathered {
 }
 
 impl Performance {
-    /// An accumulator for a curve of `sessions` values. The starting capital is a peak; it is the
-    /// curve's first value when that equals it, and stands before the curve otherwise.
+    /// An accumulator for a curve of `sessions` values. The starting capital stands before the
+    /// curve: it is a peak, and the first session has a return, whether or not anything was held.
     pub fn start(initial_cash: f64, sessions: usize) -> Performance {
         Performance {
             initial_cash,
@@ -79,7 +79,7 @@ impl Performance {
             peaks_staged: [0.0; STAGE],
             staged: 0,
             stage_at: 0,
-            starts_with_capital: true,
+            dates_capital: false,
             returns: 0,
             fold: 0,
             fold_ends_at: 0,
@@ -93,7 +93,7 @@ impl Performance {
 
     /// The same, and ratios are formed of the returns over the risk-free ones.
     ///
-    /// * `risk_free`: by session, as long as the curve.
+    /// * `risk_free`: as many returns as the curve has.
     #[must_use]
     pub fn over(self, risk_free: Option<RiskFree>) -> Performance {
         let excess = risk_free.map(|risk_free| Excess {
@@ -104,6 +104,15 @@ impl Performance {
         Performance { excess, ..self }
     }
 
+    /// As [`Performance::start`], for dates that begin with the starting capital's. Without one of
+    /// its own, the capital is dated like the first close.
+    pub(super) fn start_dated(initial_cash: f64, sessions: usize) -> Performance {
+        Performance {
+            dates_capital: true,
+            ..Performance::start(initial_cash, sessions)
+        }
+    }
+
     /// Takes the next values of the curve. `dates`: of all its sessions.
     pub fn push<D: Day>(&mut self, equity: &[f64], dates: &[D]) {
         self.push_values(equity, &dates);
@@ -111,11 +120,7 @@ impl Performance {
 
     fn push_values(&mut self, mut equity: &[f64], dates: &dyn Numbered) {
         if self.seen == 0 && !equity.is_empty() {
-            self.begin(equity[0]);
-            if self.starts_with_capital {
-                self.seen = 1;
-                equity = &equity[1..];
-            }
+            self.begin();
         }
         self.seen += equity.len();
         while !equity.is_empty() {
@@ -131,22 +136,16 @@ impl Performance {
         }
     }
 
-    fn begin(&mut self, first: f64) {
-        self.starts_with_capital = first == self.initial_cash;
+    fn begin(&mut self) {
         self.stage[0] = self.initial_cash;
         self.totals.first = self.initial_cash;
         self.enter_fold();
     }
 
-    /// Returns that the whole curve will have.
-    fn n(&self) -> usize {
-        self.expected - usize::from(self.starts_with_capital)
-    }
-
     /// Moves on to the next fold that has returns.
     fn enter_fold(&mut self) {
         while self.fold < FOLDS {
-            self.fold_ends_at = (self.fold + 1) * self.n() / FOLDS;
+            self.fold_ends_at = (self.fold + 1) * self.expected / FOLDS;
             if self.fold_ends_at > self.returns {
                 return;
             }
@@ -154,10 +153,10 @@ impl Performance {
         }
     }
 
-    fn days<'a>(&self, sessions: &'a dyn Numbered) -> Days<'a> {
+    fn days<'a>(&self, known: &'a dyn Numbered) -> Days<'a> {
         Days {
-            sessions,
-            start_with_capital: self.starts_with_capital,
+            known,
+            start_with_capital: self.dates_capital,
         }
     }
 
@@ -172,8 +171,7 @@ impl Performance {
         let (peaks, highest) = (&mut self.peaks, &mut self.peaks_staged[..n]);
         add_staged(&mut self.sums, peaks, highest, wealth, first, days);
         if let Some(excess) = &mut self.excess {
-            let session = self.returns + usize::from(self.starts_with_capital);
-            let risk_free = &excess.risk_free.by_session()[session..session + n];
+            let risk_free = &excess.risk_free.by_session()[self.returns..self.returns + n];
             if self.returns == 0 {
                 excess.totals.first = self.totals.first - risk_free[0];
             }

@@ -24,7 +24,7 @@ pub type BoundariesFn = Arc<dyn Fn(usize) -> Arc<Boundaries> + Send + Sync>;
 /// Sums over periods of one curve's simple returns, over the risk-free ones if there are any.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodSums {
-    /// The session before the first return, as days since 1970-01-01.
+    /// The session of the first return, as days since 1970-01-01.
     pub first_day: i32,
     /// Number of returns.
     pub n: usize,
@@ -60,26 +60,24 @@ impl PeriodSumsBuilder {
 
     /// The same, for the returns over the risk-free ones.
     ///
-    /// * `risk_free`: by session, as long as the curve.
+    /// * `risk_free`: as many returns as the curve has.
     #[must_use]
     pub fn over(self, risk_free: Option<RiskFree>) -> PeriodSumsBuilder {
         PeriodSumsBuilder { risk_free, ..self }
     }
 
     /// Takes the next values of the curve. `days`: of all its sessions.
-    pub fn push<D: Day>(&mut self, initial_cash: f64, mut equity: &[f64], days: &[D]) {
+    pub fn push<D: Day>(&mut self, initial_cash: f64, equity: &[f64], days: &[D]) {
         let Some(boundaries) = &self.boundaries else {
             return;
         };
         if self.gathering.is_none() {
-            let Some(first) = equity.first() else { return };
-            // When the two are equal they are one value, as in `Performance`.
-            let starts_with_capital = *first == initial_cash;
-            let n = days.len() - usize::from(starts_with_capital);
-            let first_day = days[0].number();
+            if equity.is_empty() {
+                return;
+            }
+            let (n, first_day) = (days.len(), days[0].number());
             let gathering = Gathering::start(initial_cash, first_day, n, boundaries(n));
             self.gathering = Some(gathering);
-            equity = &equity[usize::from(starts_with_capital)..];
         }
         if let Some(gathering) = &mut self.gathering {
             gathering.push(equity, self.risk_free.as_ref());
@@ -150,9 +148,8 @@ impl Gathering {
         self.returns.resize(self.stage.len() - 1, 0.0);
         write_simple_returns(&self.stage, &mut self.returns);
         if let Some(risk_free) = risk_free {
-            let by_session = risk_free.by_session();
-            let session = by_session.len() - self.gathered.n + self.before;
-            for (value, risk_free) in self.returns.iter_mut().zip(&by_session[session..]) {
+            let by_session = &risk_free.by_session()[self.before..];
+            for (value, risk_free) in self.returns.iter_mut().zip(by_session) {
                 *value -= risk_free;
             }
         }
@@ -222,32 +219,28 @@ mod tests {
     #[test]
     fn periods_add_up_the_returns_within_them() {
         // Returns: 100 %, -50 %; 100 %; 0, -50 %, 100 %.
-        let found = gathered(&[100.0, 200.0, 100.0, 200.0, 200.0, 100.0, 200.0], 7);
+        let found = gathered(&[200.0, 100.0, 200.0, 200.0, 100.0, 200.0], 6);
         assert_eq!(found.sums, [0.5, 1.0, 0.5]);
         assert_eq!(found.squares, [2.25, 1.25]);
     }
 
     #[test]
     fn the_risk_free_return_of_a_session_is_taken_off_its_return() {
-        let free = || Some(RiskFree::new([9.0, 0.5, 0.0, 0.25, 0.25, 0.0, 0.5]));
+        let free = || Some(RiskFree::new([0.5, 0.0, 0.25, 0.25, 0.0, 0.5]));
         // Returns: 50 %, -50 %; 75 %; -25 %, -50 %, 50 %.
-        let after = [100.0, 200.0, 100.0, 200.0, 200.0, 100.0, 200.0];
-        for piece in 1..7 {
+        let after = [200.0, 100.0, 200.0, 200.0, 100.0, 200.0];
+        for piece in 1..6 {
             let found = gathered_over(free(), &after, piece);
             assert_eq!(found.sums, [0.0, 0.75, -0.25]);
             assert_eq!(found.squares, [1.0625, 0.5625]);
         }
-        // The same where the starting capital stands before the curve.
-        let free = Some(RiskFree::new([0.5, 0.0, 0.25, 0.25, 0.0, 0.5]));
-        let found = gathered_over(free, &after[1..], 2);
-        assert_eq!(found.sums, [0.0, 0.75, -0.25]);
     }
 
     #[test]
     fn sums_do_not_depend_on_the_pieces_in_which_a_curve_comes() {
-        let equity = [100.0, 103.7, 99.1, 98.3, 104.4, 101.9, 107.3];
-        for piece in 1..7 {
-            assert_eq!(gathered(&equity, piece), gathered(&equity, 7));
+        let equity = [103.7, 99.1, 98.3, 104.4, 101.9, 107.3];
+        for piece in 1..6 {
+            assert_eq!(gathered(&equity, piece), gathered(&equity, 6));
         }
     }
 }

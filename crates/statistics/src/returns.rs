@@ -11,17 +11,15 @@ pub fn simple_returns(wealth: &[f64]) -> Vec<f64> {
 
 /// Simple returns of an equity curve that starts from `initial_cash`, as a fraction.
 ///
-/// The starting capital is the curve's first value when the two are equal, and stands before the
-/// curve otherwise, as in [`Performance`](crate::Performance).
+/// As many as values: the starting capital stands before the curve, as in
+/// [`Performance`](crate::Performance).
 pub fn simple_returns_from(initial_cash: f64, equity: &[f64]) -> Vec<f64> {
-    match equity.first() {
-        Some(first) if *first != initial_cash => {
-            let mut returns = vec![first / initial_cash - 1.0; equity.len()];
-            write_simple_returns(equity, &mut returns[1..]);
-            returns
-        }
-        _ => simple_returns(equity),
-    }
+    let Some(first) = equity.first() else {
+        return Vec::new();
+    };
+    let mut returns = vec![first / initial_cash - 1.0; equity.len()];
+    write_simple_returns(equity, &mut returns[1..]);
+    returns
 }
 
 /// Writes the returns between neighbours.

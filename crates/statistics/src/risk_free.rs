@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 /// The risk-free return of each session of a curve. A clone shares it.
 ///
-/// The return of a session is that of the time from the close before to its own close. The first
-/// session's counts only when the starting capital stands before the curve.
+/// The return of a session is that of the time from the close before to its own close.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RiskFree {
     by_session: Arc<[f64]>,

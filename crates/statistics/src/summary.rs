@@ -88,7 +88,7 @@ impl Summary {
 
     /// The same, with ratios of the returns over the risk-free ones.
     ///
-    /// * `risk_free`: one return for each value of the curve; the first counts for nothing.
+    /// * `risk_free`: as many returns as the curve has, one fewer than values.
     pub fn over<D: Day>(
         risk_free: Option<RiskFree>,
         wealth: &[f64],
@@ -96,9 +96,23 @@ impl Summary {
         sessions_per_year: f64,
     ) -> Option<Summary> {
         debug_assert_eq!(wealth.len(), dates.len());
-        let performance = Performance::start(*wealth.first()?, wealth.len());
-        let mut performance = performance.over(risk_free);
-        performance.push(wealth, dates);
+        let (capital, equity) = wealth.split_first()?;
+        let mut performance = Performance::start_dated(*capital, equity.len()).over(risk_free);
+        performance.push(equity, dates);
+        performance.finish(dates, sessions_per_year)
+    }
+
+    /// From an equity curve, the starting capital that stands before it, and the date of each point.
+    /// `None` as for [`Summary::of`].
+    pub fn of_equity<D: Day>(
+        initial_cash: f64,
+        equity: &[f64],
+        dates: &[D],
+        sessions_per_year: f64,
+    ) -> Option<Summary> {
+        debug_assert_eq!(equity.len(), dates.len());
+        let mut performance = Performance::start(initial_cash, equity.len());
+        performance.push(equity, dates);
         performance.finish(dates, sessions_per_year)
     }
 }

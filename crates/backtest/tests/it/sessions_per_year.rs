@@ -116,7 +116,13 @@ fn a_backtest_annualises_with_the_sessions_of_its_own_window() {
     assert_eq!(backtest.sessions_per_year(), 52.0);
     assert_eq!(strategy.sessions_per_year_on(&market), 52.0);
     let outcome = backtest.run().unwrap();
-    let summary = Summary::of(&outcome.equity, outcome.dates(&market), 52.0).unwrap();
+    let summary = Summary::of_equity(
+        outcome.initial_cash,
+        &outcome.equity,
+        outcome.dates(&market),
+        52.0,
+    )
+    .unwrap();
     let record = backtest.record().unwrap();
     assert_eq!(record.summary.unwrap().volatility, summary.volatility);
 

@@ -42,7 +42,7 @@ fn sixty_forty() {
             against the benchmark: beta 0.54, alpha 1.39 % a year, correlation 0.98, tracking error 6.69 %,
               information ratio 0.03, up capture 55 %, down capture 53 %
 
-            1.00M ▄▃▃▃▁▁▁▂▃▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▂▂▃▃▃▃▃▅▆▆▆▆▆▆▅▅▆▅▆▆▆▇▇▇▆▇▇▆▇▇▇▇▇███ 1.28M
+            1.00M ▄▄▃▃▁▁▁▂▂▃▃▃▂▂▂▁▁▁▁▁▁▁▂▁▂▂▃▃▃▃▃▅▆▆▆▆▆▆▅▅▆▅▆▆▆▇▇▇▆▇▇▆▇▇▇▇▇███ 1.28M
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: the orders decided on 2023-12-29 were not filled, as no session follows: BONDS, EQUITY
@@ -59,7 +59,7 @@ fn sector_momentum() {
 
                                   strategy         EQUITY
             total return           258.6 %         35.9 %
-            CAGR                   14.54 %         3.31 %
+            CAGR                   14.53 %         3.31 %
             volatility             14.88 %        13.91 %
             Sharpe                    0.99           0.30
               95 % interval   0.35 to 1.62  -0.34 to 0.94
@@ -78,7 +78,7 @@ fn sector_momentum() {
             against the benchmark: beta 0.88, alpha 10.95 % a year, correlation 0.83, tracking error 8.56 %,
               information ratio 1.22, up capture 95 %, down capture 82 %
 
-            1.00M ▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▇████▇▇▇▇▇█████ 3.59M
+            1.00M ▁▁▁▂▂▂▂▂▂▂▂▂▂▂▁▂▂▂▂▂▂▂▂▃▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▇████▇▇▇▇▇█████ 3.59M
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: the orders decided on 2023-12-29 were not filled, as no session follows: HEALTH, POWER, RETAIL, STAPLE, TECH
@@ -95,8 +95,8 @@ fn crossover() {
 
                                    strategy         EQUITY
             total return             10.2 %         44.1 %
-            CAGR                     1.07 %         4.05 %
-            volatility               6.93 %        13.62 %
+            CAGR                     1.06 %         4.05 %
+            volatility               6.92 %        13.62 %
             Sharpe                     0.19           0.36
               95 % interval   -0.46 to 0.83  -0.29 to 1.01
             Sortino                    0.27           0.51
@@ -114,7 +114,7 @@ fn crossover() {
             against the benchmark: beta 0.02, alpha 1.22 % a year, correlation 0.03, tracking error 15.08 %,
               information ratio -0.24, up capture 3 %, down capture 2 %
 
-            1.00M ▄▅▃▃▅▄▄▃▃▃▄▆▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
+            1.00M ▅▅▃▄▅▄▄▃▃▄▄▅▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: cash is borrowed at 715 of 2,317 closes, 203 on average and 1,483 at most, on 2022-11-16; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
@@ -133,7 +133,7 @@ fn inverse_volatility() {
                                   strategy  60 % EQUITY, 40 % BONDS
             total return            80.7 %                   31.4 %
             CAGR                    6.32 %                   2.87 %
-            volatility             10.60 %                   8.03 %
+            volatility             10.60 %                   8.02 %
             Sharpe                    0.63                     0.39
               95 % interval   0.00 to 1.26            -0.24 to 1.03
             Sortino                   0.92                     0.56
@@ -151,7 +151,7 @@ fn inverse_volatility() {
             against the benchmark: beta 1.20, alpha 2.91 % a year, correlation 0.91, tracking error 4.72 %,
               information ratio 0.75, up capture 126 %, down capture 120 %
 
-            1.00M ▃▃▂▂▁▂▂▃▃▃▂▂▃▂▁▁▂▁▂▁▁▂▂▂▃▃▃▃▃▃▄▅▅▅▅▅▅▅▄▅▅▅▅▅▆▆▇▇▇▇▇▇▇▇▇▇▇███ 1.81M
+            1.00M ▂▃▂▂▁▂▂▃▂▃▂▂▂▂▁▁▂▁▂▁▁▂▂▂▃▃▃▃▃▃▄▅▅▅▅▅▅▅▄▅▅▅▅▅▆▆▇▇▇▇▇▇▇▇▇▇▇███ 1.81M
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: the orders decided on 2023-12-29 were not filled, as no session follows: BONDS, ENERGY, FINANCE, HEALTH, RETAIL, STAPLE, TECH
@@ -179,7 +179,7 @@ fn long_short() {
               recovery           2022-02-17     2019-06-20
               length               304 days     1,766 days
             MAR                        0.17           0.10
-            turnover a year         780.1 %          5.2 %
+            turnover a year         780.2 %          5.2 %
             costs                    141.6k              0
             trades                    2,235              1
             time in market           99.9 %        100.0 %
@@ -187,7 +187,7 @@ fn long_short() {
             against the benchmark: beta -0.01, alpha 3.05 % a year, correlation -0.02, tracking error 15.73 %,
               information ratio -0.08, up capture 0 %, down capture -3 %
 
-            1.00M ▁▁▂▂▂▂▂▂▂▃▃▃▃▄▆▅▆▅▄▄▄▄▅▆▆▆▇▆▆▆▆▆▆▆▇▇▆▆▇█▇███▇▅███▇▇▆▅▅▆▇▆▇▇▇ 1.30M
+            1.00M ▁▂▂▂▂▂▂▂▂▃▃▃▃▄▆▅▆▅▄▄▄▄▅▆▆▆▇▆▆▆▆▇▆▆▇▇▆▆▇█▇███▇▅███▇▇▆▅▅▆▇▆▇▇▇ 1.30M
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: the orders decided on 2023-12-29 were not filled, as no session follows: ENERGY, INDUST, POWER, TECH

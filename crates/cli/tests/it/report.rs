@@ -113,24 +113,24 @@ fn backtests_side_by_side() {
     gridfolio(folder.path(), &half).succeeded();
     let done = gridfolio(folder.path(), &["compare", "a", "b"]).succeeded();
     expect![[r#"
-                                        strategy (a)     strategy (b)
-        First session                     2024-01-02       2024-01-02
-        Last session                      2024-01-08       2024-01-08
-        Total return                          26.6 %           14.2 %
-        CAGR                                       –                –
-        Volatility                          108.31 %          58.94 %
-        Sharpe ratio                           14.53            14.65
-        Sharpe ratio, 95 % interval  −11.84 to 40.90  −11.81 to 41.11
-        Sortino ratio                          53.08            54.19
-        MAR ratio                                  –                –
-        Max drawdown                           3.7 %            2.0 %
-        Longest drawdown, days                     4                4
-        Best year                      26.6 % (2024)    14.2 % (2024)
-        Worst year                     26.6 % (2024)    14.2 % (2024)
-        Trades                                     4                8
-        Turnover a year                      1,991 %          1,368 %
-        Time in market                        80.0 %           80.0 %
-        Costs                                      0                0
+                                       strategy (a)    strategy (b)
+        First session                    2024-01-02      2024-01-02
+        Last session                     2024-01-08      2024-01-08
+        Total return                         26.6 %          14.2 %
+        CAGR                                      –               –
+        Volatility                         103.74 %         56.54 %
+        Sharpe ratio                          12.13           12.22
+        Sharpe ratio, 95 % interval  −6.15 to 30.42  −6.08 to 30.51
+        Sortino ratio                         47.48           48.47
+        MAR ratio                                 –               –
+        Max drawdown                          3.7 %           2.0 %
+        Longest drawdown, days                    4               4
+        Best year                     26.6 % (2024)   14.2 % (2024)
+        Worst year                    26.6 % (2024)   14.2 % (2024)
+        Trades                                    4               8
+        Turnover a year                     2,050 %         1,391 %
+        Time in market                       80.0 %          80.0 %
+        Costs                                     0               0
     "#]]
     .assert_eq(&done.stdout);
     // Those that do not fit beside the others stand below them.

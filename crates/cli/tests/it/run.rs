@@ -12,24 +12,24 @@ fn the_result_is_a_summary() {
     expect![[r#"
         strategy: 2024-01-02 to 2024-01-08, 5 sessions, standard conventions
 
-        total return               26.6 %
-        CAGR                            -
-        volatility               108.31 %
-        Sharpe                      14.53
-          95 % interval   -11.84 to 40.90
-        Sortino                     53.08
-        max drawdown                3.7 %
-          peak                 2024-01-04
-          valley               2024-01-05
-          recovery             2024-01-08
-          length                   4 days
-        MAR                             -
-        turnover a year           1,991 %
-        costs                           0
-        trades                          4
-        time in market             80.0 %
+        total return              26.6 %
+        CAGR                           -
+        volatility              103.74 %
+        Sharpe                     12.13
+          95 % interval   -6.15 to 30.42
+        Sortino                    47.48
+        max drawdown               3.7 %
+          peak                2024-01-04
+          valley              2024-01-05
+          recovery            2024-01-08
+          length                  4 days
+        MAR                            -
+        turnover a year          2,050 %
+        costs                          0
+        trades                         4
+        time in market            80.0 %
 
-        1,000 ▁▃▆▅█ 1,266
+        1,000 ▁▁▃▆▅█ 1,266
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2024-01-08 were not filled, as no session follows: AAA, BBB

@@ -157,9 +157,9 @@ fn statistics_are_named_and_grouped() {
           "recovery": "2024-01-05",
           "sessions": 3,
           "days": 3,
-          "mean": 0.04772727272727273,
-          "ulcer_index": 0.06757303976053866,
-          "underwater": 0.5,
+          "mean": 0.038181818181818185,
+          "ulcer_index": 0.060439164140344226,
+          "underwater": 0.4,
           "longest_sessions": 3,
           "longest_days": 3
         }"#]]

@@ -148,15 +148,15 @@ fn the_header_says_what_was_run() {
         </div>
         <div>
         <dt>Volatility</dt>
-        <dd class="value">21.45 %</dd>
+        <dd class="value">21.18 %</dd>
         <dd class="remark">
         <span class="nb">BBB 0.00 %</span> </dd>
         </div>
         <div>
         <dt>Sharpe ratio</dt>
-        <dd class="value">−2.55</dd>
+        <dd class="value">−2.52</dd>
         <dd class="remark">
-        <span class="nb">95 % interval</span> <span class="nb">−6.83 to 1.73</span> </dd>
+        <span class="nb">95 % interval</span> <span class="nb">−6.74 to 1.70</span> </dd>
         </div>
         <div>
         <dt>Max drawdown</dt>
@@ -168,7 +168,7 @@ fn the_header_says_what_was_run() {
         <dt>Costs</dt>
         <dd class="value">9</dd>
         <dd class="remark">
-        <span class="nb">turnover 294.0 %</span> <span class="nb">a year</span> </dd>
+        <span class="nb">turnover 293.7 %</span> <span class="nb">a year</span> </dd>
         </div>
         </dl>
         <dl class="provenance">
@@ -177,7 +177,7 @@ fn the_header_says_what_was_run() {
         <dt>choices</dt>
         <dd>standard conventions: fill next-open, shares whole, cash scale-down, entry state</dd>
         <dt>run digest</dt>
-        <dd>358f61c38a8a4cb7</dd>
+        <dd>9b2c677fcb84cc6f</dd>
         <dt>data digest</dt>
         <dd>bc8080f47c6e951f</dd>
         <dt>program</dt>
@@ -283,30 +283,30 @@ fn the_terminal_shows_curves_and_months() {
 
         Total return        −8.5 %  BBB 0.0 %
         CAGR                     –  BBB –
-        Volatility         21.45 %  BBB 0.00 %
-        Sharpe ratio         −2.55  95 % interval −6.83 to 1.73
+        Volatility         21.18 %  BBB 0.00 %
+        Sharpe ratio         −2.52  95 % interval −6.74 to 1.70
         Max drawdown        16.3 %  since 2024-02-05, not recovered
-        Costs                    9  turnover 294.0 % a year
+        Costs                    9  turnover 293.7 % a year
 
         growth of 1, logarithmic
-             1.01 ⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡤⠴⠒⢲
-                                                              ⢸
-                                                              ⠘⠒⡆
-                                                                ⡇
-                                                                ⠓⢲
-                                                                 ⢸                ⡤⠴
-                                                                 ⠘⠒⡆           ⡤⠼⠉⠁
-                                                                   ⡇       ⢠⠤⠏⠉⠁
-                                                                   ⠓⠒⡆  ⡤⠤⠏⠉
-             0.84                                                    ⠧⠼⠉⠁
+             1.01 ⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣠⠤⠖⠒⡆
+                                                               ⡇
+                                                               ⠓⢲
+                                                                ⢸
+                                                                ⠘⠒⡆
+                                                                  ⡇               ⡤⠴
+                                                                  ⠓⢲           ⡤⠼⠉⠁
+                                                                   ⢸       ⢠⠤⠼⠉⠁
+                                                                   ⠘⠒⢲  ⢠⠤⠏⠉
+             0.84                                                    ⠸⠤⠏⠉
                   2024-01-01                                              2024-02-23
 
         drawdown
-            0.0 % ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹
-                                                              ⠈⠉⡇
-                                                                ⠉⢹                ⣀⣠
-                                                                 ⠘⠒⡆       ⢀⣀⡤⠤⠖⠚⠉⠁
-           16.3 %                                                  ⠓⠒⣆⣠⠤⠖⠒⠋⠉
+            0.0 % ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇
+                                                               ⠉⢹
+                                                                ⠈⠉⡇               ⣀⣠
+                                                                  ⠓⢲       ⢀⣀⣠⠤⠖⠚⠉⠁
+           16.3 %                                                  ⠘⠒⢲⣀⡤⠴⠒⠋⠉
                   2024-01-01                                              2024-02-23
 
         monthly returns, %

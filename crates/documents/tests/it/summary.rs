@@ -36,56 +36,56 @@ fn the_summary_compares_with_the_benchmark() {
     expect![[r#"
         test: 2024-01-01 to 2024-01-05, 5 sessions, standard conventions
 
-                                 strategy   60 % A, 40 % B
-        total return               20.0 %           12.0 %
-        CAGR                            -                -
-        volatility               203.02 %         119.55 %
-        Sharpe                       6.52             6.49
-          95 % interval   -11.91 to 24.95  -11.33 to 24.32
-        Sortino                     16.68            18.46
-        max drawdown               10.0 %            5.7 %
-          peak                 2024-01-02       2024-01-02
-          valley               2024-01-03       2024-01-04
-          recovery             2024-01-05       2024-01-05
-          length                   3 days           3 days
-        MAR                             -                -
-        turnover a year           2,350 %          2,409 %
-        costs                           0                0
-        trades                          1                2
-        time in market             80.0 %          100.0 %
+                                strategy  60 % A, 40 % B
+        total return              20.0 %          12.0 %
+        CAGR                           -               -
+        volatility              179.73 %        105.81 %
+        Sharpe                      5.89            5.87
+          95 % interval   -9.28 to 21.06  -8.80 to 20.54
+        Sortino                    14.92           16.51
+        max drawdown              10.0 %           5.7 %
+          peak                2024-01-02      2024-01-02
+          valley              2024-01-03      2024-01-04
+          recovery            2024-01-05      2024-01-05
+          length                  3 days          3 days
+        MAR                            -               -
+        turnover a year          2,382 %         2,431 %
+        costs                          0               0
+        trades                         1               2
+        time in market            80.0 %         100.0 %
 
-        against the benchmark: beta 1.69, alpha 11.16 % a year, correlation 1.00, tracking error 84.67 %,
-          information ratio 6.47, up capture 167 %, down capture 158 %
+        against the benchmark: beta 1.69, alpha 8.55 % a year, correlation 1.00, tracking error 74.93 %,
+          information ratio 5.85, up capture 167 %, down capture 158 %
 
-        1,000 ▁▅▁▁█ 1,200
+        1,000 ▁▁▅▁▁█ 1,200
         fill next-open, shares whole, cash scale-down, entry state
     "#]].assert_eq(&summary);
 }
 
 #[test]
-fn the_summary_of_a_single_session_has_nothing_to_measure() {
+fn the_summary_of_a_single_session_has_no_ratios() {
     let summary = with_report(&daily(&["A"]), &[asset("A", &[10.0])], |r| r.summary());
     expect![[r#"
         test: 2024-01-01 to 2024-01-01, 1 session, standard conventions
 
-        total return          -
+        total return      0.0 %
         CAGR                  -
         volatility            -
         Sharpe                -
           95 % interval       -
         Sortino               -
-        max drawdown          -
+        max drawdown      0.0 %
           peak                -
           valley              -
           recovery            -
           length              -
         MAR                   -
-        turnover a year       -
+        turnover a year   0.0 %
         costs                 0
         trades                0
         time in market    0.0 %
 
-        1,000 ▁ 1,000
+        1,000 ▁▁ 1,000
         fill next-open, shares whole, cash scale-down, entry state
 
         warning: the orders decided on 2024-01-01 were not filled, as no session follows: A

@@ -12,15 +12,16 @@ fn buy_and_hold() -> Strategy {
 }
 
 #[test]
-fn the_equity_curve_is_the_wealth_when_its_first_close_is_the_starting_capital() {
+fn the_first_session_has_a_return_when_nothing_was_held() {
     with_report(
         &daily(&["A"]),
         &[asset("A", &[10.0, 11.0, 12.0])],
         |report| {
             // Decided at the first close, bought at the second open, which is the first close.
-            assert_eq!(report.strategy.wealth.values, [1000.0, 1100.0, 1200.0]);
-            let dates = [january(1), january(2), january(3)];
-            assert_eq!(report.strategy.wealth.dates, dates);
+            let wealth = &report.strategy.wealth;
+            assert_eq!(wealth.values, [1000.0, 1000.0, 1100.0, 1200.0]);
+            let dates = [january(1), january(1), january(2), january(3)];
+            assert_eq!(wealth.dates, dates);
         },
     );
 }

@@ -85,7 +85,7 @@ fn the_top_table_has_the_axes_and_what_people_look_at_first() {
     expect![[r#"
         trial  alpha.lookback  alpha.top_n     cagr  volatility  sharpe  sortino  max_drawdown  trades  turnover  final_equity
            14              63            3   9.99 %     12.25 %    0.84     1.25        20.2 %     396   290.9 %         2.35M
-            2              21            3   9.20 %     12.24 %    0.78     1.18        17.6 %     478   586.6 %         2.21M
+            2              21            3   9.20 %     12.23 %    0.78     1.18        17.6 %     478   586.7 %         2.21M
            13              63            2  10.55 %     14.22 %    0.78     1.17        21.2 %     282   376.9 %         2.46M
     "#]].assert_eq(&results.best("sharpe", 3).unwrap().to_text());
 }

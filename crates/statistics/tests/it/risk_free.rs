@@ -5,11 +5,11 @@ use statistics::{Performance, Relative, RiskFree, Summary, simple_returns};
 
 use crate::check_relative;
 
-/// Returns around a drift, and the risk-free return of each: as many as there are.
+/// Wealth that changes around a drift, and the risk-free return of each of its returns.
 fn drawn(n: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
     let mut random = SplitMix64::new(seed);
     let mut wealth = vec![100.0];
-    let mut free = vec![0.0];
+    let mut free = Vec::new();
     for _ in 0..n {
         let rate = 2e-4 * random.uniform();
         let change = 3e-4 + 0.01 * random.normal();
@@ -21,7 +21,7 @@ fn drawn(n: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
 
 fn excess(wealth: &[f64], free: &[f64]) -> Vec<f64> {
     let returns = simple_returns(wealth);
-    returns.iter().zip(&free[1..]).map(|(r, f)| r - f).collect()
+    returns.iter().zip(free).map(|(r, f)| r - f).collect()
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -50,7 +50,7 @@ fn ratios_are_of_the_returns_over_the_risk_free_ones() {
     let sortino = mean(&excess) / (losses / n as f64).sqrt() * per_year;
     check_relative("Sortino", sortino, found.sortino.unwrap(), 1e-10);
     let growth: f64 = free.iter().map(|free| 1.0 + free).product();
-    let over_years = 252.0 / n as f64;
+    let over_years = 365.25 / n as f64;
     let cagr = (wealth[n] / wealth[0]).powf(over_years) - growth.powf(over_years);
     let martin = cagr / plain.drawdowns.ulcer_index;
     check_relative("Martin", martin, found.martin.unwrap(), 1e-10);
@@ -67,7 +67,7 @@ fn ratios_are_of_the_returns_over_the_risk_free_ones() {
 fn a_risk_free_return_of_zero_changes_no_bit() {
     let (wealth, _) = drawn(700, 9);
     let days: Vec<i32> = (0..=700).collect();
-    let zero = RiskFree::new(vec![0.0; 701]);
+    let zero = RiskFree::new(vec![0.0; 700]);
     let found = Summary::over(Some(zero), &wealth, &days, 252.0);
     assert_eq!(found, Summary::of(&wealth, &days, 252.0));
 }
@@ -75,20 +75,17 @@ fn a_risk_free_return_of_zero_changes_no_bit() {
 #[test]
 fn statistics_over_a_risk_free_return_do_not_depend_on_the_pieces() {
     let (wealth, free) = drawn(777, 3);
-    let days: Vec<i32> = (0..=777).collect();
-    // The starting capital is the first value, or stands before the curve.
-    for first in [wealth[0], 99.0] {
-        let whole = |piece: usize| {
-            let risk_free = Some(RiskFree::new(free.clone()));
-            let mut performance = Performance::start(first, wealth.len()).over(risk_free);
-            for piece in wealth.chunks(piece) {
-                performance.push(piece, &days);
-            }
-            performance.finish(&days, 252.0)
-        };
-        for piece in [1, 7, 144, 300] {
-            assert_eq!(whole(piece), whole(778));
+    let days: Vec<i32> = (0..777).collect();
+    let whole = |piece: usize| {
+        let risk_free = Some(RiskFree::new(free.clone()));
+        let mut performance = Performance::start(wealth[0], 777).over(risk_free);
+        for piece in wealth[1..].chunks(piece) {
+            performance.push(piece, &days);
         }
+        performance.finish(&days, 252.0)
+    };
+    for piece in [1, 7, 144, 300] {
+        assert_eq!(whole(piece), whole(778));
     }
 }
 
@@ -98,7 +95,7 @@ fn statistics_over_a_risk_free_return_do_not_depend_on_the_pieces() {
 fn borrowing_at_the_risk_free_rate_earns_no_alpha() {
     let (benchmark, free) = drawn(500, 4);
     let mut wealth = vec![50.0];
-    for (change, free) in simple_returns(&benchmark).iter().zip(&free[1..]) {
+    for (change, free) in simple_returns(&benchmark).iter().zip(&free) {
         wealth.push(wealth[wealth.len() - 1] * (1.0 + 2.0 * change - free));
     }
     let risk_free = RiskFree::new(free);

@@ -61,9 +61,8 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
                 .unwrap()
                 .run()
                 .unwrap();
-            assert_eq!(outcome.equity[0], outcome.initial_cash);
-            outcome
-                .equity
+            let wealth = [vec![outcome.initial_cash], outcome.equity].concat();
+            wealth
                 .windows(2)
                 .map(|pair| pair[1] / pair[0] - 1.0)
                 .collect()
