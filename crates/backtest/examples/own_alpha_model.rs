@@ -81,6 +81,7 @@ fn prices() -> Vec<PriceSeries> {
             dates: days.clone(),
             open: close.clone(),
             close,
+            ..PriceSeries::default()
         }
     };
     paths.map(series).to_vec()

@@ -209,7 +209,7 @@ pub fn audit(
 /// #     schedule: Schedule::Daily,
 /// #     ..Strategy::new("prophet", dates[0].open(), dates[99].close())
 /// # };
-/// # let series = [PriceSeries { symbol: "ABC".to_owned(), dates, open, close }];
+/// # let series = [PriceSeries { symbol: "ABC".to_owned(), dates, open, close, ..PriceSeries::default() }];
 /// let audit = audit_with(&strategy, &series, 20, |series, _| {
 ///     Ok(Box::new(Prophet(series[0].close.clone())))
 /// })?;
@@ -291,7 +291,7 @@ impl<'a> Auditor<'a> {
         if audit.not_repeated.is_none() {
             self.look(&mut audit, &backtest, &ours, n_dates)?;
             let other = future::altered(&series, Mark::open(Session(0)), &market);
-            let other_market = Arc::new(Market::align(&other, market.sessions().to_vec())?);
+            let other_market = Arc::new(market.align_alike(&other)?);
             let theirs = self.run(&other, &other_market, last)?;
             audit.follows_prices = match &theirs {
                 Rerun::Completed(theirs) => {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
 use crate::bind_error::BindError;
 use crate::conventions::{
-    BuyAndHold, Calendar, CashRule, Conventions, OutsideUniverse, Ruin, SignalBars,
+    BuyAndHold, Calendar, CashRule, Conventions, FeeShares, OutsideUniverse, Ruin, SignalBars,
 };
 use crate::date::Date;
 use crate::frame::Frame;
 use crate::market::{
-    AlignError, AssetId, At, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
+    AlignError, AssetId, At, Extras, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
     weekdays_between,
 };
 use crate::schedule::{self, Window};
@@ -78,7 +78,20 @@ impl Strategy {
 
     /// Aligns prices on this strategy's calendar.
     pub fn market(&self, series: &[PriceSeries]) -> Result<Market, AlignError> {
-        Market::align(series, self.calendar(series))
+        Market::align_with(series, self.calendar(series), self.extras())
+    }
+
+    /// What its market has beyond prices.
+    fn extras(&self) -> Extras {
+        Extras {
+            real_shares: self.costs.fees.are_per_share()
+                && self.conventions.fee_shares == FeeShares::AsTraded,
+        }
+    }
+
+    /// Whether a market of this strategy is one of another, if they have the same calendar and symbols.
+    pub fn has_market_like(&self, other: &Strategy) -> bool {
+        self.extras() == other.extras()
     }
 
     /// How many sessions of a market make a year, for annualising a backtest of this strategy on

@@ -91,6 +91,15 @@ conventions! {
         WholeUnits = "whole-units",
     }
 
+    /// Which shares a fee per share is charged on.
+    fee_shares: FeeShares in conventions, standard AsTraded, qstrader AsPriced {
+        /// Those that change hands on the exchange: at adjusted prices the quantity times `Adj Close`
+        /// over `Close`.
+        AsTraded = "as-traded",
+        /// Those of the account, which are fictional where prices are adjusted.
+        AsPriced = "as-priced",
+    }
+
     /// Whether the strategy's risk model acts.
     risk_model: RiskModelUse in conventions, standard Applied, qstrader Ignored {
         /// It adjusts the alpha model's weights before the optimiser sees them.

@@ -54,7 +54,12 @@ impl Fees {
     /// Currency units paid for a trade of `quantity` shares at `price`. Never negative.
     pub fn of_trade(&self, price: f64, quantity: f64, basis: FeeBasis) -> f64 {
         let fees = LaneFees::of([*self]);
-        fees.of_trade(Lanes([price]), Lanes([quantity]), basis)[0]
+        fees.of_trade(Lanes([price]), Lanes([quantity]), 1.0, basis)[0]
+    }
+
+    /// Whether the fee depends on how many shares are traded.
+    pub fn are_per_share(&self) -> bool {
+        self.part().is_per_share()
     }
 
     /// `commission 5 bp`, an entry for each thing that is paid.
@@ -148,15 +153,18 @@ impl<const L: usize> LaneCosts<L> {
     }
 
     /// Buys pay a higher price, sells get a lower one.
+    ///
+    /// * `real`: shares as traded for each share of `quantity`.
     #[inline(always)]
     pub(crate) fn quote(
         &self,
         market_price: f64,
         quantity: Lanes<L>,
+        real: f64,
         basis: FeeBasis,
     ) -> Quotes<L> {
         let price = market_price * (1.0 + self.spread * quantity.sign());
-        let commission = self.fees.of_trade(price, quantity, basis);
+        let commission = self.fees.of_trade(price, quantity, real, basis);
         Quotes { price, commission }
     }
 }

@@ -41,6 +41,8 @@ pub(crate) struct Exchange<'a, const L: usize> {
     pub(crate) mark: Mark,
     /// One per asset.
     pub(crate) prices: &'a [f64],
+    /// Shares as traded for each share at these prices, one per asset; `None` where that is one.
+    pub(crate) real_shares: Option<&'a [f64]>,
     pub(crate) sequence: Sequence,
     pub(crate) terms: &'a Terms<L>,
     pub(crate) conventions: &'a Conventions,
@@ -51,8 +53,9 @@ impl<const L: usize> Exchange<'_, L> {
     #[inline(always)]
     fn quote(&self, asset: AssetId, quantity: Lanes<L>) -> Quotes<L> {
         let market_price = self.prices[asset.index()];
+        let real = self.real_shares.map_or(1.0, |real| real[asset.index()]);
         let basis = self.conventions.fee_basis;
-        self.terms.costs.quote(market_price, quantity, basis)
+        self.terms.costs.quote(market_price, quantity, real, basis)
     }
 
     /// What an order of one account costs; negative for a sell.

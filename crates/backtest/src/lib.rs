@@ -25,6 +25,7 @@
 //!     dates: vec![day(2), day(3), day(4)],
 //!     open: vec![10.0, 10.0, 11.0],
 //!     close: vec![10.0, 10.5, 12.0],
+//!     ..PriceSeries::default()
 //! };
 //! let strategy = Strategy {
 //!     universe: Universe { assets: vec!["ABC".to_owned()], ..Universe::default() },
@@ -45,6 +46,7 @@ pub mod declaration;
 mod mark;
 pub mod market;
 mod own_bars;
+mod price_series;
 pub mod strategy;
 
 pub mod conventions;
@@ -93,7 +95,7 @@ pub use batch::{Batch, BatchError, Record};
 pub use bind_error::BindError;
 pub use conventions::Conventions;
 pub use date::{Date, Moment, Weekday};
-pub use market::{AlignError, AssetId, Mark, Market, PriceSeries, Session};
+pub use market::{AlignError, AssetId, Mark, Market, PriceSeries, RealShares, Session};
 pub use observer::{Decision, Observer};
 pub use orders::{Fill, Order};
 pub use outcome::{Allocation, Outcome};

@@ -3,19 +3,7 @@
 use crate::date::{Date, Moment};
 pub use crate::mark::{AssetId, At, Mark, Session};
 use crate::own_bars::{OwnBars, OwnBarsBuilder, OwnCloses};
-
-/// One asset's daily prices, already adjusted if they are to be.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PriceSeries {
-    /// The asset's symbol.
-    pub symbol: String,
-    /// The days with a bar, strictly increasing.
-    pub dates: Vec<Date>,
-    /// The opening price of each; NaN where it is missing.
-    pub open: Vec<f64>,
-    /// The closing price of each; NaN where it is missing.
-    pub close: Vec<f64>,
-}
+pub use crate::price_series::{PriceSeries, RealShares};
 
 /// Sessions that are valued side by side: a month of them, in as many wide registers as there are.
 pub(crate) const TILE: usize = 24;
@@ -43,6 +31,19 @@ pub struct Market {
     last_bar: Vec<Option<Date>>,
     every_price_is_positive: bool,
     own: OwnBars,
+    /// By session, and in it by asset: shares as traded for each share at these prices. `None` where
+    /// that is one, or not asked for.
+    real_shares: Option<Box<[f64]>>,
+    /// By asset: whether that is not known.
+    unknown_shares: Vec<bool>,
+    extras: Extras,
+}
+
+/// What a market has beyond prices, where its series have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extras {
+    /// The number of shares as traded.
+    pub(crate) real_shares: bool,
 }
 
 /// Why prices could not be aligned.
@@ -99,6 +100,7 @@ impl Market {
     ///     dates: vec![day(2), day(4)],
     ///     open: vec![10.0, 11.0],
     ///     close: vec![10.5, 12.0],
+    ///     ..PriceSeries::default()
     /// };
     /// let market = Market::align(&[series], vec![day(2), day(3), day(4)])?;
     /// let asset = market.asset("ABC").unwrap();
@@ -106,6 +108,16 @@ impl Market {
     /// # Ok::<(), backtest::AlignError>(())
     /// ```
     pub fn align(series: &[PriceSeries], sessions: Vec<Date>) -> Result<Market, AlignError> {
+        let extras = Extras { real_shares: true };
+        Market::align_with(series, sessions, extras)
+    }
+
+    /// As [`Market::align`], with no more than is asked for.
+    pub(crate) fn align_with(
+        series: &[PriceSeries],
+        sessions: Vec<Date>,
+        extras: Extras,
+    ) -> Result<Market, AlignError> {
         debug_assert!(sessions.is_sorted_by(|a, b| a < b));
         let mut order: Vec<&PriceSeries> = series.iter().collect();
         order.sort_by(|a, b| a.symbol.cmp(&b.symbol));
@@ -144,6 +156,10 @@ impl Market {
                 .find(|&bar| !series.open[bar].is_nan() || !series.close[bar].is_nan())
                 .map(|bar| series.dates[bar]);
         }
+        let real_shares = (extras.real_shares)
+            .then(|| real_shares(&order, &sessions))
+            .flatten();
+        let unknown = |series: &&PriceSeries| series.real_shares == RealShares::Unknown;
         let positive = |price: &f64| price.is_nan() || is_price(*price);
         let every_price_is_positive =
             open_by_asset.iter().all(positive) && close_by_asset.iter().all(positive);
@@ -161,7 +177,15 @@ impl Market {
             last_bar,
             every_price_is_positive,
             own: own.finish(),
+            real_shares,
+            unknown_shares: order.iter().map(unknown).collect(),
+            extras,
         })
+    }
+
+    /// The same calendar and the same extras, with other prices.
+    pub(crate) fn align_alike(&self, series: &[PriceSeries]) -> Result<Market, AlignError> {
+        Market::align_with(series, self.sessions.clone(), self.extras)
     }
 
     /// The symbols, sorted; the position of one is its [`AssetId`].
@@ -229,6 +253,20 @@ impl Market {
             At::Open => self.opens(mark.session),
             At::Close => self.closes(mark.session),
         }
+    }
+
+    /// How many shares changed hands on the exchange for each share at the prices of one session, one
+    /// per asset. `None` when that is one throughout.
+    pub fn real_shares(&self, session: Session) -> Option<&[f64]> {
+        let n = self.symbols.len();
+        let table = self.real_shares.as_ref()?;
+        Some(&table[session.index() * n..(session.index() + 1) * n])
+    }
+
+    /// Whether it is known how many shares of an asset changed hands on the exchange for each share
+    /// at its prices.
+    pub fn knows_real_shares(&self, asset: AssetId) -> bool {
+        !self.unknown_shares[asset.index()]
     }
 
     /// The closes of one asset, one per session.
@@ -361,7 +399,11 @@ pub fn weekdays_between(from: Date, to: Date) -> Vec<Date> {
 
 fn check_columns(series: &PriceSeries) -> Result<(), AlignError> {
     let (dates, opens, closes) = (series.dates.len(), series.open.len(), series.close.len());
-    if dates != opens || dates != closes {
+    let is_ragged = |numbers: &RealShares| match numbers {
+        RealShares::ByDay(numbers) => numbers.len() != dates,
+        RealShares::Same | RealShares::Unknown => false,
+    };
+    if dates != opens || dates != closes || is_ragged(&series.real_shares) {
         let symbol = series.symbol.clone();
         return Err(AlignError::RaggedColumns {
             symbol,
@@ -407,6 +449,32 @@ fn fill_forward(
             closes[session] = last;
         }
     }
+}
+
+/// The numbers of shares as traded, by session and asset; that of the last day that has one is
+/// repeated. `None` when all are one.
+fn real_shares(order: &[&PriceSeries], sessions: &[Date]) -> Option<Box<[f64]>> {
+    let by_day = |series: &PriceSeries| matches!(series.real_shares, RealShares::ByDay(_));
+    if !order.iter().any(|series| by_day(series)) {
+        return None;
+    }
+    let mut by_asset = vec![1.0; order.len() * sessions.len()];
+    for (series, row) in order.iter().zip(by_asset.chunks_mut(sessions.len())) {
+        let RealShares::ByDay(numbers) = &series.real_shares else {
+            continue;
+        };
+        let (mut last, mut day) = (1.0, 0);
+        for (number, date) in row.iter_mut().zip(sessions) {
+            while day < series.dates.len() && series.dates[day] <= *date {
+                if is_price(numbers[day]) {
+                    last = numbers[day];
+                }
+                day += 1;
+            }
+            *number = last;
+        }
+    }
+    Some(transpose(&by_asset, order.len(), sessions.len()))
 }
 
 /// From one row per asset to one row per session, in blocks that fit the first cache.

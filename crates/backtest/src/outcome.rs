@@ -11,7 +11,7 @@ use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
 use crate::positions::Positions;
 use crate::schedule::Window;
-use crate::sizing::{Target, Terms, scale, size};
+use crate::sizing::{Quoted, Target, Terms, scale, size};
 use crate::universe::Ending;
 
 /// The full record of a run.
@@ -219,9 +219,12 @@ impl Backtest<'_> {
             .collect();
         let terms = Terms::of([(self.sizing, &self.costs)]);
         let equity = Lanes([allocation.equity]);
-        let prices = self.market.prices(allocation.mark);
+        let quoted = Quoted {
+            prices: self.market.prices(allocation.mark),
+            real_shares: self.market.real_shares(allocation.mark.session),
+        };
         // What could not be sized has stopped the run, or was held without a price.
-        let _ = size(&mut targets, &terms, &self.conventions, equity, prices);
+        let _ = size(&mut targets, &terms, &self.conventions, equity, quoted);
         (targets.iter())
             .map(|target| (target.asset, target.quantity[0]))
             .collect()

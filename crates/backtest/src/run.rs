@@ -22,6 +22,7 @@ impl Backtest<'_> {
     /// #     dates: vec![day(2), day(3), day(4)],
     /// #     open: vec![10.0, 10.0, 11.0],
     /// #     close: vec![10.0, 10.5, 12.0],
+    /// #     ..PriceSeries::default()
     /// # };
     /// # let strategy = Strategy {
     /// #     universe: Universe { assets: vec!["ABC".to_owned()], ..Universe::default() },

@@ -23,7 +23,7 @@ use crate::observer::{Decision, Observer, Ruin, RunningBacktest};
 use crate::orders::{Fill, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
 use crate::run_error::{RunError, bad_price, sizing_error};
-use crate::sizing::{Target, Terms, same_kind, size};
+use crate::sizing::{Quoted, Target, Terms, same_kind, size};
 use crate::strategy::Trade;
 
 /// Whether backtests can run in one simulation: over the same sessions and assets, under the same
@@ -399,6 +399,7 @@ impl<const L: usize> Simulation<L> {
         let exchange = Exchange {
             mark,
             prices: market.prices(mark),
+            real_shares: market.real_shares(mark.session),
             sequence: Sequence::SellsFirst,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
@@ -504,7 +505,11 @@ impl<const L: usize> Simulation<L> {
         let prices = backtest.market.prices(mark);
         let terms = self.terms.as_ref().expect(STARTED);
         let conventions = &backtest.conventions;
-        if let Err(mistakes) = size(&mut self.targets, terms, conventions, self.equity, prices) {
+        let quotes = Quoted {
+            prices,
+            real_shares: backtest.market.real_shares(mark.session),
+        };
+        if let Err(mistakes) = size(&mut self.targets, terms, conventions, self.equity, quotes) {
             for ((mistake, run), trades) in
                 mistakes.into_iter().zip(runs.iter_mut()).zip(&mut trades)
             {
@@ -657,6 +662,7 @@ impl<const L: usize> Simulation<L> {
         let exchange = Exchange {
             mark,
             prices: market.prices(mark),
+            real_shares: market.real_shares(mark.session),
             sequence,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,

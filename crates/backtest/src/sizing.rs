@@ -47,6 +47,16 @@ pub struct Target<const L: usize> {
     pub quantity: Lanes<L>,
 }
 
+/// What shares cost when they are sized.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Quoted<'a> {
+    /// One price per asset.
+    pub prices: &'a [f64],
+    /// Shares as traded for each share at these prices, one per asset; `None` where that is one.
+    pub real_shares: Option<&'a [f64]>,
+}
+
 /// Why weights could not be sized.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,7 +104,7 @@ pub(crate) fn same_kind(a: (Sizing, &Costs), b: (Sizing, &Costs)) -> bool {
 
 /// Fills in the quantity of each target, for each account by itself.
 ///
-/// * `equity`: holdings and cash, at `prices` (one per asset).
+/// * `equity`: holdings and cash, at the prices of `quoted`.
 /// * The weights are summed in the order of `targets`. One that is zero may be there or not.
 /// * What has no price gets no shares.
 ///
@@ -110,8 +120,9 @@ pub fn size<const L: usize>(
     terms: &Terms<L>,
     conventions: &Conventions,
     equity: Lanes<L>,
-    prices: &[f64],
+    quoted: Quoted<'_>,
 ) -> Result<(), [Option<SizingError>; L]> {
+    let prices = quoted.prices;
     let (mut sum, mut gross, mut priced) = (Lanes::ZERO, Lanes::ZERO, true);
     for target in targets.iter() {
         priced &= is_price(prices[target.asset.index()]);
@@ -134,15 +145,15 @@ pub fn size<const L: usize>(
     };
     let rounding = conventions.long_short_rounding;
     match (conventions.shares, long_only, rounding) {
-        (Shares::Fractional, _, _) => common.each(targets, prices, |value, price| value / price),
+        (Shares::Fractional, _, _) => common.each(targets, quoted, |value, price| value / price),
         (Shares::Whole, true, _) => {
-            common.each(targets, prices, |value, price| (value / price).floor());
+            common.each(targets, quoted, |value, price| (value / price).floor());
         }
         (Shares::Whole, false, LongShortRounding::Shares) => {
-            common.each(targets, prices, |value, price| (value / price).trunc());
+            common.each(targets, quoted, |value, price| (value / price).trunc());
         }
         (Shares::Whole, false, LongShortRounding::MoneyThenShares) => {
-            common.each(targets, prices, |value, price| {
+            common.each(targets, quoted, |value, price| {
                 (value.trunc() / price).trunc()
             });
         }
@@ -214,16 +225,16 @@ impl<const L: usize> Common<'_, L> {
     fn each(
         &self,
         targets: &mut [Target<L>],
-        prices: &[f64],
+        quoted: Quoted<'_>,
         shares: impl Fn(f64, f64) -> f64 + Copy,
     ) {
         match &self.scale {
-            Scaling::None => self.each_scaled(targets, prices, shares, |weight| weight),
+            Scaling::None => self.each_scaled(targets, quoted, shares, |weight| weight),
             Scaling::DivideBy(sum) => {
-                self.each_scaled(targets, prices, shares, |weight| weight / *sum);
+                self.each_scaled(targets, quoted, shares, |weight| weight / *sum);
             }
             Scaling::MultiplyBy(factor) => {
-                self.each_scaled(targets, prices, shares, |weight| weight * *factor);
+                self.each_scaled(targets, quoted, shares, |weight| weight * *factor);
             }
         }
     }
@@ -232,12 +243,12 @@ impl<const L: usize> Common<'_, L> {
     fn each_scaled(
         &self,
         targets: &mut [Target<L>],
-        prices: &[f64],
+        quoted: Quoted<'_>,
         shares: impl Fn(f64, f64) -> f64,
         scaled: impl Fn(Lanes<L>) -> Lanes<L>,
     ) {
         for target in targets {
-            let price = prices[target.asset.index()];
+            let price = quoted.prices[target.asset.index()];
             let price = if is_price(price) {
                 price
             } else {
@@ -245,7 +256,9 @@ impl<const L: usize> Common<'_, L> {
             };
             let mut value = self.base * scaled(target.weight);
             if let Some(costs) = self.reserve {
-                let left = value - costs.fees.of_target(value, price);
+                let real = quoted.real_shares;
+                let real = real.map_or(1.0, |real| real[target.asset.index()]);
+                let left = value - costs.fees.of_target(value, price, real);
                 // Fees that exceed the value leave nothing to buy: no long target becomes short.
                 let least = |value: f64| if value >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
                 value = left.at_least(value.map(least));

@@ -77,6 +77,7 @@ fn swings(n_days: usize) -> Vec<PriceSeries> {
             dates: days.clone(),
             open: prices.clone(),
             close: prices,
+            ..PriceSeries::default()
         }
     };
     SYMBOLS.iter().enumerate().map(series).collect()

@@ -29,6 +29,7 @@ fn random_walk(random: &mut SplitMix64, symbol: String, days: &[Date]) -> PriceS
         dates: days.to_vec(),
         open: Vec::with_capacity(days.len()),
         close: Vec::with_capacity(days.len()),
+        ..PriceSeries::default()
     };
     for _ in days {
         let open = close * (1.0 + 0.01 * (random.uniform() - 0.5));

@@ -88,6 +88,7 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
             sessions_follow: decision.mark.session < *outcome.sessions().end(),
         });
     }
+    warnings.extend(account::fictional_shares(run));
     warnings.extend(account::orders_waited(run));
     warnings.extend(account::paid_out(run));
     warnings.extend(account::borrowed(run));

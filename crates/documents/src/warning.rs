@@ -37,6 +37,11 @@ pub enum Warning {
         /// Its value, a fraction of the trade's value.
         rate: f64,
     },
+    /// A fee per share of assets whose share counts are fictional and whose real ones are not known.
+    FictionalShares {
+        /// The symbols.
+        symbols: Vec<String>,
+    },
     /// A weight that may be meant in per cent.
     HighWeight {
         /// Whether it is the benchmark's.
@@ -261,6 +266,14 @@ impl fmt::Display for Warning {
                 "`costs.fees.{key}` is {rate}, which takes {} % of each trade's value; it is a \
                  fraction, and 0.001 is ten basis points",
                 (rate * 1e4).round() / 1e2
+            ),
+            Warning::FictionalShares { symbols } => write!(
+                f,
+                "the fee per share is charged on the share counts of adjusted prices, which are \
+                 fictional and can be many times those that an account would have traded: the files \
+                 of {} do not have both `Close` and `Adj Close`; download both columns, or use \
+                 `fees = {{ model = \"percent\" }}` under `[costs]`",
+                some_of(symbols)
             ),
             Warning::HighWeight {
                 is_benchmark,
@@ -510,6 +523,16 @@ fn decimals(value: f64) -> String {
 
 /// A leverage above this is not what weights that sum to it mean.
 const HIGH_LEVERAGE: f64 = 10.0;
+
+/// The first of some symbols, and how many more there are.
+fn some_of(symbols: &[String]) -> String {
+    let shown = symbols.iter().take(MOST_NAMED);
+    let shown: Vec<String> = shown.map(|symbol| format!("`{symbol}`")).collect();
+    match symbols.len().saturating_sub(MOST_NAMED) {
+        0 => shown.join(", "),
+        more => format!("{} and {} more", shown.join(", "), grouped(more as f64)),
+    }
+}
 
 /// Assets that a warning names; the others are counted.
 const MOST_NAMED: usize = 5;

@@ -23,4 +23,4 @@ pub mod sample;
 pub use check::{Break, BreakKind, Check, CheckError, Count, Jump, SymbolCheck, check};
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use folder::symbols_in;
-pub use load::{Adjustment, Loaded, Notice, adjust_opens, line_of, load, load_around};
+pub use load::{Adjustment, Loaded, Notice, adjust_opens, line_of, load, load_around, real_shares};

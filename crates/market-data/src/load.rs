@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
-use backtest::market::PriceSeries;
+use backtest::market::{PriceSeries, RealShares};
 use rayon::prelude::*;
 
 use crate::bars::Bars;
@@ -140,7 +140,7 @@ pub fn load_around(
             let path = folder.find(symbol)?;
             let bars = file::read(path, adjustment == Adjustment::ByCloseRatio, buffer)?;
             let notices = FileNotices::of(path, &bars, adjustment);
-            let whole = series(symbol, path, bars)?;
+            let whole = series(symbol, path, bars, adjustment)?;
             let kept = match days {
                 Some(days) => around(&whole, days),
                 None => whole,
@@ -233,6 +233,24 @@ pub fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) -> bool 
     finite
 }
 
+/// Shares as traded for each share at adjusted prices: `adj_close / close`, where both are prices.
+pub fn real_shares(close: &[f64], adj_close: &[f64]) -> RealShares {
+    let ratios: Vec<f64> = close
+        .iter()
+        .zip(adj_close)
+        .map(
+            |(close, adj_close)| match *close > 0.0 && *adj_close > 0.0 {
+                true => adj_close / close,
+                false => f64::NAN,
+            },
+        )
+        .collect();
+    match ratios.iter().all(|ratio| *ratio == 1.0) {
+        true => RealShares::Same,
+        false => RealShares::ByDay(ratios),
+    }
+}
+
 /// The bars of the days, the last priced one before them and the first after them.
 fn around(series: &PriceSeries, (first, last): (Date, Date)) -> PriceSeries {
     let is_priced = |bar: &usize| !(series.open[*bar].is_nan() && series.close[*bar].is_nan());
@@ -244,12 +262,23 @@ fn around(series: &PriceSeries, (first, last): (Date, Date)) -> PriceSeries {
         symbol: series.symbol.clone(),
         dates: series.dates[bars.clone()].to_vec(),
         open: series.open[bars.clone()].to_vec(),
-        close: series.close[bars].to_vec(),
+        close: series.close[bars.clone()].to_vec(),
+        real_shares: series.real_shares.of_bars(bars),
     }
 }
 
 /// Turns rows into a series, adjusting them when they have adjusted closes.
-fn series(symbol: &str, path: &Path, mut bars: Bars) -> Result<PriceSeries, FileError> {
+fn series(
+    symbol: &str,
+    path: &Path,
+    mut bars: Bars,
+    adjustment: Adjustment,
+) -> Result<PriceSeries, FileError> {
+    let real_shares = match (adjustment, bars.has_adj_close) {
+        (Adjustment::Raw, _) => RealShares::Same,
+        (Adjustment::ByCloseRatio, true) => real_shares(&bars.close, &bars.adj_close),
+        (Adjustment::ByCloseRatio, false) => RealShares::Unknown,
+    };
     if !bars.adj_close.is_empty() {
         if !adjust_opens(&mut bars.open, &bars.close, &bars.adj_close) {
             let row = bars
@@ -273,5 +302,6 @@ fn series(symbol: &str, path: &Path, mut bars: Bars) -> Result<PriceSeries, File
         dates: bars.dates,
         open: bars.open,
         close: bars.close,
+        real_shares,
     })
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use backtest::date::{Date, Moment};
-use backtest::market::PriceSeries;
+use backtest::market::{PriceSeries, RealShares};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
@@ -152,7 +152,9 @@ fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
     if let Some(infinite) = open.iter().chain(&close).find(|price| price.is_infinite()) {
         return Err(refused(format!("`{symbol}` has a price of {infinite}")));
     }
+    let mut real_shares = RealShares::Same;
     if let Some(adjusted) = adjusted {
+        real_shares = market_data::real_shares(&close, &adjusted);
         if !market_data::adjust_opens(&mut open, &close, &adjusted) {
             let text = format!("`{symbol}` has an infinite price: (adj_close / close) * open");
             return Err(refused(text));
@@ -173,5 +175,6 @@ fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
         dates,
         open,
         close,
+        real_shares,
     })
 }

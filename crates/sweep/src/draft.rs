@@ -93,14 +93,13 @@ impl Draft {
                 let named = series.iter().filter(|one| symbols.contains(&one.symbol));
                 named.cloned().collect()
             };
-            let prices = Prices::new(groups.iter().map(of_group).collect());
-            Ok((prices, Vec::new()))
+            Ok((groups.iter().map(of_group).collect(), Vec::new()))
         })
     }
 
     fn with(
         request: &Request,
-        load: impl Fn(&[PriceGroup]) -> Result<(Prices, Vec<Notice>), SweepError>,
+        load: impl Fn(&[PriceGroup]) -> Result<(Vec<Vec<PriceSeries>>, Vec<Notice>), SweepError>,
     ) -> Result<Draft, SweepError> {
         let mut sources: Vec<Source> = Vec::new();
         let mut groups: Vec<PriceGroup> = Vec::new();
@@ -178,7 +177,11 @@ impl Draft {
         };
         let trials = Trials::new(sources, validation);
         check_holdout(&trials)?;
-        let (prices, notices) = load(&groups)?;
+        let (mut series, notices) = load(&groups)?;
+        for (group, series) in groups.iter().zip(&mut series) {
+            group.drop_what_no_trial_reads(series);
+        }
+        let prices = Prices::new(series);
         let group = |(at, group): (usize, PriceGroup)| PlannedPrices {
             dir: group.dir.display().to_string(),
             adjusted: group.adjusted,

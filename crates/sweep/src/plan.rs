@@ -11,7 +11,7 @@ use strategy_file::{Document, Override, Problems, TrialCount, Validation};
 use crate::trials::{Source, Trials};
 
 /// The layout of a sweep folder. Another layout is another number.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// The plan of a sweep, as `plan.json` has it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

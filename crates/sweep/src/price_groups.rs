@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
+use backtest::market::{PriceSeries, RealShares};
 use backtest::strategy::Strategy;
 use market_data::{Adjustment, Notice};
 use strategy_file::{AxisKind, StrategyFile};
 
 use crate::error::SweepError;
-use crate::prices::Prices;
 use crate::trials::Source;
 
 /// Values of an axis that are searched for symbols.
@@ -21,6 +21,19 @@ pub(crate) struct PriceGroup {
     pub(crate) symbols: Vec<String>,
     /// The days of their backtests; `None` when an axis may change them.
     days: Option<(Date, Date)>,
+    /// Whether a trial may charge fees per share.
+    fees_per_share: bool,
+}
+
+impl PriceGroup {
+    /// Makes the snapshot smaller.
+    pub(crate) fn drop_what_no_trial_reads(&self, series: &mut [PriceSeries]) {
+        if !self.fees_per_share {
+            for series in series {
+                series.real_shares = RealShares::Same;
+            }
+        }
+    }
 }
 
 /// Adds what a strategy needs to the group of its data folder; returns the group's position.
@@ -49,6 +62,7 @@ pub(crate) fn add_to_group(
             adjusted,
             symbols: Vec::new(),
             days: Some(days(&example.strategy)),
+            fees_per_share: false,
         });
         groups.len() - 1
     });
@@ -68,8 +82,11 @@ pub(crate) fn add_to_group(
     group.symbols.extend(symbols);
     group.symbols.sort_unstable();
     group.symbols.dedup();
-    let mut axes = source.space.iter().flat_map(|space| space.axes());
-    let own = (!axes.any(|axis| changes_days(axis.name()))).then(|| days(&example.strategy));
+    let axes = || source.space.iter().flat_map(|space| space.axes());
+    group.fees_per_share |= example.strategy.costs.fees.are_per_share()
+        || axes().any(|axis| table_of(axis.name()) == "costs");
+    let own =
+        (!axes().any(|axis| table_of(axis.name()) == "backtest")).then(|| days(&example.strategy));
     group.days = group
         .days
         .zip(own)
@@ -82,13 +99,15 @@ fn days(strategy: &Strategy) -> (Date, Date) {
     (strategy.start.date().plus_days(-7), strategy.end.date())
 }
 
-/// Whether an axis may change when a backtest begins and ends.
-fn changes_days(axis: &str) -> bool {
-    axis.split('.').next() == Some("backtest")
+/// The table of the key that an axis varies: `backtest` for when a backtest begins and ends.
+fn table_of(axis: &str) -> &str {
+    axis.split('.').next().unwrap_or(axis)
 }
 
 /// Loads the prices of each group.
-pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Prices, Vec<Notice>), SweepError> {
+pub(crate) fn load(
+    groups: &[PriceGroup],
+) -> Result<(Vec<Vec<PriceSeries>>, Vec<Notice>), SweepError> {
     let mut series = Vec::new();
     let mut notices = Vec::new();
     for group in groups {
@@ -101,5 +120,5 @@ pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Prices, Vec<Notice>), Sweep
         series.push(loaded.series);
         notices.extend(loaded.notices);
     }
-    Ok((Prices::new(series), notices))
+    Ok((series, notices))
 }

@@ -1,9 +1,10 @@
 //! `market.snap`: the prices of a sweep in one file, written and read a series at a time.
 //!
 //! ```text
-//! "GFPRICE1"  groups (4)
+//! "GFPRICE2"  groups (4)
 //! per group   series (4)
 //! per series  symbol  days (8)  dates (4 each)  opens (8 each)  closes (8 each)
+//!             shares as traded: 0 the same, 1 unknown, 2 by day (1)  by day (8 each)
 //! digest of all this (32)
 //! ```
 //!
@@ -14,12 +15,12 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use backtest::date::Date;
-use backtest::market::PriceSeries;
+use backtest::market::{PriceSeries, RealShares};
 use blake3::{Hash, Hasher, OUT_LEN};
 
 use crate::bytes::{Bytes, put_text};
 
-const MAGIC: &[u8; 8] = b"GFPRICE1";
+const MAGIC: &[u8; 8] = b"GFPRICE2";
 
 /// Writes the prices of each group; the digest of what was written.
 pub(crate) fn write(groups: &[Vec<PriceSeries>], out: &mut dyn Write) -> io::Result<Hash> {
@@ -156,9 +157,34 @@ impl Content {
             return Ok(None);
         };
         let columns = self.take(length)?;
-        Ok(columns.and_then(|mut columns| series(symbol, days as usize, &mut columns)))
+        let read = columns.and_then(|mut columns| series(symbol, days as usize, &mut columns));
+        let Some(series) = read else {
+            return Ok(None);
+        };
+        let real_shares = self.real_shares(days)?;
+        Ok(real_shares.map(|real_shares| PriceSeries {
+            real_shares,
+            ..series
+        }))
+    }
+
+    fn real_shares(&mut self, days: u64) -> io::Result<Option<RealShares>> {
+        let kind = self.take(1)?.map(|kind| kind.0[0]);
+        Ok(match kind {
+            Some(SAME) => Some(RealShares::Same),
+            Some(UNKNOWN) => Some(RealShares::Unknown),
+            // The days have been multiplied by more than this without an overflow.
+            Some(BY_DAY) => (self.take(8 * days)?)
+                .and_then(|mut bytes| numbers(days as usize, &mut bytes))
+                .map(RealShares::ByDay),
+            _ => None,
+        })
     }
 }
+
+const SAME: u8 = 0;
+const UNKNOWN: u8 = 1;
+const BY_DAY: u8 = 2;
 
 fn put_series(out: &mut Vec<u8>, series: &PriceSeries) {
     put_text(out, &series.symbol);
@@ -169,20 +195,32 @@ fn put_series(out: &mut Vec<u8>, series: &PriceSeries) {
     for price in series.open.iter().chain(&series.close) {
         out.extend(price.to_bits().to_le_bytes());
     }
+    match &series.real_shares {
+        RealShares::Same => out.push(SAME),
+        RealShares::Unknown => out.push(UNKNOWN),
+        RealShares::ByDay(numbers) => {
+            out.push(BY_DAY);
+            for number in numbers {
+                out.extend(number.to_bits().to_le_bytes());
+            }
+        }
+    }
+}
+
+fn numbers(n: usize, bytes: &mut Bytes<'_>) -> Option<Vec<f64>> {
+    let numbers = bytes.take(8 * n)?.as_chunks().0.iter();
+    Some(numbers.map(|number| f64::from_le_bytes(*number)).collect())
 }
 
 fn series(symbol: String, days: usize, bytes: &mut Bytes<'_>) -> Option<PriceSeries> {
     let dates = bytes.take(4 * days)?.as_chunks().0.iter();
     let dates = dates.map(|day| Date::from_epoch_days(i32::from_le_bytes(*day)));
     let dates = dates.collect::<Option<Vec<_>>>()?;
-    let mut prices = || {
-        let prices = bytes.take(8 * days)?.as_chunks().0.iter();
-        Some(prices.map(|price| f64::from_le_bytes(*price)).collect())
-    };
     Some(PriceSeries {
         symbol,
         dates,
-        open: prices()?,
-        close: prices()?,
+        open: numbers(days, bytes)?,
+        close: numbers(days, bytes)?,
+        ..PriceSeries::default()
     })
 }

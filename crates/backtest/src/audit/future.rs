@@ -46,7 +46,7 @@ impl Future {
             Future::Altered => altered(series, until, market),
         };
         // The calendar is known in advance, so it stays.
-        Market::align(&bars, market.sessions().to_vec())
+        market.align_alike(&bars)
     }
 }
 
@@ -58,6 +58,7 @@ fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
         dates: series.dates[..n].to_vec(),
         open: series.open[..n].to_vec(),
         close: series.close[..n].to_vec(),
+        real_shares: series.real_shares.of_bars(0..n),
     };
     // At an open the close of the day is not known yet.
     if !has_closed(until.session, until) && known.dates.last() == Some(&today) {

@@ -11,15 +11,18 @@ pub(crate) trait FeeLanes<const L: usize>: Sized {
     fn lanes(fees: [Self; L]) -> Self::Numbers;
 
     /// Currency units paid for trades; never negative, and nothing for no trade.
+    ///
+    /// * `real`: shares as traded for each share of `quantity`.
     fn of_trade(
         numbers: &Self::Numbers,
         price: Lanes<L>,
         quantity: Lanes<L>,
+        real: f64,
         basis: FeeBasis,
     ) -> Lanes<L>;
 
     /// Currency units to expect for targets of `value` currency units at `price`.
-    fn of_target(numbers: &Self::Numbers, value: Lanes<L>, price: f64) -> Lanes<L>;
+    fn of_target(numbers: &Self::Numbers, value: Lanes<L>, price: f64, real: f64) -> Lanes<L>;
 }
 
 /// Lists the cost models: the enum that a strategy names them by, and `LaneFees`, one kind with
@@ -75,21 +78,22 @@ macro_rules! fees {
                 &self,
                 price: Lanes<L>,
                 quantity: Lanes<L>,
+                real: f64,
                 basis: FeeBasis,
             ) -> Lanes<L> {
                 match self {
                     $(LaneFees::$variant(numbers) => {
-                        <$variant as FeeLanes<L>>::of_trade(numbers, price, quantity, basis)
+                        <$variant as FeeLanes<L>>::of_trade(numbers, price, quantity, real, basis)
                     })+
                 }
             }
 
             /// Currency units to expect for targets of `value` currency units at `price`.
             #[inline(always)]
-            pub(crate) fn of_target(&self, value: Lanes<L>, price: f64) -> Lanes<L> {
+            pub(crate) fn of_target(&self, value: Lanes<L>, price: f64, real: f64) -> Lanes<L> {
                 match self {
                     $(LaneFees::$variant(numbers) => {
-                        <$variant as FeeLanes<L>>::of_target(numbers, value, price)
+                        <$variant as FeeLanes<L>>::of_target(numbers, value, price, real)
                     })+
                 }
             }

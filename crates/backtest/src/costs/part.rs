@@ -8,6 +8,9 @@ pub(crate) trait FeePart {
     /// Whether a trade may cost more than its value.
     fn may_exceed_value(&self) -> bool;
 
+    /// Whether the fee depends on how many shares are traded.
+    fn is_per_share(&self) -> bool;
+
     /// The parameters that are fractions of a trade's value, by key.
     fn rates(&self) -> Vec<(&'static str, f64)>;
 }

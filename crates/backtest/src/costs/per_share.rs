@@ -35,6 +35,10 @@ impl FeePart for PerShare {
         self.per_share > 0.0 || self.minimum > 0.0
     }
 
+    fn is_per_share(&self) -> bool {
+        self.per_share > 0.0
+    }
+
     fn rates(&self) -> Vec<(&'static str, f64)> {
         Vec::new()
     }
@@ -58,14 +62,21 @@ impl<const L: usize> FeeLanes<L> for PerShare {
     }
 
     #[inline(always)]
-    fn of_trade(amounts: &Amounts<L>, _: Lanes<L>, quantity: Lanes<L>, _: FeeBasis) -> Lanes<L> {
-        let shares = quantity.abs();
+    fn of_trade(
+        amounts: &Amounts<L>,
+        _: Lanes<L>,
+        quantity: Lanes<L>,
+        real: f64,
+        _: FeeBasis,
+    ) -> Lanes<L> {
+        let shares = quantity.abs() * real;
         amounts.of(shares).where_not_zero(shares)
     }
 
     #[inline(always)]
-    fn of_target(amounts: &Amounts<L>, value: Lanes<L>, price: f64) -> Lanes<L> {
-        amounts.of((value / price).abs()).where_not_zero(value)
+    fn of_target(amounts: &Amounts<L>, value: Lanes<L>, price: f64, real: f64) -> Lanes<L> {
+        let shares = (value / price).abs() * real;
+        amounts.of(shares).where_not_zero(value)
     }
 }
 

@@ -35,6 +35,10 @@ impl FeePart for Percent {
         self.commission + self.tax >= 1.0
     }
 
+    fn is_per_share(&self) -> bool {
+        false
+    }
+
     fn rates(&self) -> Vec<(&'static str, f64)> {
         vec![("commission", self.commission), ("tax", self.tax)]
     }
@@ -62,6 +66,7 @@ impl<const L: usize> FeeLanes<L> for Percent {
         fractions: &Fractions<L>,
         price: Lanes<L>,
         quantity: Lanes<L>,
+        _: f64,
         basis: FeeBasis,
     ) -> Lanes<L> {
         let value = price * quantity;
@@ -72,7 +77,7 @@ impl<const L: usize> FeeLanes<L> for Percent {
     }
 
     #[inline(always)]
-    fn of_target(fractions: &Fractions<L>, value: Lanes<L>, _: f64) -> Lanes<L> {
+    fn of_target(fractions: &Fractions<L>, value: Lanes<L>, _: f64, _: f64) -> Lanes<L> {
         fractions.of(value)
     }
 }

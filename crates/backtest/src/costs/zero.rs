@@ -26,6 +26,10 @@ impl FeePart for Zero {
         false
     }
 
+    fn is_per_share(&self) -> bool {
+        false
+    }
+
     fn rates(&self) -> Vec<(&'static str, f64)> {
         Vec::new()
     }
@@ -43,12 +47,12 @@ impl<const L: usize> FeeLanes<L> for Zero {
     }
 
     #[inline(always)]
-    fn of_trade(_: &Nothing, _: Lanes<L>, _: Lanes<L>, _: FeeBasis) -> Lanes<L> {
+    fn of_trade(_: &Nothing, _: Lanes<L>, _: Lanes<L>, _: f64, _: FeeBasis) -> Lanes<L> {
         Lanes::ZERO
     }
 
     #[inline(always)]
-    fn of_target(_: &Nothing, _: Lanes<L>, _: f64) -> Lanes<L> {
+    fn of_target(_: &Nothing, _: Lanes<L>, _: f64, _: f64) -> Lanes<L> {
         Lanes::ZERO
     }
 }

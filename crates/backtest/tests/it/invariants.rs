@@ -229,6 +229,7 @@ proptest! {
                     dates: series.dates[..n].to_vec(),
                     open: series.open[..n].to_vec(),
                     close: series.close[..n].to_vec(),
+                    ..PriceSeries::default()
                 }
             })
             .collect();

@@ -1,14 +1,15 @@
 //! The rules of trading, each on a market small enough to follow by hand.
 
-use backtest::conventions::{CashRule, Conventions, Entry, FillTime, Shares, WarmUp};
+use backtest::conventions::{CashRule, Conventions, Entry, FeeShares, FillTime, Shares, WarmUp};
 use backtest::date::{Date, Weekday};
+use backtest::market::RealShares;
 use backtest::strategy::{
     Alpha, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy, Trade,
 };
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use expect_test::{Expect, expect};
 
-use crate::markets::{check, over, table};
+use crate::markets::{check, over, run, table};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -195,6 +196,34 @@ const TWO: &str = "
     2024-01-05  20   20
     2024-01-08  20   20
 ";
+
+#[test]
+fn a_fee_per_share_is_charged_on_the_shares_that_change_hands() {
+    // A share as traded costs 200 times as much as one of these: of 90 there are 0.45, then 0.9.
+    let mut series = table(ONE);
+    series[0].real_shares = RealShares::ByDay(vec![0.005, f64::NAN, 0.01]);
+    let strategy = |fee_shares| {
+        let mut strategy = over(&series);
+        strategy.schedule = Schedule::BuyAndHold;
+        strategy.start = day("2024-01-03").open();
+        strategy.sizing = Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 });
+        strategy.costs.fees = Fees::PerShare(costs::PerShare {
+            per_share: 0.1,
+            minimum: 0.0,
+        });
+        strategy.conventions.fee_shares = fee_shares;
+        strategy
+    };
+    for (fee_shares, commission) in [
+        (FeeShares::AsTraded, 90.0 * 0.005 * 0.1),
+        (FeeShares::AsPriced, 90.0 * 0.1),
+    ] {
+        let (_, outcome) = run(&strategy(fee_shares), &series).unwrap();
+        let fill = &outcome.fills[0];
+        assert_eq!((fill.quantity, fill.price), (90.0, 11.0));
+        assert!((fill.commission - commission).abs() < 1e-12, "{fill:?}");
+    }
+}
 
 #[test]
 fn sells_go_first_and_pay_for_the_buys() {

@@ -109,6 +109,7 @@ fn a_backtest_annualises_with_the_sessions_of_its_own_window() {
         dates,
         open: prices.clone(),
         close: prices,
+        ..PriceSeries::default()
     }];
     let strategy = over(&series);
     let market = strategy.market(&series).unwrap();

@@ -94,8 +94,8 @@ fn crossover() {
             Moving average crossover: 2014-10-17 to 2023-12-29, 2,317 sessions, standard conventions
 
                                    strategy         EQUITY
-            total return             10.2 %         44.1 %
-            CAGR                     1.06 %         4.05 %
+            total return             10.3 %         44.1 %
+            CAGR                     1.07 %         4.05 %
             volatility               6.92 %        13.62 %
             Sharpe                     0.19           0.36
               95 % interval   -0.46 to 0.83  -0.29 to 1.01
@@ -107,7 +107,7 @@ fn crossover() {
               length               939 days     1,388 days
             MAR                        0.06           0.13
             turnover a year         204.7 %          5.1 %
-            costs                     12.2k              0
+            costs                     11.8k              0
             trades                       74              1
             time in market          100.0 %        100.0 %
 
@@ -117,8 +117,8 @@ fn crossover() {
             1.00M ▅▅▃▄▅▄▄▃▃▄▄▅▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
             fill next-open, shares whole, cash scale-down, entry state
 
-            warning: cash is borrowed at 715 of 2,317 closes, 203 on average and 1,483 at most, on 2022-11-16; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
-            warning: shares are sold short at 1,535 of 2,317 closes, 584,168 on average and 1,170,196 at most, on 2020-01-30; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
+            warning: cash is borrowed at 715 of 2,317 closes, 199 on average and 1,488 at most, on 2022-11-16; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
+            warning: shares are sold short at 1,535 of 2,317 closes, 584,294 on average and 1,170,545 at most, on 2020-01-30; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
         "#]],
     );
 }

@@ -3,7 +3,7 @@
 use backtest::conventions as switches;
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Weekday};
-use backtest::market::PriceSeries;
+use backtest::market::{PriceSeries, RealShares};
 use backtest::strategy::{
     Alpha, Costs, Delisted, Fees, Optimiser, RiskModel, Schedule, SessionsPerYear, Sizing,
     Strategy, Trade, Universe,
@@ -34,6 +34,8 @@ impl Random {
 /// A case: prices, and a strategy over them.
 pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
     let random = &mut Random(SplitMix64::new(seed));
+    // Of its own, so that the prices and strategies of a seed stay those that they are.
+    let of_shares = &mut Random(SplitMix64::new(!seed));
     let first = Date::new(2019, 1, 1)
         .unwrap()
         .plus_days(random.from(0, 400) as i32);
@@ -85,6 +87,14 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
             let no_close = (missing..missing * 1.2).contains(&what);
             one.close.push(if no_close { f64::NAN } else { price });
         }
+        one.real_shares = match of_shares.from(0, 5) {
+            0 => RealShares::Unknown,
+            1..=2 => {
+                let day = |_: &Date| of_shares.of(&[1.0, 0.5, 0.031, f64::NAN]);
+                RealShares::ByDay(one.dates.iter().map(day).collect())
+            }
+            _ => RealShares::Same,
+        };
         series.push(one);
         let day = |random: &mut Random| {
             let day = first.plus_days(random.from(0, calendar_days as u32) as i32);
@@ -227,6 +237,9 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
         .chance(0.3)
         .then(|| start.date().plus_days(random.from(0, 35) as i32).open());
     let mut conventions = conventions(random);
+    if of_shares.chance(0.2) {
+        conventions.fee_shares = switches::FeeShares::AsPriced;
+    }
     // What the document does not yet answer.
     if !enters.is_empty() {
         conventions.outside_universe = switches::OutsideUniverse::Cash;

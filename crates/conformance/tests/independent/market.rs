@@ -1,7 +1,7 @@
 //! Prices by session: those that exist, and those that stand in for what is missing.
 
 use backtest::date::{Date, Moment};
-use backtest::market::PriceSeries;
+use backtest::market::{PriceSeries, RealShares};
 
 /// The prices of one asset, a value for each session.
 pub(crate) struct Asset {
@@ -13,6 +13,8 @@ pub(crate) struct Asset {
     /// Prices with gaps filled; NaN before the first.
     pub(crate) open: Vec<f64>,
     pub(crate) close: Vec<f64>,
+    /// Shares as traded for each share at these prices.
+    pub(crate) real_shares: Vec<f64>,
     /// When its first price is known.
     pub(crate) first_price: Moment,
     /// The day of its last bar, if that is not after the last session.
@@ -35,6 +37,7 @@ pub(crate) fn asset(series: &PriceSeries, days: &[Date]) -> Asset {
         own_open: Vec::new(),
         open: Vec::new(),
         close: Vec::new(),
+        real_shares: Vec::new(),
         first_price: if series.open[0].is_nan() {
             series.dates[0].close()
         } else {
@@ -59,6 +62,15 @@ pub(crate) fn asset(series: &PriceSeries, days: &[Date]) -> Asset {
         let own_close = bar.map_or(f64::NAN, |bar| series.close[bar]);
         let open = if own_open.is_nan() { before } else { own_open };
         let close = if own_close.is_nan() { open } else { own_close };
+        let mut real_shares = 1.0;
+        if let RealShares::ByDay(numbers) = &series.real_shares {
+            for (date, number) in series.dates.iter().zip(numbers) {
+                if date <= day && *number > 0.0 {
+                    real_shares = *number;
+                }
+            }
+        }
+        asset.real_shares.push(real_shares);
         asset.bar.push(bar.is_some());
         asset.own_open.push(own_open);
         asset.open.push(open);

@@ -57,7 +57,8 @@ impl Account {
     }
 }
 
-pub(crate) fn fee(costs: &Costs, value: f64, quantity: f64, basis: FeeBasis) -> f64 {
+/// * `shares`: as traded.
+pub(crate) fn fee(costs: &Costs, value: f64, shares: f64, basis: FeeBasis) -> f64 {
     match costs.fees {
         Fees::Zero => 0.0,
         Fees::Percent(percent) => {
@@ -67,7 +68,7 @@ pub(crate) fn fee(costs: &Costs, value: f64, quantity: f64, basis: FeeBasis) -> 
             };
             percent.commission * value + percent.tax * value
         }
-        Fees::PerShare(fees) => (fees.per_share * quantity.abs()).max(fees.minimum),
+        Fees::PerShare(fees) => (fees.per_share * shares.abs()).max(fees.minimum),
         other => panic!("the reference does not know {other:?}"),
     }
 }
@@ -85,7 +86,7 @@ impl Rules<'_> {
         session: usize,
         at_close: bool,
         (asset, quantity): (usize, f64),
-        market: f64,
+        (market, real_shares): (f64, f64),
     ) -> Fill {
         let away = (self.costs.slippage_bps + self.costs.half_spread_bps) / 10_000.0;
         let price = if quantity > 0.0 {
@@ -100,7 +101,7 @@ impl Rules<'_> {
             asset,
             quantity,
             price,
-            commission: fee(self.costs, price * quantity, quantity, basis),
+            commission: fee(self.costs, price * quantity, quantity * real_shares, basis),
         }
     }
 
@@ -118,11 +119,20 @@ impl Rules<'_> {
         orders: &[(usize, f64)],
         (session, at_close): (usize, bool),
         prices: &[f64],
+        real_shares: &[f64],
         fills: &mut Vec<Fill>,
     ) {
         let mut orders = orders.to_vec();
         orders.sort_by_key(|(asset, _)| *asset);
-        let make = |order: (usize, f64)| self.fill(session, at_close, order, prices[order.0]);
+        let make = |order: (usize, f64)| {
+            let asset = order.0;
+            self.fill(
+                session,
+                at_close,
+                order,
+                (prices[asset], real_shares[asset]),
+            )
+        };
         let small_buys = self.conventions.fractional_buys;
         let limited = self.long_only && self.conventions.cash == CashRule::ScaleDown;
 

@@ -1,7 +1,7 @@
 //! The whole backtest, day by day.
 
 use backtest::conventions::{
-    AfterLastBar, Entry, FeeBasis, FeeReserve, FillBars, FillTime, LongShortRounding,
+    AfterLastBar, Entry, FeeBasis, FeeReserve, FeeShares, FillBars, FillTime, LongShortRounding,
     MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares, SignalBars, WarmUp,
     WeightScaling,
 };
@@ -403,7 +403,13 @@ impl Simulator<'_> {
     }
 
     /// Target shares of each asset.
-    fn targets(&self, weights: &[f64], equity: f64, prices: &[f64]) -> Result<Vec<f64>, Refusal> {
+    fn targets(
+        &self,
+        weights: &[f64],
+        equity: f64,
+        prices: &[f64],
+        real_shares: &[f64],
+    ) -> Result<Vec<f64>, Refusal> {
         let conventions = &self.strategy.conventions;
         let always = conventions.weight_scaling == WeightScaling::Always;
         let long_only = matches!(self.strategy.sizing, Sizing::LongOnly(_));
@@ -428,7 +434,13 @@ impl Simulator<'_> {
             };
             if conventions.fee_reserve == FeeReserve::TargetValue {
                 let costs = &self.strategy.costs;
-                let left = money - fee(costs, money, money / price, FeeBasis::Exact);
+                let left = money
+                    - fee(
+                        costs,
+                        money,
+                        money / price * real_shares[asset],
+                        FeeBasis::Exact,
+                    );
                 money = if money >= 0.0 { left.max(0.0) } else { left };
             }
             if !long_only
@@ -498,6 +510,14 @@ impl Simulator<'_> {
                 .iter()
                 .map(|asset| asset.close[session])
                 .collect();
+            let real_shares: Vec<f64> = self
+                .assets
+                .iter()
+                .map(|asset| match conventions.fee_shares {
+                    FeeShares::AsTraded => asset.real_shares[session],
+                    FeeShares::AsPriced => 1.0,
+                })
+                .collect();
             let prices = |at_close: bool| if at_close { &closes } else { &opens };
             let own_bars = conventions.fill_bars == FillBars::Own;
             let is_due = |asset: usize, at_close: bool| {
@@ -549,7 +569,8 @@ impl Simulator<'_> {
                     weights: tradable.clone(),
                 });
                 let prices = prices(at_close);
-                let targets = self.targets(&tradable, account.equity(prices), prices)?;
+                let targets =
+                    self.targets(&tradable, account.equity(prices), prices, &real_shares)?;
                 *traded = tradable;
                 orders.clear();
                 for (asset, target) in targets.iter().enumerate() {
@@ -570,7 +591,14 @@ impl Simulator<'_> {
                     .filter(|(asset, _)| is_due(*asset, at_close))
                     .collect();
                 orders.retain(|(asset, _)| !is_due(*asset, at_close));
-                rules.execute(account, &due, (session, at_close), prices(at_close), fills);
+                rules.execute(
+                    account,
+                    &due,
+                    (session, at_close),
+                    prices(at_close),
+                    &real_shares,
+                    fills,
+                );
             };
 
             // 2. Orders are filled at the open.

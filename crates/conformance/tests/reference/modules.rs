@@ -6,7 +6,7 @@ use backtest::ledger::PositionLedger;
 use backtest::market::{AssetId, Mark, Market, Session};
 use backtest::schedule;
 use backtest::signal;
-use backtest::sizing::{Lanes, Target, Terms, size};
+use backtest::sizing::{Lanes, Quoted, Target, Terms, size};
 use backtest::statistics::qstrader::Statistics;
 use backtest::strategy::{Costs, Fees, Schedule, Sizing};
 use backtest::{costs, sizing};
@@ -112,7 +112,10 @@ pub(crate) fn order_sizes_are_the_same_share_for_share() {
             )]),
             &Conventions::QSTRADER,
             Lanes([equity]),
-            &by_asset,
+            Quoted {
+                prices: &by_asset,
+                real_shares: None,
+            },
         );
         match case["result"]["ok"].as_object() {
             None => assert!(sized.is_err(), "{case}"),

@@ -46,6 +46,7 @@ fn read_csv(folder: &Path, symbol: &str, adjust: bool) -> PriceSeries {
         dates: rows.iter().map(|row| row.0).collect(),
         open: rows.iter().map(|row| row.1).collect(),
         close: rows.iter().map(|row| row.2).collect(),
+        ..PriceSeries::default()
     }
 }
 

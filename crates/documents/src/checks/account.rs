@@ -1,9 +1,9 @@
 //! What the account did that its strategy does not say: borrowed, sold short, waited, was paid out.
 
 use backtest::Fill;
-use backtest::conventions::{FillTime, FractionalBuys, Shares};
+use backtest::conventions::{FeeShares, FillTime, FractionalBuys, Shares};
 use backtest::date::Date;
-use backtest::market::{At, Mark, Session};
+use backtest::market::{AssetId, At, Mark, Session};
 use backtest::strategy::Strategy;
 
 use crate::run::Run;
@@ -55,6 +55,26 @@ pub(super) fn paid_out(run: &Run<'_>) -> Option<Warning> {
     (!payouts.is_empty()).then(|| Warning::PaidOut {
         symbols: payouts.iter().map(symbol).collect(),
         sum: payouts.iter().map(|fill| -fill.quantity * fill.price).sum(),
+    })
+}
+
+/// Fees per share of assets whose number of shares as traded is not known.
+pub(super) fn fictional_shares(run: &Run<'_>) -> Option<Warning> {
+    let (strategy, market) = (run.strategy, run.market());
+    if !strategy.costs.fees.are_per_share()
+        || strategy.conventions.fee_shares == FeeShares::AsPriced
+    {
+        return None;
+    }
+    let traded = run.outcome.fills.iter().map(|fill| fill.asset);
+    let mut unknown: Vec<AssetId> = traded
+        .filter(|asset| !market.knows_real_shares(*asset))
+        .collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    let symbols = unknown.iter().map(|asset| market.symbol(*asset).to_owned());
+    (!unknown.is_empty()).then(|| Warning::FictionalShares {
+        symbols: symbols.collect(),
     })
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn asset(symbol: &str, closes: &[f64]) -> PriceSeries {
         dates: days.take(closes.len()).collect(),
         open: open.copied().collect(),
         close: closes.to_vec(),
+        ..PriceSeries::default()
     }
 }
 

@@ -24,6 +24,7 @@ fn prices(symbol: &str, closes: &[f64]) -> PriceSeries {
         dates: days.take(closes.len()).collect(),
         open: closes.to_vec(),
         close: closes.to_vec(),
+        ..PriceSeries::default()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Nothing is corrected in silence: what a run did that its strategy does not say.
 
-use backtest::conventions::Conventions;
-use backtest::market::PriceSeries;
-use backtest::strategy::{Benchmark, Delisted, Schedule, Sizing, Strategy};
-use backtest::{alpha, sizing};
+use backtest::conventions::{Conventions, FeeShares};
+use backtest::market::{PriceSeries, RealShares};
+use backtest::strategy::{Benchmark, Delisted, Fees, Schedule, Sizing, Strategy};
+use backtest::{alpha, costs, sizing};
 use expect_test::expect;
 
 use crate::summary::check_warnings;
@@ -102,6 +102,24 @@ fn weights_in_per_cent() {
             the benchmark's weights sum to 100 and are scaled down to one, at 1 of 1 decision, first on 2024-01-01; let them sum to one or less
         "#]],
     );
+}
+
+#[test]
+fn a_fee_per_share_of_shares_that_are_not_known() {
+    let mut prices = two();
+    prices[1].real_shares = RealShares::Unknown;
+    let mut strategy = held(&[("A", 0.5), ("B", 0.5)]);
+    strategy.costs.fees = Fees::PerShare(costs::PerShare {
+        per_share: 0.005,
+        minimum: 0.0,
+    });
+    let warning = expect![[r#"
+        the fee per share is charged on the share counts of adjusted prices, which are fictional and can be many times those that an account would have traded: the files of `B` do not have both `Close` and `Adj Close`; download both columns, or use `fees = { model = "percent" }` under `[costs]`
+    "#]];
+    strategy.sizing = Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 });
+    check_warnings(&strategy, &prices, warning);
+    strategy.conventions.fee_shares = FeeShares::AsPriced;
+    check_warnings(&strategy, &prices, expect![""]);
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use backtest::market::RealShares;
 use expect_test::{Expect, expect};
 use market_data::Adjustment::{self, ByCloseRatio, Raw};
 
@@ -27,6 +28,21 @@ fn the_open_is_adjusted_by_the_ratio_of_the_closes() {
         2020-01-03 6 8
     "#]],
     );
+}
+
+#[test]
+fn shares_as_traded_are_the_ratio_of_the_closes() {
+    let shares = |content: &str, adjustment| {
+        let loaded = load_one("A.csv", content.as_bytes(), adjustment).unwrap();
+        loaded.series[0].real_shares.clone()
+    };
+    let halves = RealShares::ByDay(vec![0.5, 0.5]);
+    assert_eq!(shares(YAHOO, ByCloseRatio), halves);
+    assert_eq!(shares(YAHOO, Raw), RealShares::Same);
+    let only_adjusted = "Date,Open,Close\n2020-01-02,3,4\n";
+    assert_eq!(shares(only_adjusted, ByCloseRatio), RealShares::Unknown);
+    let never_adjusted = "Date,Open,Close,Adj Close\n2020-01-02,3,4,4\n";
+    assert_eq!(shares(never_adjusted, ByCloseRatio), RealShares::Same);
 }
 
 #[test]
