@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ::statistics::RiskFree;
+
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
 use crate::bind_error::BindError;
 use crate::conventions::{
@@ -10,6 +12,7 @@ use crate::conventions::{
 };
 use crate::date::Date;
 use crate::frame::Frame;
+use crate::interest::Financing;
 use crate::market::{
     AlignError, AssetId, At, Extras, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
     weekdays_between,
@@ -32,13 +35,14 @@ pub struct Backtest<'m> {
     pub(crate) trade: Trade,
     pub(crate) costs: Costs,
     pub(crate) alpha: Arc<dyn BoundModel>,
+    pub(crate) financing: Financing,
     /// Signals that a batch has computed for several backtests.
     pub(crate) signals: Option<SignalsRead>,
 }
 
 impl Strategy {
     /// Every symbol that a backtest of this strategy needs, in order and without repetition;
-    /// those of the benchmark too.
+    /// those of the benchmark and of the cash too.
     pub fn symbols(&self) -> Vec<String> {
         let benchmark = self
             .benchmark
@@ -46,6 +50,8 @@ impl Strategy {
             .flat_map(|benchmark| &benchmark.weights);
         let mut symbols = self.own_symbols();
         symbols.extend(benchmark.map(|(symbol, _)| symbol.clone()));
+        let cash = self.cash.iter().filter_map(|cash| cash.rate.named_symbol());
+        symbols.extend(cash.map(str::to_owned));
         without_repetition(symbols)
     }
 
@@ -110,18 +116,22 @@ impl Strategy {
     /// An asset whose price is needed before it has one is an error here, not a look-ahead: in a
     /// universe where it `enters`, it waits instead.
     pub fn bind<'m>(&self, market: &'m Market) -> Result<Backtest<'m>, BindError> {
-        self.bind_in(Frame::new(self, market)?, market)
+        self.bind_in(Frame::new(self, market)?, market, Financing::bind)
     }
 
     /// As [`Strategy::bind`], in a frame that is known to fit.
+    ///
+    /// * `financing`: asked once the strategy is known to have no mistake.
     pub(crate) fn bind_in<'m>(
         &self,
         frame: Arc<Frame>,
         market: &'m Market,
+        financing: impl FnOnce(&Strategy, &Frame, &Market) -> Result<Financing, BindError>,
     ) -> Result<Backtest<'m>, BindError> {
         if let Some(mistake) = self.check_in_frame().into_iter().next() {
             return Err(BindError::Mistake(mistake.into()));
         }
+        let financing = financing(self, &frame, market)?;
         let backtest = Backtest {
             market,
             frame,
@@ -133,6 +143,7 @@ impl Strategy {
             trade: self.trade,
             costs: self.costs,
             alpha: self.bind_alpha(market)?,
+            financing,
             signals: None,
         };
         self.check_prices(&backtest)?;
@@ -270,6 +281,11 @@ impl Backtest<'_> {
     /// calendar's.
     pub fn sessions_per_year(&self) -> f64 {
         self.frame.sessions_per_year
+    }
+
+    /// What returns are held against, by recorded session; `None` when it is zero.
+    pub fn risk_free(&self) -> Option<&RiskFree> {
+        self.financing.risk_free.as_ref()
     }
 
     /// When it decides.

@@ -16,8 +16,9 @@ use crate::bind_error::BindError;
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
 use crate::date::Date;
 use crate::frame::Frame;
+use crate::interest::Financing;
 use crate::market::{Mark, Market, Session};
-use crate::observer::{Observer, Ruin, RunningBacktest};
+use crate::observer::{CashCurve, Observer, Ruin, RunningBacktest};
 use crate::orders::{Order, Traded};
 use crate::portfolio::Portfolio;
 use crate::run_error::RunError;
@@ -25,7 +26,7 @@ use crate::shared_signals::provide;
 use crate::signal_tables::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Simulation, is_batchable_with};
 use crate::statistics::{Performance, Summary, turnover};
-use crate::strategy::Strategy;
+use crate::strategy::{Cash, RiskFreeRate, Strategy};
 
 /// What a sweep keeps of one backtest.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,13 +125,14 @@ impl<'m> Tally<'m> {
             market: backtest.market,
             dates: &backtest.market.sessions()[sessions],
             sessions_per_year: backtest.sessions_per_year(),
-            performance: Performance::start(backtest.initial_cash, window.recorded()),
+            performance: Performance::start(backtest.initial_cash, window.recorded())
+                .over(backtest.risk_free().cloned()),
             final_equity: backtest.initial_cash,
             cuts: 0,
             sessions_in_market: 0,
             initial_cash: backtest.initial_cash,
             ruined: None,
-            period_sums: PeriodSumsBuilder::new(boundaries),
+            period_sums: PeriodSumsBuilder::new(boundaries).over(backtest.risk_free().cloned()),
         }
     }
 
@@ -159,7 +161,7 @@ impl<'m> Tally<'m> {
 impl Observer for Tally<'_> {
     const WATCHES_FILLS: bool = false;
 
-    fn marked(&mut self, _: Session, equity: &[f64], portfolio: Portfolio<'_>) {
+    fn marked(&mut self, _: Session, equity: &[f64], _: CashCurve<'_>, portfolio: Portfolio<'_>) {
         self.performance.push(equity, self.dates);
         self.period_sums.push(self.initial_cash, equity, self.dates);
         self.final_equity = equity[equity.len() - 1];
@@ -183,10 +185,22 @@ pub struct Batch {
     market: Arc<Market>,
     boundaries: Option<BoundariesFn>,
     shared: Vec<(Arc<Frame>, Arc<SharedSignals>)>,
+    rates: Vec<KnownFinancing>,
     simulations: Vec<Simulation<LANES>>,
     alone: Simulation<1>,
     crossings: Crossings,
 }
+
+/// What cash earns in one frame.
+struct KnownFinancing {
+    frame: Arc<Frame>,
+    cash: Option<Cash>,
+    risk_free: Option<RiskFreeRate>,
+    financing: Financing,
+}
+
+/// Rates remembered. A sweep may vary them.
+const RATES: usize = 32;
 
 /// Backtests in one simulation: as many as a wide register has numbers.
 const LANES: usize = 8;
@@ -205,6 +219,7 @@ impl Batch {
             market,
             boundaries: None,
             shared: Vec::new(),
+            rates: Vec::new(),
             simulations: Vec::new(),
             alone: Simulation::default(),
             crossings: Crossings::default(),
@@ -284,7 +299,32 @@ impl Batch {
                 frame
             }
         };
-        Ok(strategy.bind_in(frame, market)?)
+        let rates = &mut self.rates;
+        let financing = |strategy: &Strategy, bound: &Frame, market: &Market| {
+            if strategy.cash.is_none() && strategy.risk_free.is_none() {
+                return Ok(Financing::default());
+            }
+            let known = rates.iter().find(|known| {
+                std::ptr::eq(&*known.frame, bound)
+                    && known.cash == strategy.cash
+                    && known.risk_free == strategy.risk_free
+            });
+            if let Some(known) = known {
+                return Ok(known.financing.clone());
+            }
+            let financing = Financing::bind(strategy, bound, market)?;
+            if rates.len() == RATES {
+                rates.remove(0);
+            }
+            rates.push(KnownFinancing {
+                frame: Arc::clone(&frame),
+                cash: strategy.cash.clone(),
+                risk_free: strategy.risk_free.clone(),
+                financing: financing.clone(),
+            });
+            Ok(financing)
+        };
+        Ok(strategy.bind_in(Arc::clone(&frame), market, financing)?)
     }
 
     /// Gives backtests of one frame the signals that two of them read.

@@ -50,6 +50,44 @@ pub enum BindError {
         /// The price.
         price: f64,
     },
+    /// The strategy names a series that the market does not have.
+    #[error("the series `{series}` is not in the market data")]
+    UnknownSeries {
+        /// The series.
+        series: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// A series begins after the first night of the backtest.
+    #[error("the series `{series}` is needed on {needed} and has no observation before {}", display_or_never(*first))]
+    SeriesBegins {
+        /// The series.
+        series: String,
+        /// The day of its first observation, if there is one.
+        first: Option<Date>,
+        /// The first session.
+        needed: Date,
+    },
+    /// An observation is not a rate in per cent a year.
+    #[error("the series `{series}` is {value} on {date}, which is not a rate in per cent a year")]
+    BadRate {
+        /// The series.
+        series: String,
+        /// The day.
+        date: Date,
+        /// What was observed.
+        value: f64,
+    },
+    /// A price of the asset whose return cash earns is zero, negative or infinite.
+    #[error("a price of `{symbol}` on {date} is {price}, and cash earns its return")]
+    BadRatePrice {
+        /// The symbol.
+        symbol: String,
+        /// The day.
+        date: Date,
+        /// The price.
+        price: f64,
+    },
     /// The strategy has a mistake of its own: the first that [`Strategy::check`](crate::strategy::Strategy::check) finds.
     #[error("{0}")]
     Mistake(Box<Mistake>),

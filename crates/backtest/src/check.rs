@@ -5,7 +5,7 @@ use crate::check_context::Context;
 use crate::conventions::RiskModelUse;
 use crate::costs::Costs;
 use crate::declaration::{Mistake, Path, Place, repetitions};
-use crate::strategy::{Benchmark, Strategy, Universe};
+use crate::strategy::{Benchmark, RiskFreeRate, Strategy, Universe};
 
 impl Strategy {
     /// Everything that is wrong with the strategy, whatever the market: values outside of their
@@ -83,6 +83,13 @@ impl Strategy {
             let rule = "must come to less than 10000 with `half_spread_bps`";
             let mistake = Mistake::new(path, slippage_bps, rule);
             mistakes.push(mistake.help("basis points are meant: 10 is 0.1 % of the price"));
+        }
+        if self.cash.is_none() && self.risk_free == Some(RiskFreeRate::Cash) {
+            let path = at("statistics").key("risk_free");
+            let message = format!("`{path}` is \"cash\", and there is no table `[cash]`");
+            let mistake = Mistake::stating(path, "\"cash\"", message, "needs a table `[cash]`");
+            mistakes
+                .push(mistake.help("add `[cash]` with a `rate`, or write the rate as a number"));
         }
         if let Some(benchmark) = &self.benchmark {
             let at = at("benchmark");

@@ -40,7 +40,7 @@ conventions! {
 
     /// What happens to a buy that the cash does not cover. Sells come first either way.
     cash: CashRule in execution, standard ScaleDown, qstrader AllowNegative {
-        /// It is filled and the cash goes below zero, at no interest.
+        /// It is filled and the cash goes below zero, which costs what `[cash]` says.
         AllowNegative = "allow-negative",
         /// It is dropped, and counted.
         Reject = "reject",

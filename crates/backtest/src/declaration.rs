@@ -11,7 +11,9 @@ mod macros;
 mod mistake;
 
 pub use choice::{Named, Options};
-pub use field::{Declaration, Field, NameOrNumber, Parameter, Part, Row, Sink, Source, Value};
+pub use field::{
+    Declaration, Field, NameOrNumber, NumberOrTable, Parameter, Part, Row, Sink, Source, Value,
+};
 pub(crate) use field::{judge_number, repetitions};
 pub use key::{BareDate, Bounds, Key, Kind, PartInfo, Presence, Table, WEEKDAYS, symbol_fault};
 pub use mistake::{Mistake, Path, Place, Step};

@@ -30,7 +30,7 @@ pub(crate) struct Frame {
 }
 
 /// Sessions without a bar at the end of a backtest that may still be a late download.
-const LATE: u32 = 5;
+pub(crate) const LATE: u32 = 5;
 
 /// Everything that a frame is made from, apart from the market.
 #[derive(Clone, Debug, PartialEq)]

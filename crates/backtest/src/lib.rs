@@ -45,6 +45,7 @@ mod check_context;
 pub mod declaration;
 mod mark;
 pub mod market;
+mod observations;
 mod own_bars;
 mod price_series;
 pub mod strategy;
@@ -54,6 +55,7 @@ pub mod conventions;
 mod backtest;
 mod bind_error;
 mod frame;
+mod interest;
 pub mod schedule;
 mod universe;
 
@@ -95,8 +97,11 @@ pub use batch::{Batch, BatchError, Record};
 pub use bind_error::BindError;
 pub use conventions::Conventions;
 pub use date::{Date, Moment, Weekday};
-pub use market::{AlignError, AssetId, Mark, Market, PriceSeries, RealShares, Session};
-pub use observer::{Decision, Observer};
+pub use interest::Accrual;
+pub use market::{
+    AlignError, AssetId, Mark, Market, Observations, PriceSeries, RealShares, Session,
+};
+pub use observer::{CashCurve, Decision, Observer};
 pub use orders::{Fill, Order};
 pub use outcome::{Allocation, Outcome};
 pub use portfolio::{Holding, Portfolio};

@@ -57,4 +57,12 @@ impl Mark {
             at: At::Close,
         }
     }
+
+    /// The mark that follows.
+    pub const fn next(self) -> Mark {
+        match self.at {
+            At::Open => Mark::close(self.session),
+            At::Close => Mark::open(Session(self.session.0 + 1)),
+        }
+    }
 }

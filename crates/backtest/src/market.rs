@@ -2,6 +2,7 @@
 
 use crate::date::{Date, Moment};
 pub use crate::mark::{AssetId, At, Mark, Session};
+pub use crate::observations::Observations;
 use crate::own_bars::{OwnBars, OwnBarsBuilder, OwnCloses};
 pub use crate::price_series::{PriceSeries, RealShares};
 
@@ -37,6 +38,7 @@ pub struct Market {
     /// By asset: whether that is not known.
     unknown_shares: Vec<bool>,
     extras: Extras,
+    series: Vec<Observations>,
 }
 
 /// What a market has beyond prices, where its series have it.
@@ -180,12 +182,33 @@ impl Market {
             real_shares,
             unknown_shares: order.iter().map(unknown).collect(),
             extras,
+            series: Vec::new(),
         })
     }
 
     /// The same calendar and the same extras, with other prices.
     pub(crate) fn align_alike(&self, series: &[PriceSeries]) -> Result<Market, AlignError> {
-        Market::align_with(series, self.sessions.clone(), self.extras)
+        let market = Market::align_with(series, self.sessions.clone(), self.extras)?;
+        Ok(market.with_series(self.series.clone()))
+    }
+
+    /// The same with series beside the prices: rates of interest, price indices.
+    ///
+    /// Dates of a series increase strictly; of two series of one name the first counts.
+    #[must_use]
+    pub fn with_series(self, series: Vec<Observations>) -> Market {
+        debug_assert!((series.iter()).all(|series| series.dates.is_sorted_by(|a, b| a < b)));
+        Market { series, ..self }
+    }
+
+    /// The series with this name.
+    pub fn series(&self, name: &str) -> Option<&Observations> {
+        self.series.iter().find(|series| series.name == name)
+    }
+
+    /// The series beside the prices.
+    pub fn all_series(&self) -> &[Observations] {
+        &self.series
     }
 
     /// The symbols, sorted; the position of one is its [`AssetId`].

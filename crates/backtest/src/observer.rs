@@ -2,6 +2,7 @@
 
 use crate::alpha::AlphaModel;
 use crate::backtest::Backtest;
+use crate::interest::Accrual;
 use crate::market::{AssetId, Mark, Session};
 use crate::orders::{Fill, Order};
 use crate::portfolio::Portfolio;
@@ -23,12 +24,24 @@ pub struct Decision<'a> {
 
 /// Watches a run. The methods that are not implemented do nothing and cost nothing.
 pub trait Observer {
-    /// Whether [`Observer::filled`] is to be called.
+    /// Whether [`Observer::filled`] and [`Observer::accrued`] are to be called.
     const WATCHES_FILLS: bool;
 
-    /// Equity at the closes of consecutive sessions from `first` on, at these holdings.
-    fn marked(&mut self, first: Session, equity: &[f64], portfolio: Portfolio<'_>) {
-        let _ = (first, equity, portfolio);
+    /// Equity and cash at the closes of consecutive sessions from `first` on, at these holdings. The
+    /// portfolio is that of the last of them.
+    fn marked(
+        &mut self,
+        first: Session,
+        equity: &[f64],
+        cash: CashCurve<'_>,
+        portfolio: Portfolio<'_>,
+    ) {
+        let _ = (first, equity, cash, portfolio);
+    }
+
+    /// Cash has earned interest, or borrowing has cost some, up to a mark. Called where there is any.
+    fn accrued(&mut self, mark: Mark, accrual: Accrual) {
+        let _ = (mark, accrual);
     }
 
     /// A decision has been made.
@@ -49,6 +62,26 @@ pub trait Observer {
     /// The account has lost everything and is closed out.
     fn ruined(&mut self, ruin: Ruin) {
         let _ = ruin;
+    }
+}
+
+/// Cash at the closes of consecutive sessions, in currency units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CashCurve<'a> {
+    /// The same at each of them.
+    Constant(f64),
+    /// One number for each of them.
+    Varying(&'a [f64]),
+}
+
+impl<'a> CashCurve<'a> {
+    /// Cash at the first `n` closes.
+    #[must_use]
+    pub fn until(self, n: usize) -> CashCurve<'a> {
+        match self {
+            CashCurve::Constant(_) => self,
+            CashCurve::Varying(curve) => CashCurve::Varying(&curve[..n]),
+        }
     }
 }
 

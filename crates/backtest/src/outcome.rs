@@ -1,12 +1,15 @@
 //! Everything that one backtest produced.
 
+use ::statistics::{RiskFree, simple_returns_from};
+
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
 use crate::conventions::WeightScaling;
 use crate::date::Date;
+use crate::interest::Accrual;
 use crate::lanes::Lanes;
 use crate::market::{AssetId, Mark, Market, Session};
-use crate::observer::{Decision, Observer, Ruin};
+use crate::observer::{CashCurve, Decision, Observer, Ruin};
 use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
 use crate::positions::Positions;
@@ -41,6 +44,10 @@ pub struct Outcome {
     pub open_orders: Vec<Order>,
     /// When the account lost everything, if it did: from there its equity is zero.
     pub ruin: Option<Ruin>,
+    /// What cash earned and borrowing cost, by mark, in order, where there was any.
+    pub accruals: Vec<(Mark, Accrual)>,
+    /// What returns are held against, by recorded session; `None` when it is zero.
+    pub risk_free: Option<RiskFree>,
 }
 
 /// What one decision wanted, before sizing.
@@ -142,7 +149,24 @@ impl Outcome {
             holdings: Vec::new(),
             open_orders: Vec::new(),
             ruin: None,
+            accruals: Vec::new(),
+            risk_free: backtest.risk_free().cloned(),
         }
+    }
+
+    /// What cash earned and borrowing cost over the whole run.
+    pub fn interest(&self) -> Accrual {
+        let accruals = self.accruals.iter().map(|(_, accrual)| *accrual);
+        accruals.fold(Accrual::default(), Accrual::plus)
+    }
+
+    /// The return of each recorded session over the risk-free one.
+    pub fn excess_returns(&self) -> Vec<f64> {
+        let mut returns = simple_returns_from(self.initial_cash, &self.equity);
+        if let Some(risk_free) = &self.risk_free {
+            risk_free.take_off(&mut returns);
+        }
+        returns
     }
 
     /// Keeps the account as it is at the end.
@@ -246,12 +270,25 @@ impl Backtest<'_> {
 impl Observer for Outcome {
     const WATCHES_FILLS: bool = true;
 
-    fn marked(&mut self, _: Session, equity: &[f64], portfolio: Portfolio<'_>) {
+    fn marked(
+        &mut self,
+        _: Session,
+        equity: &[f64],
+        cash: CashCurve<'_>,
+        portfolio: Portfolio<'_>,
+    ) {
         self.equity.extend_from_slice(equity);
-        self.cash_curve.resize(self.equity.len(), portfolio.cash);
+        match cash {
+            CashCurve::Constant(cash) => self.cash_curve.resize(self.equity.len(), cash),
+            CashCurve::Varying(curve) => self.cash_curve.extend_from_slice(curve),
+        }
         if !portfolio.holdings.is_empty() {
             self.sessions_in_market += equity.len();
         }
+    }
+
+    fn accrued(&mut self, mark: Mark, accrual: Accrual) {
+        self.accruals.push((mark, accrual));
     }
 
     fn decided(&mut self, decision: &Decision<'_>) {
@@ -264,6 +301,8 @@ impl Observer for Outcome {
 
     fn ruined(&mut self, ruin: Ruin) {
         self.ruin = Some(ruin);
+        // What was accrued ahead, to the end of a block.
+        (self.accruals).retain(|(mark, _)| mark.session <= ruin.session);
     }
 
     fn cut(&mut self, mark: Mark, order: Order, filled: f64) {

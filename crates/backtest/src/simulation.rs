@@ -9,6 +9,7 @@
 
 use std::array::from_fn;
 use std::ops::Range;
+use std::sync::Arc;
 
 use multiversion::multiversion;
 
@@ -17,9 +18,10 @@ use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
 use crate::conventions::{BuyAndHold, FillBars, FillTime, OutsideUniverse, RiskModelUse};
 use crate::execution::{Exchange, execute, execute_orders, order};
+use crate::interest::Accrual;
 use crate::lanes::Lanes;
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
-use crate::observer::{Decision, Observer, Ruin, RunningBacktest};
+use crate::observer::{CashCurve, Decision, Observer, Ruin, RunningBacktest};
 use crate::orders::{Fill, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
 use crate::run_error::{RunError, bad_price, sizing_error};
@@ -34,7 +36,9 @@ pub(crate) fn is_batchable_with(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
         backtest.conventions.outside_universe == OutsideUniverse::Cash
             || backtest.alpha.names_members_only()
     };
-    std::sync::Arc::ptr_eq(&a.frame, &b.frame)
+    let earns = |backtest: &Backtest<'_>| backtest.financing.interest.is_some();
+    Arc::ptr_eq(&a.frame, &b.frame)
+        && earns(a) == earns(b)
         && a.conventions == b.conventions
         && same_kind((a.sizing, &a.costs), (b.sizing, &b.costs))
         && stays_inside(a)
@@ -77,6 +81,12 @@ pub struct Simulation<const L: usize> {
     next_ending: usize,
     /// Whether an account may come to nothing.
     may_be_ruined: bool,
+    /// Whether cash earns interest.
+    earns: bool,
+    /// Up to when it has.
+    accrued: Mark,
+    /// Cash of one account at the closes of a block.
+    cash: [f64; BLOCK],
     block: [Tile; TILES],
 }
 
@@ -107,6 +117,9 @@ impl<const L: usize> Default for Simulation<L> {
             waiting: Vec::new(),
             next_ending: 0,
             may_be_ruined: false,
+            earns: false,
+            accrued: Mark::open(Session(0)),
+            cash: [0.0; BLOCK],
             block: [[0.0; TILE]; TILES],
         }
     }
@@ -226,6 +239,9 @@ impl<const L: usize> Simulation<L> {
         self.waiting.clear();
         self.next_ending = 0;
         self.may_be_ruined = first.may_be_ruined();
+        self.earns = first.financing.interest.is_some();
+        // The first night begins at the first close.
+        self.accrued = Mark::open(self.next);
         if first.frame.universe.is_constant() {
             self.find_members(first, Mark::open(first.frame.window.first));
         }
@@ -244,6 +260,7 @@ impl<const L: usize> Simulation<L> {
         match (mark.at, backtest.conventions.fill) {
             (At::Open, _) => {
                 self.hold(runs, mark.session);
+                self.accrue(runs, mark);
                 self.value(market.opens(mark.session));
                 self.decide(runs, decision);
                 let sequence = match backtest.conventions.buy_and_hold {
@@ -263,6 +280,7 @@ impl<const L: usize> Simulation<L> {
             (At::Close, FillTime::SameClose) => {
                 self.hold(runs, mark.session);
                 self.begin_session(runs);
+                self.accrue(runs, mark);
                 self.value(market.closes(mark.session));
                 self.decide(runs, decision);
                 self.fill(runs, mark, Sequence::SellsFirst);
@@ -312,10 +330,68 @@ impl<const L: usize> Simulation<L> {
 
     /// Deals with what happens at a mark without a decision.
     fn meet<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], mark: Mark) {
+        self.accrue(runs, mark);
         if mark.at == At::Open {
             self.pay_out_endings(runs, mark.session);
         }
         self.fill_waiting(runs, mark);
+    }
+
+    /// Lets cash earn interest up to a mark, before anything else happens there.
+    #[inline(always)]
+    fn accrue<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], until: Mark) {
+        if self.earns && self.accrued < until {
+            self.accrue_until(runs, until);
+        }
+    }
+
+    /// Step by step: a night, then the day that follows.
+    #[inline(never)]
+    fn accrue_until<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        until: Mark,
+    ) {
+        while self.accrued < until {
+            let mark = self.accrued.next();
+            for (lane, run) in runs.iter_mut().enumerate() {
+                self.accounts.cash[lane] = cash_at(mark, self.accounts.portfolio(lane), run);
+            }
+            self.accrued = mark;
+        }
+    }
+
+    /// Writes the cash of an account at the closes of some sessions, at unchanged holdings, and leaves
+    /// it with that of the last.
+    fn follow_cash<O: Observer>(
+        &mut self,
+        lane: usize,
+        sessions: Range<usize>,
+        run: &mut RunningBacktest<'_, '_, O>,
+    ) {
+        let Some(interest) = &run.backtest.financing.interest else {
+            return;
+        };
+        let interest = Arc::clone(interest);
+        let mut portfolio = self.accounts.portfolio(lane);
+        let has_shorts = || portfolio.holdings.iter().any(|held| held.quantity < 0.0);
+        let pays_fees = interest.charges_shorts() && has_shorts();
+        let (mut accrued, mut done) = (self.accrued, 0);
+        while done < sessions.len() {
+            let close = Mark::close(Session((sessions.start + done) as u32));
+            // A session that has begun, fees and records are gone through step by step.
+            if !O::WATCHES_FILLS && !pays_fees && accrued.session < close.session {
+                break;
+            }
+            while accrued < close {
+                accrued = accrued.next();
+                portfolio.cash = cash_at(accrued, portfolio, run);
+            }
+            self.cash[done] = portfolio.cash;
+            done += 1;
+        }
+        let closes = &mut self.cash[done..sessions.len()];
+        self.accounts.cash[lane] = interest.follow(sessions.start + done, portfolio.cash, closes);
     }
 
     /// When something happens next to the accounts without a decision of theirs, before a session.
@@ -422,16 +498,36 @@ impl<const L: usize> Simulation<L> {
                 if !market.every_price_is_positive() && run.failed.is_none() {
                     run.failed = check_prices_held(run.backtest, portfolio, from..to).err();
                 }
+                if self.earns {
+                    self.follow_cash(lane, from..to, run);
+                }
+                let portfolio = self.accounts.portfolio(lane);
                 let tiles = &mut self.block[..(to - from).div_ceil(TILE)];
-                value_holdings(market, portfolio, self.next, tiles);
+                let cash = match self.earns {
+                    false => {
+                        value_holdings(market, portfolio, self.next, tiles);
+                        CashCurve::Constant(portfolio.cash)
+                    }
+                    true => {
+                        let cash = &self.cash[..to - from];
+                        let without_cash = Portfolio {
+                            cash: 0.0,
+                            ..portfolio
+                        };
+                        value_holdings(market, without_cash, self.next, tiles);
+                        let equity = self.block.as_flattened_mut().iter_mut();
+                        equity.zip(cash).for_each(|(value, cash)| *value += cash);
+                        CashCurve::Varying(cash)
+                    }
+                };
                 let equity = &mut self.block.as_flattened_mut()[..to - from];
                 if self.may_be_ruined
                     && run.failed.is_none()
-                    && let Some(at) = first_ruin(equity, portfolio)
+                    && let Some(at) = first_ruin(equity, cash, portfolio)
                 {
                     let (before, after) = equity.split_at_mut(at);
                     if !before.is_empty() {
-                        run.observer.marked(self.next, before, portfolio);
+                        (run.observer).marked(self.next, before, cash.until(at), portfolio);
                     }
                     let session = Session((from + at) as u32);
                     let shortfall = 0.0 - after[0];
@@ -440,8 +536,9 @@ impl<const L: usize> Simulation<L> {
                     run.ruin = Some(ruin);
                     self.accounts.close_out(lane);
                     run.observer.ruined(ruin);
-                    run.observer
-                        .marked(session, after, self.accounts.portfolio(lane));
+                    let nothing = CashCurve::Constant(0.0);
+                    let portfolio = self.accounts.portfolio(lane);
+                    run.observer.marked(session, after, nothing, portfolio);
                     self.waiting.retain_mut(|waiting| {
                         waiting.orders.quantity[lane] = 0.0;
                         !waiting.orders.quantity.are_zero()
@@ -450,9 +547,11 @@ impl<const L: usize> Simulation<L> {
                     continue;
                 }
                 self.equity[lane] = equity[equity.len() - 1];
-                run.observer.marked(self.next, equity, portfolio);
+                run.observer.marked(self.next, equity, cash, portfolio);
             }
             self.next = Session(to as u32);
+            // Without a branch: it counts for nothing where cash earns nothing.
+            self.accrued = Mark::close(Session(to as u32 - 1));
         }
     }
 
@@ -651,6 +750,7 @@ impl<const L: usize> Simulation<L> {
         mark: Mark,
         sequence: Sequence,
     ) {
+        self.accrue(runs, mark);
         let backtest = runs[0].backtest;
         if mark.at == At::Open && self.next_ending < backtest.frame.endings.len() {
             self.pay_out_endings(runs, mark.session);
@@ -715,8 +815,52 @@ fn is_ruin(equity: f64, portfolio: Portfolio<'_>) -> bool {
 }
 
 /// The first close at which an account has lost everything.
-fn first_ruin(equity: &[f64], portfolio: Portfolio<'_>) -> Option<usize> {
-    (equity.iter()).position(|equity| is_ruin(*equity, portfolio))
+fn first_ruin(equity: &[f64], cash: CashCurve<'_>, portfolio: Portfolio<'_>) -> Option<usize> {
+    match cash {
+        CashCurve::Constant(_) => (equity.iter()).position(|equity| is_ruin(*equity, portfolio)),
+        CashCurve::Varying(curve) => equity.iter().zip(curve).position(|(equity, cash)| {
+            let cash = *cash;
+            is_ruin(*equity, Portfolio { cash, ..portfolio })
+        }),
+    }
+}
+
+/// What is left of an account's cash at a mark, from what it was at the mark before.
+fn cash_at<O: Observer>(
+    mark: Mark,
+    portfolio: Portfolio<'_>,
+    run: &mut RunningBacktest<'_, '_, O>,
+) -> f64 {
+    let (market, session) = (run.backtest.market, mark.session.index());
+    let Some(interest) = &run.backtest.financing.interest else {
+        return portfolio.cash;
+    };
+    let before = portfolio.cash;
+    let (cash, accrual) = match mark.at {
+        At::Close => {
+            let cash = interest.intraday(session, before);
+            (cash, Accrual::of(before, cash))
+        }
+        At::Open => {
+            let shorts = match interest.charges_shorts() {
+                true => value_of_shorts(portfolio, market.closes(Session(session as u32 - 1))),
+                false => 0.0,
+            };
+            let cash = interest.overnight(session, before, shorts);
+            (cash, interest.accrual(session, before, shorts))
+        }
+    };
+    if O::WATCHES_FILLS && accrual != Accrual::default() {
+        run.observer.accrued(mark, accrual);
+    }
+    cash
+}
+
+/// The value of the short positions at these prices, one per asset: a positive number.
+fn value_of_shorts(portfolio: Portfolio<'_>, prices: &[f64]) -> f64 {
+    let shorts = (portfolio.holdings.iter()).filter(|holding| holding.quantity < 0.0);
+    let values = shorts.map(|short| prices[short.asset.index()] * -short.quantity);
+    values.fold(0.0, |sum, value| sum + value)
 }
 
 fn check_prices_held(

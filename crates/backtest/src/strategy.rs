@@ -4,6 +4,7 @@
 //! [`Strategy::check`] finds what is wrong with it, and [`Strategy::bind`] calls that first.
 
 mod delisted;
+mod rate;
 mod sessions_per_year;
 mod tables;
 
@@ -14,6 +15,7 @@ use crate::sizing::LongOnly;
 use tables::tables;
 
 pub use delisted::Delisted;
+pub use rate::{Rate, RateSource, RiskFreeRate, SeriesSource};
 pub use sessions_per_year::SessionsPerYear;
 
 pub use crate::alpha::Alpha;
@@ -87,6 +89,14 @@ tables! {
             /// What a trade costs.
             costs: Costs => Flat(&Costs::TABLE), Optional;
         }
+        "cash", Optional, "What cash earns and what borrowing costs; nothing when left out." {
+            /// What cash earns and what borrowing costs.
+            cash: Option<Cash> => Flat(&Cash::TABLE), Optional;
+        }
+        "statistics", Optional, "What returns are measured against." {
+            /// The rate that is taken off returns before a ratio of return and risk is formed: `cash`, a fraction a year, or `{ series = "DTB3" }`.
+            risk_free: Option<RiskFreeRate> => NumberOrTable(RiskFreeRate::NAMES, Bounds::Interest, &SeriesSource::TABLE), Depends("`cash` with a table `[cash]`, else 0");
+        }
         "benchmark", Optional, "What the result is held against: fixed weights, long-only, without costs." {
             /// What the result is held against.
             benchmark: Option<Benchmark> => Flat(&Benchmark::TABLE), Optional;
@@ -105,6 +115,18 @@ crate::record! {
         leaves: Vec<(String, Moment)> => Moments, Optional;
         /// What becomes of an asset whose bars end more than five sessions before the backtest does. From the session after its last bar on it cannot be held, and what is held of it is paid out at that open: at its last close, at nothing, or at its last close times one plus this return.
         delisted: Delisted => ChoiceOrNumber(Delisted::NAMES, Bounds::Return), Text("error");
+    }
+}
+
+crate::record! {
+    /// What cash earns and what borrowing costs. A night of `d` calendar days between two sessions multiplies cash by `1 + rate × d / 365`, with the rate known at the close before it.
+    pub struct Cash {
+        /// Interest a year on cash: a fraction, `{ series = "DTB3" }` or `{ symbol = "BIL" }`.
+        rate: Rate => NumberOrTable(&[], Bounds::Interest, &RateSource::TABLE), Number(0.0);
+        /// What borrowed cash costs a year, on top of the rate, as a fraction.
+        margin_spread: f64 => Number(Bounds::Rate), Number(0.0);
+        /// What borrowed shares cost a year, as a fraction of their value.
+        short_fee: f64 => Number(Bounds::Rate), Number(0.0);
     }
 }
 
@@ -169,7 +191,31 @@ impl Strategy {
             schedule: Schedule::EndOfMonth,
             trade: Trade::Always,
             costs: Costs::NONE,
+            cash: None,
+            risk_free: None,
             benchmark: None,
         }
+    }
+
+    /// What returns are measured against: as the strategy says, else what its cash earns.
+    pub fn risk_free_rate(&self) -> RiskFreeRate {
+        let by_default = match self.cash {
+            Some(_) => RiskFreeRate::Cash,
+            None => RiskFreeRate::Number(0.0),
+        };
+        self.risk_free.clone().unwrap_or(by_default)
+    }
+
+    /// The series that a backtest of this strategy needs, in order and without repetition.
+    pub fn series(&self) -> Vec<String> {
+        let of_cash = self.cash.iter().filter_map(|cash| cash.rate.named_series());
+        let risk_free = self.risk_free.iter().filter_map(RiskFreeRate::named_series);
+        let mut series: Vec<String> = Vec::new();
+        for name in of_cash.chain(risk_free) {
+            if !series.iter().any(|known| known == name) {
+                series.push(name.to_owned());
+            }
+        }
+        series
     }
 }

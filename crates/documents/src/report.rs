@@ -56,7 +56,8 @@ impl Side {
     fn of(outcome: &Outcome, market: &Market, sessions_per_year: f64) -> Side {
         let wealth = Wealth::of(outcome, market);
         let ruined = outcome.ruin.is_some();
-        let summary = Summary::of(&wealth.values, &wealth.dates, sessions_per_year);
+        let risk_free = outcome.risk_free.clone();
+        let summary = Summary::over(risk_free, &wealth.values, &wealth.dates, sessions_per_year);
         let summary = summary.filter(|_| !ruined);
         Side {
             ruined,
@@ -122,7 +123,7 @@ impl<'a> Report<'a> {
             benchmark: run.benchmark.map(|b| Side::of(b, market, per_year)),
             relative: run.benchmark.and_then(|benchmark| {
                 let (ours, theirs) = Wealth::pair(run.outcome, benchmark, market)?;
-                Relative::of(&ours, &theirs, None, per_year)
+                Relative::of(&ours, &theirs, run.outcome.risk_free.as_ref(), per_year)
             }),
             warnings: checks::of(&run),
             run,

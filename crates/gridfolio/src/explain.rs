@@ -138,11 +138,39 @@ impl Context<'_> {
                 );
                 (Code::Data, None, Some(hint))
             }
-            BindError::BadPrice { symbol, date, .. } => (
+            BindError::BadPrice { symbol, date, .. }
+            | BindError::BadRatePrice { symbol, date, .. } => (
                 Code::Data,
                 self.place_of(symbol, *date),
                 Some(CORRECT_PRICE.to_owned()),
             ),
+            BindError::UnknownSeries { series, known } => {
+                let near = diagnostics::nearest(series, known);
+                let hint = match (near, known.is_empty()) {
+                    (Some(near), _) => format!("did you mean `{near}`?"),
+                    (None, true) => format!(
+                        "add the series to the prices, as `{series}.csv` beside them or in Python with `rates={{...}}`"
+                    ),
+                    (None, false) => format!("the series are {}", diagnostics::all_of(known)),
+                };
+                (Code::Data, None, Some(hint))
+            }
+            BindError::SeriesBegins { series, first, .. } => {
+                let hint = match first {
+                    Some(first) => format!(
+                        "set `backtest.start = {first}` or later, or get more of `{series}`"
+                    ),
+                    None => format!("`{series}` has no observation; download it again"),
+                };
+                (Code::Data, None, Some(hint))
+            }
+            BindError::BadRate { series, .. } => {
+                let hint = format!(
+                    "name a series of per cent a year, as FRED's `DTB3`, or correct `{series}`; a \
+                     fund whose return cash earns is named as `{{ symbol = \"{series}\" }}`"
+                );
+                (Code::Data, None, Some(hint))
+            }
         };
         self.not_run_because(code, error, place, hint)
     }

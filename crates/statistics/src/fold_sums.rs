@@ -4,6 +4,7 @@ use multiversion::multiversion;
 
 use crate::partial_sums::{PARTS, PartialSums, total};
 use crate::peaks::{Days, Peaks};
+use crate::risk_free::excess_return;
 
 /// Equal stretches of time that sums are kept for.
 pub const FOLDS: usize = 16;
@@ -175,7 +176,7 @@ pub(crate) fn add_excess(sums: &mut ExcessSums, wealth: &[f64], risk_free: &[f64
     for ((wealth, before), free) in blocks.iter().zip(blocks_before).zip(free_blocks) {
         let mut excess = [0.0; PARTS];
         for part in 0..PARTS {
-            excess[part] = wealth[part] / before[part] - 1.0 - free[part];
+            excess[part] = excess_return(wealth[part] / before[part] - 1.0, free[part]);
         }
         let [a, b, c, d] = excess;
         let lagged = [last, a, b, c];
@@ -185,7 +186,7 @@ pub(crate) fn add_excess(sums: &mut ExcessSums, wealth: &[f64], risk_free: &[f64
         }
     }
     for part in 0..rest.len() {
-        let value = rest[part] / rest_before[part] - 1.0 - free_rest[part];
+        let value = excess_return(rest[part] / rest_before[part] - 1.0, free_rest[part]);
         add_one_excess(sums, part, value, last);
         last = value;
     }

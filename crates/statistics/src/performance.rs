@@ -11,7 +11,7 @@ use crate::fold_sums::{
 };
 use crate::partial_sums::total;
 use crate::peaks::{Days, Numbered, Peaks};
-use crate::risk_free::RiskFree;
+use crate::risk_free::{RiskFree, excess_return};
 
 /// Gathers an equity curve. `start`, then `push` for each stretch, then `finish`.
 #[derive(Clone, Debug)]
@@ -173,7 +173,7 @@ impl Performance {
         if let Some(excess) = &mut self.excess {
             let risk_free = &excess.risk_free.by_session()[self.returns..self.returns + n];
             if self.returns == 0 {
-                excess.totals.first = self.totals.first - risk_free[0];
+                excess.totals.first = excess_return(self.totals.first, risk_free[0]);
             }
             add_excess(&mut excess.sums, wealth, risk_free);
         }

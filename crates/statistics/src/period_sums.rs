@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::day::Day;
 use crate::partial_sums::{PARTS, total};
 use crate::returns::write_simple_returns;
-use crate::risk_free::RiskFree;
+use crate::risk_free::{RiskFree, excess_return};
 
 /// Where periods end, as numbers of returns since the beginning, in increasing order. The last end
 /// of each list is the number of all returns.
@@ -150,7 +150,7 @@ impl Gathering {
         if let Some(risk_free) = risk_free {
             let by_session = &risk_free.by_session()[self.before..];
             for (value, risk_free) in self.returns.iter_mut().zip(by_session) {
-                *value -= risk_free;
+                *value = excess_return(*value, *risk_free);
             }
         }
         let mut start = 0;

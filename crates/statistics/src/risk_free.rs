@@ -12,6 +12,17 @@ pub struct RiskFree {
     growth: f64,
 }
 
+/// Returns that differ by less are equal but for rounding: a wealth over the one before is known to
+/// some 2⁻⁵².
+const ROUNDING: f64 = 1e-15;
+
+/// A return less the risk-free one. What is rounding is nothing, so that cash has no Sharpe ratio.
+#[inline(always)]
+pub(crate) fn excess_return(value: f64, risk_free: f64) -> f64 {
+    let excess = value - risk_free;
+    if excess.abs() < ROUNDING { 0.0 } else { excess }
+}
+
 impl RiskFree {
     /// From the return of each session, as a fraction.
     pub fn new(by_session: impl Into<Arc<[f64]>>) -> RiskFree {
@@ -36,7 +47,7 @@ impl RiskFree {
     pub fn take_off(&self, returns: &mut [f64]) {
         let before = self.by_session.len().saturating_sub(returns.len());
         for (value, risk_free) in returns.iter_mut().zip(&self.by_session[before..]) {
-            *value -= risk_free;
+            *value = excess_return(*value, *risk_free);
         }
     }
 }

@@ -67,7 +67,8 @@ fn rows<'a>(page: &mut String, keys: impl Iterator<Item = &'a Key>) {
         let mut meaning = key.doc.to_owned();
         if let Kind::Choice(choices)
         | Kind::ChoiceOrTable(choices, _)
-        | Kind::ChoiceOrNumber(choices, _) = key.kind
+        | Kind::ChoiceOrNumber(choices, _)
+        | Kind::NumberOrTable(choices, ..) = key.kind
         {
             meaning.push_str(&meanings(choices));
         }
@@ -108,6 +109,13 @@ fn value(key: &Key) -> String {
         Kind::ChoiceOrNumber(choices, bounds) => {
             let names = one_of(choices.iter().map(|choice| choice.name));
             format!("{names}, or a number, {}", bounds.allowed())
+        }
+        Kind::NumberOrTable(&[], bounds, _) => {
+            format!("a number, {}, or a table", bounds.allowed())
+        }
+        Kind::NumberOrTable(choices, bounds, _) => {
+            let names = one_of(choices.iter().map(|choice| choice.name));
+            format!("{names}, a number, {}, or a table", bounds.allowed())
         }
         Kind::Weekday => "a day of the week, `mon` or `monday`".to_owned(),
         Kind::Symbols => "an array of symbols".to_owned(),

@@ -173,6 +173,13 @@ fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
             let name = json!({ "type": "string", "enum": names(choices) });
             json!({ "anyOf": [name, number_schema(bounds)] })
         }
+        Kind::NumberOrTable(choices, bounds, _) => {
+            let mut allowed = vec![number_schema(bounds), inner()];
+            if !choices.is_empty() {
+                allowed.insert(0, json!({ "type": "string", "enum": names(choices) }));
+            }
+            json!({ "anyOf": allowed })
+        }
         Kind::WholeNumber => json!({ "type": "integer", "minimum": 0 }),
         Kind::Parameters => json!({
             "type": "object",
@@ -203,6 +210,10 @@ fn number_schema(bounds: Bounds) -> Value {
             schema["maximum"] = json!(1);
         }
         Bounds::Return => schema["minimum"] = json!(-1),
+        Bounds::Interest => {
+            schema["minimum"] = json!(-0.5);
+            schema["exclusiveMaximum"] = json!(1);
+        }
         Bounds::Rate => {
             schema["minimum"] = json!(0);
             schema["exclusiveMaximum"] = json!(1);

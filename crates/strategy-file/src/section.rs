@@ -10,7 +10,7 @@ mod source;
 
 use backtest::date::{Moment, Weekday};
 use backtest::declaration::{
-    BareDate, Bounds, Key, Kind, NameOrNumber, Parameter, Presence, WEEKDAYS,
+    BareDate, Bounds, Key, Kind, NameOrNumber, NumberOrTable, Parameter, Presence, WEEKDAYS,
 };
 
 use crate::document::{Entry, Item, Value};
@@ -309,6 +309,37 @@ impl<'a> Section<'a> {
                 number.map(NameOrNumber::Number)
             }
             _ => self.wrong_kind(key.name, item, &format!("{}, or a number", one_of(&names))),
+        }
+    }
+
+    pub(crate) fn number_or_table(&self, key: &Key) -> Option<NumberOrTable<'a, Section<'a>>> {
+        let Kind::NumberOrTable(choices, bounds, table) = key.kind else {
+            return None;
+        };
+        let item = match (self.required_item(key), &key.presence) {
+            (Some(item), _) => item,
+            (None, Presence::Number(default)) => return Some(NumberOrTable::Number(*default)),
+            (None, _) => return None,
+        };
+        let names = names(choices);
+        match &item.value {
+            Value::Text(text) if names.contains(&text.as_ref()) => Some(NumberOrTable::Name(text)),
+            Value::Integer(_) | Value::Float(_) => {
+                let number = self.number_in(key.name, item, bounds);
+                number.map(NumberOrTable::Number)
+            }
+            Value::Table(_) => self.table(key).map(NumberOrTable::Table),
+            _ => {
+                let tables = table.keys.iter();
+                let tables: Vec<String> = tables
+                    .map(|key| format!("a table as in `{{ {} = \"...\" }}`", key.name))
+                    .collect();
+                let expected = match names.is_empty() {
+                    true => format!("a number, or {}", tables.join(", or ")),
+                    false => format!("{}, a number, or {}", one_of(&names), tables.join(", or ")),
+                };
+                self.wrong_kind(key.name, item, &expected)
+            }
         }
     }
 

@@ -130,7 +130,10 @@ fn place(key: &'static Key, path: &str) -> Vec<FileKey> {
         Kind::Table(table) if std::ptr::eq(key, &EXECUTION) => {
             vec![own(inner(table, &switches(key.name)))]
         }
-        Kind::Table(table) | Kind::Rows(table) | Kind::ChoiceOrTable(_, table) => {
+        Kind::Table(table)
+        | Kind::Rows(table)
+        | Kind::ChoiceOrTable(_, table)
+        | Kind::NumberOrTable(_, _, table) => {
             vec![own(inner(table, table.keys))]
         }
         Kind::Part(parts) => parameters(key, parts, path, own(None)),

@@ -5,7 +5,6 @@
 
 use diagnostics::write_atomically;
 use results::Results;
-use statistics::simple_returns_from;
 use sweep::{Sweep, Trial, VERDICT, thread_count};
 
 use crate::compared::Compared;
@@ -132,7 +131,7 @@ fn benchmark(compared: &Compared<'_>, best: &Trial) -> Option<BenchmarkShown> {
     let named = best.file.strategy.benchmark.as_ref()?;
     let outcome = best.run_benchmark().ok().flatten();
     let tested = outcome.map(|outcome| {
-        let returns = simple_returns_from(outcome.initial_cash, &outcome.equity);
+        let returns = outcome.excess_returns();
         let same = &returns[returns.len().saturating_sub(compared.n)..];
         Tested::of(same, compared.per_year)
     });

@@ -2,7 +2,6 @@
 
 use backtest::date::Date;
 use serde::{Deserialize, Serialize};
-use statistics::simple_returns_from;
 use sweep::Sweep;
 
 use crate::error::VerdictError;
@@ -34,7 +33,7 @@ impl Holdout {
         })?;
         let trial = sweep.whole_trial(number)?;
         let outcome = trial.run()?;
-        let returns = simple_returns_from(outcome.initial_cash, &outcome.equity);
+        let returns = outcome.excess_returns();
         // The capital that stands before the curve has no session of its own.
         let dates = outcome.dates(&trial.market);
         let dates = &dates[dates.len() - returns.len()..];

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
-use statistics::simple_returns_from;
 use strategy_file::Metric;
 use sweep::{SweepError, validation};
 
@@ -103,7 +102,7 @@ impl Compared<'_> {
     /// The returns of a trial, session by session, from another run of it.
     fn returns_of(&self, number: u64) -> Result<Vec<f64>, SweepError> {
         let outcome = self.sweep.trial(number)?.run()?;
-        Ok(simple_returns_from(outcome.initial_cash, &outcome.equity))
+        Ok(outcome.excess_returns())
     }
 
     pub(crate) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {

@@ -30,6 +30,8 @@ pub trait Source: Sized {
     fn name(&self, key: &'static Key) -> Option<&str>;
     /// A [`Kind::ChoiceOrNumber`].
     fn name_or_number(&self, key: &'static Key) -> Option<NameOrNumber<'_>>;
+    /// A [`Kind::NumberOrTable`].
+    fn number_or_table(&self, key: &'static Key) -> Option<NumberOrTable<'_, Self>>;
     /// A [`Kind::Weekday`].
     fn weekday(&self, key: &'static Key) -> Option<Weekday>;
     /// A [`Kind::Symbols`].
@@ -53,6 +55,17 @@ pub enum NameOrNumber<'a> {
     Name(&'a str),
     /// A number.
     Number(f64),
+}
+
+/// The value of a [`Kind::NumberOrTable`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NumberOrTable<'a, S> {
+    /// One of its names.
+    Name(&'a str),
+    /// A number.
+    Number(f64),
+    /// Its table.
+    Table(S),
 }
 
 /// What an external model is made with.
@@ -189,7 +202,9 @@ pub(crate) fn judge_number(
     mistakes: &mut Vec<Mistake>,
 ) {
     let bounds = match key.kind {
-        Kind::Number(bounds) | Kind::ChoiceOrNumber(_, bounds) => bounds,
+        Kind::Number(bounds)
+        | Kind::ChoiceOrNumber(_, bounds)
+        | Kind::NumberOrTable(_, bounds, _) => bounds,
         _ => Bounds::Any,
     };
     if let Some(allowed) = bounds.broken_by(number) {

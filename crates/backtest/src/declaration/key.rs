@@ -67,6 +67,8 @@ pub enum Kind {
     Rows(&'static Table),
     /// One of these names, or a table.
     ChoiceOrTable(&'static [Named], &'static Table),
+    /// One of these names, if there are any; a finite number within bounds; or a table.
+    NumberOrTable(&'static [Named], Bounds, &'static Table),
     /// The name of one of these parts, whose own keys stand beside this one.
     Part(&'static [PartInfo]),
 }
@@ -106,6 +108,8 @@ pub enum Bounds {
     Rate,
     /// -1 or more: a return, which cannot lose more than everything.
     Return,
+    /// -0.5 or more and less than 1: interest a year.
+    Interest,
 }
 
 impl Bounds {
@@ -119,6 +123,7 @@ impl Bounds {
                 Bounds::Fraction => (0.0..=1.0).contains(&number),
                 Bounds::Rate => (0.0..1.0).contains(&number),
                 Bounds::Return => number >= -1.0,
+                Bounds::Interest => (-0.5..1.0).contains(&number),
             }
     }
 
@@ -131,6 +136,7 @@ impl Bounds {
             Bounds::Fraction => "0 to 1",
             Bounds::Rate => "0 or more and less than 1",
             Bounds::Return => "-1 or more",
+            Bounds::Interest => "-0.5 or more and less than 1",
         }
     }
 
@@ -139,6 +145,7 @@ impl Bounds {
         match self {
             Bounds::Rate => Some("a fraction is meant: 0.001 is ten basis points"),
             Bounds::Return => Some("a return is meant: -0.3 loses 30 % of the value"),
+            Bounds::Interest => Some("a fraction is meant: 0.03 is 3 % a year"),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod batch;
+mod cash;
 mod invariants;
 mod markets;
 mod own_alpha_model;

@@ -3,10 +3,10 @@
 use backtest::conventions as switches;
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Weekday};
-use backtest::market::{PriceSeries, RealShares};
+use backtest::market::{Observations, PriceSeries, RealShares};
 use backtest::strategy::{
-    Alpha, Costs, Delisted, Fees, Optimiser, RiskModel, Schedule, SessionsPerYear, Sizing,
-    Strategy, Trade, Universe,
+    Alpha, Cash, Costs, Delisted, Fees, Optimiser, Rate, RiskFreeRate, RiskModel, Schedule,
+    SessionsPerYear, Sizing, Strategy, Trade, Universe,
 };
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use statistics::random::SplitMix64;
@@ -266,6 +266,67 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
         ..Strategy::new("case", start, end.at_second(86_399))
     };
     (series, strategy)
+}
+
+/// What money costs in a case: changes the strategy, and adds the fund whose return cash may earn.
+pub(crate) fn money(
+    seed: u64,
+    series: &mut Vec<PriceSeries>,
+    strategy: &mut Strategy,
+) -> Vec<Observations> {
+    let random = &mut Random(SplitMix64::new(seed ^ 0x0c_a5_4b));
+    let first = series.iter().map(|one| one.dates[0]).min().unwrap();
+    let last = series
+        .iter()
+        .map(|one| one.dates[one.dates.len() - 1])
+        .max()
+        .unwrap();
+    let mut rates = Observations {
+        name: "TB".to_owned(),
+        ..Observations::default()
+    };
+    let mut fund = PriceSeries {
+        symbol: "FUND".to_owned(),
+        ..PriceSeries::default()
+    };
+    let mut price = 90.0;
+    for day in -9..=last.epoch_days() - first.epoch_days() {
+        let date = first.plus_days(day);
+        if day == -9 || random.chance(0.4) {
+            rates.dates.push(date);
+            rates.values.push(random.between(-0.8, 9.0));
+        }
+        let open = price * (1.0 + random.between(-0.0002, 0.0004));
+        price = open * (1.0 + random.between(-0.0002, 0.0004));
+        if day == -9 || (date.is_weekday() && random.chance(0.95)) {
+            fund.dates.push(date);
+            fund.open
+                .push(if random.chance(0.9) { open } else { f64::NAN });
+            fund.close
+                .push(if random.chance(0.9) { price } else { f64::NAN });
+        }
+    }
+    // The first bar has a price.
+    fund.close[0] = price;
+    if random.chance(0.6) {
+        strategy.cash = Some(Cash {
+            rate: match random.from(0, 2) {
+                0 => Rate::Number(random.between(-0.02, 0.2)),
+                1 => Rate::series("TB"),
+                _ => Rate::symbol("FUND"),
+            },
+            margin_spread: random.of(&[0.0, 0.015, 0.3]),
+            short_fee: random.of(&[0.0, 0.005, 0.4]),
+        });
+    }
+    strategy.risk_free = match random.from(0, 4) {
+        0 => Some(RiskFreeRate::Number(0.02)),
+        1 => Some(RiskFreeRate::series("TB")),
+        2 if strategy.cash.is_some() => Some(RiskFreeRate::Cash),
+        _ => None,
+    };
+    series.push(fund);
+    vec![rates]
 }
 
 /// The standard ones, each switch of the account turned with a probability of its own.

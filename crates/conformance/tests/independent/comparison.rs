@@ -1,6 +1,6 @@
 //! The first difference between the engine and the reference.
 
-use backtest::market::{At, PriceSeries};
+use backtest::market::{At, Observations, PriceSeries};
 use backtest::strategy::Strategy;
 use backtest::{BindError, RunError};
 
@@ -14,6 +14,7 @@ pub(crate) struct Tally {
     ruined: usize,
     decisions: usize,
     fills: usize,
+    interest: usize,
 }
 
 impl Tally {
@@ -23,6 +24,7 @@ impl Tally {
         assert!(self.ruined > 10, "{self:?}");
         assert!(self.decisions > 10_000, "{self:?}");
         assert!(self.fills > 10_000, "{self:?}");
+        assert!(self.interest > 400, "{self:?}");
     }
 }
 
@@ -32,11 +34,13 @@ fn close(a: f64, b: f64, tolerance: f64) -> bool {
 
 pub(crate) fn compare(
     series: &[PriceSeries],
+    rates: &[Observations],
     strategy: &Strategy,
     tally: &mut Tally,
 ) -> Result<(), String> {
-    let expected = simulate(series, strategy);
+    let expected = simulate(series, rates, strategy);
     let market = strategy.market(series).map_err(|error| error.to_string())?;
+    let market = market.with_series(rates.to_vec());
     let refused = |refusal: Refusal, message: String| match &expected {
         Err(expected) if *expected == refusal => Ok(()),
         Err(expected) => Err(format!(
@@ -71,6 +75,7 @@ pub(crate) fn compare(
         expected.map_err(|refusal| format!("only the reference refuses: {refusal:?}"))?;
     tally.runs += 1;
     tally.ruined += usize::from(outcome.ruin.is_some());
+    tally.interest += usize::from(!outcome.accruals.is_empty());
 
     let name = |asset: usize| expected.symbols[asset].as_str();
     let recorded = &expected.days[expected.recorded_from..];
@@ -185,6 +190,14 @@ pub(crate) fn compare(
         if !close(own, other, 1e-9) {
             return Err(format!(
                 "equity on {day}: the engine {other}, the reference {own}"
+            ));
+        }
+        let free = outcome.risk_free.as_ref();
+        let other = free.map_or(0.0, |free| free.by_session()[index]);
+        if (expected.risk_free[index] - other).abs() > 1e-14 {
+            return Err(format!(
+                "risk-free return on {day}: the engine {other}, the reference {}",
+                expected.risk_free[index]
             ));
         }
         let (own, other) = (expected.cash[index], outcome.cash_curve[index]);

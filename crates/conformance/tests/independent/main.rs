@@ -5,6 +5,7 @@
 mod cases;
 mod comparison;
 mod market;
+mod money;
 mod orders;
 mod signals;
 mod simulator;
@@ -13,8 +14,9 @@ mod simulator;
 fn the_engine_agrees_with_the_reference_on_a_thousand_random_cases() {
     let mut tally = comparison::Tally::default();
     for seed in 0..1000 {
-        let (series, strategy) = cases::case(seed);
-        if let Err(difference) = comparison::compare(&series, &strategy, &mut tally) {
+        let (mut series, mut strategy) = cases::case(seed);
+        let rates = cases::money(seed, &mut series, &mut strategy);
+        if let Err(difference) = comparison::compare(&series, &rates, &strategy, &mut tally) {
             panic!("seed {seed}: {difference}\n{strategy:#?}");
         }
     }

@@ -6,12 +6,13 @@ use backtest::conventions::{
     WeightScaling,
 };
 use backtest::date::{Date, Moment, Weekday};
-use backtest::market::PriceSeries;
+use backtest::market::{Observations, PriceSeries};
 use backtest::strategy::{
     Alpha, Delisted, Optimiser, RiskModel, Schedule, SessionsPerYear, Sizing, Strategy, Trade,
 };
 
 use crate::market::{Asset, asset, sessions};
+use crate::money::Money;
 use crate::orders::{Account, Fill, Rules, fee};
 use crate::signals::{average, momentum, volatility};
 
@@ -31,6 +32,7 @@ pub(crate) struct Simulated {
     pub(crate) fills: Vec<Fill>,
     pub(crate) equity: Vec<f64>,
     pub(crate) cash: Vec<f64>,
+    pub(crate) risk_free: Vec<f64>,
     pub(crate) holdings: Vec<(usize, f64)>,
     /// The session, and the shortfall.
     pub(crate) ruin: Option<(usize, f64)>,
@@ -62,7 +64,11 @@ fn date_in(table: &[(String, Moment)], symbol: &str) -> Option<Moment> {
     entry.map(|(_, moment)| *moment)
 }
 
-pub(crate) fn simulate(series: &[PriceSeries], strategy: &Strategy) -> Result<Simulated, Refusal> {
+pub(crate) fn simulate(
+    series: &[PriceSeries],
+    rates: &[Observations],
+    strategy: &Strategy,
+) -> Result<Simulated, Refusal> {
     let named: Vec<&PriceSeries> = series
         .iter()
         .filter(|series| {
@@ -92,7 +98,8 @@ pub(crate) fn simulate(series: &[PriceSeries], strategy: &Strategy) -> Result<Si
         assets,
     };
     simulator.refuse()?;
-    simulator.run()
+    let money = Money::new(strategy, series, rates, &simulator.days);
+    simulator.run(&money)
 }
 
 impl Simulator<'_> {
@@ -458,7 +465,7 @@ impl Simulator<'_> {
         Ok(targets)
     }
 
-    fn run(&self) -> Result<Simulated, Refusal> {
+    fn run(&self, money: &Money<'_>) -> Result<Simulated, Refusal> {
         let strategy = self.strategy;
         let conventions = &strategy.conventions;
         let rules = Rules {
@@ -492,6 +499,7 @@ impl Simulator<'_> {
             fills: Vec::new(),
             equity: Vec::new(),
             cash: Vec::new(),
+            risk_free: Vec::new(),
             holdings: Vec::new(),
             ruin: None,
         };
@@ -525,13 +533,24 @@ impl Simulator<'_> {
                 let own = asset.bar[session] && (at_close || !asset.own_open[session].is_nan());
                 !own_bars || own
             };
+            result
+                .risk_free
+                .push(money.risk_free(session, recorded_from));
             if result.ruin.is_some() {
                 result.equity.push(0.0);
                 result.cash.push(0.0);
                 continue;
             }
 
-            // 1. What has ended is paid out.
+            // 1. Cash earns the interest of the night.
+            if session > recorded_from {
+                let assets = self.assets.iter();
+                let closes_before: Vec<f64> =
+                    assets.map(|asset| asset.close[session - 1]).collect();
+                money.night(&mut account, session, &closes_before);
+            }
+
+            // 2. What has ended is paid out.
             for (asset, price) in opens.iter().enumerate() {
                 let held = account.held(asset);
                 if self.ended_from(asset) == Some(session) {
@@ -601,14 +620,15 @@ impl Simulator<'_> {
                 );
             };
 
-            // 2. Orders are filled at the open.
+            // 3. Orders are filled at the open.
             let buys_now = strategy.schedule == Schedule::BuyAndHold && session == recorded_from;
             let open_is_past = recorded > self.days[session].open();
             if buys_now && !open_is_past {
                 decide(false, &account, &mut traded, &mut orders, &mut result)?;
             }
             execute(false, &mut account, &mut orders, &mut result.fills);
-            // 3. And at the close, where a bar has no open.
+            money.day(&mut account, session, recorded_from);
+            // 4. And at the close, where a bar has no open.
             execute(true, &mut account, &mut orders, &mut result.fills);
 
             let decides = self.decides(session) || (buys_now && open_is_past);
@@ -619,7 +639,7 @@ impl Simulator<'_> {
                 decide(true, &account, &mut traded, &mut orders, &mut result)?;
                 execute(true, &mut account, &mut orders, &mut result.fills);
             }
-            // 4. Equity is recorded.
+            // 5. Equity is recorded.
             let mut equity = account.equity(&closes);
             if equity <= 0.0 && conventions.ruin == Ruin::Final {
                 result.ruin = Some((session, -equity));
@@ -631,7 +651,7 @@ impl Simulator<'_> {
             }
             result.equity.push(equity);
             result.cash.push(account.cash);
-            // 5. The strategy decides.
+            // 6. The strategy decides.
             if decides && !same_close && result.ruin.is_none() {
                 decide(true, &account, &mut traded, &mut orders, &mut result)?;
             }

@@ -3,7 +3,7 @@
 use diagnostics::{all_of, nearest};
 use std::sync::Arc;
 
-use backtest::declaration::{Key, Kind};
+use backtest::declaration::{Key, Kind, NumberOrTable};
 
 use super::{Around, Section};
 use crate::document::{Entry, Item, Value};
@@ -63,7 +63,9 @@ fn resolve(
         } = table.key(segment)?;
         match (&path[at + 1..], &key.kind) {
             ([], _) => return Some((table, key, item.clone())),
-            (_, Kind::Table(_) | Kind::ChoiceOrTable(..)) => table = inner.as_ref()?,
+            (_, Kind::Table(_) | Kind::ChoiceOrTable(..) | Kind::NumberOrTable(..)) => {
+                table = inner.as_ref()?
+            }
             ([(symbol, _)], Kind::Weights | Kind::Moments | Kind::Parameters) => {
                 let entry = Entry {
                     key: symbol.clone(),
@@ -129,6 +131,11 @@ impl Section<'_> {
             Kind::Moment(_) => drop(self.moment(key)),
             Kind::Choice(_) | Kind::Part(_) => drop(self.name(key)),
             Kind::ChoiceOrNumber(..) => drop(self.name_or_number(key)),
+            Kind::NumberOrTable(..) => {
+                if let Some(NumberOrTable::Table(section)) = self.number_or_table(key) {
+                    section.check_keys();
+                }
+            }
             Kind::Weekday => drop(self.weekday(key)),
             Kind::Symbols => drop(self.symbols(key)),
             Kind::Weights => drop(self.weights(key)),

@@ -1,7 +1,7 @@
 //! A table of a strategy file as a source of declared values.
 
 use backtest::date::{Moment, Weekday};
-use backtest::declaration::{Key, NameOrNumber, Parameter, Source};
+use backtest::declaration::{Key, NameOrNumber, NumberOrTable, Parameter, Source};
 
 use super::Section;
 
@@ -44,6 +44,10 @@ impl Source for Section<'_> {
 
     fn name_or_number(&self, key: &'static Key) -> Option<NameOrNumber<'_>> {
         self.name_or_number(key)
+    }
+
+    fn number_or_table(&self, key: &'static Key) -> Option<NumberOrTable<'_, Self>> {
+        self.number_or_table(key)
     }
 
     fn weekday(&self, key: &'static Key) -> Option<Weekday> {

@@ -54,6 +54,12 @@ fn every_key_of_the_example_reaches_the_strategy() {
                 }),
                 ..Costs::NONE
             },
+            cash: Some(Cash {
+                rate: Rate::series("DTB3"),
+                margin_spread: 0.015,
+                short_fee: 0.005,
+            }),
+            risk_free: Some(RiskFreeRate::Number(0.02)),
             benchmark: Some(Benchmark {
                 weights: vec![("SPY".to_owned(), 1.0)],
                 schedule: Schedule::BuyAndHold,

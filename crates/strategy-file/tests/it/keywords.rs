@@ -25,6 +25,8 @@ fn keys_are_keywords_by_table() {
         rebalance: schedule, weekday, trade
         : risk
         costs: fees, slippage_bps, half_spread_bps
+        cash: rate, margin_spread, short_fee
+        statistics: risk_free
         execution: fill, shares, cash, entry
         : benchmark, sweep, validate
     "#]]

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 
 use backtest::date::{Date, Moment, Weekday};
-use backtest::declaration::{Bounds, Field, Key, Kind, NameOrNumber, Parameter, PartInfo, Source};
+use backtest::declaration::{
+    Bounds, Field, Key, Kind, NameOrNumber, NumberOrTable, Parameter, PartInfo, Source,
+};
 use backtest::strategy::{Alpha, Fees, Optimiser, RiskModel, Schedule, Sizing, Strategy};
 use strategy_file::{Data, Override, StrategyFile, parse, to_toml};
 
@@ -57,7 +59,7 @@ impl Source for Given {
             _ if !self.is_wrong(key) => 0.25,
             Bounds::Any => f64::NAN,
             Bounds::NotNegative | Bounds::Positive => -1.0,
-            Bounds::Fraction | Bounds::Rate => 1.5,
+            Bounds::Fraction | Bounds::Rate | Bounds::Interest => 1.5,
             Bounds::Return => -1.5,
         })
     }
@@ -69,6 +71,9 @@ impl Source for Given {
     }
     fn name_or_number(&self, _: &'static Key) -> Option<NameOrNumber<'_>> {
         Some(NameOrNumber::Number(0.25))
+    }
+    fn number_or_table(&self, _: &'static Key) -> Option<NumberOrTable<'_, Self>> {
+        Some(NumberOrTable::Number(0.25))
     }
     fn weekday(&self, _: &'static Key) -> Option<Weekday> {
         Some(Weekday::Tue)

@@ -1,6 +1,7 @@
 //! One test for each kind of problem, with what the user sees.
 
 mod assets;
+mod cash;
 mod keys;
 mod portfolio;
 mod rendering;

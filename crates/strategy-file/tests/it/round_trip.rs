@@ -3,7 +3,8 @@
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Weekday};
 use backtest::strategy::{
-    Alpha, Benchmark, Costs, Fees, Optimiser, RiskModel, Schedule, Sizing, Trade, Universe,
+    Alpha, Benchmark, Cash, Costs, Fees, Optimiser, Rate, RiskFreeRate, RiskModel, Schedule,
+    Sizing, Trade, Universe,
 };
 use backtest::strategy::{Delisted, SessionsPerYear};
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
@@ -239,12 +240,14 @@ fn files() -> impl Strategy<Value = StrategyFile> {
         trade,
         costs(),
         option::of(benchmarks()),
+        option::of(cash()),
     );
     (data, text(), conventions(), period, weights, trading).prop_map(
         |(data, name, conventions, period, weights, trading)| {
             let (moments, has_burn_in, initial_cash, sessions_per_year) = period;
             let (universe, (sizing, alpha), optimiser, risk) = weights;
-            let (schedule, trade, costs, benchmark) = trading;
+            let (schedule, trade, costs, benchmark, money) = trading;
+            let (cash, risk_free) = money.unzip();
             StrategyFile {
                 data,
                 strategy: backtest::strategy::Strategy {
@@ -263,9 +266,36 @@ fn files() -> impl Strategy<Value = StrategyFile> {
                     schedule,
                     trade,
                     costs,
+                    cash,
+                    risk_free: risk_free.flatten(),
                     benchmark,
                 },
             }
+        },
+    )
+}
+
+/// What cash earns, and what returns are held against.
+fn cash() -> impl Strategy<Value = (Cash, Option<RiskFreeRate>)> {
+    let name = || select(vec!["DTB3", "BIL", "EFFR 2"]);
+    let rate = prop_oneof![
+        (-0.5..1.0).prop_map(Rate::Number),
+        name().prop_map(Rate::series),
+        name().prop_map(Rate::symbol),
+    ];
+    let risk_free = prop_oneof![
+        Just(RiskFreeRate::Cash),
+        (-0.5..1.0).prop_map(RiskFreeRate::Number),
+        name().prop_map(RiskFreeRate::series),
+    ];
+    (rate, 0.0..1.0, 0.0..1.0, option::of(risk_free)).prop_map(
+        |(rate, margin_spread, short_fee, risk_free)| {
+            let cash = Cash {
+                rate,
+                margin_spread,
+                short_fee,
+            };
+            (cash, risk_free)
         },
     )
 }
@@ -423,6 +453,14 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         fees = { model = "percent", commission = 0.001, tax = 0.0 }
         slippage_bps = 0.0
         half_spread_bps = 0.0
+
+        [cash]
+        rate = { series = "DTB3" }
+        margin_spread = 0.015
+        short_fee = 0.005
+
+        [statistics]
+        risk_free = 0.02
 
         [execution]
         fill = "next-open"

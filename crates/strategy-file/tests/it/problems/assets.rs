@@ -98,9 +98,9 @@ fn weights_are_not_empty() {
         "{}",
         expect![[r#"
             error: there are no weights
-              --> strategy.toml:49:10
+              --> strategy.toml:57:10
                |
-            49 | assets = {}
+            57 | assets = {}
                |          ^^ empty
                |
                = help: name at least one asset, as in `{ SPY = 1.0 }`"#]],
@@ -231,9 +231,9 @@ fn a_symbol_is_the_name_of_a_file() {
         "{ \"..\\\\SPY\" = 1.0 }",
         expect![[r#"
             error: `..\\SPY` is not a symbol
-              --> strategy.toml:49:12
+              --> strategy.toml:57:12
                |
-            49 | assets = { "..\\SPY" = 1.0 }
+            57 | assets = { "..\\SPY" = 1.0 }
                |            ^^^^^^^^^ contains a path separator"#]],
     );
 }

@@ -107,9 +107,9 @@ fn a_benchmark_is_long_only() {
         "{ SPY = 1.5, AGG = -0.5 }",
         expect![[r#"
             error: the benchmark's weight of `AGG` is -0.5
-              --> strategy.toml:49:23
+              --> strategy.toml:57:23
                |
-            49 | assets = { SPY = 1.5, AGG = -0.5 }
+            57 | assets = { SPY = 1.5, AGG = -0.5 }
                |                       ^^^ must be 0 or more
                |
                = help: a benchmark is long-only"#]],

@@ -77,11 +77,11 @@ fn a_weekday_needs_a_weekly_schedule() {
         "\"buy-and-hold\"\nweekday = \"wed\"",
         expect![[r#"
             error: `benchmark.weekday` does not go with schedule `buy-and-hold`
-              --> strategy.toml:51:1
+              --> strategy.toml:59:1
                |
-            50 | schedule = "buy-and-hold"
+            58 | schedule = "buy-and-hold"
                |            -------------- given here
-            51 | weekday = "wed"
+            59 | weekday = "wed"
                | ^^^^^^^ belongs to `weekly`
                |
                = help: remove `weekday`, or set `schedule` to `weekly`"#]],

@@ -91,9 +91,9 @@ fn a_wrong_type_says_what_was_found() {
         "\"SPY\"",
         expect![[r#"
             error: `benchmark.assets` must be a table of weights, as in `{ SPY = 0.6, AGG = 0.4 }`
-              --> strategy.toml:49:10
+              --> strategy.toml:57:10
                |
-            49 | assets = "SPY"
+            57 | assets = "SPY"
                |          ^^^^^ this is a string"#]],
     );
     check(
@@ -101,9 +101,9 @@ fn a_wrong_type_says_what_was_found() {
         "{ SPY = \"all\" }",
         expect![[r#"
             error: `benchmark.assets.SPY` must be a number
-              --> strategy.toml:49:18
+              --> strategy.toml:57:18
                |
-            49 | assets = { SPY = "all" }
+            57 | assets = { SPY = "all" }
                |                  ^^^^^ this is a string"#]],
     );
     check(
@@ -304,9 +304,9 @@ fn numbers_that_are_not_finite_are_refused() {
         "{ SPY = -inf }",
         expect![[r#"
             error: `benchmark.assets.SPY` is -inf
-              --> strategy.toml:49:18
+              --> strategy.toml:57:18
                |
-            49 | assets = { SPY = -inf }
+            57 | assets = { SPY = -inf }
                |                  ^^^^ must be a finite number"#]],
     );
 }
