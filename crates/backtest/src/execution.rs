@@ -7,7 +7,7 @@ use crate::costs::Quotes;
 use crate::lanes::Lanes;
 use crate::market::{AssetId, Mark, is_price};
 use crate::observer::{Observer, RunningBacktest};
-use crate::orders::{Fill, Order, Orders, Sequence, Traded};
+use crate::orders::{Fill, FillCause, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, holding_after};
 use crate::run_error::bad_price;
 use crate::sizing::{Target, Terms};
@@ -209,6 +209,7 @@ fn pay<const L: usize, O: Observer>(
                     commission: commission[lane],
                     cash: cash[lane],
                     holding: holding_after(before[lane], quantity[lane], booking),
+                    cause: FillCause::Order,
                 });
             }
         }

@@ -102,7 +102,7 @@ pub use market::{
     AlignError, AssetId, Mark, Market, Observations, PriceSeries, RealShares, Session,
 };
 pub use observer::{CashCurve, Decision, Observer};
-pub use orders::{Fill, Order};
+pub use orders::{Fill, FillCause, Order};
 pub use outcome::{Allocation, Outcome};
 pub use portfolio::{Holding, Portfolio};
 pub use run_error::RunError;

@@ -75,6 +75,15 @@ pub enum CashCurve<'a> {
 }
 
 impl<'a> CashCurve<'a> {
+    /// Cash at one of the closes.
+    #[must_use]
+    pub fn at(self, index: usize) -> f64 {
+        match self {
+            CashCurve::Constant(cash) => cash,
+            CashCurve::Varying(curve) => curve[index],
+        }
+    }
+
     /// Cash at the first `n` closes.
     #[must_use]
     pub fn until(self, n: usize) -> CashCurve<'a> {

@@ -32,6 +32,19 @@ pub struct Fill {
     pub cash: f64,
     /// Shares of the asset held after the trade; negative when short.
     pub holding: f64,
+    /// Why it was made.
+    pub cause: FillCause,
+}
+
+/// Why shares changed hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FillCause {
+    /// An order of a decision.
+    Order,
+    /// The asset's bars had ended, and what was held was paid out.
+    AssetEnded,
+    /// The account had lost everything and was closed out, at the close and without costs.
+    Ruin,
 }
 
 /// The orders of accounts side by side in one asset: shares to buy, or to sell when negative.

@@ -15,7 +15,6 @@ use crate::portfolio::{Holding, Portfolio};
 use crate::positions::Positions;
 use crate::schedule::Window;
 use crate::sizing::{Quoted, Target, Terms, scale, size};
-use crate::universe::Ending;
 
 /// The full record of a run.
 #[derive(Clone, Debug)]
@@ -257,13 +256,6 @@ impl Backtest<'_> {
     /// Whether an asset's bars end before the backtest does, so that holdings are paid out.
     pub fn ends_early(&self, asset: AssetId) -> bool {
         (self.frame.endings.iter()).any(|ending| ending.asset == asset)
-    }
-
-    /// Whether a fill paid out a holding in an asset whose bars have ended.
-    pub fn is_payout(&self, fill: &Fill) -> bool {
-        let ended = |ending: &Ending| ending.asset == fill.asset;
-        (self.frame.endings.iter())
-            .any(|ending| ended(ending) && ending.session <= fill.mark.session)
     }
 }
 

@@ -98,9 +98,25 @@ impl<const L: usize> Accounts<L> {
         self.book(&[orders], Sequence::AsSubmitted, FractionalBuys::Kept);
     }
 
-    /// Takes everything from one of them.
+    /// Closes all positions of one of them at these prices, one per asset, and writes off what is
+    /// then owed.
+    ///
+    /// * `closed`: takes each position, its price, and the cash after it.
     #[cold]
-    pub(crate) fn close_out(&mut self, lane: usize) {
+    pub(crate) fn close_out(
+        &mut self,
+        lane: usize,
+        prices: &[f64],
+        mut closed: impl FnMut(Holding, f64, f64),
+    ) {
+        for holding in &self.holdings[lane] {
+            let price = prices[holding.asset.index()];
+            let value = price * holding.quantity;
+            self.cash[lane] += value;
+            self.traded.value[lane] += value.abs();
+            self.traded.trades[lane] += 1.0;
+            closed(*holding, price, self.cash[lane]);
+        }
         self.cash[lane] = 0.0;
         self.holdings[lane].clear();
         for (asset, shares) in (0..).map(AssetId).zip(&mut self.shares) {

@@ -50,6 +50,14 @@ pub enum RunError {
         /// The price.
         price: f64,
     },
+    /// Prices, shares or cash beyond what a number can hold.
+    #[error("the equity on {when} is {equity}, which is no amount of money")]
+    NotAnAmount {
+        /// The close.
+        when: Moment,
+        /// The equity.
+        equity: f64,
+    },
     /// The user's alpha model failed.
     #[error("the alpha model failed on {when}")]
     Alpha {
@@ -68,6 +76,7 @@ impl RunError {
             | RunError::WeightNotFinite { when, .. }
             | RunError::NoPrice { when, .. }
             | RunError::BadPrice { when, .. }
+            | RunError::NotAnAmount { when, .. }
             | RunError::Alpha { when, .. } => *when,
         }
     }

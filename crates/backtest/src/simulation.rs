@@ -22,7 +22,7 @@ use crate::interest::Accrual;
 use crate::lanes::Lanes;
 use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
 use crate::observer::{CashCurve, Decision, Observer, Ruin, RunningBacktest};
-use crate::orders::{Fill, Order, Orders, Sequence, Traded};
+use crate::orders::{Fill, FillCause, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
 use crate::run_error::{RunError, bad_price, sizing_error};
 use crate::sizing::{Quoted, Target, Terms, same_kind, size};
@@ -445,6 +445,7 @@ impl<const L: usize> Simulation<L> {
                         commission: 0.0,
                         cash: self.accounts.cash[lane],
                         holding: 0.0,
+                        cause: FillCause::AssetEnded,
                     });
                 }
             }
@@ -521,6 +522,10 @@ impl<const L: usize> Simulation<L> {
                     }
                 };
                 let equity = &mut self.block.as_flattened_mut()[..to - from];
+                // What is no amount stays none until the end of the block.
+                if !equity[equity.len() - 1].is_finite() && run.failed.is_none() {
+                    run.failed = Some(not_an_amount(market, self.next, equity));
+                }
                 if self.may_be_ruined
                     && run.failed.is_none()
                     && let Some(at) = first_ruin(equity, cash, portfolio)
@@ -534,7 +539,22 @@ impl<const L: usize> Simulation<L> {
                     after.fill(0.0);
                     let ruin = Ruin { session, shortfall };
                     run.ruin = Some(ruin);
-                    self.accounts.close_out(lane);
+                    let closes = market.closes(session);
+                    self.accounts.cash[lane] = cash.at(at);
+                    self.accounts
+                        .close_out(lane, closes, |holding, price, cash| {
+                            run.observer.filled(&Fill {
+                                mark: Mark::close(session),
+                                asset: holding.asset,
+                                quantity: -holding.quantity,
+                                price,
+                                market_price: price,
+                                commission: 0.0,
+                                cash,
+                                holding: 0.0,
+                                cause: FillCause::Ruin,
+                            });
+                        });
                     run.observer.ruined(ruin);
                     let nothing = CashCurve::Constant(0.0);
                     let portfolio = self.accounts.portfolio(lane);
@@ -861,6 +881,17 @@ fn value_of_shorts(portfolio: Portfolio<'_>, prices: &[f64]) -> f64 {
     let shorts = (portfolio.holdings.iter()).filter(|holding| holding.quantity < 0.0);
     let values = shorts.map(|short| prices[short.asset.index()] * -short.quantity);
     values.fold(0.0, |sum, value| sum + value)
+}
+
+/// Why a run stops whose equity is no number at one of the closes from a session on.
+#[cold]
+fn not_an_amount(market: &Market, from: Session, equity: &[f64]) -> RunError {
+    let at = equity.iter().position(|equity| !equity.is_finite());
+    let at = at.unwrap_or(equity.len() - 1);
+    RunError::NotAnAmount {
+        when: market.moment(Mark::close(Session(from.0 + at as u32))),
+        equity: equity[at],
+    }
 }
 
 fn check_prices_held(

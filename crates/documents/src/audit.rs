@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use backtest::audit::{Audit, Change, Difference, Future, LookAhead, What};
 use backtest::batch::Record;
+use backtest::date::Date;
 use backtest::statistics::Summary;
 use serde_json::{Value, json};
 use statistics::catalogue::{self, UNDEFINED};
@@ -171,6 +172,11 @@ impl AuditReport<'_> {
                     .to_owned(),
             );
         }
+        if let Some(on) = self.ruined() {
+            notes.push(format!(
+                "warning: the account lost everything on {on}: decisions after it were not audited"
+            ));
+        }
         for file in self.files_read {
             notes.push(format!(
                 "warning: the model read `{file}`: what it knows from there was neither cut off nor \
@@ -178,6 +184,13 @@ impl AuditReport<'_> {
             ));
         }
         notes
+    }
+
+    /// When the account lost everything under the strategy's own conditions.
+    fn ruined(&self) -> Option<Date> {
+        let mut variations = self.audit.variations.iter();
+        let own = variations.find(|variation| variation.change == Change::Nothing)?;
+        own.record.as_ref().ok()?.ruined
     }
 
     /// Everything as JSON.
@@ -209,6 +222,7 @@ impl AuditReport<'_> {
             "future_altered": found(Future::Altered),
             "follows_prices": audit.follows_prices,
             "fills_at_the_deciding_close": audit.fills_at_the_deciding_close,
+            "ruined_on": self.ruined().map(|on| on.to_string()),
             "files_read": self.files_read,
             "prices_read": self.prices_read,
             "variations": variations,

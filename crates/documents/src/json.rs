@@ -29,7 +29,12 @@ impl Report<'_> {
             let (conventions, per_year) =
                 (&run.strategy.conventions, run.backtest.sessions_per_year());
             let dates = outcome.dates(backtest.market());
-            Statistics::of(&outcome.equity, dates, conventions, per_year)
+            let mut statistics = Statistics::of(&outcome.equity, dates, conventions, per_year)?;
+            if outcome.ruin.is_some() {
+                // Ratios of an account that came to nothing are undefined in every block.
+                (statistics.sharpe, statistics.sortino) = (f64::NAN, f64::NAN);
+            }
+            Some(statistics)
         };
         let ours = statistics(run.outcome, run.backtest);
         let theirs = run.benchmark.and_then(|b| statistics(b, run.backtest));

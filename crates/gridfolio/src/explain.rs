@@ -127,6 +127,13 @@ impl Context<'_> {
             BindError::NoPriceYet { symbol, first, .. } => {
                 (Code::Data, None, Some(self.wait_for(symbol, *first)))
             }
+            BindError::Ends { last_bar, .. } if self.role == Role::Benchmark => {
+                let hint = format!(
+                    "end the backtest there, `backtest.end = {last_bar}`, or hold the result \
+                     against a benchmark that goes on"
+                );
+                (Code::Data, None, Some(hint))
+            }
             BindError::Ends {
                 symbol, last_bar, ..
             } => {
@@ -193,6 +200,11 @@ impl Context<'_> {
             RunError::BadPrice { symbol, when, .. } => {
                 let place = self.place_of(symbol, when.date());
                 (Code::Data, place, Some(CORRECT_PRICE.to_owned()))
+            }
+            RunError::NotAnAmount { .. } => {
+                let hint = "check `initial_cash`, leverage, `delisted` and the prices: they are \
+                            too large to be multiplied";
+                (Code::Strategy, None, Some(hint.to_owned()))
             }
             RunError::Alpha { source, .. } => {
                 let hint = source.downcast_ref().map(|MissingModel { class }| {

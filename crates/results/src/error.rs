@@ -42,6 +42,12 @@ pub enum ResultsError {
         /// The most similar name, if one is similar.
         near: Option<String>,
     },
+    /// A column of texts, where trials are compared by their numbers.
+    #[error("the column `{name}` holds texts, and trials are compared by numbers")]
+    NotNumbers {
+        /// The column.
+        name: String,
+    },
     /// A condition over the columns has a mistake.
     #[error("cannot filter the results: {0}")]
     Condition(ExpressionError),
@@ -62,6 +68,7 @@ impl Diagnostic for ResultsError {
         match self {
             ResultsError::Sweep(error) => error.code(),
             ResultsError::NoColumn { .. }
+            | ResultsError::NotNumbers { .. }
             | ResultsError::Condition(_)
             | ResultsError::NoResults { .. } => Code::Usage,
             ResultsError::NotReproduced { .. } => Code::Bug,
@@ -87,6 +94,7 @@ impl Diagnostic for ResultsError {
                         .to_owned(),
                 });
             }
+            ResultsError::NotNumbers { .. } => "name a statistic, such as `sharpe`",
             ResultsError::Condition(error) => return error.help.clone(),
             ResultsError::NotReproduced { .. } => "this is a bug; please report it with the plan",
         };

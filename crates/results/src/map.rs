@@ -82,6 +82,7 @@ impl Results {
         rows: &str,
         columns: &str,
     ) -> Result<SensitivityMap, ResultsError> {
+        self.position_of_numbers(metric)?;
         let names = [rows, columns, metric].map(str::to_owned);
         let table = self.select(&Query {
             columns: Some(names.to_vec()),

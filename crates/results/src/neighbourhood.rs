@@ -33,7 +33,7 @@ pub struct Neighbourhoods {
     values: Vec<Option<f64>>,
     /// Rows in the order of their positions on the first ordered axis.
     sorted: Vec<usize>,
-    /// The sample standard deviation of all values.
+    /// The sample standard deviation of all finite values.
     spread: Option<f64>,
 }
 
@@ -41,7 +41,8 @@ impl Neighbourhoods {
     /// Places trials on their axes.
     ///
     /// * `axes`: a column for each axis, with a row for each trial.
-    /// * `values`: the value of each trial; `None` where it has none.
+    /// * `values`: the value of each trial; `None` where it has none. An infinite one counts in
+    ///   medians and worst values.
     pub fn new(axes: &[Column], values: Vec<Option<f64>>) -> Neighbourhoods {
         let n = values.len();
         let (mut ordered, mut named) = (Vec::new(), Vec::new());
@@ -166,7 +167,8 @@ fn numbered(column: &Column, n: usize) -> Vec<u32> {
 
 /// The sample standard deviation of the values that are there.
 fn spread(values: &[Option<f64>]) -> Option<f64> {
-    let values: Vec<f64> = values.iter().flatten().copied().collect();
+    let values = values.iter().flatten().copied();
+    let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     if values.len() < 2 {
         return None;
     }

@@ -6,7 +6,7 @@ use crate::error::ResultsError;
 use crate::neighbourhood::{Neighbourhood, Neighbourhoods, number};
 use crate::query::Query;
 use crate::reader::Results;
-use crate::table::{Column, OF_NEIGHBOURS, OF_WORST_NEIGHBOUR, Table};
+use crate::table::{Cell, Column, OF_NEIGHBOURS, OF_WORST_NEIGHBOUR, Table, TrialStatus};
 
 impl Results {
     /// The neighbourhood of a trial; `None` when it has no value, or no row.
@@ -27,6 +27,9 @@ impl Results {
 
     /// The best trials by the median of their neighbourhood, which stands beside their own value.
     ///
+    /// A neighbour whose account lost everything is worse than any value; a median or a worst value
+    /// that would be one of those is missing.
+    ///
     /// # Errors
     ///
     /// A column that is not there, a damaged file.
@@ -34,16 +37,23 @@ impl Results {
         let OnAxes {
             trials,
             axes,
-            mut values,
+            values,
+            ruined,
         } = self.on_axes(metric)?;
         // The worst neighbour is the one of the lowest merit.
         let better = catalogue::better(metric);
-        for value in values.iter_mut().flatten() {
-            *value = better.merit(*value);
-        }
+        let merits = values.iter().zip(&ruined).map(|(value, ruined)| {
+            let merit = value.map(|value| better.merit(value));
+            if *ruined {
+                Some(f64::NEG_INFINITY)
+            } else {
+                merit
+            }
+        });
         let sign = better.merit(1.0);
-        let all = Neighbourhoods::new(&axes, values);
+        let all = Neighbourhoods::new(&axes, merits.collect());
         let mut found: Vec<(usize, Neighbourhood)> = (0..trials.len())
+            .filter(|row| !ruined[*row])
             .filter_map(|row| Some((row, all.of(row)?)))
             .collect();
         found.sort_by(|(_, a), (_, b)| b.median.total_cmp(&a.median));
@@ -62,7 +72,10 @@ impl Results {
             .map(|column| column.rows(&rows))
             .collect();
         let floats = |name: &str, of: fn(&Neighbourhood) -> f64| {
-            let values = found.iter().map(|(_, around)| Some(sign * of(around)));
+            let values = found.iter().map(|(_, around)| {
+                let merit = of(around);
+                merit.is_finite().then_some(sign * merit)
+            });
             Column::Floats(format!("{metric}{name}"), values.collect())
         };
         columns.push(floats(OF_NEIGHBOURS, |around| around.median));
@@ -73,7 +86,8 @@ impl Results {
     }
 
     fn on_axes(&self, metric: &str) -> Result<OnAxes, ResultsError> {
-        let mut names = vec!["trial".to_owned(), metric.to_owned()];
+        self.position_of_numbers(metric)?;
+        let mut names = vec!["trial".to_owned(), metric.to_owned(), "status".to_owned()];
         names.extend(self.axes().iter().cloned());
         let mut table = self.select(&Query {
             columns: Some(names),
@@ -83,10 +97,13 @@ impl Results {
         let trials = (0..n).map(|row| number(&table.columns[0], row).unwrap_or(0.0) as u64);
         let trials = trials.collect();
         let values = (0..n).map(|row| number(&table.columns[1], row)).collect();
+        let status = |row| table.columns[2].cell(row);
+        let is_ruined = |row| status(row) == Cell::Text(TrialStatus::Ruined.name());
         Ok(OnAxes {
             trials,
             values,
-            axes: table.columns.split_off(2),
+            ruined: (0..n).map(is_ruined).collect(),
+            axes: table.columns.split_off(3),
         })
     }
 }
@@ -96,4 +113,6 @@ struct OnAxes {
     trials: Vec<u64>,
     axes: Vec<Column>,
     values: Vec<Option<f64>>,
+    /// Whether the account lost everything.
+    ruined: Vec<bool>,
 }

@@ -112,6 +112,17 @@ impl Results {
         Ok(column)
     }
 
+    /// The position of a column of numbers.
+    pub(crate) fn position_of_numbers(&self, name: &str) -> Result<usize, ResultsError> {
+        let at = self.position(name)?;
+        match self.is_text(at) {
+            false => Ok(at),
+            true => Err(ResultsError::NotNumbers {
+                name: name.to_owned(),
+            }),
+        }
+    }
+
     pub(crate) fn is_text(&self, at: usize) -> bool {
         let schema = self.file.metadata().file_metadata().schema_descr();
         schema.column(at).physical_type() == Physical::BYTE_ARRAY

@@ -1,5 +1,6 @@
 //! Accounts that lose everything, and orders that cost more than there is.
 
+use backtest::FillCause;
 use backtest::conventions::{CashRule, Conventions, FeeReserve, Ruin};
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy};
 use backtest::{alpha, costs, sizing};
@@ -42,13 +43,14 @@ fn an_account_that_has_lost_everything_is_closed_out() {
         SQUEEZE,
         short(1.0),
         expect![[r#"
-        2024-01-02 equity 1000
-        2024-01-03 14:30:00+00:00 ABC -100 at 10
-        2024-01-03 equity 1000
-        2024-01-04 equity 0
-        2024-01-05 equity 0
-        2024-01-08 equity 0
-    "#]],
+            2024-01-02 equity 1000
+            2024-01-03 14:30:00+00:00 ABC -100 at 10
+            2024-01-03 equity 1000
+            2024-01-04 21:00:00+00:00 ABC +100 at 22
+            2024-01-04 equity 0
+            2024-01-05 equity 0
+            2024-01-08 equity 0
+        "#]],
     );
     let series = table(SQUEEZE);
     let mut strategy = over(&series);
@@ -198,4 +200,44 @@ proptest! {
         prop_assert!(outcome.fills.iter().all(|fill| fill.mark.session <= ruin.session));
         prop_assert!(outcome.holdings.is_empty() && outcome.open_orders.is_empty());
     }
+}
+
+#[test]
+fn what_an_account_held_at_its_ruin_is_sold_at_that_close() {
+    let series = table(SQUEEZE);
+    let mut strategy = over(&series);
+    strategy.schedule = Schedule::Daily;
+    short(1.0)(&mut strategy);
+    let (market, outcome) = run(&strategy, &series).unwrap();
+    let last = outcome.fills.last().unwrap();
+    assert_eq!(last.cause, FillCause::Ruin);
+    assert_eq!(market.date(last.mark.session).to_string(), "2024-01-04");
+    // 2,000 in cash after the short sale, of which 100 shares at 22 are bought back.
+    assert_eq!(
+        (last.quantity, last.price, last.cash),
+        (100.0, 22.0, -200.0)
+    );
+    assert_eq!((last.holding, last.commission), (0.0, 0.0));
+    let mut positions = outcome.positions();
+    positions.advance_through(last.mark);
+    assert_eq!(positions.open().count(), 0);
+    // The totals of a row are those of the fills.
+    let record = strategy.bind(&market).unwrap().record().unwrap();
+    assert_eq!(record.trades, outcome.fills.len());
+}
+
+#[test]
+fn an_equity_that_is_no_number_is_an_error() {
+    let prices = "
+                    ABC
+        2024-01-02  10/10
+        2024-01-03  10/10
+        2024-01-04  10/1e308
+    ";
+    let series = table(prices);
+    let mut strategy = over(&series);
+    strategy.schedule = Schedule::Daily;
+    let error = run(&strategy, &series).unwrap_err();
+    expect!["the equity on 2024-01-04 21:00:00+00:00 is inf, which is no amount of money"]
+        .assert_eq(&error.to_string());
 }

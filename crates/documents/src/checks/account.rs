@@ -1,10 +1,10 @@
 //! What the account did that its strategy does not say: borrowed, sold short, waited, was paid out.
 
-use backtest::Fill;
 use backtest::conventions::{FeeShares, FillTime, FractionalBuys, Shares};
 use backtest::date::Date;
 use backtest::market::{AssetId, At, Mark, Session};
 use backtest::strategy::Strategy;
+use backtest::{Fill, FillCause};
 
 use crate::run::Run;
 use crate::warning::{Amounts, Warning};
@@ -27,7 +27,7 @@ pub(super) fn orders_waited(run: &Run<'_>) -> Option<Warning> {
     // A decision that trades replaces what waits, so a fill is the last one's that was due.
     let waited = |fill: &&Fill| {
         let due = due[..due.partition_point(|due| *due <= fill.mark)].last()?;
-        (*due < fill.mark && !run.backtest.is_payout(fill)).then_some((*due, **fill))
+        (*due < fill.mark && fill.cause == FillCause::Order).then_some((*due, **fill))
     };
     let days = |(due, fill): &(Mark, Fill)| {
         let day = |mark: Mark| market.date(mark.session).epoch_days();
@@ -50,7 +50,9 @@ pub(super) fn orders_waited(run: &Run<'_>) -> Option<Warning> {
 /// Holdings that were paid out because their assets ended.
 pub(super) fn paid_out(run: &Run<'_>) -> Option<Warning> {
     let fills = run.outcome.fills.iter();
-    let payouts: Vec<&Fill> = fills.filter(|fill| run.backtest.is_payout(fill)).collect();
+    let payouts: Vec<&Fill> = fills
+        .filter(|fill| fill.cause == FillCause::AssetEnded)
+        .collect();
     let symbol = |fill: &&Fill| format!("`{}`", run.market().symbol(fill.asset));
     (!payouts.is_empty()).then(|| Warning::PaidOut {
         symbols: payouts.iter().map(symbol).collect(),
@@ -104,11 +106,7 @@ pub(super) fn short(run: &Run<'_>) -> Option<Warning> {
             .open()
             .filter(|(_, position)| position.quantity < 0.0);
         let value = shorts.map(|(asset, position)| -position.quantity * closes[asset.index()]);
-        // An account that was closed out holds nothing.
-        match outcome.ruin.is_some_and(|ruin| ruin.session <= session) {
-            true => 0.0,
-            false => value.sum(),
-        }
+        value.sum()
     });
     amounts(run, values).map(Warning::Short)
 }

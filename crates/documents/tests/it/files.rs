@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use backtest::conventions::Conventions;
-use backtest::strategy::{Alpha, Costs, Fees, Strategy};
-use backtest::{alpha, costs};
+use backtest::strategy::{Alpha, Costs, Fees, Sizing, Strategy};
+use backtest::{alpha, costs, sizing};
 use expect_test::expect;
 use serde_json::Value;
 
@@ -172,4 +172,30 @@ fn statistics_are_named_and_grouped() {
             "returns", "risk", "ratios", "drawdown", "periods", "trading"
         ]
     );
+}
+
+#[test]
+fn an_account_that_lost_everything_has_no_ratios_in_any_block() {
+    let mut strategy = daily(&["A"]);
+    strategy.alpha = Alpha::FixedWeights(alpha::FixedWeights {
+        weights: vec![("A".to_owned(), -1.0)],
+    });
+    strategy.sizing = Sizing::LongShort(sizing::LongShort {
+        gross_leverage: 1.0,
+    });
+    let prices = [asset("A", &[10.0, 10.0, 9.0, 22.0, 5.0, 6.0])];
+    let (json, transactions) = with_report(&strategy, &prices, |report| {
+        assert!(report.run.outcome.ruin.is_some());
+        let json = report.statistics_json(&report.detail());
+        (json, report.transactions_csv())
+    });
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    for ratio in ["sharpe", "sortino"] {
+        assert_eq!(json["strategy"].get(ratio), Some(&Value::Null));
+        assert_eq!(json["statistics"]["strategy"]["ratios"][ratio], Value::Null);
+    }
+    // The close-out is the last trade.
+    let transactions = String::from_utf8(transactions).unwrap();
+    let last = transactions.trim_end().lines().last().unwrap();
+    assert!(last.starts_with("2024-01-04 21:00:00+00:00,A,"), "{last}");
 }
