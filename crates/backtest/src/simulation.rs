@@ -75,8 +75,10 @@ pub struct Simulation<const L: usize> {
     trades: [bool; L],
     /// Memory for the orders.
     orders: Vec<Orders<L>>,
-    /// Orders that wait for a price of their asset's own.
+    /// Orders that wait for a price of their asset's own, or for the proceeds of those.
     waiting: Vec<Waiting<L>>,
+    /// Memory for orders as they were before the cash cut them.
+    uncut: Vec<Orders<L>>,
     /// The first of the frame's endings that has not been dealt with.
     next_ending: usize,
     /// Whether an account may come to nothing.
@@ -90,12 +92,38 @@ pub struct Simulation<const L: usize> {
     block: [Tile; TILES],
 }
 
-/// Orders in one asset that had no bar when they were due.
+/// Orders in one asset that had no bar when they were due; or what was cut off a buy of one account
+/// because sells of the same decision had none.
 #[derive(Clone, Copy, Debug)]
 struct Waiting<const L: usize> {
     orders: Orders<L>,
     /// They are filled at the first price of the asset's own from here on.
     since: Mark,
+    /// The account whose sells have to be filled before.
+    after_sells_of: Option<usize>,
+}
+
+impl<const L: usize> Waiting<L> {
+    fn sells(&self, lane: usize) -> bool {
+        self.orders.quantity[lane] < 0.0
+    }
+
+    /// The first mark from `from` on, in a session before `until`, at which they can be filled.
+    fn next_fill(
+        &self,
+        all: &[Waiting<L>],
+        market: &Market,
+        from: Mark,
+        until: Session,
+    ) -> Option<Mark> {
+        let mut from = self.since.max(from);
+        if let Some(lane) = self.after_sells_of {
+            for sell in all.iter().filter(|waiting| waiting.sells(lane)) {
+                from = from.max(sell.next_fill(all, market, from, until)?);
+            }
+        }
+        market.next_own_price(self.orders.asset, from, until)
+    }
 }
 
 impl<const L: usize> Default for Simulation<L> {
@@ -115,6 +143,7 @@ impl<const L: usize> Default for Simulation<L> {
             trades: [false; L],
             orders: Vec::new(),
             waiting: Vec::new(),
+            uncut: Vec::new(),
             next_ending: 0,
             may_be_ruined: false,
             earns: false,
@@ -403,10 +432,9 @@ impl<const L: usize> Simulation<L> {
         }
         let ending = ending.filter(|ending| ending.session < until);
         let ending = ending.map(|ending| Mark::open(ending.session.max(self.next)));
-        let filled = self.waiting.iter().filter_map(|waiting| {
-            let from = waiting.since.max(Mark::open(self.next));
-            (backtest.market).next_own_price(waiting.orders.asset, from, until)
-        });
+        let from = Mark::open(self.next);
+        let filled = (self.waiting.iter())
+            .filter_map(|waiting| waiting.next_fill(&self.waiting, backtest.market, from, until));
         ending.into_iter().chain(filled).min()
     }
 
@@ -461,9 +489,16 @@ impl<const L: usize> Simulation<L> {
         let backtest = runs[0].backtest;
         let (market, orders) = (backtest.market, &mut self.orders);
         orders.clear();
+        let has_price = |waiting: &Waiting<L>| {
+            waiting.since <= mark && market.has_own_price(mark, waiting.orders.asset)
+        };
+        let sells_go_on: [bool; L] = from_fn(|lane| {
+            let sells = self.waiting.iter().filter(|waiting| waiting.sells(lane));
+            sells.into_iter().any(|sell| !has_price(sell))
+        });
         self.waiting.retain(|waiting| {
-            let asset = waiting.orders.asset;
-            let is_due = waiting.since <= mark && market.has_own_price(mark, asset);
+            let waits_for_cash = (waiting.after_sells_of).is_some_and(|lane| sells_go_on[lane]);
+            let is_due = has_price(waiting) && !waits_for_cash;
             if is_due {
                 orders.push(waiting.orders);
             }
@@ -481,7 +516,32 @@ impl<const L: usize> Simulation<L> {
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
         };
+        self.uncut.clone_from(orders);
         execute_orders(&exchange, orders, &mut self.accounts, runs);
+        self.keep_what_sells_will_pay_for(mark);
+    }
+
+    /// Keeps what the cash cut off the buys of accounts whose sells still wait.
+    #[cold]
+    fn keep_what_sells_will_pay_for(&mut self, since: Mark) {
+        for lane in 0..L {
+            if !self.waiting.iter().any(|waiting| waiting.sells(lane)) {
+                continue;
+            }
+            for (uncut, filled) in self.uncut.iter().zip(&self.orders) {
+                let (wanted, bought) = (uncut.quantity[lane], filled.quantity[lane]);
+                if wanted > bought.max(0.0) {
+                    let mut quantity = Lanes::ZERO;
+                    quantity[lane] = wanted - bought;
+                    let asset = uncut.asset;
+                    self.waiting.push(Waiting {
+                        orders: Orders { asset, quantity },
+                        since,
+                        after_sells_of: Some(lane),
+                    });
+                }
+            }
+        }
     }
 
     /// Marks the sessions up to `until`, not included, at unchanged holdings.
@@ -800,12 +860,17 @@ impl<const L: usize> Simulation<L> {
             orders.retain(|orders| {
                 let is_filled = has_bar(orders.asset);
                 if !is_filled {
-                    let (orders, since) = (*orders, mark);
-                    waiting.push(Waiting { orders, since });
+                    waiting.push(Waiting {
+                        orders: *orders,
+                        since: mark,
+                        after_sells_of: None,
+                    });
                 }
                 is_filled
             });
+            self.uncut.clone_from(orders);
             execute_orders(&exchange, orders, &mut self.accounts, runs);
+            self.keep_what_sells_will_pay_for(mark);
         }
         self.targets.clear();
     }

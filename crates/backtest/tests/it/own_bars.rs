@@ -2,7 +2,7 @@
 
 use backtest::conventions::{AfterLastBar, FillBars, FillTime, SignalBars};
 use backtest::date::Weekday;
-use backtest::strategy::{Alpha, Delisted, Schedule, Strategy};
+use backtest::strategy::{Alpha, Delisted, Schedule, Strategy, Trade};
 use backtest::{alpha, schedule};
 use expect_test::expect;
 
@@ -465,6 +465,37 @@ fn an_asset_that_ends_is_paid_out_before_the_close_that_decides_again() {
         2024-01-09 equity 788
         2024-01-10 equity 788
         2024-01-11 equity 788
+    "#]],
+    );
+}
+
+/// The coin is bought with what the share brings on Monday, not forgotten on Saturday.
+#[test]
+fn a_buy_waits_for_the_proceeds_of_a_sell_that_waits() {
+    let rotation = |s: &mut Strategy| {
+        let from = |day: &str, symbol: &str| alpha::WeightsFrom {
+            from: day.parse::<backtest::date::Date>().unwrap().at_second(0),
+            weights: vec![(symbol.to_owned(), 1.0)],
+        };
+        s.alpha = Alpha::ScheduledWeights(alpha::ScheduledWeights {
+            table: vec![from("2024-01-01", "SHARE"), from("2024-01-05", "COIN")],
+        });
+        s.trade = Trade::OnChange;
+    };
+    check(
+        WEEKEND,
+        rotation,
+        expect![[r#"
+        2024-01-04 equity 1000
+        2024-01-05 14:30:00+00:00 SHARE +10 at 100
+        2024-01-05 equity 1040
+        2024-01-06 14:30:00+00:00 COIN +104 cut to 0
+        2024-01-06 equity 1040
+        2024-01-07 equity 1040
+        2024-01-08 14:30:00+00:00 SHARE -10 at 110
+        2024-01-08 14:30:00+00:00 COIN +104 at 10
+        2024-01-08 equity 1100
+        2024-01-09 equity 1100
     "#]],
     );
 }

@@ -503,9 +503,11 @@ impl Simulator<'_> {
             holdings: Vec::new(),
             ruin: None,
         };
-        // The weights of the last decision that traded, and its orders that are not yet filled.
+        // The weights of the last decision that traded, its orders that are not yet filled, and what
+        // its buys lack until its sells are filled.
         let mut traded = vec![0.0; n];
         let mut orders: Vec<(usize, f64)> = Vec::new();
+        let mut lacking: Vec<(usize, f64)> = Vec::new();
 
         for session in recorded_from..self.days.len() {
             let opens: Vec<f64> = self
@@ -555,6 +557,7 @@ impl Simulator<'_> {
                 let held = account.held(asset);
                 if self.ended_from(asset) == Some(session) {
                     orders.retain(|(ordered, _)| *ordered != asset);
+                    lacking.retain(|(ordered, _)| *ordered != asset);
                     if held != 0.0 {
                         let fill = Fill {
                             session,
@@ -575,6 +578,7 @@ impl Simulator<'_> {
                           account: &Account,
                           traded: &mut Vec<f64>,
                           orders: &mut Vec<(usize, f64)>,
+                          lacking: &mut Vec<(usize, f64)>,
                           result: &mut Simulated|
              -> Result<(), Refusal> {
                 let weights = self.weights(session, at_close);
@@ -592,6 +596,7 @@ impl Simulator<'_> {
                     self.targets(&tradable, account.equity(prices), prices, &real_shares)?;
                 *traded = tradable;
                 orders.clear();
+                lacking.clear();
                 for (asset, target) in targets.iter().enumerate() {
                     let order = target - account.held(asset);
                     if order != 0.0 {
@@ -603,13 +608,20 @@ impl Simulator<'_> {
             let execute = |at_close: bool,
                            account: &mut Account,
                            orders: &mut Vec<(usize, f64)>,
+                           lacking: &mut Vec<(usize, f64)>,
                            fills: &mut Vec<Fill>| {
-                let due: Vec<(usize, f64)> = orders
+                let mut due: Vec<(usize, f64)> = orders
                     .iter()
                     .copied()
                     .filter(|(asset, _)| is_due(*asset, at_close))
                     .collect();
                 orders.retain(|(asset, _)| !is_due(*asset, at_close));
+                let sells_wait = orders.iter().any(|(_, quantity)| *quantity < 0.0);
+                if !sells_wait {
+                    due.extend(lacking.iter().filter(|(asset, _)| is_due(*asset, at_close)));
+                    lacking.retain(|(asset, _)| !is_due(*asset, at_close));
+                }
+                let before = fills.len();
                 rules.execute(
                     account,
                     &due,
@@ -618,31 +630,80 @@ impl Simulator<'_> {
                     &real_shares,
                     fills,
                 );
+                for (asset, wanted) in due.into_iter().filter(|(_, wanted)| *wanted > 0.0) {
+                    let fill = fills[before..].iter().find(|fill| fill.asset == asset);
+                    let lacks = wanted - fill.map_or(0.0, |fill| fill.quantity);
+                    if sells_wait && lacks > 0.0 {
+                        lacking.push((asset, lacks));
+                    }
+                }
             };
 
             // 3. Orders are filled at the open.
             let buys_now = strategy.schedule == Schedule::BuyAndHold && session == recorded_from;
             let open_is_past = recorded > self.days[session].open();
             if buys_now && !open_is_past {
-                decide(false, &account, &mut traded, &mut orders, &mut result)?;
+                decide(
+                    false,
+                    &account,
+                    &mut traded,
+                    &mut orders,
+                    &mut lacking,
+                    &mut result,
+                )?;
             }
-            execute(false, &mut account, &mut orders, &mut result.fills);
+            execute(
+                false,
+                &mut account,
+                &mut orders,
+                &mut lacking,
+                &mut result.fills,
+            );
             money.day(&mut account, session, recorded_from);
             // 4. And at the close, where a bar has no open.
-            execute(true, &mut account, &mut orders, &mut result.fills);
+            execute(
+                true,
+                &mut account,
+                &mut orders,
+                &mut lacking,
+                &mut result.fills,
+            );
 
             let decides = self.decides(session) || (buys_now && open_is_past);
             let same_close = conventions.fill == FillTime::SameClose;
             // Who has lost everything decides nothing.
             let lost = conventions.ruin == Ruin::Final && account.equity(&closes) <= 0.0;
             if decides && same_close && !lost {
-                decide(true, &account, &mut traded, &mut orders, &mut result)?;
-                execute(true, &mut account, &mut orders, &mut result.fills);
+                decide(
+                    true,
+                    &account,
+                    &mut traded,
+                    &mut orders,
+                    &mut lacking,
+                    &mut result,
+                )?;
+                execute(
+                    true,
+                    &mut account,
+                    &mut orders,
+                    &mut lacking,
+                    &mut result.fills,
+                );
             }
             // 5. Equity is recorded.
             let mut equity = account.equity(&closes);
             if equity <= 0.0 && conventions.ruin == Ruin::Final {
                 result.ruin = Some((session, -equity));
+                for (asset, quantity) in &account.positions {
+                    result.fills.push(Fill {
+                        session,
+                        at_close: true,
+                        asset: *asset,
+                        quantity: -quantity,
+                        price: closes[*asset],
+                        commission: 0.0,
+                    });
+                }
                 account = Account {
                     cash: 0.0,
                     positions: Vec::new(),
@@ -653,7 +714,14 @@ impl Simulator<'_> {
             result.cash.push(account.cash);
             // 6. The strategy decides.
             if decides && !same_close && result.ruin.is_none() {
-                decide(true, &account, &mut traded, &mut orders, &mut result)?;
+                decide(
+                    true,
+                    &account,
+                    &mut traded,
+                    &mut orders,
+                    &mut lacking,
+                    &mut result,
+                )?;
             }
         }
         result.holdings = account.positions;
