@@ -117,7 +117,6 @@ impl Compared<'_> {
             p: p.reality_check,
             spa_lower: p.spa_lower,
             spa_consistent: p.spa_consistent,
-            spa_upper: p.spa_upper,
             survivors: survivors as u64,
             survivor_trials: named
                 .map(|(sample, _)| sample.trial)

@@ -5,7 +5,9 @@
 //!
 //! 1. By formula: [`selection`] (expected best, deflated Sharpe ratio, backtest length),
 //!    [`haircut`] (corrected p-values and Sharpe ratios), [`effective_trials`].
-//! 2. From the trials' returns: [`reality_check`] (White, Hansen, Romano and Wolf by the stationary
+//! 2. Against what one could have held instead: [`hedge`] (residuals from sums, how long stretches of time
+//!    have to be).
+//! 3. From the trials' returns: [`reality_check`] (White, Hansen, Romano and Wolf by the stationary
 //!    bootstrap), [`sign_flips`] (the same tests from sums over stretches of time, which is what a
 //!    sweep has), [`cscv`] (probability of backtest overfitting).
 //!
@@ -17,6 +19,7 @@ pub mod haircut;
 pub mod selection;
 
 pub mod cscv;
+pub mod hedge;
 mod matrix;
 pub mod reality_check;
 pub mod sign_flips;

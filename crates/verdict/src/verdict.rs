@@ -102,14 +102,12 @@ pub struct LuckBand {
 /// p-values of "no trial has skill".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RealityCheck {
-    /// Of the highest Sharpe ratio: White's test.
+    /// Of the highest studentised sum: White's test, and Hansen's upper bound.
     pub p: f64,
-    /// Of the highest studentised mean: Hansen's test, a lower bound.
-    pub spa_lower: f64,
     /// Hansen's test.
     pub spa_consistent: f64,
-    /// Hansen's test, an upper bound.
-    pub spa_upper: f64,
+    /// Hansen's test, a lower bound.
+    pub spa_lower: f64,
     /// How many trials survive Romano and Wolf's step-down test at 5 %.
     pub survivors: u64,
     /// The first hundred of them.

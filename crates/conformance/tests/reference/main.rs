@@ -2,6 +2,7 @@
 //! real prices, values of reference implementations, downloads.
 //! Every test is ignored where the material is absent.
 
+mod against;
 mod closed_form;
 mod layout;
 mod modules;
@@ -24,6 +25,11 @@ use conformance::{REFERENCE_MATERIAL, Test, reference_folder, tests};
 use serde_json::Value;
 
 const TESTS: &[Test] = tests![
+    against::studentised_sums_of_forty_trials_and_their_p_values,
+    against::hedges_by_one_and_by_two_yardsticks_from_sums,
+    against::deflated_ratios_of_residuals,
+    against::stretches_grow_with_the_autocorrelation,
+    against::a_whole_sweep,
     closed_form::the_normal_distribution_and_its_inverse,
     closed_form::the_expected_best_of_many,
     closed_form::the_probabilistic_sharpe_ratio_of_2012_and_of_2025,

@@ -64,6 +64,35 @@ pub fn deflated_sharpe(estimate: &SharpeEstimate, n: f64, variance: f64) -> Opti
     estimate.probabilistic(luck_bar(n, variance))
 }
 
+/// The deflated Sharpe ratio of returns with autocorrelation: the standard error times the root of their
+/// [`variance_ratio`](crate::overfitting::hedge::variance_ratio), if that is above one.
+pub fn deflated_residual(
+    estimate: &SharpeEstimate,
+    n: f64,
+    variance: f64,
+    variance_ratio: f64,
+) -> Option<f64> {
+    let error = estimate.error()? * variance_ratio.max(1.0).sqrt();
+    Some(normal::cdf((estimate.ratio - luck_bar(n, variance)) / error))
+}
+
+/// The power with which a test is to see skill: four times in five.
+const POWER: f64 = 0.8;
+
+/// The smallest annual Sharpe ratio beyond the yardsticks that a test sees four times in five:
+/// `(q + Φ⁻¹(0.8)) / √years`.
+///
+/// * `critical`: `q`, the value in standard errors that the best of the trials has to reach.
+pub fn detectable_ratio(critical: f64, years: f64) -> f64 {
+    (critical + normal::quantile(POWER)) / years.sqrt()
+}
+
+/// The years after which the test sees an annual Sharpe ratio four times in five.
+pub fn years_to_detect(critical: f64, ratio: f64) -> f64 {
+    let needed = (critical + normal::quantile(POWER)) / ratio;
+    needed * needed
+}
+
 /// The highest number of trials at which the deflated Sharpe ratio still reaches `confidence`;
 /// `None` when it does not with a single one.
 pub fn break_even_trials(estimate: &SharpeEstimate, variance: f64, confidence: f64) -> Option<u64> {

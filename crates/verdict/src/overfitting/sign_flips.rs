@@ -99,15 +99,13 @@ pub struct Extremes {
 /// p-values of "no trial has skill", at least one over [`DRAWS`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FlipPValues {
-    /// Of the highest Sharpe ratio: the Reality Check.
+    /// Of the highest sum over its standard error: the Reality Check, studentised. No trial is taken for
+    /// worse than it looks.
     pub reality_check: f64,
-    /// Hansen's lower bound.
-    pub spa_lower: f64,
-    /// Hansen's consistent p-value: of the highest studentised mean, with trials that are clearly
-    /// bad taken for bad.
+    /// Hansen's consistent p-value: the same with trials that are clearly bad taken for bad.
     pub spa_consistent: f64,
-    /// The same with no trial taken for worse than it looks.
-    pub spa_upper: f64,
+    /// Hansen's lower bound: with all trials that look bad taken for bad.
+    pub spa_lower: f64,
 }
 
 /// What the best Sharpe ratio of the same trials looks like without skill, per observation.
@@ -183,13 +181,39 @@ impl Extremes {
     /// Shares of draws whose best is at least as good as the observed best; the draw that flips
     /// nothing is one.
     pub fn p_values(&self) -> FlipPValues {
-        let p = |draws: &[f64], observed: f64| share_reaching(draws, observed);
+        let p = |draws: &[f64]| share_reaching(draws, self.upper[0]);
         FlipPValues {
-            reality_check: p(&self.sharpe, self.sharpe[0]),
-            spa_lower: p(&self.lower, self.upper[0]),
-            spa_consistent: p(&self.consistent, self.upper[0]),
-            spa_upper: p(&self.upper, self.upper[0]),
+            reality_check: p(&self.upper),
+            spa_consistent: p(&self.consistent),
+            spa_lower: p(&self.lower),
         }
+    }
+
+    /// The p-value of one trial among all of these, by its [`TrialSums::statistic`]: the share of draws
+    /// whose best is at least as good. Romano and Wolf's single step.
+    pub fn p_of(&self, statistic: f64) -> f64 {
+        share_reaching(&self.upper, statistic)
+    }
+
+    /// For each draw the highest studentised sum of all trials, at least 0; the first draw flips nothing.
+    pub fn maxima(&self) -> &[f64] {
+        &self.upper
+    }
+
+    /// Takes other trials on the same history into account, by their [`Extremes::maxima`] under the same
+    /// flips.
+    pub fn raise(&mut self, maxima: &[f64]) {
+        for (own, other) in self.upper.iter_mut().zip(maxima) {
+            *own = own.max(*other);
+        }
+    }
+
+    /// The studentised sum that the best of these trials stays below with the given probability without
+    /// skill.
+    pub fn quantile(&self, probability: f64) -> f64 {
+        let mut draws = self.upper.clone();
+        draws.sort_by(f64::total_cmp);
+        statistics::quantile(&draws, probability)
     }
 
     /// The luck bar, in Sharpe ratios per observation.
@@ -205,19 +229,12 @@ impl Extremes {
         }
     }
 
-    /// The probability that the best of this number of trials without skill reaches a Sharpe ratio.
-    pub fn p_of_sharpe(&self, sharpe: f64, n: usize) -> f64 {
-        let count = n as f64;
-        let raw = sharpe * (count / (count - 1.0)).sqrt();
-        share_reaching(&self.sharpe, raw / (1.0 + raw * raw).sqrt())
-    }
-
     /// Romano and Wolf's single step: whether a trial with this [`TrialSums::statistic`] has skill,
     /// all trials of these maxima being tested together.
     ///
     /// Step by step: leave out the survivors, take the maxima of the rest, ask again.
     pub fn survives(&self, statistic: f64, level: f64) -> bool {
-        statistic > 0.0 && share_reaching(&self.upper, statistic) <= level
+        self.p_of(statistic) <= level
     }
 
     /// The statistic above which [`Extremes::survives`] holds.
@@ -235,8 +252,15 @@ fn ratio(s: f64, n: usize) -> f64 {
     s / (1.0 - s * s).max(f64::MIN_POSITIVE).sqrt() * ((count - 1.0) / count).sqrt()
 }
 
-fn share_reaching(draws: &[f64], observed: f64) -> f64 {
-    draws.iter().filter(|draw| **draw >= observed).count() as f64 / draws.len() as f64
+/// The share of draws that reach what was observed; 1 when that is not above zero.
+///
+/// * `observed`: may come by other operations than the draws, so that its last digits may differ.
+pub fn share_reaching(draws: &[f64], observed: f64) -> f64 {
+    if observed.is_nan() || observed <= 0.0 {
+        return 1.0;
+    }
+    let bar = observed * (1.0 - 1e-12);
+    draws.iter().filter(|draw| **draw >= bar).count() as f64 / draws.len() as f64
 }
 
 /// Hansen's threshold in standard errors: `√(2 ln ln n)`.
