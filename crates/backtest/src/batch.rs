@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ::statistics::period_sums::{BoundariesFn, PeriodSums, PeriodSumsBuilder};
+use ::statistics::period_sums::{BoundariesFn, PeriodSums, PeriodSumsBuilder, YardstickReturns};
 use ::statistics::random::mix;
 
 use crate::alpha::AlphaModel;
@@ -27,6 +27,7 @@ use crate::signal_tables::{SharedSignals, Signal, SignalsRead};
 use crate::simulation::{Simulation, is_batchable_with};
 use crate::statistics::{Performance, Summary, turnover};
 use crate::strategy::{Cash, RiskFreeRate, Strategy};
+use crate::yardsticks::YardstickCache;
 
 /// What a sweep keeps of one backtest.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +119,11 @@ struct Tally<'m> {
 }
 
 impl<'m> Tally<'m> {
-    fn new(backtest: &Backtest<'m>, boundaries: Option<BoundariesFn>) -> Tally<'m> {
+    fn new(
+        backtest: &Backtest<'m>,
+        boundaries: Option<BoundariesFn>,
+        yardsticks: Option<Arc<YardstickReturns>>,
+    ) -> Tally<'m> {
         let window = backtest.window();
         let sessions = window.recorded_from.index()..=window.last.index();
         Tally {
@@ -132,7 +137,9 @@ impl<'m> Tally<'m> {
             sessions_in_market: 0,
             initial_cash: backtest.initial_cash,
             ruined: None,
-            period_sums: PeriodSumsBuilder::new(boundaries).over(backtest.risk_free().cloned()),
+            period_sums: (PeriodSumsBuilder::new(boundaries))
+                .over(backtest.risk_free().cloned())
+                .against(yardsticks),
         }
     }
 
@@ -189,6 +196,14 @@ pub struct Batch {
     simulations: Vec<Simulation<LANES>>,
     alone: Simulation<1>,
     crossings: Crossings,
+    yardsticks: YardstickCache,
+}
+
+/// A strategy that is bound: its position among those of the run, and its yardsticks.
+struct Ready<'m> {
+    index: usize,
+    backtest: Backtest<'m>,
+    yardsticks: Option<Arc<YardstickReturns>>,
 }
 
 /// What cash earns in one frame.
@@ -223,10 +238,12 @@ impl Batch {
             simulations: Vec::new(),
             alone: Simulation::default(),
             crossings: Crossings::default(),
+            yardsticks: YardstickCache::default(),
         }
     }
 
-    /// The same, and every record has sums over the periods between `boundaries`.
+    /// The same, and every record has sums over the periods between `boundaries`, and of products with
+    /// the returns of its yardsticks.
     #[must_use]
     pub fn with_period_sums(self, boundaries: BoundariesFn) -> Batch {
         Batch {
@@ -254,25 +271,35 @@ impl Batch {
         let mut ready = Vec::with_capacity(bound.len());
         for (index, backtest) in bound.into_iter().enumerate() {
             match backtest {
-                Ok(backtest) => ready.push((index, backtest)),
+                Ok(backtest) => {
+                    let strategy = &strategies[index];
+                    let asked = self.boundaries.is_some();
+                    ready.push(Ready {
+                        index,
+                        yardsticks: (asked.then(|| self.yardsticks.of(strategy, &market)))
+                            .flatten(),
+                        backtest,
+                    });
+                }
                 Err(error) => records[index] = Some(Err(error)),
             }
         }
         // Those that read the same table one after another, while it is in the cache.
-        ready.sort_by_key(|(_, backtest)| slow_average(backtest));
+        ready.sort_by_key(|ready| slow_average(&ready.backtest));
         let mut rest = &ready[..];
-        while let Some((_, first)) = rest.first() {
-            let alike = rest.iter().take_while(|(_, backtest)| {
-                !can_skip_decisions(backtest) && is_batchable_with(first, backtest)
+        while let Some(first) = rest.first() {
+            let alike = rest.iter().take_while(|ready| {
+                !can_skip_decisions(&ready.backtest)
+                    && is_batchable_with(&first.backtest, &ready.backtest)
             });
             let together = alike.take(LANES * SIMULATIONS).count() / LANES * LANES;
             let (group, later) = rest.split_at(together.max(1));
             let of_group = match group {
-                [(_, alone)] => vec![self.run_alone(alone)],
+                [alone] => vec![self.run_alone(alone)],
                 _ => self.run_side_by_side(group.as_chunks().0),
             };
-            for ((index, _), record) in group.iter().zip(of_group) {
-                records[*index] = Some(record);
+            for (ready, record) in group.iter().zip(of_group) {
+                records[ready.index] = Some(record);
             }
             rest = later;
         }
@@ -353,8 +380,9 @@ impl Batch {
         }
     }
 
-    fn run_alone(&mut self, backtest: &Backtest<'_>) -> Result<Record, BatchError> {
-        let mut tally = Tally::new(backtest, self.boundaries.clone());
+    fn run_alone(&mut self, ready: &Ready<'_>) -> Result<Record, BatchError> {
+        let backtest = &ready.backtest;
+        let mut tally = Tally::new(backtest, self.boundaries.clone(), ready.yardsticks.clone());
         let mut model = backtest.alpha_model();
         // Found just before they are used, while the averages are at hand.
         let active = self.crossings.decisions(backtest);
@@ -366,16 +394,19 @@ impl Batch {
     /// Steps backtests through the market together, decision by decision.
     fn run_side_by_side(
         &mut self,
-        groups: &[[(usize, Backtest<'_>); LANES]],
+        groups: &[[Ready<'_>; LANES]],
     ) -> Vec<Result<Record, BatchError>> {
         if self.simulations.len() < groups.len() {
             self.simulations
                 .resize_with(groups.len(), Simulation::default);
         }
-        let backtests = || groups.as_flattened().iter().map(|(_, backtest)| backtest);
+        let backtests = || groups.as_flattened().iter().map(|ready| &ready.backtest);
         let mut models: Vec<_> = backtests().map(Backtest::alpha_model).collect();
-        let tally = |backtest| Tally::new(backtest, self.boundaries.clone());
-        let mut tallies: Vec<_> = backtests().map(tally).collect();
+        let all = groups.as_flattened().iter();
+        let yardsticks = all.map(|ready| ready.yardsticks.clone());
+        let tally =
+            |(backtest, yardsticks)| Tally::new(backtest, self.boundaries.clone(), yardsticks);
+        let mut tallies: Vec<_> = backtests().zip(yardsticks).map(tally).collect();
         let mut each = backtests().zip(&mut models).zip(&mut tallies);
         let mut runs: Vec<[RunningBacktest<'_, '_, Tally<'_>>; LANES]> =
             Vec::with_capacity(groups.len());
@@ -389,7 +420,7 @@ impl Batch {
         for (simulation, runs) in &mut simulations {
             simulation.start(runs);
         }
-        for decision in 0..groups[0][0].1.decisions().len() {
+        for decision in 0..groups[0][0].backtest.decisions().len() {
             for (simulation, runs) in &mut simulations {
                 simulation.advance(runs, decision);
             }
@@ -439,24 +470,27 @@ impl Backtest<'_> {
 
     /// As [`Backtest::record`], with a custom alpha model in place of the strategy's.
     pub fn record_with(&self, alpha: &mut dyn AlphaModel) -> Result<Record, RunError> {
-        self.record_of(alpha, None)
+        self.record_of(alpha, None, None)
     }
 
-    /// The same, with sums over the periods between `boundaries`.
+    /// The same, with sums over the periods between `boundaries`, and of products with the returns of
+    /// yardsticks.
     pub fn record_with_period_sums(
         &self,
         alpha: &mut dyn AlphaModel,
         boundaries: BoundariesFn,
+        yardsticks: Option<Arc<YardstickReturns>>,
     ) -> Result<Record, RunError> {
-        self.record_of(alpha, Some(boundaries))
+        self.record_of(alpha, Some(boundaries), yardsticks)
     }
 
     fn record_of(
         &self,
         alpha: &mut dyn AlphaModel,
         boundaries: Option<BoundariesFn>,
+        yardsticks: Option<Arc<YardstickReturns>>,
     ) -> Result<Record, RunError> {
-        let mut tally = Tally::new(self, boundaries);
+        let mut tally = Tally::new(self, boundaries, yardsticks);
         let mut simulation = Simulation::<1>::default();
         simulation.run(self, alpha, &mut tally)?;
         Ok(tally.record(simulation.traded(), 0))

@@ -78,6 +78,8 @@ pub mod risk;
 pub mod signal;
 pub mod sizing;
 
+pub mod yardsticks;
+
 pub mod batch;
 mod crossings;
 mod shared_signals;

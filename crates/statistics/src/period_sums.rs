@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::day::Day;
 use crate::partial_sums::{PARTS, total};
+use crate::random::mix;
 use crate::returns::write_simple_returns;
 use crate::risk_free::{RiskFree, excess_return};
 
@@ -21,6 +22,51 @@ pub struct Boundaries {
 /// The boundaries of a curve, from its number of returns.
 pub type BoundariesFn = Arc<dyn Fn(usize) -> Arc<Boundaries> + Send + Sync>;
 
+/// The returns of one or two yardsticks, which a curve is held against: one for each session of the
+/// curve, over the risk-free ones if there are any.
+#[derive(Clone, Debug, PartialEq)]
+pub struct YardstickReturns {
+    series: Vec<Vec<f64>>,
+    digest: u64,
+}
+
+impl YardstickReturns {
+    /// `None` without a series, with more than two, with series of different lengths, or with a return
+    /// that is not finite.
+    pub fn new(series: Vec<Vec<f64>>) -> Option<YardstickReturns> {
+        let n = series.first()?.len();
+        let fits = |own: &Vec<f64>| own.len() == n && own.iter().all(|value| value.is_finite());
+        if series.len() > 2 || !series.iter().all(fits) {
+            return None;
+        }
+        let values = series.iter().flatten();
+        let digest = values.fold(series.len() as u64, |digest, value| {
+            mix(digest ^ value.to_bits())
+        });
+        Some(YardstickReturns { series, digest })
+    }
+
+    /// The returns of each yardstick.
+    pub fn series(&self) -> &[Vec<f64>] {
+        &self.series
+    }
+
+    /// A number that two of them share if and only if (but for one chance in 2⁶⁴) all returns are the
+    /// same to the bit.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+}
+
+/// Sums of the products of a curve's returns with those of its yardsticks, over all of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Products {
+    /// The [`YardstickReturns::digest`] of the yardsticks.
+    pub yardsticks: u64,
+    /// One for each yardstick; 0 for one that is not there.
+    pub sums: [f64; 2],
+}
+
 /// Sums over periods of one curve's simple returns, over the risk-free ones if there are any.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodSums {
@@ -32,6 +78,8 @@ pub struct PeriodSums {
     pub sums: Vec<f64>,
     /// Sums of squared returns, by the periods of [`Boundaries::squares`].
     pub squares: Vec<f64>,
+    /// The products with the returns of yardsticks, if there are any.
+    pub products: Option<Products>,
 }
 
 /// Gathers the sums from a curve's first value on. Does nothing without boundaries.
@@ -39,6 +87,7 @@ pub struct PeriodSums {
 pub struct PeriodSumsBuilder {
     boundaries: Option<BoundariesFn>,
     risk_free: Option<RiskFree>,
+    yardsticks: Option<Arc<YardstickReturns>>,
     gathering: Option<Gathering>,
 }
 
@@ -54,6 +103,7 @@ impl PeriodSumsBuilder {
         PeriodSumsBuilder {
             boundaries,
             risk_free: None,
+            yardsticks: None,
             gathering: None,
         }
     }
@@ -66,6 +116,14 @@ impl PeriodSumsBuilder {
         PeriodSumsBuilder { risk_free, ..self }
     }
 
+    /// The same, with the products of its returns and those of yardsticks.
+    ///
+    /// * `yardsticks`: with as many returns as the curve has; others are left out.
+    #[must_use]
+    pub fn against(self, yardsticks: Option<Arc<YardstickReturns>>) -> PeriodSumsBuilder {
+        PeriodSumsBuilder { yardsticks, ..self }
+    }
+
     /// Takes the next values of the curve. `days`: of all its sessions.
     pub fn push<D: Day>(&mut self, initial_cash: f64, equity: &[f64], days: &[D]) {
         let Some(boundaries) = &self.boundaries else {
@@ -76,7 +134,10 @@ impl PeriodSumsBuilder {
                 return;
             }
             let (n, first_day) = (days.len(), days[0].number());
-            let gathering = Gathering::start(initial_cash, first_day, n, boundaries(n));
+            let yardsticks = self.yardsticks.take();
+            let yardsticks = yardsticks.filter(|own| own.series[0].len() == n);
+            let boundaries = boundaries(n);
+            let gathering = Gathering::start(initial_cash, first_day, n, boundaries, yardsticks);
             self.gathering = Some(gathering);
         }
         if let Some(gathering) = &mut self.gathering {
@@ -89,8 +150,13 @@ impl PeriodSumsBuilder {
         let mut gathering = self.gathering.take()?;
         gathering.work_through(self.risk_free.as_ref());
         let gathered = gathering.gathered;
-        let all = gathered.sums.iter().chain(&gathered.squares);
-        all.clone().all(|sum| sum.is_finite()).then_some(gathered)
+        let products = gathered.products.iter().flat_map(|own| &own.sums);
+        let mut all = gathered
+            .sums
+            .iter()
+            .chain(&gathered.squares)
+            .chain(products);
+        all.all(|sum| sum.is_finite()).then_some(gathered)
     }
 }
 
@@ -99,6 +165,7 @@ impl PeriodSumsBuilder {
 #[derive(Clone, Debug)]
 struct Gathering {
     boundaries: Arc<Boundaries>,
+    yardsticks: Option<Arc<YardstickReturns>>,
     gathered: PeriodSums,
     /// The last value before the current period, and what came since.
     stage: Vec<f64>,
@@ -119,15 +186,21 @@ impl Gathering {
         first_day: i32,
         n: usize,
         boundaries: Arc<Boundaries>,
+        yardsticks: Option<Arc<YardstickReturns>>,
     ) -> Gathering {
         let gathered = PeriodSums {
             first_day,
             n,
             sums: Vec::with_capacity(boundaries.sums.len()),
             squares: Vec::with_capacity(boundaries.squares.len()),
+            products: yardsticks.as_ref().map(|own| Products {
+                yardsticks: own.digest,
+                sums: [0.0; 2],
+            }),
         };
         Gathering {
             boundaries,
+            yardsticks,
             gathered,
             stage: vec![initial_cash],
             returns: Vec::new(),
@@ -162,6 +235,13 @@ impl Gathering {
             let (sum, squares) = sums_of(period);
             self.gathered.sums.push(sum);
             self.squares += squares;
+            if let (Some(yardsticks), Some(products)) =
+                (&self.yardsticks, &mut self.gathered.products)
+            {
+                for (sum, series) in products.sums.iter_mut().zip(&yardsticks.series) {
+                    *sum += product_of(period, &series[self.before..][..length]);
+                }
+            }
             let next = self.boundaries.squares.get(self.gathered.squares.len());
             if next == Some(end) {
                 let squares = std::mem::take(&mut self.squares);
@@ -192,6 +272,23 @@ fn sums_of(returns: &[f64]) -> (f64, f64) {
     (total(sums), total(squares))
 }
 
+/// The sum of products, as interleaved partial sums.
+#[inline(always)]
+fn product_of(returns: &[f64], others: &[f64]) -> f64 {
+    let (blocks, rest) = returns.as_chunks::<PARTS>();
+    let (other_blocks, other_rest) = others.as_chunks::<PARTS>();
+    let mut sums = [0.0; PARTS];
+    for (block, others) in blocks.iter().zip(other_blocks) {
+        for part in 0..PARTS {
+            sums[part] += block[part] * others[part];
+        }
+    }
+    for (part, (value, other)) in rest.iter().zip(other_rest).enumerate() {
+        sums[part] += value * other;
+    }
+    total(sums)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,7 +306,11 @@ mod tests {
                 squares: vec![3, 6],
             })
         });
-        let mut builder = PeriodSumsBuilder::new(Some(boundaries)).over(risk_free);
+        let yardsticks =
+            YardstickReturns::new(vec![vec![1.0; 6], vec![1.0, 0.0, 0.0, 0.0, 0.0, -2.0]]);
+        let yardsticks = yardsticks.map(Arc::new);
+        let mut builder = PeriodSumsBuilder::new(Some(boundaries));
+        builder = builder.over(risk_free).against(yardsticks);
         for piece in equity.chunks(piece) {
             builder.push(100.0, piece, &days);
         }
@@ -222,6 +323,9 @@ mod tests {
         let found = gathered(&[200.0, 100.0, 200.0, 200.0, 100.0, 200.0], 6);
         assert_eq!(found.sums, [0.5, 1.0, 0.5]);
         assert_eq!(found.squares, [2.25, 1.25]);
+        // A yardstick that earns 100 % each session, and one that earns it at first and loses 200 % at last.
+        let products = found.products.expect("it has yardsticks");
+        assert_eq!(products.sums, [2.0, 1.0 - 2.0]);
     }
 
     #[test]

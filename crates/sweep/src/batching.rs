@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use backtest::batch::{Batch, Record};
 use backtest::strategy::{Alpha, Strategy};
+use backtest::yardsticks::YardstickCache;
 use statistics::period_sums::BoundariesFn;
 
 use crate::fence::run_batch;
@@ -43,6 +44,7 @@ pub(crate) fn compute(
     let mut pending = Pending {
         models: trials.models.as_deref(),
         boundaries_fn: boundaries_fn(&trials.validation),
+        yardsticks: YardstickCache::default(),
         group: 0,
         numbers: Vec::new(),
         strategies: Vec::new(),
@@ -81,6 +83,8 @@ pub(crate) fn compute(
 struct Pending<'a> {
     models: Option<&'a dyn Models>,
     boundaries_fn: BoundariesFn,
+    /// Of external models, which run outside of the batch.
+    yardsticks: YardstickCache,
     group: usize,
     numbers: Vec<u64>,
     strategies: Vec<Strategy>,
@@ -112,9 +116,14 @@ impl Pending<'_> {
             // An external model may keep state and may be slow: its trials share nothing and run
             // one at a time.
             (Ok(market), Some(models)) if any_external => {
+                let cache = &mut self.yardsticks;
                 let mut run = |strategy: &Strategy| {
                     let outcome = match is_external(strategy) {
-                        true => run_external(&market, strategy, models, &self.boundaries_fn),
+                        true => {
+                            let yardsticks = cache.of(strategy, &market);
+                            let boundaries = &self.boundaries_fn;
+                            run_external(&market, strategy, models, boundaries, yardsticks)
+                        }
                         false => {
                             let one = std::slice::from_ref(strategy);
                             let records =

@@ -17,6 +17,9 @@ pub const RESULTS: &str = "results.parquet";
 /// What the results are worth, which the crate `verdict` writes and reads.
 pub const VERDICT: &str = "verdict.json";
 
+/// What walk-forward analysis picked, session by session, which the crate `verdict` writes.
+pub const WALK_FORWARD: &str = "walk_forward.csv";
+
 pub(crate) fn is_temporary(name: &str) -> bool {
     name.starts_with(".gridfolio-") && name.ends_with(".tmp")
 }
@@ -45,7 +48,7 @@ pub(crate) fn delete(dir: &Path) -> Result<(), SweepError> {
     }
     // The status of its workers would be reported of the next sweep.
     let notes = worker_status_files(dir);
-    let own = [VERDICT, RESULTS, SNAPSHOT, PLAN].map(|name| dir.join(name));
+    let own = [WALK_FORWARD, VERDICT, RESULTS, SNAPSHOT, PLAN].map(|name| dir.join(name));
     for path in notes.into_iter().chain(own) {
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

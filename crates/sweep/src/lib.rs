@@ -43,7 +43,7 @@ pub use draft::{Draft, Request, StrategyText};
 pub use error::{IoError, SweepError, io_error, write_hint};
 pub use estimate::Estimate;
 pub use folder::{Existing, Sweep};
-pub use layout::{RESULTS, VERDICT};
+pub use layout::{RESULTS, VERDICT, WALK_FORWARD};
 pub use metric_values::MetricValues;
 pub use models::Models;
 pub use plan::{Plan, PlannedAxis, PlannedPrices, PlannedStrategy, PlannedSweep};

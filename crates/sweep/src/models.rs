@@ -7,7 +7,7 @@ use backtest::alpha::{AlphaError, AlphaModel};
 use backtest::batch::Record;
 use backtest::market::Market;
 use backtest::strategy::Strategy;
-use statistics::period_sums::BoundariesFn;
+use statistics::period_sums::{BoundariesFn, YardstickReturns};
 
 use diagnostics::chain;
 
@@ -31,11 +31,13 @@ pub(crate) fn run_external(
     strategy: &Strategy,
     models: &dyn Models,
     boundaries_fn: &BoundariesFn,
+    yardsticks: Option<Arc<YardstickReturns>>,
 ) -> Result<Record, String> {
     let backtest = strategy.bind(market).map_err(|error| chain(&error))?;
     let mut model = models
         .model(strategy, market)
         .map_err(|error| chain(&*error))?;
-    let record = backtest.record_with_period_sums(&mut *model, Arc::clone(boundaries_fn));
+    let boundaries_fn = Arc::clone(boundaries_fn);
+    let record = backtest.record_with_period_sums(&mut *model, boundaries_fn, yardsticks);
     record.map_err(|error| chain(&error))
 }

@@ -1,10 +1,11 @@
 //! One file of rows. It exists under its name only when it is whole.
 //!
 //! ```text
-//! "GFSHARD3"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
+//! "GFSHARD4"  plan digest (32)  shard, first trial, end trial, metrics (8 each)
 //! per row     trial (8)  0 (1)  mask (16)  metrics × 8  0 (1)
 //!          or the same  1 (1)  day before the first return (4)  returns (8)
 //!             sums (4)  sums of squares (4)  sums × 8  sums of squares × 8
+//!             0 (1), or 1 (1)  digest of the yardsticks (8)  sums of products × 8
 //!          or trial (8)  1 (1)  length (4)  message
 //!          or trial (8)  2 (1)  day of its ruin (4)  as after 0
 //! digest of all this (32)
@@ -18,7 +19,7 @@ use std::path::Path;
 
 use backtest::date::Date;
 use statistics::catalogue::N_COLUMNS;
-use statistics::period_sums::PeriodSums;
+use statistics::period_sums::{PeriodSums, Products};
 
 use crate::bytes::{Bytes, put_text, seal, sealed};
 use crate::metric_values::MetricValues;
@@ -41,7 +42,7 @@ pub(crate) struct ShardId {
     pub(crate) end: u64,
 }
 
-const MAGIC: &[u8; 8] = b"GFSHARD3";
+const MAGIC: &[u8; 8] = b"GFSHARD4";
 
 pub(crate) fn encode(id: &ShardId, rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(128 + rows.len() * (25 + 8 * N_COLUMNS));
@@ -122,6 +123,16 @@ fn put_period_sums(out: &mut Vec<u8>, period_sums: Option<&PeriodSums>) {
     for float in period_sums.sums.iter().chain(&period_sums.squares) {
         out.extend(float.to_le_bytes());
     }
+    match &period_sums.products {
+        None => out.push(0),
+        Some(products) => {
+            out.push(1);
+            out.extend(products.yardsticks.to_le_bytes());
+            for float in products.sums {
+                out.extend(float.to_le_bytes());
+            }
+        }
+    }
 }
 
 fn period_sums(bytes: &mut Bytes<'_>) -> Option<Option<PeriodSums>> {
@@ -137,11 +148,24 @@ fn period_sums(bytes: &mut Bytes<'_>) -> Option<Option<PeriodSums>> {
         let floats = bytes.take(8 * length as usize)?.as_chunks().0.iter();
         Some(floats.map(|float| f64::from_le_bytes(*float)).collect())
     };
+    let (sums, squares) = (floats(lengths[0])?, floats(lengths[1])?);
+    let products = match bytes.array()? {
+        [0] => None,
+        [1] => Some(Products {
+            yardsticks: bytes.u64()?,
+            sums: [
+                f64::from_le_bytes(bytes.array()?),
+                f64::from_le_bytes(bytes.array()?),
+            ],
+        }),
+        _ => return None,
+    };
     Some(Some(PeriodSums {
         first_day,
         n,
-        sums: floats(lengths[0])?,
-        squares: floats(lengths[1])?,
+        sums,
+        squares,
+        products,
     }))
 }
 

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use backtest::batch::Record;
+use backtest::date::Date;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::{Alpha, Strategy};
+use backtest::yardsticks::Yardsticks;
 use strategy_file::{Problems, StrategyFile, Validation};
 
 use crate::error::SweepError;
@@ -96,6 +98,11 @@ impl Trial {
         outcome.transpose()
     }
 
+    /// Runs the yardsticks of the trial on the same market.
+    pub fn yardsticks(&self) -> Yardsticks {
+        self.file.strategy.yardsticks(&self.market)
+    }
+
     /// Runs the trial and keeps what its row has.
     ///
     /// # Errors
@@ -106,7 +113,7 @@ impl Trial {
         match (&strategy.alpha, &self.models) {
             (Alpha::External(_), Some(models)) => {
                 let boundaries_fn = boundaries_fn(&self.validation);
-                let record = run_external(&self.market, strategy, &**models, &boundaries_fn);
+                let record = run_external(&self.market, strategy, &**models, &boundaries_fn, None);
                 record.map_err(|message| self.failed(message))
             }
             (Alpha::External(_), None) => Err(SweepError::NoModels),
@@ -116,6 +123,16 @@ impl Trial {
                 (backtest.record()).map_err(|error| self.failed(error.to_string()))
             }
         }
+    }
+
+    /// The dates of the sessions that it records.
+    pub fn recorded_dates(&self) -> Vec<Date> {
+        let bound = self.file.strategy.bind(&self.market);
+        let Ok(backtest) = bound else {
+            return Vec::new();
+        };
+        let window = backtest.window();
+        self.market.sessions()[window.recorded_from.index()..=window.last.index()].to_vec()
     }
 
     /// How many of its sessions make a year, for annualising.
