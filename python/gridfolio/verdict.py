@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 
 class Verdict:
-    """Whether the best trial of a sweep is real or luck. Its text is that of ``gridfolio verdict``.
+    """Whether a trial of a sweep beats what one could have held instead, by more than luck. Its text is that of ``gridfolio verdict``.
 
     Returned by ``SweepResults.verdict``.
 
@@ -33,6 +33,12 @@ class Verdict:
         """``green``, ``amber`` or ``red``; ``None`` if there is nothing to evaluate."""
         light: Optional[str] = self.details["light"]
         return light
+
+    @property
+    def answer(self) -> str:
+        """The answer in one sentence, or two."""
+        answer: str = self.details["answer"]
+        return answer
 
     @property
     def failed_tests(self) -> list[str]:

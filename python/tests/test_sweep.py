@@ -65,6 +65,8 @@ def test_a_verdict_counts_all_trials_of_the_ledger(strategy, market, monkeypatch
     verdict = results.verdict()
     assert "is it luck? " + verdict.light in verdict.summary()
     assert verdict.summary() in capsys.readouterr().err
+    assert verdict.answer == verdict.details["answer"]
+    assert [test["name"] for test in verdict.details["tests"] if not test["passed"]] == verdict.failed_tests
     assert verdict.details["trials"] == verdict.details["tried"] == 10
     assert len(list((tmp_path / "ledger").iterdir())) == 1
     # Other values on the same prices are further trials.

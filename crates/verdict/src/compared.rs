@@ -2,7 +2,9 @@
 
 use sweep::Sweep;
 
-use crate::samples::{Sample, Samples};
+use crate::residuals::Residuals;
+use crate::samples::Sample;
+use crate::union::Union;
 
 /// The trials over the same sessions as the best one.
 pub(crate) struct Compared<'a> {
@@ -14,5 +16,8 @@ pub(crate) struct Compared<'a> {
     pub(crate) best: &'a Sample,
     /// Trials over the same sessions, in the order of their numbers.
     pub(crate) trials: Vec<&'a Sample>,
-    pub(crate) all: &'a Samples,
+    /// What is left of them beyond their yardsticks.
+    pub(crate) residuals: Residuals<'a>,
+    /// The trials of other sweeps on the same history.
+    pub(crate) elsewhere: &'a Union,
 }

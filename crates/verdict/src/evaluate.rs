@@ -7,19 +7,32 @@ use diagnostics::write_atomically;
 use results::Results;
 use sweep::{Sweep, Trial, VERDICT, thread_count};
 
+use crate::answer::answer;
 use crate::compared::Compared;
 use crate::error::VerdictError;
 use crate::overfitting::selection;
+use crate::residuals::Residuals;
 use crate::samples::Samples;
-use crate::test::{Light, TestResult};
-use crate::tested::Tested;
-use crate::verdict::{BenchmarkShown, Plateau, Verdict};
+use crate::test::{Light, Test, TestResult};
+use crate::union::{SweepTrials, Union};
+use crate::verdict::{Plateau, Verdict};
+use crate::walk_forward_file;
+
+/// A verdict, and what the sweep leaves for the verdicts on others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluated {
+    /// What the sweep is worth.
+    pub verdict: Verdict,
+    /// Its trials; `None` when no trial can be held against a yardstick.
+    pub kept: Option<SweepTrials>,
+}
 
 impl Verdict {
-    /// Evaluates the results of a sweep, and keeps the verdict as `verdict.json` in its folder.
+    /// Evaluates the results of a sweep, and keeps the verdict as `verdict.json` in its folder, and what
+    /// walk-forward analysis picked as `walk_forward.csv`.
     ///
     /// * `threads`: 0 for as many as the machine has.
-    /// * `tried_elsewhere`: trials of other sweeps on the same prices, as the ledger counts them.
+    /// * `elsewhere`: the trials of other sweeps on the same prices, as the ledger has them.
     ///
     /// # Errors
     ///
@@ -27,41 +40,44 @@ impl Verdict {
     pub fn evaluate(
         sweep: &Sweep,
         threads: usize,
-        tried_elsewhere: u64,
-    ) -> Result<Verdict, VerdictError> {
-        let verdict = evaluated(sweep, thread_count(threads), tried_elsewhere)?;
-        let text = verdict.to_json();
+        elsewhere: &Union,
+    ) -> Result<Evaluated, VerdictError> {
+        let evaluated = evaluated(sweep, thread_count(threads), elsewhere)?;
+        let text = evaluated.verdict.to_json();
         write_atomically(&sweep.dir().join(VERDICT), |out| {
             out.write_all(text.as_bytes())
         })?;
-        Ok(verdict)
+        Ok(evaluated)
     }
 }
 
-fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verdict, VerdictError> {
+fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluated, VerdictError> {
     let all = Samples::read(sweep, threads)?;
-    let tried = all.n_trials + tried_elsewhere;
     let mut verdict = Verdict {
         program: sweep.plan().program.clone(),
+        answer: String::new(),
         light: None,
         tests: Vec::new(),
         trials: all.n_trials,
         ruined: all.n_ruined,
-        tried,
+        tried: all.n_trials + elsewhere.trials_beside(&[]),
         compared: 0,
         sessions: 0,
         years: 0.0,
+        yardsticks: Vec::new(),
+        following: 0,
+        leader: None,
         best: None,
+        detectable: None,
         luck_bar: None,
         reality_check: None,
         deflated: None,
         haircut: None,
-        min_backtest_years: selection::min_backtest_years(tried as f64, 1.0),
+        min_backtest_years: None,
         pick_bias: None,
         plateau: None,
         walk_forward: None,
         cross_validation: None,
-        benchmark: None,
         holdout: sweep.validation().holdout,
         notes: Vec::new(),
     };
@@ -71,30 +87,54 @@ fn evaluated(sweep: &Sweep, threads: usize, tried_elsewhere: u64) -> Result<Verd
             all.n_ruined, all.n_trials
         ));
     }
+    if let (sweeps @ 1.., trials) = elsewhere.without_maxima() {
+        verdict.notes.push(format!(
+            "{sweeps} sweeps in the ledger, with {trials} trials, left no draws (an earlier version of \
+             this program, or no yardstick): they are counted, and the reality check does not see them"
+        ));
+    }
     let Some(best) = all.best() else {
-        let note = "no trial has a Sharpe ratio, so there is nothing to judge";
-        verdict.notes.push(note.to_owned());
-        return Ok(verdict);
+        verdict.answer = answer(&verdict);
+        return Ok(Evaluated {
+            verdict,
+            kept: None,
+        });
     };
     let best = &all.samples[best];
     let trial = sweep.trial(best.trial)?;
+    let trials = all.like(best);
+    let n = best.period_sums.n;
     let compared = Compared {
         sweep,
         threads,
-        n: best.period_sums.n,
+        n,
         per_year: trial.sessions_per_year(),
-        trials: all.like(best),
+        residuals: Residuals::of(sweep, threads, n, &trials)?,
+        trials,
         best,
-        all: &all,
+        elsewhere,
     };
-    fill(&mut verdict, &compared, &trial)?;
-    Ok(verdict)
+    let kept = fill(&mut verdict, &compared, &trial)?;
+    verdict.answer = answer(&verdict);
+    Ok(Evaluated { verdict, kept })
 }
 
-fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<(), VerdictError> {
+fn fill(
+    verdict: &mut Verdict,
+    compared: &Compared<'_>,
+    best: &Trial,
+) -> Result<Option<SweepTrials>, VerdictError> {
+    let residuals = &compared.residuals;
+    let ratios = residuals.digested_ratios();
+    verdict.tried = verdict.trials + compared.elsewhere.trials_beside(&ratios);
+    let tried = verdict.tried;
     verdict.compared = compared.trials.len() as u64;
     verdict.sessions = compared.n as u64;
     verdict.years = compared.n as f64 / compared.per_year;
+    let following = residuals.hedges.iter().filter(|hedge| hedge.follows);
+    verdict.following = following.count() as u64;
+    verdict.min_backtest_years =
+        (tried > 1).then(|| selection::min_backtest_years(tried as f64, 1.0));
     let not_ruined = verdict.trials - verdict.ruined;
     if verdict.compared < not_ruined {
         verdict.notes.push(format!(
@@ -104,41 +144,74 @@ fn fill(verdict: &mut Verdict, compared: &Compared<'_>, best: &Trial) -> Result<
             verdict.trials
         ));
     }
-    let estimate = compared.best.estimate();
-    let extremes = compared.extremes(&compared.trials);
-    verdict.best = Some(compared.describe_best(&estimate));
-    verdict.luck_bar = Some(compared.luck_band(&extremes, verdict.tried));
-    verdict.reality_check = Some(compared.reality_check(extremes));
-    verdict.deflated = compared.deflated(&estimate, verdict.tried);
-    verdict.haircut = compared.haircut(verdict.tried);
+    let without = compared.trials.len() - residuals.samples.len();
+    if without > 0 {
+        verdict.notes.push(format!(
+            "{without} of {} trials have no yardstick that runs to its end and moves; they count as \
+             trials, and are not tested",
+            verdict.compared
+        ));
+    }
+    verdict.best = Some(compared.describe_best(&compared.best.estimate()));
     verdict.pick_bias = compared.pick_bias();
-    verdict.walk_forward = compared.walk_forward(&mut verdict.notes)?;
     verdict.cross_validation = compared.cross_validation(&mut verdict.notes);
     verdict.plateau = plateau(compared)?;
-    verdict.benchmark = benchmark(compared, best);
+    let mut kept = None;
+    let mut ahead = None;
+    if let Some(lead) = compared.lead()? {
+        let extremes = compared.extremes();
+        verdict.yardsticks = lead.yardsticks_shown();
+        verdict.leader = Some(lead.shown());
+        if verdict.following < verdict.compared {
+            verdict.detectable = Some(compared.detectable(&extremes));
+            verdict.luck_bar = Some(compared.luck_band(&extremes, tried));
+        }
+        verdict.reality_check = Some(compared.reality_check(&extremes, &lead));
+        verdict.deflated = compared.deflated(&lead, tried);
+        verdict.haircut = compared.haircut(tried);
+        ahead = lead.ahead();
+        kept = Some(compared.kept(&extremes));
+        if lead.returns.is_none() {
+            verdict.notes.push(
+                "no deflated Sharpe ratio: it runs a trial again, and only Python can run its alpha \
+                 model"
+                    .to_owned(),
+            );
+        }
+        // No test on returns sees a loss that has not happened yet.
+        if lead
+            .estimate
+            .is_some_and(|estimate| estimate.skewness < -1.0)
+        {
+            verdict.notes.push(format!(
+                "what trial {} earns beyond its yardsticks has a skewness below -1: no test sees rare \
+                 losses that have not happened yet",
+                lead.number
+            ));
+        }
+    }
+    if let Some((result, chain)) = compared.walk_forward(&mut verdict.notes)? {
+        let dates = best.recorded_dates();
+        walk_forward_file::write(compared.sweep.dir(), &dates, &chain)?;
+        verdict.walk_forward = Some(result);
+    }
     let walk_forward = verdict.walk_forward.as_ref();
+    let residual = walk_forward.and_then(|found| found.residual.as_ref());
+    let of = |name, value| TestResult::of(name, value);
     verdict.tests = vec![
-        TestResult::reality_check(verdict.reality_check.as_ref().map(|found| found.p)),
-        TestResult::deflated_sharpe(verdict.deflated.as_ref().map(|found| found.probability)),
-        TestResult::out_of_sample(walk_forward.and_then(|found| found.tested.interval)),
+        of(
+            Test::RealityCheck,
+            verdict.reality_check.as_ref().map(|found| found.p),
+        ),
+        of(
+            Test::DeflatedSharpe,
+            verdict.deflated.as_ref().map(|found| found.probability),
+        ),
+        of(Test::WalkForward, residual.map(|found| found.ratio)),
+        of(Test::HigherSharpe, ahead),
     ];
     verdict.light = Some(Light::of(&verdict.tests));
-    Ok(())
-}
-
-/// The benchmark over the sessions of the best trial.
-fn benchmark(compared: &Compared<'_>, best: &Trial) -> Option<BenchmarkShown> {
-    let named = best.file.strategy.benchmark.as_ref()?;
-    let outcome = best.run_benchmark().ok().flatten();
-    let tested = outcome.map(|outcome| {
-        let returns = outcome.excess_returns();
-        let same = &returns[returns.len().saturating_sub(compared.n)..];
-        Tested::of(same, compared.per_year)
-    });
-    Some(BenchmarkShown {
-        name: named.name(),
-        sharpe: tested.and_then(|tested| tested.sharpe),
-    })
+    Ok(kept)
 }
 
 fn plateau(compared: &Compared<'_>) -> Result<Option<Plateau>, VerdictError> {

@@ -1,22 +1,19 @@
 //! The best of many trials against luck, from all of their returns.
 
-use std::borrow::Cow;
-
 use statistics::SharpeEstimate;
 use sweep::{par_map_chunks, validation};
 
 use crate::compared::Compared;
+use crate::leader::Lead;
 use crate::overfitting::cscv::{Folds, Overfitting};
 use crate::overfitting::effective_trials::effective_by_correlation;
 use crate::overfitting::haircut::Haircut;
 use crate::overfitting::selection;
-use crate::overfitting::sign_flips::{DRAWS, Extremes, Flips, TrialSums};
-use crate::samples::Sample;
-use crate::test::{CONFIDENCE, LEVEL};
-use crate::verdict::{Best, Deflated, HaircutSharpe, LuckBand, PickBias, RealityCheck};
-
-/// What the flips of signs depend on, in every sweep and on every machine.
-const SEED: u64 = 0x6c75_636b;
+use crate::overfitting::sign_flips::Extremes;
+use crate::residuals::Residuals;
+use crate::test::{LEAST_DEFLATED, LEVEL, WEAK_LEVEL};
+use crate::union::{Sessions, SweepTrials};
+use crate::verdict::{Best, Deflated, Detectable, HaircutSharpe, LuckBand, PickBias, RealityCheck};
 
 /// Evaluations of a trial in a split that the cross-validation of picks may cost: of many trials,
 /// evenly spaced splits are looked at in place of all.
@@ -40,29 +37,23 @@ impl Compared<'_> {
         }
     }
 
-    /// The extremes of some of the compared trials.
-    pub(crate) fn extremes(&self, trials: &[&Sample]) -> Extremes {
-        let stretches = validation::n_stretches(self.n);
-        let flips = Flips::new(SEED, stretches);
-        let parts = par_map_chunks(self.threads, trials, |part| {
-            let mut extremes = Extremes::none();
-            // A few at a time, so that what is worked on stays in the cache.
-            for some in part.chunks(64) {
-                let sums: Vec<Cow<'_, [f64]>> =
-                    some.iter().map(|s| s.over(stretches, self.n)).collect();
-                let sums: Vec<TrialSums<'_>> = (some.iter().zip(&sums))
-                    .map(|(sample, sums)| TrialSums {
-                        sums,
-                        squares: sample.squares(),
-                    })
-                    .collect();
-                extremes.add(&flips, self.n, &sums);
-            }
-            extremes
-        });
-        let mut all = Extremes::none();
-        parts.iter().for_each(|part| all.merge(part));
-        all
+    /// The extremes of all trials that have yardsticks.
+    pub(crate) fn extremes(&self) -> Extremes {
+        let all: Vec<usize> = (0..self.residuals.samples.len()).collect();
+        self.residuals.extremes(self.threads, &all)
+    }
+
+    pub(crate) fn sessions(&self) -> Sessions {
+        Sessions {
+            first_day: self.best.period_sums.first_day,
+            n: self.n as u64,
+            stretches: self.residuals.stretches as u64,
+        }
+    }
+
+    pub(crate) fn kept(&self, extremes: &Extremes) -> SweepTrials {
+        let ratios = self.residuals.digested_ratios();
+        SweepTrials::new(self.sessions(), extremes.maxima(), &ratios)
     }
 
     pub(crate) fn luck_band(&self, extremes: &Extremes, tried: u64) -> LuckBand {
@@ -77,80 +68,66 @@ impl Compared<'_> {
         }
     }
 
-    pub(crate) fn reality_check(&self, extremes: Extremes) -> RealityCheck {
-        let stretches = validation::n_stretches(self.n);
-        let p = extremes.p_values();
-        let statistics: Vec<f64> = par_map_chunks(self.threads, &self.trials, |part| {
-            let statistic = |sample: &&Sample| {
-                let sums = sample.over(stretches, self.n);
-                let squares = sample.squares();
-                TrialSums {
-                    sums: &sums,
-                    squares,
-                }
-                .statistic()
-            };
-            part.iter().map(statistic).collect::<Vec<_>>()
-        })
-        .concat();
-        // Step by step: without those that have survived, others may.
-        let mut bar = extremes.survival_bar(LEVEL);
-        let mut survivors = 0;
-        loop {
-            let now = statistics
-                .iter()
-                .filter(|statistic| **statistic > bar)
-                .count();
-            if now == survivors || now == statistics.len() {
-                survivors = now;
-                break;
-            }
-            survivors = now;
-            let rest = self.trials.iter().zip(&statistics);
-            let rest = rest.filter(|(_, statistic)| **statistic <= bar);
-            let rest: Vec<&Sample> = rest.map(|(sample, _)| *sample).collect();
-            bar = self.extremes(&rest).survival_bar(LEVEL).min(bar);
+    /// The smallest skill that a reality check over these trials sees.
+    pub(crate) fn detectable(&self, extremes: &Extremes) -> Detectable {
+        let years = self.n as f64 / self.per_year;
+        let critical = extremes.quantile(1.0 - LEVEL);
+        Detectable {
+            ratio: selection::detectable_ratio(critical, years),
+            years_for_a_fifth: selection::years_to_detect(critical, 0.2),
         }
-        let named = self.trials.iter().zip(&statistics);
+    }
+
+    pub(crate) fn reality_check(&self, extremes: &Extremes, lead: &Lead<'_>) -> RealityCheck {
+        let residuals = &self.residuals;
+        let p = extremes.p_values();
+        let union = |statistic| {
+            let sessions = self.sessions();
+            self.elsewhere.p(&sessions, extremes.maxima(), statistic)
+        };
+        let own = (residuals.samples.iter()).position(|one| one.trial == self.best.trial);
+        let own = own.map_or(0.0, |at| residuals.statistics[at]);
+        let (survivors, bar) = survivors(residuals, self.threads, extremes);
+        let named = residuals.samples.iter().zip(&residuals.statistics);
         let named = named.filter(|(_, statistic)| **statistic > bar);
         RealityCheck {
-            p: p.reality_check,
-            spa_lower: p.spa_lower,
+            p: union(lead.statistic),
+            p_alone: p.reality_check,
+            p_of_best: union(own),
             spa_consistent: p.spa_consistent,
+            spa_lower: p.spa_lower,
             survivors: survivors as u64,
             survivor_trials: named
                 .map(|(sample, _)| sample.trial)
                 .take(MOST_NAMED)
                 .collect(),
-            stretches: stretches as u64,
-            draws: DRAWS as u64,
+            stretches: residuals.stretches as u64,
+            draws: Residuals::DRAWS,
         }
     }
 
-    pub(crate) fn deflated(&self, estimate: &SharpeEstimate, tried: u64) -> Option<Deflated> {
-        let variance = self.all.variance();
-        let root = self.per_year.sqrt();
-        let n = tried as f64;
-        let stretches = validation::n_stretches(self.n);
-        let sums: Vec<Cow<'_, [f64]>> = self
-            .trials
-            .iter()
-            .map(|s| s.over(stretches, self.n))
-            .collect();
+    /// `None` when the residual's moments are not known, or give no standard error.
+    pub(crate) fn deflated(&self, lead: &Lead<'_>, tried: u64) -> Option<Deflated> {
+        let estimate = lead.estimate.as_ref()?;
+        let ratios = self.residuals.digested_ratios();
+        let variance = self.elsewhere.variance_with(&ratios);
+        let inflation = lead.variance_ratio;
+        let (root, n) = (self.per_year.sqrt(), tried as f64);
+        let residuals = &self.residuals;
+        let moving = (0..residuals.samples.len()).filter(|at| !residuals.hedges[*at].follows);
         Some(Deflated {
-            probability: selection::deflated_sharpe(estimate, n, variance)?,
+            probability: selection::deflated_residual(estimate, n, variance, inflation)?,
             luck_bar: selection::luck_bar(n, variance) * root,
             trials: tried,
             spread: variance.sqrt() * root,
-            break_even_trials: selection::break_even_trials(estimate, variance, CONFIDENCE),
-            effective_trials: effective_by_correlation(sums.iter().map(AsRef::as_ref)),
+            break_even_trials: selection::break_even_trials(estimate, variance, LEAST_DEFLATED),
+            effective_trials: effective_by_correlation(moving.map(|at| residuals.sums(at))),
         })
     }
 
     pub(crate) fn haircut(&self, tried: u64) -> Option<HaircutSharpe> {
         let root = self.per_year.sqrt();
-        let ratios: Vec<f64> = self.trials.iter().filter_map(|s| s.sharpe()).collect();
-        let left = Haircut::of_best(&ratios, tried, self.n as f64)?;
+        let left = Haircut::of_best(&self.residuals.ratios, tried, self.n as f64)?;
         Some(HaircutSharpe {
             bonferroni: left.bonferroni * root,
             holm: left.holm * root,
@@ -162,6 +139,15 @@ impl Compared<'_> {
         let root = self.per_year.sqrt();
         let edges: Vec<usize> = validation::ends(validation::FOLDS, self.n).collect();
         if self.trials.len() < 2 || self.n < 2 * validation::FOLDS {
+            return None;
+        }
+        // Of identical trials none is picked.
+        let first = &self.trials[0].period_sums;
+        let is_first = |sums: &[f64], squares: &[f64]| {
+            (sums, squares) == (first.sums.as_slice(), first.squares.as_slice())
+        };
+        let mut others = self.trials.iter().map(|own| &own.period_sums);
+        if others.all(|own| is_first(&own.sums, &own.squares)) {
             return None;
         }
         let starts = std::iter::once(0).chain(edges.iter().copied());
@@ -183,12 +169,32 @@ impl Compared<'_> {
             loss: found.loss,
             in_sample: found.in_sample * root,
             out_of_sample: found.out_of_sample * root,
-            slope: found.slope,
             logit_mean: found.logit_mean,
             logit_median: found.logit_median,
             logit_counts: found.logit_counts.to_vec(),
             splits: looked_at as u64,
             splits_of: all.len() as u64,
         })
+    }
+}
+
+/// Romano and Wolf's survivors of this sweep alone: how many, and the statistic above which they are.
+fn survivors(residuals: &Residuals<'_>, threads: usize, extremes: &Extremes) -> (usize, f64) {
+    let statistics = &residuals.statistics;
+    let mut bar = extremes.survival_bar(WEAK_LEVEL);
+    let mut survivors = 0;
+    // Step by step: without those that have survived, others may.
+    loop {
+        let above = statistics.iter().filter(|statistic| **statistic > bar);
+        let now = above.count();
+        if now == survivors || now == statistics.len() {
+            return (now, bar);
+        }
+        survivors = now;
+        let rest: Vec<usize> = (0..statistics.len())
+            .filter(|at| statistics[*at] <= bar)
+            .collect();
+        let without = residuals.extremes(threads, &rest);
+        bar = without.survival_bar(WEAK_LEVEL).min(bar);
     }
 }

@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use sweep::{Sweep, io_error};
 
 use crate::error::VerdictError;
+use crate::evaluate::Evaluated;
+use crate::overfitting::sign_flips::DRAWS;
 use crate::test::Light;
+use crate::union::{Ratios, Sessions, SweepTrials, Union};
 use crate::verdict::Verdict;
 
 /// A folder of entries.
@@ -59,6 +62,95 @@ pub struct LedgerEntry {
     pub prices: BTreeMap<String, String>,
     /// By symbol, for each year a digest of the days on which it moved by more than half a per cent.
     pub histories: BTreeMap<String, String>,
+    /// What the sweep leaves for the verdicts on others; `None` in entries of version 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<StoredTrials>,
+}
+
+/// [`SweepTrials`] as an entry keeps them. Numbers are the bits of doubles in hexadecimal digits, 16 each, so
+/// that they come back as they were.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredTrials {
+    /// The session of the first return, as days since 1970-01-01.
+    pub first_day: i32,
+    /// Returns of each trial.
+    pub sessions: u64,
+    /// Stretches whose signs are flipped.
+    pub stretches: u64,
+    /// The highest studentised sum of each draw.
+    pub maxima: String,
+    /// By trial, its digest and its residual Sharpe ratio per session.
+    pub ratios: String,
+    /// In place of them for a large sweep: their number, their mean, and the sum of their squared
+    /// deviations from it.
+    pub summarised: String,
+}
+
+impl StoredTrials {
+    fn of(kept: &SweepTrials) -> StoredTrials {
+        let hex = |words: &mut dyn Iterator<Item = u64>| -> String {
+            words.map(|word| format!("{word:016x}")).collect()
+        };
+        let ratios = kept.ratios.iter();
+        let summarised = &kept.summarised;
+        let summary = [
+            summarised.n,
+            summarised.mean.to_bits(),
+            summarised.squares.to_bits(),
+        ];
+        StoredTrials {
+            first_day: kept.sessions.first_day,
+            sessions: kept.sessions.n,
+            stretches: kept.sessions.stretches,
+            maxima: hex(&mut kept.maxima.iter().map(|value| value.to_bits())),
+            ratios: hex(&mut ratios.flat_map(|(digest, ratio)| [*digest, ratio.to_bits()])),
+            summarised: match summarised.n {
+                0 => String::new(),
+                _ => hex(&mut summary.into_iter()),
+            },
+        }
+    }
+
+    /// `None` when they are damaged: not what was written.
+    fn kept(&self) -> Option<SweepTrials> {
+        let words = |text: &str| -> Option<Vec<u64>> {
+            let (words, rest) = text.as_bytes().as_chunks::<16>();
+            let word =
+                |digits: &[u8; 16]| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+            let words = words.iter().map(word).collect::<Option<Vec<u64>>>();
+            words.filter(|_| rest.is_empty())
+        };
+        let maxima: Vec<f64> = words(&self.maxima)?
+            .into_iter()
+            .map(f64::from_bits)
+            .collect();
+        let ratios = words(&self.ratios)?;
+        let (pairs, odd) = ratios.as_chunks::<2>();
+        let summarised = match words(&self.summarised)?.as_slice() {
+            [] => Ratios::default(),
+            [n, mean, squares] => Ratios {
+                n: *n,
+                mean: f64::from_bits(*mean),
+                squares: f64::from_bits(*squares),
+            },
+            _ => return None,
+        };
+        let kept = SweepTrials {
+            sessions: Sessions {
+                first_day: self.first_day,
+                n: self.sessions,
+                stretches: self.stretches,
+            },
+            maxima,
+            ratios: (pairs.iter())
+                .map(|[digest, ratio]| (*digest, f64::from_bits(*ratio)))
+                .collect(),
+            summarised,
+        };
+        let finite = kept.maxima.iter().chain(kept.ratios.values());
+        let is_whole = kept.maxima.len() == DRAWS && odd.is_empty();
+        (is_whole && finite.into_iter().all(|value| value.is_finite())).then_some(kept)
+    }
 }
 
 /// The variable that names the folder of a user's ledger.
@@ -73,23 +165,23 @@ pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
 ///
 /// As [`Verdict::evaluate`].
 pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>), VerdictError> {
-    const NOT_COUNTED: &str = "trials of other sweeps are not counted";
+    const NOT_COUNTED: &str = "the trials of other sweeps are not counted";
     let mut warnings = Vec::new();
     let mut warn = |what: &str, error: &VerdictError| {
         warnings.push(format!("{what}: {}", chain(error)));
     };
     let ledger = TrialLedger::of_user();
-    let elsewhere = match ledger.as_ref().map(|ledger| ledger.tried_elsewhere(sweep)) {
-        Some(Ok(tried)) => tried,
+    let elsewhere = match ledger.as_ref().map(|ledger| ledger.elsewhere(sweep)) {
+        Some(Ok(kept)) => kept,
         Some(Err(error)) => {
             warn(NOT_COUNTED, &error);
-            0
+            Union::default()
         }
-        None => 0,
+        None => Union::default(),
     };
-    let verdict = Verdict::evaluate(sweep, threads, elsewhere)?;
+    let Evaluated { verdict, kept } = Verdict::evaluate(sweep, threads, &elsewhere)?;
     if let (Some(ledger), Some(now)) = (&ledger, now())
-        && let Err(error) = ledger.add(sweep, &verdict, now)
+        && let Err(error) = ledger.add(sweep, &verdict, kept.as_ref(), now)
     {
         warn("this sweep is not in the ledger", &error);
     }
@@ -161,20 +253,23 @@ impl TrialLedger {
         Ok(entries)
     }
 
-    /// Trials of other sweeps on any year of any of a sweep's price series, whatever their source and
+    /// The trials of other sweeps on any year of any of a sweep's price series, whatever their source and
     /// adjustment.
     ///
     /// # Errors
     ///
     /// As [`TrialLedger::entries`].
-    pub fn tried_elsewhere(&self, sweep: &Sweep) -> Result<u64, VerdictError> {
+    pub fn elsewhere(&self, sweep: &Sweep) -> Result<Union, VerdictError> {
         let (own, histories) = (sweep.plan().identity(), histories(sweep));
-        let entries = self.entries()?.into_iter();
-        let others = entries.filter(|entry| entry.kind == EntryKind::Sweep && entry.sweep != own);
-        Ok(others
-            .filter(|entry| entry.shares(&histories))
-            .map(|entry| entry.trials)
-            .sum())
+        let mut union = Union::default();
+        for entry in self.entries()? {
+            let is_other = entry.kind == EntryKind::Sweep && entry.sweep != own;
+            if is_other && entry.shares(&histories) {
+                let kept = entry.kept.as_ref().and_then(StoredTrials::kept);
+                union.add(&entry.sweep, entry.trials, kept.as_ref());
+            }
+        }
+        Ok(union)
     }
 
     /// How often the hold-out period of sweeps on any of these prices was looked at.
@@ -195,9 +290,16 @@ impl TrialLedger {
     /// # Errors
     ///
     /// A folder that cannot be written to.
-    pub fn add(&self, sweep: &Sweep, verdict: &Verdict, now: Moment) -> Result<(), VerdictError> {
+    pub fn add(
+        &self,
+        sweep: &Sweep,
+        verdict: &Verdict,
+        kept: Option<&SweepTrials>,
+        now: Moment,
+    ) -> Result<(), VerdictError> {
         let own = sweep.plan().identity();
         let entry = LedgerEntry {
+            kept: kept.map(StoredTrials::of),
             trials: verdict.trials,
             best_sharpe: verdict.best.as_ref().map(|best| best.sharpe),
             verdict: verdict.light,
@@ -264,5 +366,6 @@ fn entry(sweep: &Sweep, kind: EntryKind, now: Moment) -> LedgerEntry {
         verdict: None,
         prices: digests.collect(),
         histories: histories(sweep),
+        kept: None,
     }
 }

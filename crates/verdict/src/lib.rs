@@ -1,36 +1,43 @@
 //! Whether the best trial of a sweep is real or luck, counting every trial ever made on the same
 //! prices.
 //!
-//! 1. [`evaluate`] reads the shards of a sweep, runs the few trials that walk-forward analysis
-//!    selects, adds the trials of other sweeps in the user's [`TrialLedger`], and returns a
-//!    [`Verdict`].
+//! 1. [`evaluate`] reads the shards of a sweep, takes out of each trial what one could have held
+//!    instead, runs the few trials again that walk-forward analysis selects, adds the trials of other
+//!    sweeps in the user's [`TrialLedger`], and returns a [`Verdict`].
 //! 2. [`Holdout`] runs one trial in the hold-out period, which no trial of the sweep has seen.
 //! 3. [`overfitting`] has the statistics as pure functions.
 //!
 //! A verdict follows from the plan, the shards and the count of other trials alone: neither threads
 //! nor shard sizes change a bit of it.
 
+mod answer;
 mod compared;
 mod date_text;
 mod error;
 mod evaluate;
 mod holdout;
 mod in_sample;
+mod leader;
 mod ledger;
 mod out_of_sample;
 pub mod overfitting;
+mod residuals;
 mod samples;
 mod test;
 mod tested;
 mod text;
+pub mod union;
 mod verdict;
+mod walk_forward_file;
 
 pub use error::VerdictError;
+pub use evaluate::Evaluated;
 pub use holdout::Holdout;
-pub use ledger::{EntryKind, LEDGER_VARIABLE, LedgerEntry, TrialLedger, evaluate};
-pub use test::{CONFIDENCE, LEVEL, Light, Test, TestResult};
+pub use ledger::{EntryKind, LEDGER_VARIABLE, LedgerEntry, StoredTrials, TrialLedger, evaluate};
+pub use test::{LEAST_DEFLATED, LEVEL, Light, Test, TestResult, WEAK_LEVEL};
 pub use tested::Tested;
+pub use text::TEST_COLUMNS;
 pub use verdict::{
-    BenchmarkShown, Best, CrossValidated, Deflated, HaircutSharpe, LuckBand, PickBias, Plateau,
-    RealityCheck, Verdict, WalkForwardResult, WalkForwardWindow,
+    Best, CrossValidated, Deflated, Detectable, Excess, HaircutSharpe, Leader, LuckBand, PickBias,
+    Plateau, RealityCheck, Residual, Verdict, WalkForwardResult, WalkForwardWindow, Yardstick,
 };

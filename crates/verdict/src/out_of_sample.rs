@@ -4,13 +4,73 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
+use statistics::splits::Window;
 use strategy_file::Metric;
 use sweep::{SweepError, validation};
 
 use crate::compared::Compared;
+use crate::leader::measure;
+use crate::overfitting::rank_correlation::rank_correlation;
+use crate::residuals::{Yardstick, yardsticks_of};
 use crate::samples::{Running, Sample, SumsRange, sharpe_of};
 use crate::tested::Tested;
 use crate::verdict::{CrossValidated, WalkForwardResult, WalkForwardWindow};
+
+/// The most trials whose ranks are correlated.
+const MOST_RANKED: usize = 2_000;
+
+/// A trial that was run again, and its yardsticks.
+struct Run {
+    /// Over the risk-free ones.
+    returns: Vec<f64>,
+    /// Zeros without a risk-free rate.
+    risk_free: Vec<f64>,
+    yardsticks: Vec<Yardstick>,
+}
+
+/// What a walk-forward analysis picked, session by session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chain {
+    /// The number of each session among the returns.
+    pub(crate) sessions: Vec<usize>,
+    /// The trial that was held.
+    pub(crate) trials: Vec<u64>,
+    /// Over the risk-free ones, as those of the yardsticks.
+    pub(crate) returns: Vec<f64>,
+    pub(crate) risk_free: Vec<f64>,
+    /// Of each pick's own.
+    pub(crate) yardsticks: Vec<Yardstick>,
+}
+
+impl Chain {
+    fn add(&mut self, trial: u64, run: &Run, test: &Range<usize>) {
+        if self.returns.is_empty() {
+            let named = run.yardsticks.iter();
+            let empty = named.map(|own| Yardstick {
+                name: own.name.clone(),
+                returns: Vec::new(),
+            });
+            self.yardsticks = empty.collect();
+        }
+        self.sessions.extend(test.clone());
+        self.trials.extend(test.clone().map(|_| trial));
+        self.returns.extend_from_slice(&run.returns[test.clone()]);
+        self.risk_free
+            .extend_from_slice(&run.risk_free[test.clone()]);
+        for (own, theirs) in self.yardsticks.iter_mut().zip(&run.yardsticks) {
+            own.returns.extend_from_slice(&theirs.returns[test.clone()]);
+        }
+    }
+}
+
+/// What a metric orders trials by, from the sum of their returns and that of the squares.
+fn order(metric: Metric, sum: f64, squares: f64) -> f64 {
+    match metric {
+        // The order of Sharpe ratios, without the root.
+        Metric::Sharpe if squares > 0.0 => sum * sum.abs() / squares,
+        _ => sum,
+    }
+}
 
 impl Compared<'_> {
     /// For each selection the trial with the highest value over its ranges, the first of equal ones.
@@ -26,11 +86,7 @@ impl Compared<'_> {
             sample.running(&mut running);
             for (places, best) in places.iter().zip(&mut best) {
                 let (sum, squares) = running.over(places);
-                let value = match metric {
-                    // The order of Sharpe ratios, without the root.
-                    Metric::Sharpe if squares > 0.0 => sum * sum.abs() / squares,
-                    _ => sum,
-                };
+                let value = order(metric, sum, squares);
                 if best.is_none_or(|(_, highest)| value > highest) {
                     *best = Some((sample, value));
                 }
@@ -40,10 +96,11 @@ impl Compared<'_> {
         picks.map(|best| best.map(|(sample, _)| sample)).collect()
     }
 
+    /// The walk-forward analysis, and what it picked; `None` with a note when there is none.
     pub(crate) fn walk_forward(
         &self,
         notes: &mut Vec<String>,
-    ) -> Result<Option<WalkForwardResult>, SweepError> {
+    ) -> Result<Option<(WalkForwardResult, Chain)>, SweepError> {
         let validation = self.sweep.validation();
         let windows = validation::windows(validation, self.n);
         let windows: Vec<_> = windows.into_iter().filter(|w| !w.test.is_empty()).collect();
@@ -54,16 +111,16 @@ impl Compared<'_> {
         }
         let root = self.per_year.sqrt();
         let annual = |sums: (f64, f64), n: usize| sharpe_of(n, sums.0, sums.1).map(|s| s * root);
-        let mut curves: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-        let mut chain = Vec::new();
+        let mut runs: BTreeMap<u64, Run> = BTreeMap::new();
+        let mut chain = Chain::default();
         let mut shown = Vec::new();
         let mut in_sample = Vec::new();
         let trainings: Vec<_> = windows.iter().map(|w| vec![w.train.clone()]).collect();
         for (window, pick) in windows.iter().zip(self.select(&trainings)) {
             let Some(pick) = pick else { continue };
-            let returns = match curves.entry(pick.trial) {
+            let run = match runs.entry(pick.trial) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => match self.returns_of(pick.trial) {
+                Entry::Vacant(new) => match self.run(pick.trial) {
                     Err(SweepError::NoModels) => {
                         notes.push(
                             "no walk-forward analysis: it runs trials again, and only Python can \
@@ -72,37 +129,92 @@ impl Compared<'_> {
                         );
                         return Ok(None);
                     }
-                    returns => new.insert(returns?),
+                    run => new.insert(run?),
                 },
             };
-            chain.extend_from_slice(&returns[window.test.clone()]);
-            let train = pick.range(&window.train);
-            in_sample.push(train.0 / window.train.len() as f64 * self.per_year);
+            chain.add(pick.trial, run, &window.test);
+            let (train, test) = (pick.range(&window.train), pick.range(&window.test));
+            let a_year = |sum: f64, n: usize| sum / n as f64 * self.per_year;
+            let before = a_year(train.0, window.train.len());
+            in_sample.push(before);
             let ends = |range: &Range<usize>| (range.start as u64, range.end as u64);
             shown.push(WalkForwardWindow {
                 train: ends(&window.train),
                 test: ends(&window.test),
                 trial: pick.trial,
                 in_sample: annual(train, window.train.len()),
-                out_of_sample: annual(pick.range(&window.test), window.test.len()),
+                out_of_sample: annual(test, window.test.len()),
+                efficiency: (before > 0.0).then(|| a_year(test.0, window.test.len()) / before),
             });
         }
-        let tested = Tested::of(&chain, self.per_year);
+        let tested = Tested::of(&chain.returns, self.per_year);
         let in_sample_return = statistics::summation::mean(&in_sample);
-        Ok(Some(WalkForwardResult {
+        let result = WalkForwardResult {
             metric: validation.metric.name().to_owned(),
             efficiency: (in_sample_return > 0.0)
                 .then(|| tested.arithmetic_return / in_sample_return),
             tested,
+            residual: self.residual_of(&chain),
+            rank_correlation: self.rank_correlation(&windows),
             in_sample_return,
             windows: shown,
-        }))
+        };
+        Ok(Some((result, chain)))
     }
 
-    /// The returns of a trial, session by session, from another run of it.
-    fn returns_of(&self, number: u64) -> Result<Vec<f64>, SweepError> {
-        let outcome = self.sweep.trial(number)?.run()?;
-        Ok(outcome.excess_returns())
+    /// A trial and its yardsticks, from another run of them.
+    fn run(&self, number: u64) -> Result<Run, SweepError> {
+        let trial = self.sweep.trial(number)?;
+        let outcome = trial.run()?;
+        let risk_free = outcome.risk_free.as_ref();
+        Ok(Run {
+            returns: outcome.excess_returns(),
+            risk_free: match risk_free {
+                Some(risk_free) => risk_free.by_session().to_vec(),
+                None => vec![0.0; outcome.equity.len()],
+            },
+            yardsticks: yardsticks_of(&trial),
+        })
+    }
+
+    /// `None` for a chain whose picks do not have the same yardsticks all along.
+    fn residual_of(&self, chain: &Chain) -> Option<crate::verdict::Residual> {
+        let n = chain.returns.len();
+        let series = chain.yardsticks.iter().map(|own| own.returns.as_slice());
+        let series: Vec<&[f64]> = series.collect();
+        if series.is_empty() || series.iter().any(|own| own.len() != n) {
+            return None;
+        }
+        let stretches = (self.residuals.stretches * 3 / 4).max(validation::FOLDS);
+        Some(measure(&chain.returns, &series, stretches, self.per_year).shown)
+    }
+
+    fn rank_correlation(&self, windows: &[Window]) -> Option<f64> {
+        let metric = self.sweep.validation().metric;
+        let place = |range: &Range<usize>| vec![self.best.place(range)];
+        let places: Vec<_> = (windows.iter())
+            .map(|window| (place(&window.train), place(&window.test)))
+            .collect();
+        let ranked = self.trials.len().min(MOST_RANKED);
+        let mut values = vec![(Vec::new(), Vec::new()); windows.len()];
+        let mut running = Running::default();
+        for at in 0..ranked {
+            let sample = self.trials[at * self.trials.len() / ranked];
+            sample.running(&mut running);
+            for ((train, test), (before, after)) in places.iter().zip(&mut values) {
+                let value = |places: &[SumsRange]| {
+                    let (sum, squares) = running.over(places);
+                    order(metric, sum, squares)
+                };
+                before.push(value(train));
+                after.push(value(test));
+            }
+        }
+        let each = values.iter();
+        let each: Vec<f64> = each
+            .filter_map(|(before, after)| rank_correlation(before, after))
+            .collect();
+        (!each.is_empty()).then(|| statistics::summation::mean(&each))
     }
 
     pub(crate) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {

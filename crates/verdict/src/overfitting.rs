@@ -21,6 +21,7 @@ pub mod selection;
 pub mod cscv;
 pub mod hedge;
 mod matrix;
+pub mod rank_correlation;
 pub mod reality_check;
 pub mod sign_flips;
 

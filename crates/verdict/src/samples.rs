@@ -15,6 +15,8 @@ pub(crate) struct Sample {
     pub(crate) trial: u64,
     pub(crate) period_sums: PeriodSums,
     pub(crate) boundaries: Arc<Boundaries>,
+    /// Of the trial's row: the same for trials with the same results.
+    pub(crate) digest: u64,
     skewness: Option<f64>,
     kurtosis: Option<f64>,
 }
@@ -45,11 +47,13 @@ impl Samples {
                         cells.float("return_skewness"),
                         cells.float("return_kurtosis"),
                     );
+                    let digest = cells.float("digest").map_or(row.trial, f64::to_bits);
                     let Some(period_sums) = cells.period_sums else {
                         continue;
                     };
                     samples.push(Sample {
                         trial: row.trial,
+                        digest,
                         boundaries: boundaries_fn(period_sums.n),
                         period_sums,
                         skewness,
@@ -106,19 +110,6 @@ impl Samples {
     pub(crate) fn like(&self, one: &Sample) -> Vec<&Sample> {
         let like = |sample: &&Sample| sample.sessions() == one.sessions();
         self.samples.iter().filter(like).collect()
-    }
-
-    /// Of the Sharpe ratios of all trials, per observation, with the divisor one less; 0 for one.
-    pub(crate) fn variance(&self) -> f64 {
-        let ratios: Vec<f64> = self.samples.iter().filter_map(Sample::sharpe).collect();
-        if ratios.len() < 2 {
-            return 0.0;
-        }
-        let mean = statistics::summation::mean(&ratios);
-        let squares = statistics::summation::pairwise_sum_by(ratios.len(), |at| {
-            (ratios[at] - mean) * (ratios[at] - mean)
-        });
-        squares / (ratios.len() - 1) as f64
     }
 }
 

@@ -1,25 +1,33 @@
 //! The tests of a verdict, and the colour that follows from them.
 
 use serde::{Deserialize, Serialize};
+use statistics::text::decimal;
 
-/// The p-value at which the reality check is significant.
-pub const LEVEL: f64 = 0.05;
+/// The highest p-value of the reality check that passes.
+pub const LEVEL: f64 = 0.025;
 
-/// The least deflated Sharpe ratio of a trial that passes.
-pub const CONFIDENCE: f64 = 0.95;
+/// Up to this p-value the colour is amber at least.
+pub const WEAK_LEVEL: f64 = 0.05;
+
+/// The least deflated Sharpe ratio that passes: the residual is above what the best of all trials is
+/// expected to show.
+pub const LEAST_DEFLATED: f64 = 0.5;
 
 /// A test of the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Test {
-    /// The reality check's p-value is at most [`LEVEL`].
+    /// The reality check's p-value over all trials is at most [`LEVEL`].
     #[serde(rename = "reality check")]
     RealityCheck,
-    /// The deflated Sharpe ratio, at the number of all trials, is at least [`CONFIDENCE`].
+    /// The deflated Sharpe ratio of the residual, over all trials, is at least [`LEAST_DEFLATED`].
     #[serde(rename = "deflated Sharpe ratio")]
     DeflatedSharpe,
-    /// The 95 % interval of the walk-forward Sharpe ratio lies above zero.
-    #[serde(rename = "out of sample")]
-    OutOfSample,
+    /// What the walk-forward analysis picked has a residual Sharpe ratio above zero.
+    #[serde(rename = "walk-forward")]
+    WalkForward,
+    /// The Sharpe ratio of the trial itself is above those of its yardsticks.
+    #[serde(rename = "Sharpe ratio above the yardsticks'")]
+    HigherSharpe,
 }
 
 impl Test {
@@ -28,7 +36,35 @@ impl Test {
         match self {
             Test::RealityCheck => "reality check",
             Test::DeflatedSharpe => "deflated Sharpe ratio",
-            Test::OutOfSample => "out of sample",
+            Test::WalkForward => "walk-forward",
+            Test::HigherSharpe => "Sharpe ratio above the yardsticks'",
+        }
+    }
+
+    /// What its value is compared with.
+    pub fn threshold(self) -> f64 {
+        match self {
+            Test::RealityCheck => LEVEL,
+            Test::DeflatedSharpe => LEAST_DEFLATED,
+            Test::WalkForward | Test::HigherSharpe => 0.0,
+        }
+    }
+
+    fn passes(self, value: f64) -> bool {
+        match self {
+            Test::RealityCheck => value <= LEVEL,
+            Test::DeflatedSharpe => value >= LEAST_DEFLATED,
+            Test::WalkForward | Test::HigherSharpe => value > 0.0,
+        }
+    }
+
+    /// The comparison that passes, as in "at most 0.025".
+    pub fn asked(self) -> String {
+        let threshold = self.threshold();
+        match self {
+            Test::RealityCheck => format!("at most {threshold}"),
+            Test::DeflatedSharpe => format!("at least {threshold}"),
+            Test::WalkForward | Test::HigherSharpe => format!("above {threshold}"),
         }
     }
 }
@@ -38,69 +74,45 @@ impl Test {
 pub struct TestResult {
     /// Which test.
     pub name: Test,
-    /// What is compared with the threshold: a p-value, a probability, the lower end of an interval
-    /// of annualised Sharpe ratios. `None` when it could not be computed, which fails.
+    /// What is compared with the threshold: a p-value, a probability, an annualised residual Sharpe
+    /// ratio, a difference of annualised Sharpe ratios. `None` when it could not be computed, which
+    /// fails.
     pub value: Option<f64>,
     /// What it is compared with.
     pub threshold: f64,
     /// Whether the test passed.
     pub passed: bool,
-    /// The comparison in words, as in "p = 0.012, at most 0.05".
+    /// The comparison in words, as in "0.012, at most 0.025".
     pub sentence: String,
 }
 
 impl TestResult {
-    /// The reality check, by its p-value.
-    pub fn reality_check(p: Option<f64>) -> TestResult {
-        let passed = p.is_some_and(|p| p <= LEVEL);
-        let compared = |p: f64| match passed {
-            true => format!("p = {p:.3}, at most {LEVEL}"),
-            false => format!("p = {p:.3}, above {LEVEL}"),
+    /// The result that follows from a value.
+    pub fn of(name: Test, value: Option<f64>) -> TestResult {
+        let passed = value.is_some_and(|value| name.passes(value));
+        let asked = name.asked();
+        let sentence = match value {
+            None => "not computed".to_owned(),
+            Some(value) if passed => format!("{}, {asked}", decimal(value, 3)),
+            Some(value) => format!("{}, not {asked}", decimal(value, 3)),
         };
-        TestResult::new(Test::RealityCheck, p, LEVEL, passed, compared)
-    }
-
-    /// The deflated Sharpe ratio, a probability.
-    pub fn deflated_sharpe(probability: Option<f64>) -> TestResult {
-        let passed = probability.is_some_and(|probability| probability >= CONFIDENCE);
-        let compared = |probability: f64| match passed {
-            true => format!("{probability:.3}, at least {CONFIDENCE}"),
-            false => format!("{probability:.3}, below {CONFIDENCE}"),
-        };
-        TestResult::new(
-            Test::DeflatedSharpe,
-            probability,
-            CONFIDENCE,
-            passed,
-            compared,
-        )
-    }
-
-    /// The walk-forward Sharpe ratio, by its 95 % interval.
-    pub fn out_of_sample(interval: Option<(f64, f64)>) -> TestResult {
-        let low = interval.map(|(low, _)| low);
-        let passed = low.is_some_and(|low| low > 0.0);
-        let compared = |low: f64| match passed {
-            true => format!("the 95 % interval begins at {low:.2}, above 0"),
-            false => format!("the 95 % interval begins at {low:.2}, not above 0"),
-        };
-        TestResult::new(Test::OutOfSample, low, 0.0, passed, compared)
-    }
-
-    fn new(
-        name: Test,
-        value: Option<f64>,
-        threshold: f64,
-        passed: bool,
-        compared: impl Fn(f64) -> String,
-    ) -> TestResult {
         TestResult {
             name,
             value,
-            threshold,
+            threshold: name.threshold(),
             passed,
-            sentence: value.map_or_else(|| "not computed".to_owned(), compared),
+            sentence,
         }
+    }
+
+    /// Its name, its value, what is asked for, and whether it passed, in words.
+    pub fn cells(&self) -> [String; 4] {
+        [
+            self.name.name().to_owned(),
+            (self.value).map_or("not computed".to_owned(), |value| decimal(value, 3)),
+            self.name.asked(),
+            if self.passed { "passed" } else { "failed" }.to_owned(),
+        ]
     }
 }
 
@@ -110,19 +122,26 @@ impl TestResult {
 pub enum Light {
     /// All tests passed.
     Green,
-    /// One failed.
+    /// The reality check is near its level, and not all tests passed.
     Amber,
-    /// More than one failed.
+    /// Luck does as well too often.
     Red,
 }
 
 impl Light {
-    /// The colour that follows from some tests.
+    /// The colour that follows from some tests: red unless the reality check's p-value is at most
+    /// [`WEAK_LEVEL`], and green only if all tests passed.
     pub fn of(tests: &[TestResult]) -> Light {
-        match tests.iter().filter(|test| !test.passed).count() {
-            0 => Light::Green,
-            1 => Light::Amber,
-            _ => Light::Red,
+        let is_rare = |test: &TestResult| {
+            let p = test.value.filter(|_| test.name == Test::RealityCheck);
+            p.is_some_and(|p| p <= WEAK_LEVEL)
+        };
+        if !tests.iter().any(is_rare) {
+            return Light::Red;
+        }
+        match tests.iter().all(|test| test.passed) {
+            true => Light::Green,
+            false => Light::Amber,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use statistics::text::grouped_count;
+use statistics::text::{decimal, grouped_count, percent};
 
-use crate::test::TestResult;
-use crate::verdict::Verdict;
+use crate::test::{LEAST_DEFLATED, Light, TestResult};
+use crate::verdict::{Excess, Verdict};
 
 /// The width of the labels' column.
 const MARGIN: usize = 18;
@@ -14,18 +14,11 @@ const MARGIN: usize = 18;
 const WIDTH: usize = 98;
 
 impl Verdict {
-    /// The verdict in one line: the colour and the tests that failed.
+    /// The verdict in one line: the colour and the answer.
     pub fn headline(&self) -> String {
-        let Some(light) = self.light else {
-            return "nothing to judge".to_owned();
-        };
-        let failed = self.tests.iter().filter(|test| !test.passed);
-        let failed: Vec<&str> = failed.map(|test| test.name.name()).collect();
-        let light = light.name();
-        match failed.as_slice() {
-            [] => format!("{light}: every test passed"),
-            [one] => format!("{light}: the test \"{one}\" failed"),
-            several => format!("{light}: the tests \"{}\" failed", several.join("\", \"")),
+        match self.light {
+            Some(light) => format!("{}: {}", light.name(), self.answer),
+            None => self.answer.clone(),
         }
     }
 
@@ -37,33 +30,33 @@ impl Verdict {
 
     /// The whole verdict, as the terminal shows it at the end of a sweep.
     pub fn to_text(&self) -> String {
-        let lines = self.labelled();
-        let lines = lines.iter().map(|(label, words)| wrapped(label, words));
-        format!(
-            "is it luck? {}\n\n{}",
-            self.headline(),
-            lines.collect::<String>()
-        )
+        let colour = self.light.map_or("nothing to judge", Light::name);
+        let mut text = format!("is it luck? {colour}\n\n{}", paragraph(&self.answer));
+        let tests: Vec<[String; 4]> = self.tests.iter().map(TestResult::cells).collect();
+        if !tests.is_empty() {
+            text += "\n";
+            for [name, value, asked, result] in
+                std::iter::once(TEST_COLUMNS.map(str::to_owned)).chain(tests)
+            {
+                let _ = writeln!(text, "  {name:<34}  {value:>12}  {asked:<14}  {result}");
+            }
+            text += "\n";
+        }
+        for (label, words) in self.labelled() {
+            text += &wrapped(&label, &words);
+        }
+        text
     }
 
-    /// All but the headline: labels, each with its sentence.
+    /// All but the answer and the tests: labels, each with its sentence.
     pub fn labelled(&self) -> Vec<(String, String)> {
         let mut lines = Lines(Vec::new());
+        self.add_leader(&mut lines);
+        self.add_yardsticks(&mut lines);
+        self.add_power(&mut lines);
         self.add_best(&mut lines);
-        self.add_tests(&mut lines);
         self.add_corrections(&mut lines);
         self.add_out_of_sample(&mut lines);
-        self.add_benchmark(&mut lines);
-        if self.best.is_some() {
-            let words = format!(
-                "{:.1} years of data; minimum backtest length for a Sharpe ratio of 1 with {}: {:.1} \
-                 years",
-                self.years,
-                trials(self.tried),
-                self.min_backtest_years
-            );
-            lines.add("length", &words);
-        }
         if let Some(from) = &self.holdout {
             let words = format!("from {from}; not used by any trial or statistic");
             lines.add("held out", &words);
@@ -72,6 +65,85 @@ impl Verdict {
             lines.add("note", note);
         }
         lines.0
+    }
+
+    /// What is left of the trial that is furthest ahead, and what it earns as it is.
+    fn add_leader(&self, lines: &mut Lines) {
+        let Some(leader) = &self.leader else { return };
+        if let Some(residual) = leader.residual.as_ref().filter(|own| !own.follows) {
+            let betas: Vec<String> = (self.yardsticks.iter().zip(&residual.betas))
+                .map(|(yardstick, beta)| format!("{beta:.2} to {}", yardstick.name))
+                .collect();
+            let words = format!(
+                "trial {}: {} a year beyond its yardsticks{}, a residual Sharpe ratio of {}{}; beta {}",
+                leader.trial,
+                percent(residual.arithmetic_return, 1),
+                percent_interval(residual.return_interval),
+                decimal(residual.ratio, 2),
+                interval(residual.interval),
+                betas.join(" and ")
+            );
+            lines.add("furthest ahead", &words);
+        }
+        let excess = |excess: &Excess| {
+            format!(
+                "{} a year over {}{}",
+                percent(excess.arithmetic_return, 1),
+                excess.over,
+                percent_interval(excess.interval)
+            )
+        };
+        let plain = leader.active.iter().chain(&leader.over_cash);
+        let plain: Vec<String> = plain.map(excess).collect();
+        if !plain.is_empty() {
+            lines.add("nothing hedged", &plain.join("; "));
+        }
+    }
+
+    fn add_yardsticks(&self, lines: &mut Lines) {
+        let shown = self.yardsticks.iter().map(|own| {
+            let sharpe = match own.sharpe {
+                Some(sharpe) => format!("Sharpe ratio {}", decimal(sharpe, 2)),
+                None => "no Sharpe ratio".to_owned(),
+            };
+            let earned = percent(own.arithmetic_return, 1);
+            format!("{}: {sharpe}, {earned} a year", own.name)
+        });
+        let mut shown: Vec<String> = shown.collect();
+        if self.following > 0 && self.following < self.compared {
+            shown.push(format!(
+                "{} of {} trials are only these, at most mixed with cash: they have no residual",
+                grouped_count(self.following),
+                grouped_count(self.compared)
+            ));
+        }
+        if !shown.is_empty() {
+            lines.add("yardsticks", &shown.join("; "));
+        }
+    }
+
+    /// What skill these trials could show at all.
+    fn add_power(&self, lines: &mut Lines) {
+        if self.best.is_none() {
+            return;
+        }
+        let mut words = format!("{:.1} years of data", self.years);
+        if let Some(seen) = &self.detectable {
+            let _ = write!(
+                words,
+                "; the reality check sees a residual Sharpe ratio of {:.2} four times in five, and one of \
+                 0.2 after {:.0} years",
+                seen.ratio, seen.years_for_a_fifth
+            );
+        }
+        if let Some(years) = self.min_backtest_years {
+            let _ = write!(
+                words,
+                "; minimum backtest length for a Sharpe ratio of 1 with {}: {years:.1} years",
+                trials(self.tried)
+            );
+        }
+        lines.add("power", &words);
     }
 
     fn add_best(&self, lines: &mut Lines) {
@@ -84,7 +156,11 @@ impl Verdict {
                 );
             }
             if let Some(years) = best.min_track_record_years {
-                let _ = write!(words, "; minimum track record: {years:.1} years");
+                let years = match years {
+                    years if years < 0.1 => "less than 0.1 years".to_owned(),
+                    years => format!("{years:.1} years"),
+                };
+                let _ = write!(words, "; minimum track record: {years}");
             }
             lines.add(&format!("best of {}", grouped_count(self.trials)), &words);
         }
@@ -97,8 +173,8 @@ impl Verdict {
         }
         if let Some(bar) = &self.luck_bar {
             let mut words = format!(
-                "without skill, the best of these trials has a Sharpe ratio of {:.2} on average and of \
-                 less than {:.2} in 95 of 100 cases",
+                "without skill, the best of these trials has a residual Sharpe ratio of {:.2} on average and \
+                 of less than {:.2} in 95 of 100 cases",
                 bar.typical, bar.high
             );
             if self.tried > 1 {
@@ -113,33 +189,46 @@ impl Verdict {
         }
     }
 
-    fn add_tests(&self, lines: &mut Lines) {
-        let test = |test: &TestResult| {
-            let result = if test.passed { "passed" } else { "failed" };
-            format!("{} {result} ({})", test.name.name(), test.sentence)
-        };
-        let tests: Vec<String> = self.tests.iter().map(test).collect();
-        if !tests.is_empty() {
-            lines.add("tests", &tests.join("; "));
-        }
-    }
-
     fn add_corrections(&self, lines: &mut Lines) {
         if let Some(check) = &self.reality_check {
-            let words = format!(
-                "p = {:.3}: the probability of a best trial this good by luck alone (Hansen's test: \
-                 {:.3}); {} of {} trials survive the step-down test (Romano-Wolf)",
-                check.p,
+            let mut words = format!(
+                "p = {:.3}: the probability of a residual this good by luck alone",
+                check.p
+            );
+            if check.p_alone != check.p {
+                let _ = write!(
+                    words,
+                    " over all trials ({:.3} for this sweep alone)",
+                    check.p_alone
+                );
+            }
+            if let (Some(best), Some(leader)) = (&self.best, &self.leader)
+                && best.trial != leader.trial
+            {
+                let _ = write!(
+                    words,
+                    "; for trial {}, which has the highest Sharpe ratio, {:.3}",
+                    best.trial, check.p_of_best
+                );
+            }
+            let _ = write!(
+                words,
+                "; Hansen's test: {:.3}; {} of {} trials survive the step-down test (Romano-Wolf); {} \
+                 stretches of time",
                 check.spa_consistent,
                 grouped_count(check.survivors),
-                grouped_count(self.compared)
+                grouped_count(self.compared),
+                check.stretches
             );
             lines.add("reality check", &words);
         }
         if let Some(deflated) = &self.deflated {
             let break_even = match deflated.break_even_trials {
-                None => "below 0.95 even with a single trial".to_owned(),
-                Some(n) => format!("at least 0.95 with up to {}", trials(n)),
+                None => format!("below {LEAST_DEFLATED} even with a single trial"),
+                Some(n) if n >= MOST_TRIALS => {
+                    format!("at least {LEAST_DEFLATED} with any number of trials")
+                }
+                Some(n) => format!("at least {LEAST_DEFLATED} with up to {}", trials(n)),
             };
             let mut words = format!(
                 "{:.3} with {}; {break_even}",
@@ -165,7 +254,7 @@ impl Verdict {
                 false => format!("{bhy:.2} (BHY) to {once:.2} (Bonferroni, Holm)"),
             };
             let words = format!("{left} after correction for multiple testing");
-            lines.add("haircut Sharpe", &words);
+            lines.add("haircut residual", &words);
         }
         if let Some(plateau) = &self.plateau {
             let words = format!(
@@ -174,23 +263,6 @@ impl Verdict {
             );
             lines.add("plateau", &words);
         }
-    }
-
-    /// Passing every test says that a strategy earns something, and not that it earns more than its
-    /// market.
-    fn add_benchmark(&self, lines: &mut Lines) {
-        let Some(benchmark) = &self.benchmark else {
-            return;
-        };
-        let shown = match benchmark.sharpe {
-            Some(sharpe) => format!("Sharpe ratio {sharpe:.2}"),
-            None => "no Sharpe ratio".to_owned(),
-        };
-        let words = format!(
-            "{}: {shown} over the same sessions; the tests compare with zero, not with the benchmark",
-            benchmark.name
-        );
-        lines.add("benchmark", &words);
     }
 
     fn add_out_of_sample(&self, lines: &mut Lines) {
@@ -203,11 +275,29 @@ impl Verdict {
                 let _ = write!(words, " (95 % interval {low:.2} to {high:.2})");
             }
             let _ = write!(words, " over {} windows", walk.windows.len());
+            if let Some(residual) = &walk.residual {
+                let _ = match residual.follows {
+                    true => write!(words, "; it is its yardsticks, at most mixed with cash"),
+                    false => write!(
+                        words,
+                        "; residual Sharpe ratio {}{}",
+                        decimal(residual.ratio, 2),
+                        interval(residual.interval)
+                    ),
+                };
+            }
             if let Some(efficiency) = walk.efficiency {
                 let _ = write!(
                     words,
                     "; efficiency {:.0} % of the in-sample return",
                     100.0 * efficiency
+                );
+            }
+            if let Some(correlation) = walk.rank_correlation {
+                let _ = write!(
+                    words,
+                    "; rank correlation of trials where they are selected with the test: {}",
+                    decimal(correlation, 2)
                 );
             }
             lines.add("walk-forward", &words);
@@ -228,10 +318,9 @@ impl Verdict {
             lines.add("cross-validation", &words);
         }
         if let Some(bias) = &self.pick_bias {
-            let slope = (bias.slope).map_or(String::new(), |slope| format!(" (slope {slope:.2})"));
             let words = format!(
                 "the best trial of one half of the time has a mean Sharpe ratio of {:.2} there and of \
-                 {:.2} in the other half{slope}, where {:.0} % of selections lose money; probability \
+                 {:.2} in the other half, where {:.0} % of selections lose money; probability \
                  of backtest overfitting {:.2} (near one half also on a flat plateau, where selection \
                  adds nothing)",
                 bias.in_sample,
@@ -242,6 +331,28 @@ impl Verdict {
             lines.add("selection", &words);
         }
     }
+}
+
+/// With this number of trials or more the number says nothing any more.
+const MOST_TRIALS: u64 = 1_000_000_000_000;
+
+/// What stands above the columns of the tests.
+pub const TEST_COLUMNS: [&str; 4] = ["test", "value", "asked for", "result"];
+
+/// An interval after a ratio: ` (95 % interval -0.10 to 0.68)`.
+fn interval(interval: Option<(f64, f64)>) -> String {
+    interval.map_or(String::new(), |(low, high)| {
+        let (low, high) = (decimal(low, 2), decimal(high, 2));
+        format!(" (95 % interval {low} to {high})")
+    })
+}
+
+/// An interval after a fraction: ` (95 % interval -1.0 % to 3.2 %)`.
+fn percent_interval(interval: Option<(f64, f64)>) -> String {
+    interval.map_or(String::new(), |(low, high)| {
+        let (low, high) = (percent(low, 1), percent(high, 1));
+        format!(" (95 % interval {low} to {high})")
+    })
 }
 
 /// Labels, each with its sentence.
@@ -255,20 +366,35 @@ impl Lines {
 
 /// A label in the margin, and words on as many lines as they need.
 fn wrapped(label: &str, words: &str) -> String {
+    broken(format!("  {label:<MARGIN$}"), MARGIN, words)
+}
+
+/// Words on as many lines as they need.
+fn paragraph(words: &str) -> String {
+    broken(" ".to_owned(), 0, words)
+}
+
+/// * `line`: what the first line begins with.
+/// * `margin`: spaces that the others begin with, beside two.
+fn broken(mut line: String, margin: usize, words: &str) -> String {
     let mut text = String::new();
-    let mut line = format!("  {label:<MARGIN$}");
+    // A number and its per cent stay together.
+    let words = words.replace(" %", "\u{a0}%");
     for word in words.split(' ') {
         if line.chars().count() + 1 + word.chars().count() > WIDTH {
             text.push_str(line.trim_end());
             text.push('\n');
-            line = format!("  {:<MARGIN$}", "");
+            line = match margin {
+                0 => " ".to_owned(),
+                _ => format!("  {:<margin$}", ""),
+            };
         }
         line.push(' ');
         line.push_str(word);
     }
     text.push_str(line.trim_end());
     text.push('\n');
-    text
+    text.replace('\u{a0}', " ")
 }
 
 /// `1 trial`, `10,000 trials`.

@@ -12,13 +12,74 @@ use crate::error::VerdictError;
 use crate::test::{Light, TestResult};
 use crate::tested::Tested;
 
-/// What a benchmark shows.
+/// What one could have held instead, over the same sessions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BenchmarkShown {
+pub struct Yardstick {
     /// Its symbol or weights.
     pub name: String,
     /// Its Sharpe ratio; `None` without a spread.
     pub sharpe: Option<f64>,
+    /// Mean return times sessions a year, over the risk-free one if there is one.
+    pub arithmetic_return: f64,
+}
+
+/// The difference of two mean returns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Excess {
+    /// What it is over.
+    pub over: String,
+    /// Mean difference times sessions a year.
+    pub arithmetic_return: f64,
+    /// Its 95 % interval; `None` without a spread.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// What is left of returns when their yardsticks are taken out: the residual.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Residual {
+    /// How much of each yardstick the returns move with, in the order of the yardsticks; 0 for one that
+    /// the other explains.
+    pub betas: Vec<f64>,
+    /// Whether less than a twentieth of the volatility is left: then there is nothing to test, and the
+    /// rest is zero.
+    pub follows: bool,
+    /// The residual's Sharpe ratio.
+    pub ratio: f64,
+    /// Its 95 % interval; `None` without a spread.
+    pub interval: Option<(f64, f64)>,
+    /// The residual's mean times sessions a year.
+    pub arithmetic_return: f64,
+    /// Its 95 % interval.
+    pub return_interval: Option<(f64, f64)>,
+}
+
+/// The trial that is furthest ahead of its yardsticks, by the studentised sum of its residual.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leader {
+    /// Its number.
+    pub trial: u64,
+    /// Its own Sharpe ratio.
+    pub sharpe: Option<f64>,
+    /// The studentised sum.
+    pub statistic: f64,
+    /// The variance of the residual's sums over stretches of time over that of its returns, times their
+    /// length: 1 without autocorrelation.
+    pub variance_ratio: f64,
+    /// The residual; `None` when this process cannot run the trial again.
+    pub residual: Option<Residual>,
+    /// Its return over the first yardstick's, nothing hedged.
+    pub active: Option<Excess>,
+    /// Its return over cash.
+    pub over_cash: Option<Excess>,
+}
+
+/// The smallest skill that a sweep can see.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detectable {
+    /// The residual Sharpe ratio that is green in the reality check four times in five.
+    pub ratio: f64,
+    /// The years after which one of 0.2 is.
+    pub years_for_a_fifth: f64,
 }
 
 /// What the result of a sweep is worth. Sharpe ratios are annualised.
@@ -26,7 +87,9 @@ pub struct BenchmarkShown {
 pub struct Verdict {
     /// The version of this program.
     pub program: String,
-    /// How many tests failed, as a colour; `None` when there is nothing to judge.
+    /// The answer in one sentence, or two.
+    pub answer: String,
+    /// The answer as a colour; `None` when there is nothing to judge.
     pub light: Option<Light>,
     /// The tests that the colour follows from.
     pub tests: Vec<TestResult>,
@@ -42,18 +105,27 @@ pub struct Verdict {
     pub sessions: u64,
     /// The same in years.
     pub years: f64,
+    /// What one could have held instead of the leader.
+    pub yardsticks: Vec<Yardstick>,
+    /// Compared trials that follow their yardsticks: there is nothing of them to test.
+    pub following: u64,
+    /// The trial that is furthest ahead of its yardsticks.
+    pub leader: Option<Leader>,
     /// The trial with the highest Sharpe ratio.
     pub best: Option<Best>,
-    /// The best Sharpe ratio that luck alone would show.
+    /// The smallest skill that these trials could show.
+    pub detectable: Option<Detectable>,
+    /// The best residual Sharpe ratio that luck alone would show.
     pub luck_bar: Option<LuckBand>,
-    /// White's and Hansen's tests, and Romano and Wolf's survivors.
+    /// White's and Hansen's tests of the residuals, and Romano and Wolf's survivors.
     pub reality_check: Option<RealityCheck>,
-    /// The deflated Sharpe ratio.
+    /// The deflated Sharpe ratio of the leader's residual.
     pub deflated: Option<Deflated>,
-    /// What corrections for many tests leave of the Sharpe ratio.
+    /// What corrections for many tests leave of the highest residual Sharpe ratio.
     pub haircut: Option<HaircutSharpe>,
-    /// Years below which the best of this number of trials would show a Sharpe ratio of 1 by luck.
-    pub min_backtest_years: f64,
+    /// Years below which the best of this number of trials would show a Sharpe ratio of 1 by luck; `None`
+    /// for a single trial.
+    pub min_backtest_years: Option<f64>,
     /// What picking the best in-sample is worth.
     pub pick_bias: Option<PickBias>,
     /// Whether the best stands on a plateau or on a spike.
@@ -62,8 +134,6 @@ pub struct Verdict {
     pub walk_forward: Option<WalkForwardResult>,
     /// The cross-validation that the strategy asks for.
     pub cross_validation: Option<CrossValidated>,
-    /// What the benchmark of the best trial shows over the same sessions. Nothing is tested against it.
-    pub benchmark: Option<BenchmarkShown>,
     /// The first day of the hold-out period.
     #[serde(with = "crate::date_text::optional")]
     pub holdout: Option<Date>,
@@ -86,7 +156,7 @@ pub struct Best {
     pub min_track_record_years: Option<f64>,
 }
 
-/// The best Sharpe ratio of the same trials without skill.
+/// The best residual Sharpe ratio of the same trials without skill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LuckBand {
     /// Its mean.
@@ -102,8 +172,12 @@ pub struct LuckBand {
 /// p-values of "no trial has skill".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RealityCheck {
-    /// Of the highest studentised sum: White's test, and Hansen's upper bound.
+    /// Of the highest studentised sum, over all trials: White's test, and Hansen's upper bound.
     pub p: f64,
+    /// The same over the trials of this sweep alone.
+    pub p_alone: f64,
+    /// Of the trial with the highest Sharpe ratio, among all trials.
+    pub p_of_best: f64,
     /// Hansen's test.
     pub spa_consistent: f64,
     /// Hansen's test, a lower bound.
@@ -127,9 +201,9 @@ pub struct Deflated {
     pub luck_bar: f64,
     /// Trials it counts.
     pub trials: u64,
-    /// Standard deviation of the trials' Sharpe ratios.
+    /// Standard deviation of the trials' residual Sharpe ratios.
     pub spread: f64,
-    /// With how many trials at most it would be 0.95; `None` when not even with one.
+    /// With how many trials at most it would pass; `None` when not even with one.
     pub break_even_trials: Option<u64>,
     /// How many independent trials these are worth. For information only.
     pub effective_trials: Option<f64>,
@@ -157,8 +231,6 @@ pub struct PickBias {
     pub in_sample: f64,
     /// Mean Sharpe ratio of the picks in the other half.
     pub out_of_sample: f64,
-    /// Slope of the second on the first.
-    pub slope: Option<f64>,
     /// Mean of the logits of the picks' ranks.
     pub logit_mean: f64,
     /// Their median.
@@ -191,6 +263,11 @@ pub struct WalkForwardResult {
     pub metric: String,
     /// The chain of tests.
     pub tested: Tested,
+    /// What is left of it when the yardsticks are taken out.
+    pub residual: Option<Residual>,
+    /// Mean over the windows of the rank correlation, over trials, of the metric where it selects with
+    /// the metric in the test; of at most 2,000 trials, evenly spaced.
+    pub rank_correlation: Option<f64>,
     /// Mean over the windows of what the selected trials had earned where they were selected, a
     /// year.
     pub in_sample_return: f64,
@@ -213,6 +290,9 @@ pub struct WalkForwardWindow {
     pub in_sample: Option<f64>,
     /// Its Sharpe ratio in the test.
     pub out_of_sample: Option<f64>,
+    /// Its return in the test over that where it was selected, both a year; `None` when that is not
+    /// positive.
+    pub efficiency: Option<f64>,
 }
 
 /// Combinatorial purged cross-validation.

@@ -13,6 +13,7 @@ use backtest::{alpha, sizing};
 use statistics::period_sums::Boundaries;
 use sweep::{Draft, Existing, Request, RunOptions, StrategyText};
 use verdict::Verdict;
+use verdict::union::Union;
 
 use crate::cost::cpu_time;
 
@@ -71,7 +72,7 @@ pub(crate) fn measure(out: &mut dyn Write) -> io::Result<()> {
     let run = cpu_time() - start;
 
     let start = cpu_time();
-    Verdict::evaluate(&sweep, THREADS, 0).map_err(io::Error::other)?;
+    Verdict::evaluate(&sweep, THREADS, &Union::default()).map_err(io::Error::other)?;
     let luck = cpu_time() - start;
 
     // What keeping the sums costs: the same batch without and with them, the shorter of three times.

@@ -87,33 +87,48 @@ fn a_sweep_ends_with_the_best_and_a_map() {
 
         72 trials in `out`
 
-        is it luck? green: every test passed
+        is it luck? red
 
+          Nothing here beats EQUITY and equal weights by more than luck: the best of 72 is 0.98 a year
+          ahead per unit of risk, and luck alone does as well in 9 of 100 cases.
+
+          test                                       value  asked for       result
+          reality check                              0.091  at most 0.025   failed
+          deflated Sharpe ratio                      0.894  at least 0.5    passed
+          walk-forward                               0.298  above 0         passed
+          Sharpe ratio above the yardsticks'         0.526  above 0         passed
+
+          furthest ahead     trial 56: 7.2 % a year beyond its yardsticks (95 % interval 1.8 % to 12.6 %),
+                             a residual Sharpe ratio of 0.98 (95 % interval 0.24 to 1.71); beta -0.44 to
+                             EQUITY and 1.36 to equal weights
+          nothing hedged     12.2 % a year over EQUITY (95 % interval 4.4 % to 20.1 %); 16.5 % a year over
+                             cash (95 % interval 6.7 % to 26.3 %)
+          yardsticks         EQUITY: Sharpe ratio 0.31, 4.3 % a year; equal weights: Sharpe ratio 0.62,
+                             8.3 % a year
+          power              9.4 years of data; the reality check sees a residual Sharpe ratio of 1.27
+                             four times in five, and one of 0.2 after 379 years; minimum backtest length
+                             for a Sharpe ratio of 1 with 72 trials: 5.8 years
           best of 72         trial 66, Sharpe ratio 1.24 (95 % interval 0.62 to 1.87, as a single trial);
                              minimum track record: 1.7 years
-          luck bar           without skill, the best of these trials has a Sharpe ratio of 0.36 on average
-                             and of less than 0.89 in 95 of 100 cases; the best of 72 independent ones
-                             0.79 on average
-          tests              reality check passed (p = 0.005, at most 0.05); deflated Sharpe ratio passed
-                             (0.997, at least 0.95); out of sample passed (the 95 % interval begins at
-                             0.43, above 0)
-          reality check      p = 0.005: the probability of a best trial this good by luck alone (Hansen's
-                             test: 0.006); 52 of 72 trials survive the step-down test (Romano-Wolf)
-          deflated Sharpe    0.997 with 72 trials; at least 0.95 with up to 635,294 trials; by their
-                             correlation, 72 trials are equivalent to 11 independent ones, which is not
+          luck bar           without skill, the best of these trials has a residual Sharpe ratio of 0.56
+                             on average and of less than 1.03 in 95 of 100 cases; the best of 72
+                             independent ones 0.79 on average
+          reality check      p = 0.091: the probability of a residual this good by luck alone; for trial
+                             66, which has the highest Sharpe ratio, 0.192; Hansen's test: 0.091; 0 of 72
+                             trials survive the step-down test (Romano-Wolf); 128 stretches of time
+          deflated Sharpe    0.894 with 72 trials; at least 0.5 with up to 281,818 trials; by their
+                             correlation, 72 trials are equivalent to 35 independent ones, which is not
                              counted here
-          haircut Sharpe     0.76 (BHY) to 0.84 (Bonferroni, Holm) after correction for multiple testing
+          haircut residual   0.27 (BHY) to 0.42 (Bonferroni, Holm) after correction for multiple testing
           plateau            4 neighbouring trials, itself included: median 1.18, minimum 1.12
-          walk-forward       Sharpe ratio 1.16 (95 % interval 0.43 to 1.89) over 12 windows; efficiency
-                             106 % of the in-sample return
+          walk-forward       Sharpe ratio 1.16 (95 % interval 0.43 to 1.89) over 12 windows; residual
+                             Sharpe ratio 0.30 (95 % interval -0.46 to 1.06); efficiency 106 % of the
+                             in-sample return; rank correlation of trials where they are selected with the
+                             test: -0.08
           selection          the best trial of one half of the time has a mean Sharpe ratio of 1.36 there
-                             and of 0.90 in the other half (slope -1.03), where 1 % of selections lose
-                             money; probability of backtest overfitting 0.37 (near one half also on a flat
+                             and of 0.90 in the other half, where 1 % of selections lose money;
+                             probability of backtest overfitting 0.37 (near one half also on a flat
                              plateau, where selection adds nothing)
-          benchmark          EQUITY: Sharpe ratio 0.30 over the same sessions; the tests compare with
-                             zero, not with the benchmark
-          length             9.4 years of data; minimum backtest length for a Sharpe ratio of 1 with 72
-                             trials: 5.8 years
     "#]].assert_eq(&done.stdout);
     assert_eq!(done.stderr, "");
 }

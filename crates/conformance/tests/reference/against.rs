@@ -53,7 +53,10 @@ pub(crate) fn studentised_sums_of_forty_trials_and_their_p_values() {
         .collect();
     let mut extremes = Extremes::none();
     extremes.add(&Flips::new(seed(&golden), 128), n, &trials);
-    for (draw, theirs) in numbers(&case["maxima student, draws 0 to 9"]).iter().enumerate() {
+    for (draw, theirs) in numbers(&case["maxima student, draws 0 to 9"])
+        .iter()
+        .enumerate()
+    {
         check_relative("maximum", *theirs, extremes.maxima()[draw], 1e-12);
     }
     let expected = numbers(&case["statistic student"]);
@@ -81,7 +84,11 @@ pub(crate) fn hedges_by_one_and_by_two_yardsticks_from_sums() {
     let case = &golden["hedging"];
     let cash = numbers(&case["rf"]);
     let excess = |series: &[f64]| -> Vec<f64> {
-        series.iter().zip(&cash).map(|(own, cash)| own - cash).collect()
+        series
+            .iter()
+            .zip(&cash)
+            .map(|(own, cash)| own - cash)
+            .collect()
     };
     let (first, second) = (excess(&numbers(&case["b"])), excess(&numbers(&case["c"])));
     let stretches = case["stretches"].as_u64().unwrap() as usize;
@@ -99,7 +106,12 @@ pub(crate) fn hedges_by_one_and_by_two_yardsticks_from_sums() {
         };
         check_absolute("sum", number(&expected["sum r"]), kept.iter().sum(), 1e-14);
         let hedge = one.hedge(&sums);
-        check_relative("beta", number(&expected["beta to b"]), hedge.betas[0], 1e-12);
+        check_relative(
+            "beta",
+            number(&expected["beta to b"]),
+            hedge.betas[0],
+            1e-12,
+        );
         let is_yardstick = expected.get("is its yardstick").is_some();
         assert_eq!(hedge.follows, is_yardstick);
         let jointly = both.hedge(&sums);
@@ -168,7 +180,9 @@ pub(crate) fn stretches_grow_with_the_autocorrelation() {
     let n = returns[0].len();
     let spread = |own: &[f64]| {
         let mean = own.iter().sum::<f64>() / own.len() as f64;
-        own.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>()
+        own.iter()
+            .map(|value| (value - mean) * (value - mean))
+            .sum::<f64>()
     };
     let mut stretches = n_stretches(n);
     assert_eq!(Some(stretches as u64), case["stretches before"].as_u64());
@@ -259,7 +273,10 @@ pub(crate) fn a_whole_sweep() {
     let (_, residual) = hedged(&returns[best], &[b, c]);
     let estimate = SharpeEstimate::of(&residual).unwrap();
     let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
-    let variance = ratios.iter().map(|own| (own - mean) * (own - mean)).sum::<f64>()
+    let variance = ratios
+        .iter()
+        .map(|own| (own - mean) * (own - mean))
+        .sum::<f64>()
         / (ratios.len() - 1) as f64;
     let inflation = hedges[best].variance_ratio(trials[best].sums, n);
     let deflated = deflated_residual(&estimate, ratios.len() as f64, variance, inflation);

@@ -5,7 +5,7 @@ use drawing::cividis;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use statistics::catalogue::{self, Form};
-use verdict::Light;
+use verdict::{Light, TEST_COLUMNS};
 
 use super::bins::Bins;
 use super::report::SweepReport;
@@ -100,7 +100,21 @@ impl SweepReport<'_> {
                 h2 { "How much of it is luck" }
                 @match self.luck {
                     Some(luck) => {
-                        p { b { "Is it luck? " (luck.headline()) "." } }
+                        p { b { "Is it luck? " (luck.headline()) } }
+                        @if !luck.tests.is_empty() {
+                            div.scroll {
+                                table {
+                                    thead { tr { @for column in TEST_COLUMNS { th { (column) } } } }
+                                    tbody {
+                                        @for test in &luck.tests {
+                                            tr {
+                                                @for cell in test.cells() { td { (cell) } }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
                         dl {
                             @for (label, words) in luck.labelled() { dt { (label) } dd { (words) "." } }
                         }

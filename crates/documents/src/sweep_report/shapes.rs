@@ -22,16 +22,19 @@ pub(super) fn histogram(report: &SweepReport<'_>) -> Panel {
     let mut sorted = report.values("sharpe").to_vec();
     sorted.retain(|value| value.is_finite());
     sorted.sort_by(f64::total_cmp);
-    let luck_bar = report.luck.and_then(|luck| luck.luck_bar.as_ref());
-    let by_luck = luck_bar.map(|bar| bar.high).filter(|bar| bar.is_finite());
+    let yardsticks: Vec<(&str, f64)> = (report.luck.iter())
+        .flat_map(|luck| &luck.yardsticks)
+        .filter_map(|own| Some((own.name.as_str(), own.sharpe?)))
+        .collect();
     let mut table = Table::new(&["quantile", title("sharpe")]);
     for ((name, _), value) in QUANTILES.iter().zip(quantiles(&sorted)) {
         table.row([(*name).to_owned(), number(value, 3)]);
     }
-    if let Some(bar) = by_luck {
-        table.row(["luck alone, 95 %".to_owned(), number(bar, 3)]);
+    for (name, sharpe) in &yardsticks {
+        table.row([(*name).to_owned(), number(*sharpe, 3)]);
     }
-    let bins = Histogram::of(&sorted, by_luck, MOST_BINS);
+    let ratios = yardsticks.iter().map(|(_, sharpe)| *sharpe);
+    let bins = Histogram::of(&sorted, ratios, MOST_BINS);
     let chart = Chart {
         label: "The Sharpe ratios of all trials".to_owned(),
         height: 178.0,
@@ -49,7 +52,9 @@ pub(super) fn histogram(report: &SweepReport<'_>) -> Panel {
             label: count_tick,
             title: "",
         },
-        marks: bins.map_or(Vec::new(), |bins| trials(report, &bins, &sorted, by_luck)),
+        marks: bins.map_or(Vec::new(), |bins| {
+            trials(report, &bins, &sorted, &yardsticks)
+        }),
         legend: Legend::None,
         empty: NO_SHARPE,
     };
@@ -61,12 +66,12 @@ pub(super) fn histogram(report: &SweepReport<'_>) -> Panel {
     Panel::picture("sharpe-ratios", title, note, Picture::Chart(chart), table).wide()
 }
 
-/// The bars of a histogram; the median, the best and the luck bar as flags.
+/// The bars of a histogram; the median, the best and the yardsticks as flags.
 fn trials(
     report: &SweepReport<'_>,
     bins: &Histogram,
     sorted: &[f64],
-    by_luck: Option<f64>,
+    yardsticks: &[(&str, f64)],
 ) -> Vec<Mark> {
     let bar = |(from, to, n): (f64, f64, usize)| Bar {
         across: (from, to),
@@ -88,13 +93,13 @@ fn trials(
     let best_trial = report.overview.best("sharpe");
     let best_trial = best_trial.map(|row| format!(", trial {}", report.overview.trials[row]));
     let best_name = format!("best {}{}", number(best, 2), best_trial.unwrap_or_default());
-    let luck = by_luck.map(|bar| {
-        let name = format!("luck alone: below {} in 95 of 100", number(bar, 2));
-        flag(bar, name, Ink::Text)
+    let yardsticks = yardsticks.iter().map(|(name, sharpe)| {
+        let name = format!("{name} {}", number(*sharpe, 2));
+        flag(*sharpe, name, Ink::Text)
     });
     let median = flag(median, format!("median {}", number(median, 2)), Ink::Muted);
     let marks = [bars, median, flag(best, best_name, Ink::Contrast)];
-    marks.into_iter().chain(luck).collect()
+    marks.into_iter().chain(yardsticks).collect()
 }
 
 /// Trials drawn as lines over the density.

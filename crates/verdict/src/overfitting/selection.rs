@@ -73,7 +73,9 @@ pub fn deflated_residual(
     variance_ratio: f64,
 ) -> Option<f64> {
     let error = estimate.error()? * variance_ratio.max(1.0).sqrt();
-    Some(normal::cdf((estimate.ratio - luck_bar(n, variance)) / error))
+    Some(normal::cdf(
+        (estimate.ratio - luck_bar(n, variance)) / error,
+    ))
 }
 
 /// The power with which a test is to see skill: four times in five.

@@ -3,24 +3,30 @@
 use expect_test::expect;
 use verdict::overfitting::cscv::{Folds, Overfitting};
 use verdict::overfitting::haircut::{Haircut, p_of_sharpe};
-use verdict::{Light, TestResult};
+use verdict::overfitting::rank_correlation::rank_correlation;
+use verdict::overfitting::selection::{detectable_ratio, years_to_detect};
+use verdict::{Light, Test, TestResult};
 
-fn tests(p: f64, deflated: f64, low: f64) -> [TestResult; 3] {
+fn tests(p: f64, deflated: f64, walk_forward: f64, higher: f64) -> [TestResult; 4] {
     [
-        TestResult::reality_check(Some(p)),
-        TestResult::deflated_sharpe(Some(deflated)),
-        TestResult::out_of_sample(Some((low, 1.2))),
+        TestResult::of(Test::RealityCheck, Some(p)),
+        TestResult::of(Test::DeflatedSharpe, Some(deflated)),
+        TestResult::of(Test::WalkForward, Some(walk_forward)),
+        TestResult::of(Test::HigherSharpe, Some(higher)),
     ]
 }
 
 #[test]
-fn green_only_if_every_test_passes_and_a_threshold_belongs_to_the_better_side() {
-    let light = |p, deflated, low| Light::of(&tests(p, deflated, low));
-    assert_eq!(light(0.05, 0.95, 0.01), Light::Green);
-    assert_eq!(light(0.051, 0.95, 0.01), Light::Amber);
-    assert_eq!(light(0.05, 0.949, 0.01), Light::Amber);
-    assert_eq!(light(0.05, 0.95, 0.0), Light::Amber);
-    assert_eq!(light(0.051, 0.95, -0.1), Light::Red);
+fn green_only_if_every_test_passes_and_red_unless_luck_is_rare() {
+    let light = |p, deflated, walk, higher| Light::of(&tests(p, deflated, walk, higher));
+    assert_eq!(light(0.025, 0.5, 0.01, 0.01), Light::Green);
+    assert_eq!(light(0.026, 0.5, 0.01, 0.01), Light::Amber);
+    assert_eq!(light(0.05, 0.5, 0.01, 0.01), Light::Amber);
+    assert_eq!(light(0.025, 0.499, 0.01, 0.01), Light::Amber);
+    assert_eq!(light(0.025, 0.5, 0.0, 0.01), Light::Amber);
+    assert_eq!(light(0.025, 0.5, 0.01, 0.0), Light::Amber);
+    assert_eq!(light(0.05, 0.1, -1.0, -1.0), Light::Amber);
+    assert_eq!(light(0.051, 0.99, 1.0, 1.0), Light::Red);
 }
 
 #[test]
@@ -33,22 +39,24 @@ fn each_test_says_what_it_compared() {
         tests.iter().map(test).collect::<String>()
     };
     expect![[r#"
-        reality check: true, p = 0.012, at most 0.05
-        deflated Sharpe ratio: true, 0.970, at least 0.95
-        out of sample: true, the 95 % interval begins at 0.31, above 0
+        reality check: true, 0.012, at most 0.025
+        deflated Sharpe ratio: true, 0.970, at least 0.5
+        walk-forward: true, 0.310, above 0
+        Sharpe ratio above the yardsticks': true, 0.100, above 0
     "#]]
-    .assert_eq(&sentences(&tests(0.012, 0.97, 0.31)));
+    .assert_eq(&sentences(&tests(0.012, 0.97, 0.31, 0.1)));
     expect![[r#"
-        reality check: false, p = 0.200, above 0.05
-        deflated Sharpe ratio: false, 0.400, below 0.95
-        out of sample: false, the 95 % interval begins at -0.31, not above 0
+        reality check: false, 0.200, not at most 0.025
+        deflated Sharpe ratio: false, 0.400, not at least 0.5
+        walk-forward: false, -0.310, not above 0
+        Sharpe ratio above the yardsticks': false, -0.100, not above 0
     "#]]
-    .assert_eq(&sentences(&tests(0.2, 0.4, -0.31)));
+    .assert_eq(&sentences(&tests(0.2, 0.4, -0.31, -0.1)));
 }
 
 #[test]
 fn the_names_in_json_are_those_of_the_terminal() {
-    for test in tests(0.01, 0.97, 0.3) {
+    for test in tests(0.01, 0.97, 0.3, 0.1) {
         let json = serde_json::to_value(test.name).unwrap();
         assert_eq!(json, test.name.name());
     }
@@ -60,15 +68,41 @@ fn the_names_in_json_are_those_of_the_terminal() {
 #[test]
 fn what_could_not_be_computed_has_not_passed() {
     let tests = [
-        TestResult::reality_check(None),
-        TestResult::deflated_sharpe(None),
-        TestResult::out_of_sample(None),
+        Test::RealityCheck,
+        Test::DeflatedSharpe,
+        Test::WalkForward,
+        Test::HigherSharpe,
     ];
+    let tests = tests.map(|test| TestResult::of(test, None));
     assert!(
         tests
             .iter()
             .all(|test| !test.passed && test.sentence == "not computed")
     );
+    assert_eq!(Light::of(&tests), Light::Red);
+}
+
+/// Spearman's coefficient of five pairs without ties is 1 - 6 Σd² / (n³ - n).
+#[test]
+fn ranks_are_correlated() {
+    let (a, b) = ([0.1, 0.9, 0.3, 0.5, 0.7], [2.0, 8.0, 1.0, 9.0, 3.0]);
+    // Ranks 0 4 1 2 3 and 1 3 0 4 2: differences 1 1 1 2 1.
+    let expected = 1.0 - 6.0 * 8.0 / 120.0;
+    assert!((rank_correlation(&a, &b).unwrap() - expected).abs() < 1e-15);
+    assert_eq!(rank_correlation(&a, &a), Some(1.0));
+    // Equal values share the mean of their ranks: 0.5 0.5 2 and 0 1 2.
+    let tied = rank_correlation(&[1.0, 1.0, 2.0], &[1.0, 2.0, 3.0]).unwrap();
+    assert!((tied - 1.5 / (1.5f64 * 2.0).sqrt()).abs() < 1e-15);
+    assert_eq!(rank_correlation(&[1.0; 3], &[1.0, 2.0, 3.0]), None);
+    assert_eq!(rank_correlation(&[1.0, 2.0], &[1.0, 2.0]), None);
+}
+
+/// A test at 0.025 of one trial needs 1.96 standard errors, and 0.84 more for a power of 0.8.
+#[test]
+fn skill_is_seen_from_this_size_on() {
+    let critical = 1.959_963_984_540_054;
+    assert!((detectable_ratio(critical, 25.0) - 2.801585218 / 5.0).abs() < 1e-9);
+    assert!((years_to_detect(critical, 0.2) - 196.2219934).abs() < 1e-6);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use backtest::date::Date;
 use sweep::Existing;
-use verdict::{EntryKind, Light, TrialLedger, Verdict};
+use verdict::{EntryKind, Evaluated, Light, TrialLedger, Verdict};
 
 use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 use crate::sweeps::evaluated;
@@ -14,13 +14,15 @@ fn trials_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let fixture = Fixture::new(&format!("{MOMENTUM}{GRID}"));
     let ledger = TrialLedger::new(fixture.path("ledger"));
     let now = Date::new(2024, 5, 6).unwrap().at_second(3600);
+    let tried = |sweep| ledger.elsewhere(sweep).unwrap().trials_beside(&[]);
     let (first, _) = evaluated(&fixture, "first", 2, None);
     let sweep = fixture.sweep("first").unwrap();
-    assert_eq!(ledger.tried_elsewhere(&sweep).unwrap(), 0);
-    ledger.add(&sweep, &first, now).unwrap();
+    assert_eq!(tried(&sweep), 0);
+    let (first, kept) = (&first.verdict, first.kept.as_ref());
+    ledger.add(&sweep, first, kept, now).unwrap();
     // Again: its trials are the same.
-    ledger.add(&sweep, &first, now).unwrap();
-    assert_eq!(ledger.tried_elsewhere(&sweep).unwrap(), 0);
+    ledger.add(&sweep, first, kept, now).unwrap();
+    assert_eq!(tried(&sweep), 0);
 
     let other = MOMENTUM.replace("end-of-month", "end-of-quarter");
     fixture.write("momentum.toml", &format!("{other}{GRID}"));
@@ -28,12 +30,16 @@ fn trials_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let second = draft
         .into_folder(&fixture.path("second"), Existing::Resume)
         .unwrap();
-    assert_eq!(ledger.tried_elsewhere(&second).unwrap(), 72);
+    assert_eq!(tried(&second), 72);
     run(&second, 2);
-    let luck = Verdict::evaluate(&second, 2, 72).unwrap();
-    assert_eq!((luck.trials, luck.tried), (72, 144));
-    assert_eq!(luck.deflated.as_ref().unwrap().trials, 144);
-    ledger.add(&second, &luck, now).unwrap();
+    let elsewhere = ledger.elsewhere(&second).unwrap();
+    let Evaluated { verdict, kept } = Verdict::evaluate(&second, 2, &elsewhere).unwrap();
+    assert_eq!((verdict.trials, verdict.tried), (72, 144));
+    assert_eq!(verdict.deflated.as_ref().unwrap().trials, 144);
+    // Both are over the same sessions: the best of all trials is harder to reach in every draw.
+    let check = verdict.reality_check.as_ref().unwrap();
+    assert!(check.p > check.p_alone, "{check:?}");
+    ledger.add(&second, &verdict, kept.as_ref(), now).unwrap();
     assert_eq!(ledger.entries().unwrap().len(), 2);
 
     // Other dates of the same prices, adjusted by another factor, are the same history.
@@ -56,7 +62,7 @@ fn trials_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let adjusted = draft
         .into_folder(&fixture.path("adjusted"), Existing::Resume)
         .unwrap();
-    assert_eq!(ledger.tried_elsewhere(&adjusted).unwrap(), 144);
+    assert_eq!(tried(&adjusted), 144);
 
     // Other prices are another matter.
     market_data::sample::write(&fixture.path("data"), 8).unwrap();
@@ -64,7 +70,7 @@ fn trials_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     let third = draft
         .into_folder(&fixture.path("third"), Existing::Resume)
         .unwrap();
-    assert_eq!(ledger.tried_elsewhere(&third).unwrap(), 0);
+    assert_eq!(tried(&third), 0);
 }
 
 #[test]
@@ -87,7 +93,10 @@ fn entries_of_version_0_1_count() {
     fs::create_dir(fixture.path("ledger")).unwrap();
     fs::write(fixture.path("ledger/another.json"), entry.to_string()).unwrap();
     let ledger = TrialLedger::new(fixture.path("ledger"));
-    assert_eq!(ledger.tried_elsewhere(&sweep).unwrap(), 500);
+    let elsewhere = ledger.elsewhere(&sweep).unwrap();
+    assert_eq!(elsewhere.trials_beside(&[]), 500);
+    // They are counted, and the reality check cannot see them.
+    assert_eq!(elsewhere.without_maxima(), (1, 500));
     let [entry] = &ledger.entries().unwrap()[..] else {
         panic!("one entry");
     };

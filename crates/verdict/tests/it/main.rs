@@ -3,11 +3,14 @@
 mod by_hand;
 #[path = "../../../sweep/tests/it/fixture.rs"]
 mod fixture;
+mod hedge;
 mod ledger;
 mod literature;
 mod models;
 mod sign_flips;
 mod sweeps;
+mod union;
+mod yardsticks;
 
 #[track_caller]
 fn check_absolute(what: &str, expected: f64, found: f64, tolerance: f64) {

@@ -8,6 +8,7 @@ use backtest::strategy::Strategy;
 use results::ResultsError;
 use sweep::{Models, Sweep, SweepError};
 use verdict::Verdict;
+use verdict::union::Union;
 
 use crate::fixture::{python_model, run};
 
@@ -37,13 +38,16 @@ fn a_verdict_without_them_leaves_out_what_has_to_run_again() {
     sweep.set_models(Arc::new(HoldsOne));
     assert!(run(&sweep, 2).finished);
     assert!(
-        Verdict::evaluate(&sweep, 1, 0)
+        Verdict::evaluate(&sweep, 1, &Union::default())
             .unwrap()
+            .verdict
             .walk_forward
             .is_some()
     );
     let without = Sweep::open(&fixture.path("out")).unwrap();
-    let luck = Verdict::evaluate(&without, 1, 0).unwrap();
+    let luck = Verdict::evaluate(&without, 1, &Union::default())
+        .unwrap()
+        .verdict;
     assert!(luck.walk_forward.is_none() && luck.reality_check.is_some());
     assert!(
         luck.notes

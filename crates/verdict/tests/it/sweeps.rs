@@ -4,7 +4,8 @@ use std::fs;
 
 use backtest::date::Date;
 use sweep::{Draft, Existing, Sweep};
-use verdict::{Holdout, Verdict};
+use verdict::union::Union;
+use verdict::{Evaluated, Holdout, Verdict};
 
 use crate::fixture::{Fixture, GRID, MOMENTUM, run};
 
@@ -13,7 +14,7 @@ pub(crate) fn evaluated(
     out: &str,
     threads: usize,
     shard_size: Option<u64>,
-) -> (Verdict, Vec<u8>) {
+) -> (Evaluated, Vec<u8>) {
     let mut request = fixture.request();
     request.shard_size = shard_size;
     let draft = Draft::new(&request).unwrap();
@@ -21,7 +22,7 @@ pub(crate) fn evaluated(
         .into_folder(&fixture.path(out), Existing::Resume)
         .unwrap();
     run(&sweep, threads);
-    let luck = Verdict::evaluate(&sweep, threads, 0).unwrap();
+    let luck = Verdict::evaluate(&sweep, threads, &Union::default()).unwrap();
     (
         luck,
         fs::read(fixture.path(out).join("verdict.json")).unwrap(),
@@ -42,7 +43,10 @@ fn the_verdict_depends_neither_on_threads_nor_on_shards() {
         assert_eq!(evaluated(&fixture, out, threads, shard_size).1, bytes);
     }
     // The file says what the function says.
-    assert_eq!(Verdict::open(&fixture.path("one")).unwrap(), Some(luck));
+    assert_eq!(
+        Verdict::open(&fixture.path("one")).unwrap(),
+        Some(luck.verdict)
+    );
 }
 
 /// Walk-forward by hand: the trial with the highest Sharpe ratio in each window, run by itself.
@@ -74,7 +78,7 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
         let variance = returns.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / (n - 1.0);
         mean / variance.sqrt() * 252f64.sqrt()
     };
-    let walk = luck.walk_forward.unwrap();
+    let walk = luck.verdict.walk_forward.unwrap();
     let n = returns[0].len();
     assert_eq!(walk.windows.len(), (n - 400 - 3 - 97) / 97 + 1);
     let mut chain = Vec::new();
@@ -90,8 +94,23 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
         chain.extend_from_slice(&returns[best.unwrap()][start + 403..start + 500]);
     }
     assert_eq!(walk.tested.sessions, chain.len() as u64);
+    // The file has the same chain, session by session.
+    let file = fs::read_to_string(fixture.path("out").join(sweep::WALK_FORWARD)).unwrap();
+    let mut lines = file.lines();
+    assert_eq!(
+        lines.next(),
+        Some("date,trial,return,growth,\"growth of equal weights\"")
+    );
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), chain.len());
+    let mut growth = 1.0;
+    for (row, value) in rows.iter().zip(&chain) {
+        growth *= 1.0 + value;
+        assert_eq!(row[2].parse::<f64>().unwrap(), *value);
+        assert!((row[3].parse::<f64>().unwrap() / growth - 1.0).abs() < 1e-12);
+    }
     assert!((walk.tested.sharpe.unwrap() - sharpe(&chain)).abs() < 1e-9);
-    let cross = luck.cross_validation.unwrap();
+    let cross = luck.verdict.cross_validation.unwrap();
     assert_eq!((cross.splits, cross.paths.len()), (21, 6));
 }
 
@@ -114,6 +133,7 @@ fn the_best_trial_is_that_of_the_table() {
             other => panic!("{other:?}"),
         }
     };
+    let luck = luck.verdict;
     let found = luck.best.unwrap();
     assert_eq!(found.trial as f64, best_of("trial"));
     assert!((found.sharpe - best_of("sharpe")).abs() < 1e-12);
@@ -169,9 +189,10 @@ fn a_sweep_of_trials_that_fail_has_nothing_to_judge() {
         "{MOMENTUM}\n[sweep.axes]\n\"alpha.lookback\" = [1000000]\n"
     ));
     let (luck, _) = evaluated(&fixture, "out", 1, None);
-    assert!(
-        luck.best.is_none() && luck.light.is_none() && !luck.notes.is_empty(),
-        "{luck:?}"
+    let luck = luck.verdict;
+    assert!(luck.best.is_none() && luck.light.is_none(), "{luck:?}");
+    assert_eq!(
+        luck.headline(),
+        "There is nothing to judge: no trial has returns that vary."
     );
-    assert_eq!(luck.headline(), "nothing to judge");
 }
