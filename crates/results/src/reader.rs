@@ -31,12 +31,15 @@ impl Results {
         let path = dir.join(RESULTS);
         let file = match File::open(&path) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(ResultsError::NoResults {
-                    dir: dir.to_owned(),
+            Err(error) => {
+                sweep::expect_sweep_in(dir)?;
+                return Err(match error.kind() {
+                    io::ErrorKind::NotFound => ResultsError::NoResults {
+                        dir: dir.to_owned(),
+                    },
+                    _ => io_error("read", &path)(error).into(),
                 });
             }
-            Err(error) => return Err(io_error("read", &path)(error).into()),
         };
         let file = match SerializedFileReader::new(file) {
             Ok(file) => file,

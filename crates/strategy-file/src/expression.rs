@@ -1,7 +1,8 @@
 //! Conditions over named values, as in `alpha.fast < alpha.slow and not short`.
 //!
 //! One language for the constraint of a sweep and for filtering its results: comparisons, `and`,
-//! `or`, `not`, the four operations, parentheses, numbers, strings in quotes, `true` and `false`.
+//! `or`, `not`, the four operations, parentheses, numbers, strings in quotes, dates as `2020-03-01`,
+//! `true` and `false`.
 
 mod parser;
 

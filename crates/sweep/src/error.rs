@@ -9,6 +9,8 @@ use diagnostics::{Code, Diagnostic, WriteError};
 use market_data::LoadError;
 use strategy_file::Problems;
 
+use crate::no_sweep::InPlaceOfSweep;
+
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -99,6 +101,14 @@ pub enum SweepError {
         /// The folder.
         dir: PathBuf,
     },
+    /// There is no sweep where one is to be opened.
+    #[error("`{}` {holds}", .dir.display())]
+    NoSweepIn {
+        /// The path.
+        dir: PathBuf,
+        /// What is there instead.
+        holds: InPlaceOfSweep,
+    },
     /// The folder was planned by another version of this program, whose results may differ.
     #[error("`{}` was planned by version {planned}, and this is {own}", .dir.display())]
     OtherVersion {
@@ -172,6 +182,7 @@ impl Diagnostic for SweepError {
             SweepError::NoTrial { .. }
             | SweepError::NoShard { .. }
             | SweepError::NotASweep { .. }
+            | SweepError::NoSweepIn { .. }
             | SweepError::OtherVersion { .. }
             | SweepError::Changed { .. } => Code::Usage,
             SweepError::Io(_) | SweepError::Write(_) | SweepError::Damaged { .. } => Code::Output,
@@ -199,6 +210,7 @@ impl Diagnostic for SweepError {
             SweepError::Io(error) => return error.hint(),
             SweepError::Write(error) => return write_hint(error),
             SweepError::NotASweep { .. } => "choose an empty or a new folder",
+            SweepError::NoSweepIn { dir, holds } => return Some(holds.hint(dir)),
             SweepError::OtherVersion { .. } | SweepError::Changed { .. } => {
                 "name another folder with `--out`, or start over with `--fresh`, which deletes the \
                  results there"

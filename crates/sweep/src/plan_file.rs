@@ -8,14 +8,36 @@ use diagnostics::{VERSION, write_atomically};
 
 use crate::error::{SweepError, io_error};
 use crate::layout::{PLAN, holds_other_things};
+use crate::no_sweep::InPlaceOfSweep;
 use crate::plan::{FORMAT, Plan};
+
+/// Why no sweep can be opened at a path that has no plan.
+fn no_sweep_in(dir: &Path) -> SweepError {
+    match InPlaceOfSweep::at(dir) {
+        Ok(holds) => SweepError::NoSweepIn {
+            dir: dir.to_owned(),
+            holds,
+        },
+        Err(error) => io_error("read", dir)(error).into(),
+    }
+}
+
+/// Whether a path is the folder of a sweep, by its plan.
+///
+/// # Errors
+///
+/// What is there instead.
+pub fn expect_sweep_in(dir: &Path) -> Result<(), SweepError> {
+    match dir.join(PLAN).exists() {
+        true => Ok(()),
+        false => Err(no_sweep_in(dir)),
+    }
+}
 
 /// The plan that must be in a folder, of this version, and its digest.
 pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
-    let Some((plan, digest)) = read_plan(dir)? else {
-        let missing = io::ErrorKind::NotFound.into();
-        return Err(io_error("find", &dir.join(PLAN))(missing).into());
-    };
+    expect_sweep_in(dir)?;
+    let (plan, digest) = read_plan(dir)?.ok_or_else(|| no_sweep_in(dir))?;
     check_version(dir, &plan)?;
     Ok((plan, digest))
 }

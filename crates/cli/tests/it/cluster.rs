@@ -634,7 +634,11 @@ fn what_is_no_program_is_not_installed() {
 fn a_folder_without_a_sweep_has_no_status() {
     for command in ["status", "resume", "cancel"] {
         let done = gridfolio(folder().path(), &[command, "out"]);
-        assert_eq!(done.code, 5, "{}", done.stderr);
-        assert!(done.stderr.contains("out/plan.json`"), "{}", done.stderr);
+        assert_eq!(done.code, 2, "{}", done.stderr);
+        assert!(
+            done.stderr.contains("out` does not exist"),
+            "{}",
+            done.stderr
+        );
     }
 }

@@ -355,26 +355,50 @@ fn a_trial_that_does_not_exist_is_refused() {
 
 #[test]
 fn a_folder_without_a_sweep_is_refused() {
-    let clear = |folder: &Path| std::fs::remove_dir_all(folder.join("out")).unwrap();
-    refused(
-        &["results", "out"],
-        clear,
-        expect![[r#"
+    let folder = folder();
+    let dir = folder.path();
+    std::fs::create_dir(dir.join("empty")).unwrap();
+    std::fs::write(dir.join("notes.txt"), "notes").unwrap();
+    std::fs::create_dir(dir.join("result")).unwrap();
+    std::fs::write(dir.join("result/statistics.json"), "{}").unwrap();
+    let mut said = String::new();
+    for place in ["nowhere", "empty", "notes.txt", "result", "data"] {
+        let commands: [&[&str]; 6] = [
+            &["results", place],
+            &["show", place, "1"],
+            &["status", place],
+            &["verdict", place],
+            &["resume", place],
+            &["cancel", place],
+        ];
+        // `resume` names the whole path, as the tasks will see it.
+        let whole = format!("{}/", dir.canonicalize().unwrap().display());
+        let said_by = |command| gridfolio(dir, command).said().replace(&whole, "");
+        let answers = commands.map(said_by);
+        assert!(
+            answers.iter().all(|answer| *answer == answers[0]),
+            "{answers:#?}"
+        );
+        said += &answers[0];
+    }
+    expect![[r#"
         exit code 2
-        error: `out` has no results yet
-         hint: run the sweep to its end first
-    "#]],
-    );
-    refused(
-        &["show", "out", "1"],
-        clear,
-        expect![[r#"
-        exit code 5
-        error: cannot find `out/plan.json`
-        cause: entity not found
-         hint: check the folder, or choose another one
-    "#]],
-    );
+        error: `nowhere` does not exist
+         hint: check the spelling; `gridfolio sweep FILE --out DIR` makes such a folder
+        exit code 2
+        error: `empty` is an empty folder, and no sweep
+         hint: `gridfolio sweep FILE --out DIR` writes one; name that folder
+        exit code 2
+        error: `notes.txt` is a file, and a sweep is a folder
+         hint: name the folder that `gridfolio sweep` wrote
+        exit code 2
+        error: `result` holds a backtest, and no sweep
+         hint: `gridfolio report result` draws the backtest
+        exit code 2
+        error: `data` does not exist
+         hint: check the spelling; `gridfolio sweep FILE --out DIR` makes such a folder
+    "#]]
+    .assert_eq(&said);
 }
 
 #[test]

@@ -115,6 +115,9 @@ impl Parser<'_> {
             let length = if first.is_whitespace() {
                 at += first.len_utf8();
                 continue;
+            } else if let Some(date) = leading_date(rest) {
+                tokens.push((Token::Text(date.to_owned()), at..at + date.len()));
+                date.len()
             } else if first.is_ascii_digit() || first == '.' {
                 let length = number_length(rest);
                 match rest[..length].parse() {
@@ -378,6 +381,19 @@ impl Parser<'_> {
 }
 
 /// Digits, a point, and an exponent with its sign.
+/// A date as in `2020-03-01`, with which a text begins. Quotes are not needed: subtracting would give
+/// no date.
+fn leading_date(text: &str) -> Option<&str> {
+    let date = text.get(..10)?;
+    let goes_on =
+        text[10..].starts_with(|next: char| next.is_alphanumeric() || "._-".contains(next));
+    let shape = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    (!goes_on && date.bytes().enumerate().all(shape)).then_some(date)
+}
+
 fn number_length(text: &str) -> usize {
     let mut before = ' ';
     text.find(|c: char| {

@@ -51,6 +51,18 @@ fn comparisons_compare_numbers_strings_and_flags() {
     check("alpha.weights.\"BRK.B\" == 0.25", true);
 }
 
+/// Beside a text, a date needs no quotes: without this it would be 2020 less 3 less 1.
+#[test]
+fn a_date_is_a_text() {
+    let last = |text: &str| {
+        let expression = Expression::parse(text, &["last"]).unwrap();
+        expression.holds(&|_| Operand::Text("2020-03-01".into()))
+    };
+    assert!(last("last > 2020-02-28") && last("last == 2020-03-01"));
+    assert!(!last("last < '2020-03-01'") && !last("last > 2020-03-01"));
+    check("2020-3 == 2017 and 10-4-3 == 3", true);
+}
+
 #[test]
 fn operators_bind_as_in_arithmetic_and_not_before_and_before_or() {
     check("1 + 2 * 3 == 7", true);
