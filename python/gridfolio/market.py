@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # The names of columns in common sources of data, in lower case.
 _NAMES = {
-    "date": ("date", "datetime", "time", "timestamp", "index"),
+    "date": ("date", "datetime", "time", "timestamp", "index", "observation_date"),
     "open": ("open",),
     "close": ("close",),
     "adj": ("adj close", "adj_close", "adjclose", "adjusted_close", "adjusted close"),
@@ -27,7 +27,8 @@ _Days = npt.NDArray[np.int64]
 
 
 class Market:
-    """Daily opens and closes of a set of symbols, in memory. It is immutable; backtests may share it.
+    """Daily opens and closes of a set of symbols, in memory, and series beside them, such as rates of
+    interest. It is immutable; backtests may share it.
 
     Create it with ``from_folder``, ``from_frames`` or ``from_closes``.
 
@@ -47,6 +48,7 @@ class Market:
         dir: Union[str, os.PathLike[str]],
         symbols: Optional[Iterable[str]] = None,
         *,
+        rates: Optional[Iterable[str]] = None,
         adjusted: bool = True,
     ) -> Market:
         """Reads the files of a folder, one per symbol: CSV in the layout of Yahoo, Stooq or yfinance,
@@ -58,6 +60,10 @@ class Market:
             The folder.
         symbols : str or iterable of str, optional
             The symbols; by default those of all files.
+        rates : str or iterable of str, optional
+            The series to read beside the prices, such as rates of interest in per cent a year: ``DTB3`` is a
+            file ``DTB3.csv`` with a column of dates and one of values, as FRED has it. By default all of the
+            folder's when no symbols are given, and otherwise none.
         adjusted : bool, optional
             Whether prices are adjusted for splits and dividends, by the column ``Adj Close``.
 
@@ -76,10 +82,18 @@ class Market:
         """
         if symbols is not None:
             symbols = [symbols] if isinstance(symbols, str) else list(symbols)
-        return cls(_gridfolio.Market.load(os.fspath(dir), symbols, adjusted))
+        if rates is not None:
+            rates = [rates] if isinstance(rates, str) else list(rates)
+        return cls(_gridfolio.Market.load(os.fspath(dir), symbols, rates, adjusted))
 
     @classmethod
-    def from_frames(cls, frames: Union[Mapping[str, Any], pd.DataFrame], *, adjusted: bool = True) -> Market:
+    def from_frames(
+        cls,
+        frames: Union[Mapping[str, Any], pd.DataFrame],
+        *,
+        rates: Optional[Mapping[str, Any]] = None,
+        adjusted: bool = True,
+    ) -> Market:
         """Takes bars from frames in memory.
 
         Columns are found by name, in any case: ``Date`` (or the index of a pandas frame), ``Open``,
@@ -91,6 +105,9 @@ class Market:
             A frame per symbol: a pandas or polars DataFrame, an Arrow table, an object with
             ``__arrow_c_stream__``, or a mapping of column names to arrays. Or a single pandas frame with two
             levels of columns, as yfinance downloads several symbols.
+        rates : mapping of str to series, optional
+            Series beside the prices, such as rates of interest in per cent a year: a pandas Series with an
+            index of dates, or a frame with a column of dates and one of values. NaN is a day without a value.
         adjusted : bool, optional
             Whether prices are adjusted for splits and dividends, by the column ``Adj Close``.
 
@@ -106,13 +123,14 @@ class Market:
         Examples
         --------
         >>> market = gridfolio.Market.from_frames({"SPY": frame})
+        >>> market = gridfolio.Market.from_frames({"SPY": frame}, rates={"DTB3": bills})
         >>> market = gridfolio.Market.from_frames(yfinance.download(["SPY", "AGG"], auto_adjust=False))
         """
         columns = [(str(symbol), *_columns(symbol, frame, adjusted)) for symbol, frame in _by_symbol(frames)]
-        return cls(_gridfolio.Market.of_columns(columns))
+        return cls(_with_rates(_gridfolio.Market.of_columns(columns), rates))
 
     @classmethod
-    def from_closes(cls, closes: Any, opens: Any = None) -> Market:
+    def from_closes(cls, closes: Any, opens: Any = None, *, rates: Optional[Mapping[str, Any]] = None) -> Market:
         """Takes wide frames of adjusted prices: a column per symbol, a row per day.
 
         Parameters
@@ -121,6 +139,8 @@ class Market:
             The closes, in any form that ``from_frames`` takes.
         opens : frame, optional
             The opens of the same symbols and days; by default each open is the close of the same day.
+        rates : mapping of str to series, optional
+            Series beside the prices, as for ``from_frames``.
 
         Returns
         -------
@@ -149,12 +169,17 @@ class Market:
                 raise DataError(f"`{name}` has closes but no opens")
             open_ = _numbers(name, "open", _column(opens, name))
             columns.append((str(name), days, open_, close, None))
-        return cls(_gridfolio.Market.of_columns(columns))
+        return cls(_with_rates(_gridfolio.Market.of_columns(columns), rates))
 
     @property
     def symbols(self) -> list[str]:
         """The symbols, in the order in which they were given."""
         return self._prices.symbols
+
+    @property
+    def rates(self) -> list[str]:
+        """The names of the series beside the prices."""
+        return self._prices.rates
 
     @property
     def notices(self) -> list[str]:
@@ -194,11 +219,17 @@ class Market:
 
     def __reduce__(self) -> Any:
         columns = [(symbol, self._prices.columns(symbol)) for symbol in self.symbols]
-        return (Market._unpickled, ([(symbol, *three, None) for symbol, three in columns if three],))
+        rates = [(name, self._prices.rate(name)) for name in self.rates]
+        prices = [(symbol, *three, None) for symbol, three in columns if three]
+        return (Market._unpickled, (prices, [(name, *two) for name, two in rates if two]))
 
     @classmethod
-    def _unpickled(cls, columns: list[tuple[str, _Days, _Floats, _Floats, Optional[_Floats]]]) -> Market:
-        return cls(_gridfolio.Market.of_columns(columns))
+    def _unpickled(
+        cls,
+        columns: list[tuple[str, _Days, _Floats, _Floats, Optional[_Floats]]],
+        rates: list[tuple[str, _Days, _Floats]],
+    ) -> Market:
+        return cls(_gridfolio.Market.of_columns(columns).with_rates(rates))
 
     def __contains__(self, symbol: object) -> bool:
         return symbol in self.symbols
@@ -247,6 +278,26 @@ def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple[_Days, _Floats, _
         _numbers(symbol, "close", close),
         None if adj is None else _numbers(symbol, "adj close", adj),
     )
+
+
+def _with_rates(prices: _gridfolio.Market, rates: Optional[Mapping[str, Any]]) -> _gridfolio.Market:
+    if not rates:
+        return prices
+    return prices.with_rates([(str(name), *_observations(str(name), series)) for name, series in rates.items()])
+
+
+def _observations(name: str, series: Any) -> tuple[_Days, _Floats]:
+    """Days and values of a series."""
+    whose = f"the series `{name}`"
+    frame = _readable(series)
+    if not isinstance(frame, Mapping) and hasattr(frame, "to_frame") and hasattr(frame, "index"):
+        frame = frame.to_frame(name)  # a pandas Series
+    columns = [column for column in _names(frame) if not _is_date(column)]
+    named = [column for column in columns if str(column) == name]
+    if len(columns) != 1 and len(named) != 1:
+        raise DataError(f"{whose}: expected one column of values, got {_listed(columns)}")
+    column = columns[0] if len(columns) == 1 else named[0]
+    return _days(whose, frame), _numbers(name, str(column), _column(frame, column))
 
 
 def _readable(frame: Any) -> Any:

@@ -85,6 +85,8 @@ class Strategy:
         adjusted: Optional[bool] = None,
         **keys: Any,
     ) -> None:
+        if isinstance(keys.get("cash"), Mapping):  # the table, not the key of `[execution]`
+            keys.update(keys.pop("cash"))
         for key in keys:
             if key not in _KEYWORDS:
                 near = difflib.get_close_matches(key, _KEYWORDS, 1)

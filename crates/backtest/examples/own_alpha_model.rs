@@ -126,7 +126,7 @@ pub(crate) fn run(
 pub(crate) fn audit() -> Result<Audit, Box<dyn std::error::Error>> {
     let prices = prices();
     // A model that computes anything from prices in advance would be made from the first argument.
-    let audit = audit_with(&strategy(&prices)?, &prices, 100, |_, _| {
+    let audit = audit_with(&strategy(&prices)?, &prices, &[], 100, |_, _| {
         Ok(Box::new(MODEL))
     })?;
     Ok(audit)

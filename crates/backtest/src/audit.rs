@@ -20,7 +20,7 @@ use crate::batch::Record;
 use crate::bind_error::BindError;
 use crate::conventions::FillTime;
 use crate::date::Moment;
-use crate::market::{AlignError, AssetId, Mark, Market, PriceSeries, Session};
+use crate::market::{AlignError, AssetId, Mark, Market, Observations, PriceSeries, Session};
 use crate::outcome::{Allocation, Outcome};
 use crate::run_error::RunError;
 use crate::simulation::Simulation;
@@ -167,14 +167,16 @@ type Make<'a> =
 
 /// Audits a strategy whose alpha model is its own.
 ///
+/// * `rates`: series beside the prices.
 /// * `n_dates`: at how many dates the future is taken away; fewer when there are no more sessions.
 ///   Decisions come first, since that is where a model would look.
 pub fn audit(
     strategy: &Strategy,
     series: &[PriceSeries],
+    rates: &[Observations],
     n_dates: usize,
 ) -> Result<Audit, AuditError> {
-    Auditor::new(strategy, series, None)?.audit(n_dates)
+    Auditor::new(strategy, series, rates, None)?.audit(n_dates)
 }
 
 /// Audits a strategy with a custom alpha model in place of the strategy's.
@@ -210,7 +212,7 @@ pub fn audit(
 /// #     ..Strategy::new("prophet", dates[0].open(), dates[99].close())
 /// # };
 /// # let series = [PriceSeries { symbol: "ABC".to_owned(), dates, open, close, ..PriceSeries::default() }];
-/// let audit = audit_with(&strategy, &series, 20, |series, _| {
+/// let audit = audit_with(&strategy, &series, &[], 20, |series, _| {
 ///     Ok(Box::new(Prophet(series[0].close.clone())))
 /// })?;
 /// assert!(!audit.passed());
@@ -219,10 +221,11 @@ pub fn audit(
 pub fn audit_with(
     strategy: &Strategy,
     series: &[PriceSeries],
+    rates: &[Observations],
     n_dates: usize,
     mut make: impl FnMut(&[PriceSeries], &Arc<Market>) -> Result<Box<dyn AlphaModel>, AlphaError>,
 ) -> Result<Audit, AuditError> {
-    Auditor::new(strategy, series, Some(&mut make))?.audit(n_dates)
+    Auditor::new(strategy, series, rates, Some(&mut make))?.audit(n_dates)
 }
 
 impl Audit {
@@ -245,6 +248,7 @@ impl<'a> Auditor<'a> {
     fn new(
         strategy: &Strategy,
         series: &[PriceSeries],
+        rates: &[Observations],
         make: Option<&'a mut Make<'a>>,
     ) -> Result<Auditor<'a>, AuditError> {
         // The benchmark looks at nothing, and its prices need not reach back to the first date.
@@ -255,7 +259,7 @@ impl<'a> Auditor<'a> {
         let symbols = strategy.symbols();
         let own = series.iter().filter(|one| symbols.contains(&one.symbol));
         let series: Arc<[PriceSeries]> = own.cloned().collect();
-        let market = Arc::new(strategy.market(&series)?);
+        let market = Arc::new(strategy.market(&series)?.with_series(rates.to_vec()));
         // The calendar counts its sessions to the end; a backtest without its future has the same.
         let per_year = strategy.sessions_per_year_on(&market);
         let strategy = Strategy {

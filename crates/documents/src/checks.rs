@@ -93,6 +93,7 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     warnings.extend(account::paid_out(run));
     warnings.extend(account::borrowed(run));
     warnings.extend(account::short(run));
+    warnings.extend(account::rates_end(run));
     warnings.extend(account::whole_shares(run));
     warnings.extend(prices::of(run));
     warnings

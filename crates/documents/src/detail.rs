@@ -16,7 +16,7 @@ use crate::run::Run;
 pub struct Detail {
     /// Of all that came out: the column `digest` of a sweep's row. `None` when the run stops.
     pub run_digest: Option<String>,
-    /// Of the days, symbols and prices that the run stepped through.
+    /// Of the days, symbols, prices and series that the run stepped through.
     pub data_digest: String,
     /// `standard conventions`.
     pub conventions: String,
@@ -30,6 +30,9 @@ pub struct Detail {
     pub trading: TradingSessions,
     /// The same strategy at other costs, the lowest first.
     pub cost_sensitivity: Vec<CostCase>,
+    /// The risk-free return of each session; empty where it is zero.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risk_free: Vec<f64>,
 }
 
 /// What was held at the closes of some sessions, as shares of the equity; 0 where that is zero.
@@ -104,6 +107,8 @@ impl Detail {
             exposure: Exposure::of(run),
             trading: TradingSessions::of(run),
             cost_sensitivity: cost_sensitivity(run.strategy, run.market()),
+            risk_free: (run.outcome.risk_free.as_ref())
+                .map_or_else(Vec::new, |risk_free| risk_free.by_session().to_vec()),
         }
     }
 }
@@ -123,6 +128,13 @@ fn data_digest(market: &Market) -> String {
             bytes.extend(price.to_bits().to_le_bytes());
         }
         digest.update(&bytes);
+    }
+    for series in market.all_series() {
+        digest.update(series.name.as_bytes());
+        for (date, value) in series.dates.iter().zip(&series.values) {
+            digest.update(&date.epoch_days().to_le_bytes());
+            digest.update(&value.to_bits().to_le_bytes());
+        }
     }
     digest.finalize().to_hex().as_str()[..16].to_owned()
 }

@@ -137,6 +137,7 @@ struct Provenance<'a> {
     final_equity: Option<f64>,
     final_holdings: Vec<Shares<'a>>,
     costs: Costs,
+    interest: Interest,
     unfilled_orders: Vec<Shares<'a>>,
     cut_buys: Vec<CutBuy<'a>>,
     warnings: Vec<String>,
@@ -148,6 +149,14 @@ struct Costs {
     commission: f64,
     slippage: f64,
     total: f64,
+}
+
+/// Currency units that cash earned and borrowing cost.
+#[derive(Serialize)]
+struct Interest {
+    earned: f64,
+    margin: f64,
+    short_fees: f64,
 }
 
 #[derive(Serialize)]
@@ -178,6 +187,7 @@ impl<'a> Provenance<'a> {
             quantity,
         };
         let Side { trading, .. } = &report.strategy;
+        let interest = outcome.interest();
         Provenance {
             program,
             strategy: &strategy.name,
@@ -200,6 +210,11 @@ impl<'a> Provenance<'a> {
                 commission: trading.commission,
                 slippage: trading.slippage,
                 total: trading.commission + trading.slippage,
+            },
+            interest: Interest {
+                earned: interest.interest,
+                margin: interest.margin_interest,
+                short_fees: interest.short_fee,
             },
             unfilled_orders: (outcome.open_orders.iter())
                 .map(|order| shares(order.asset, order.quantity))

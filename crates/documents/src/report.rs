@@ -1,7 +1,7 @@
 //! Everything that documents show of a run, computed once.
 
+use backtest::Accrual;
 use backtest::date::Date;
-use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
 
@@ -19,6 +19,10 @@ pub struct Side {
     pub sessions_per_year: f64,
     /// Wealth from the starting capital on.
     pub wealth: Wealth,
+    /// The return of each session over the risk-free one.
+    pub excess_returns: Vec<f64>,
+    /// What cash earned and borrowing cost; `None` without a table `[cash]`.
+    pub interest: Option<Accrual>,
     /// The textbook statistics; `None` when there is no return to measure.
     pub summary: Option<Summary>,
     /// Whether the account lost everything: then there is no summary.
@@ -53,13 +57,16 @@ pub struct WorstDrawdown {
 }
 
 impl Side {
-    fn of(outcome: &Outcome, market: &Market, sessions_per_year: f64) -> Side {
+    fn of(run: &Run<'_>, outcome: &Outcome, sessions_per_year: f64) -> Side {
+        let market = run.market();
         let wealth = Wealth::of(outcome, market);
         let ruined = outcome.ruin.is_some();
         let risk_free = outcome.risk_free.clone();
         let summary = Summary::over(risk_free, &wealth.values, &wealth.dates, sessions_per_year);
         let summary = summary.filter(|_| !ruined);
         Side {
+            excess_returns: outcome.excess_returns(),
+            interest: (run.strategy.cash.is_some()).then(|| outcome.interest()),
             ruined,
             sessions_per_year,
             tails: TailRisk::of(&wealth.values),
@@ -119,8 +126,8 @@ impl<'a> Report<'a> {
         let per_year = run.backtest.sessions_per_year();
         let market = run.market();
         Report {
-            strategy: Side::of(run.outcome, market, per_year),
-            benchmark: run.benchmark.map(|b| Side::of(b, market, per_year)),
+            strategy: Side::of(&run, run.outcome, per_year),
+            benchmark: run.benchmark.map(|b| Side::of(&run, b, per_year)),
             relative: run.benchmark.and_then(|benchmark| {
                 let (ours, theirs) = Wealth::pair(run.outcome, benchmark, market)?;
                 Relative::of(&ours, &theirs, run.outcome.risk_free.as_ref(), per_year)

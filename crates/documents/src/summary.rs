@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use backtest::Accrual;
 use backtest::statistics::{Relative, Summary};
 
 use crate::report::{Report, Side, WorstDrawdown};
@@ -9,6 +10,18 @@ use crate::sparkline::sparkline;
 use crate::text_table::TextTable;
 use statistics::catalogue::{self, UNDEFINED};
 use statistics::text::{amount, grouped};
+
+/// A row's name, its metric, and the amount.
+type InterestRow = (&'static str, &'static str, fn(Accrual) -> f64);
+
+/// What cash earned and borrowing cost, each shown where it is not zero.
+const INTEREST: [InterestRow; 3] = [
+    ("interest earned", "interest_earned", |of| of.interest),
+    ("margin interest", "margin_interest", |of| {
+        of.margin_interest
+    }),
+    ("short fees", "short_fees", |of| of.short_fee),
+];
 
 const SPARKLINE_COLUMNS: usize = 60;
 
@@ -100,6 +113,17 @@ impl Report<'_> {
                 Some(side.trading.commission + side.trading.slippage),
             )
         });
+        let charged = |of: fn(Accrual) -> f64| {
+            let of_side = move |side: &Side| side.interest.map(of);
+            (sides.iter())
+                .any(|side| of_side(side).is_some_and(|amount| amount != 0.0))
+                .then_some(of_side)
+        };
+        for (name, key, of) in INTEREST {
+            if let Some(amount) = charged(of) {
+                row(name, &|side| shown(key, amount(side)));
+            }
+        }
         row("trades", &|side| {
             shown("trades", Some(side.trading.trades as f64))
         });

@@ -96,6 +96,15 @@ pub enum Warning {
     },
     /// Positions below zero, at no fee.
     Short(Amounts),
+    /// A series that ends long before the backtest.
+    RateEnds {
+        /// The series.
+        series: String,
+        /// The day of its last observation.
+        last: Date,
+        /// The last session.
+        end: Date,
+    },
     /// Orders that were filled later than they were due, at the first bar of their asset.
     OrdersWaited {
         /// How many.
@@ -370,14 +379,19 @@ impl fmt::Display for Warning {
                 write!(
                     f,
                     "cash is borrowed {amounts}; no interest is charged, so the result is better than \
-                     that of a real account; {way_out}"
+                     that of a real account; a table `[cash]` charges it, and {way_out}"
                 )
             }
+            Warning::RateEnds { series, last, end } => write!(
+                f,
+                "the series `{series}` ends on {last}, and its last rate stands until {end}; get more \
+                 of it, or set `backtest.end = {last}`"
+            ),
             Warning::Short(amounts) => write!(
                 f,
                 "shares are sold short {amounts}; no fee is charged for borrowing them, so the result \
-                 is better than that of a real account; `sizing = \"long-only\"` under `[portfolio]` \
-                 sells none short"
+                 is better than that of a real account; `short_fee` under `[cash]` charges one, and \
+                 `sizing = \"long-only\"` under `[portfolio]` sells none short"
             ),
             Warning::OrdersWaited {
                 n_orders,

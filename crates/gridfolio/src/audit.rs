@@ -25,7 +25,7 @@ pub fn audit(context: &Context<'_>, dates: usize) -> Result<Audit, Error> {
     if let Alpha::External(alpha::External { class, .. }) = &context.strategy.alpha {
         return Err(is_python(context.file, class));
     }
-    let found = audit::audit(context.strategy, context.series, dates);
+    let found = audit::audit(context.strategy, context.series, context.rates, dates);
     found.map_err(|error| context.not_audited(error))
 }
 
@@ -41,7 +41,7 @@ pub fn audit_with(
     dates: usize,
     make: impl FnMut(&[PriceSeries], &Arc<market::Market>) -> Result<Box<dyn AlphaModel>, AlphaError>,
 ) -> Result<Audit, Error> {
-    let found = audit::audit_with(context.strategy, context.series, dates, make);
+    let found = audit::audit_with(context.strategy, context.series, context.rates, dates, make);
     found.map_err(|error| context.not_audited(error))
 }
 

@@ -92,6 +92,7 @@ impl Backtest {
             dir,
             strategy: &trial.file.strategy,
             series: &[],
+            rates: &[],
             role: Role::Strategy,
         };
         Backtest::run_with(&context, Arc::clone(&trial.market), model, &[])
@@ -128,6 +129,7 @@ impl Backtest {
             dir: Path::new(""),
             strategy: &self.strategy,
             series: &[],
+            rates: &[],
             role: Role::Strategy,
         };
         let backtest = (self.strategy.bind(&self.market)).map_err(|e| context.not_bound(e))?;

@@ -7,7 +7,7 @@ use backtest::alpha::{AlphaModel, MissingModel};
 use backtest::audit::AuditError;
 use backtest::conventions::Calendar;
 use backtest::date::Date;
-use backtest::market::{self, AlignError, PriceSeries};
+use backtest::market::{self, AlignError, Observations, PriceSeries};
 use backtest::outcome::Outcome;
 use backtest::strategy::Strategy;
 use backtest::{BindError, RunError};
@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub strategy: &'a Strategy,
     /// The prices; empty until they are loaded.
     pub series: &'a [PriceSeries],
+    /// The series beside the prices; empty until they are loaded.
+    pub rates: &'a [Observations],
     /// The strategy's run or its benchmark's.
     pub role: Role,
 }
@@ -51,7 +53,8 @@ impl Context<'_> {
         let symbols = self.strategy.symbols();
         let named = (self.series.iter()).filter(|series| symbols.contains(&series.symbol));
         let named: Vec<PriceSeries> = named.cloned().collect();
-        (self.strategy.market(&named)).map_err(|error| self.not_aligned(error))
+        let market = (self.strategy.market(&named)).map_err(|error| self.not_aligned(error))?;
+        Ok(market.with_series(self.rates.to_vec()))
     }
 
     /// Runs the strategy.

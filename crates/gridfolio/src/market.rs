@@ -3,28 +3,31 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use backtest::market::PriceSeries;
+use backtest::market::{Observations, PriceSeries};
 use diagnostics::Code;
-use market_data::{Adjustment, LoadError, Loaded, Notice};
+use market_data::{Adjustment, LoadError, Loaded, LoadedSeries, Notice};
 
 use crate::error::Error;
 use crate::explain::{Context, Role};
 use crate::strategy::Strategy;
 
-/// Daily prices of some symbols, not yet on a calendar: that is the strategy's.
+/// Daily prices of some symbols, not yet on a calendar: that is the strategy's; and series beside
+/// them, such as rates of interest.
 ///
-/// A clone shares the prices.
+/// A clone shares them.
 #[derive(Clone, Debug)]
 pub struct Market {
     series: Arc<Vec<PriceSeries>>,
+    rates: Arc<Vec<Observations>>,
     dir: PathBuf,
     notices: Vec<String>,
     taken_as_adjusted: bool,
 }
 
 impl Market {
-    /// Reads the files of a folder; those of all symbols when none are given.
+    /// Reads the files of a folder; those of all symbols and series when no symbols are given.
     ///
+    /// * `rates`: series beside the prices, `DTB3` for the file `DTB3.csv`.
     /// * `adjusted`: whether prices are adjusted for splits and dividends.
     ///
     /// # Errors
@@ -33,14 +36,17 @@ impl Market {
     pub fn from_folder(
         dir: &Path,
         symbols: Option<&[String]>,
+        rates: Option<&[String]>,
         adjusted: bool,
     ) -> Result<Market, Error> {
-        let symbols = match symbols {
-            Some(symbols) => symbols.to_vec(),
-            None => market_data::symbols_in(dir)?,
+        let (symbols, all_rates) = match symbols {
+            Some(symbols) => (symbols.to_vec(), Vec::new()),
+            None => (market_data::symbols_in(dir)?, market_data::series_in(dir)?),
         };
+        let rates = rates.map_or(all_rates, <[String]>::to_vec);
         let loaded = market_data::load(dir, &symbols, Adjustment::of(adjusted))?;
-        Ok(Market::of_loaded(loaded, dir))
+        let rates = market_data::load_series(dir, &rates)?;
+        Ok(Market::of_loaded(loaded, rates, dir))
     }
 
     /// Reads what a strategy and its benchmark need, from `dir` or from the folder that the strategy
@@ -66,12 +72,15 @@ impl Market {
             dir: &dir,
             strategy: definition,
             series: &[],
+            rates: &[],
             role: Role::Strategy,
         };
         let adjustment = Adjustment::of(strategy.adjusted());
         let loaded = market_data::load(&dir, &definition.symbols(), adjustment)
             .map_err(|error: LoadError| context.not_loaded(error))?;
-        Ok(Market::of_loaded(loaded, &dir))
+        let rates = market_data::load_series(&dir, &definition.series())
+            .map_err(|error: LoadError| context.not_loaded(error))?;
+        Ok(Market::of_loaded(loaded, rates, &dir))
     }
 
     /// A strategy about to be run on these prices.
@@ -81,6 +90,7 @@ impl Market {
             dir: &self.dir,
             strategy: strategy.definition(),
             series: &self.series,
+            rates: &self.rates,
             role: Role::Strategy,
         }
     }
@@ -89,18 +99,30 @@ impl Market {
     pub fn of_series(series: Vec<PriceSeries>) -> Market {
         Market {
             series: Arc::new(series),
+            rates: Arc::default(),
             dir: PathBuf::new(),
             notices: Vec::new(),
             taken_as_adjusted: false,
         }
     }
 
-    fn of_loaded(loaded: Loaded, dir: &Path) -> Market {
+    /// The same with series beside the prices. Dates of a series ascend.
+    #[must_use]
+    pub fn with_rates(self, rates: Vec<Observations>) -> Market {
+        Market {
+            rates: Arc::new(rates),
+            ..self
+        }
+    }
+
+    fn of_loaded(loaded: Loaded, rates: LoadedSeries, dir: &Path) -> Market {
         let taken = |notice: &Notice| matches!(notice, Notice::TakenAsAdjusted { .. });
+        let notices = loaded.notices.iter().chain(&rates.notices);
         Market {
             taken_as_adjusted: loaded.notices.iter().any(taken),
-            notices: loaded.notices.iter().map(ToString::to_string).collect(),
+            notices: notices.map(ToString::to_string).collect(),
             series: Arc::new(loaded.series),
+            rates: Arc::new(rates.series),
             dir: dir.to_owned(),
         }
     }
@@ -108,6 +130,11 @@ impl Market {
     /// The prices, one series per symbol.
     pub fn series(&self) -> &[PriceSeries] {
         &self.series
+    }
+
+    /// The series beside the prices.
+    pub fn rates(&self) -> &[Observations] {
+        &self.rates
     }
 
     /// The folder that they came from; empty for prices in memory.
@@ -144,8 +171,12 @@ impl Market {
         let mut series = (*self.series).clone();
         let known = |symbol: &str| self.series.iter().any(|own| own.symbol == symbol);
         series.extend(other.series.iter().filter(|s| !known(&s.symbol)).cloned());
+        let mut rates = (*self.rates).clone();
+        let known = |name: &str| self.rates.iter().any(|own| own.name == name);
+        rates.extend(other.rates.iter().filter(|s| !known(&s.name)).cloned());
         Market {
             series: Arc::new(series),
+            rates: Arc::new(rates),
             dir: self.dir.clone(),
             notices: [&self.notices[..], &other.notices[..]].concat(),
             taken_as_adjusted: self.taken_as_adjusted || other.taken_as_adjusted,

@@ -68,6 +68,14 @@ pub(crate) fn is_date(name: &str) -> bool {
     matches!(key(name).as_str(), "date" | "datetime")
 }
 
+/// Whether a column of this name would be taken as a price.
+pub(crate) fn is_price(name: &str) -> bool {
+    matches!(
+        key(name).as_str(),
+        "open" | "close" | "adjclose" | "adjustedclose"
+    )
+}
+
 /// The name's letters in lower case. Of a tuple as pandas writes it for columns of several
 /// levels, `('Close', 'SPY')`, only the first element counts.
 fn key(name: &str) -> String {

@@ -109,6 +109,21 @@ pub enum Problem {
         /// What the cell holds.
         text: String,
     },
+    /// A file of a series has other columns than a date and a value.
+    #[error("a series has a column of dates and one of values; there are {}", names(.found))]
+    NotASeries {
+        /// The columns there are.
+        found: Vec<String>,
+    },
+    /// A cell of a series holds something else.
+    #[error("`{text}` is not a finite number")]
+    NotAValue {
+        /// What the cell holds.
+        text: String,
+    },
+    /// There are rows and no values.
+    #[error("all values are missing")]
+    NoValues,
     /// The row has prices and no date.
     #[error("the date is blank")]
     BlankDate,
@@ -190,6 +205,13 @@ impl Problem {
                 "write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"
             }
             Problem::Infinite { .. } => "correct the price, or leave the cell empty",
+            Problem::NotASeries { .. } => {
+                "keep two columns, as in FRED's `observation_date,DTB3`; prices whose return cash earns are named as `{ symbol = \"BIL\" }`"
+            }
+            Problem::NotAValue { .. } => {
+                "write the value as 4.25, and a day without one as an empty cell or `.`"
+            }
+            Problem::NoValues => "download it again",
             Problem::BlankDate => "fill in the date, or delete the row",
             Problem::BadDate { .. } => "write dates as 2020-01-31, 20200131 or 01/31/2020",
             Problem::DayFirst { .. } | Problem::AmbiguousDay { .. } => "write dates as 2020-01-31",

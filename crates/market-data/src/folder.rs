@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::error::{FolderError, SymbolError};
+use crate::series_header::is_series;
 
 /// The symbols that have a file in a folder, sorted.
 ///
 /// A file `SYMBOL.csv`, `.parquet`, `.arrow` or `.feather` belongs to `SYMBOL`. Stooq's names
 /// `spy_us_d.csv` and `spy.us.txt` belong to `SPY`; for exchanges outside the United States the
-/// country stays, as in `VOD.UK`. Other files, hidden files and folders are passed over.
+/// country stays, as in `VOD.UK`. Other files, hidden files, folders and
+/// [series](crate::series_in) are passed over.
 pub fn symbols_in(dir: &Path) -> Result<Vec<String>, FolderError> {
-    Ok(Folder::list(dir)?.files.into_keys().collect())
+    Ok(Folder::list(dir)?.symbols())
 }
 
 /// The files of a folder, by symbol.
@@ -44,6 +48,15 @@ impl Folder {
             dir: dir.to_owned(),
             files,
         })
+    }
+
+    /// The symbols with a file of prices, sorted.
+    pub(crate) fn symbols(&self) -> Vec<String> {
+        let files: Vec<(&String, &Vec<PathBuf>)> = self.files.iter().collect();
+        let prices = files
+            .into_par_iter()
+            .filter(|(_, paths)| !paths.iter().all(|path| is_series(path)));
+        prices.map(|(symbol, _)| symbol.clone()).collect()
     }
 
     /// The one file of a symbol.

@@ -1,7 +1,8 @@
 //! Files of daily bars: reading, checking, and generated samples.
 //!
 //! [`load`] turns the files of a folder into price series, [`check`] reports their faults,
-//! [`sample`] generates files. [`symbols_in`] maps file names to symbols.
+//! [`sample`] generates files. [`symbols_in`] maps file names to symbols. [`load_series`] reads series
+//! beside the prices, such as rates of interest.
 
 mod load;
 
@@ -14,13 +15,18 @@ mod read_error;
 
 mod arrow_file;
 mod parquet_file;
+mod series_file;
+mod series_header;
 mod text;
 mod timestamp;
 
 mod check;
 pub mod sample;
 
-pub use check::{Break, BreakKind, Check, CheckError, Count, Jump, SymbolCheck, check};
+pub use check::{
+    Break, BreakKind, Check, CheckError, Count, Jump, SeriesCheck, SymbolCheck, check,
+};
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use folder::symbols_in;
 pub use load::{Adjustment, Loaded, Notice, adjust_opens, line_of, load, load_around, real_shares};
+pub use series_file::{LoadedSeries, load_series, series_in};

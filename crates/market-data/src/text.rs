@@ -7,6 +7,8 @@
 mod cell;
 mod header;
 
+pub(crate) use cell::{is_missing, split};
+
 use memchr::{memchr, memchr_iter};
 
 use crate::bars::Bars;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use backtest::date::{Date, Moment};
-use backtest::market::{PriceSeries, RealShares};
+use backtest::market::{Observations, PriceSeries, RealShares};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
@@ -23,6 +23,13 @@ type Columns<'py> = (
     Option<PyReadonlyArray1<'py, f64>>,
 );
 
+/// A series beside the prices: its name, days since 1970, and values.
+type SeriesColumns<'py> = (
+    String,
+    PyReadonlyArray1<'py, i64>,
+    PyReadonlyArray1<'py, f64>,
+);
+
 #[pymethods]
 impl Market {
     /// Reads the files of a folder; all of its symbols when none are given.
@@ -31,9 +38,11 @@ impl Market {
         py: Python<'_>,
         dir: PathBuf,
         symbols: Option<Vec<String>>,
+        rates: Option<Vec<String>>,
         adjusted: bool,
     ) -> PyResult<Market> {
-        let load = || gridfolio::Market::from_folder(&dir, symbols.as_deref(), adjusted);
+        let (symbols, rates) = (symbols.as_deref(), rates.as_deref());
+        let load = || gridfolio::Market::from_folder(&dir, symbols, rates, adjusted);
         detached(py, load).map(Market)
     }
 
@@ -43,6 +52,33 @@ impl Market {
         let series = columns.into_iter().map(|columns| series(py, columns));
         let series = series.collect::<PyResult<_>>()?;
         Ok(Market(gridfolio::Market::of_series(series)))
+    }
+
+    /// The same with series beside the prices: of each its name, days since 1970, and values. NaN is a
+    /// day without one.
+    fn with_rates(&self, py: Python<'_>, rates: Vec<SeriesColumns<'_>>) -> PyResult<Market> {
+        let rates = rates.into_iter().map(|columns| observations(py, columns));
+        let rates = rates.collect::<PyResult<_>>()?;
+        Ok(Market(self.0.clone().with_rates(rates)))
+    }
+
+    /// The names of the series beside the prices.
+    #[getter]
+    fn rates(&self) -> Vec<&str> {
+        let rates = self.0.rates().iter();
+        rates.map(|series| series.name.as_str()).collect()
+    }
+
+    /// Days since 1970 and values of a series, as copies; `None` when it is not there.
+    #[expect(clippy::type_complexity, reason = "two arrays")]
+    fn rate<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+    ) -> Option<(Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>)> {
+        let series = self.0.rates().iter().find(|series| series.name == name)?;
+        let days = arrays::days(py, &series.dates);
+        Some((days, series.values.clone().into_pyarray(py)))
     }
 
     /// The same prices under other symbols.
@@ -119,6 +155,41 @@ impl Market {
             series.open.clone().into_pyarray(py),
             series.close.clone().into_pyarray(py),
         ))
+    }
+}
+
+fn observations(py: Python<'_>, columns: SeriesColumns<'_>) -> PyResult<Observations> {
+    let (name, days, values) = columns;
+    let refused = |text: String| exception(py, "DataError", &text);
+    let mut observations = Observations {
+        name,
+        ..Observations::default()
+    };
+    let name = &observations.name;
+    for (day, value) in days.as_array().iter().zip(values.as_array()) {
+        let date = i32::try_from(*day).ok().and_then(Date::from_epoch_days);
+        let date = date.ok_or_else(|| {
+            refused(format!(
+                "the series `{name}` has a day that is not a date: {day}"
+            ))
+        })?;
+        if value.is_nan() {
+            continue;
+        }
+        if value.is_infinite() {
+            return Err(refused(format!("the series `{name}` is {value} on {date}")));
+        }
+        if let Some(before) = observations.dates.last().filter(|before| **before >= date) {
+            return Err(refused(format!(
+                "the series `{name}`: {date} does not come after {before}\n hint: sort by date, and keep one row per day"
+            )));
+        }
+        observations.dates.push(date);
+        observations.values.push(*value);
+    }
+    match observations.dates.is_empty() {
+        true => Err(refused(format!("the series `{name}` has no value"))),
+        false => Ok(observations),
     }
 }
 

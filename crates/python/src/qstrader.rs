@@ -149,6 +149,7 @@ pub(crate) fn run_session(
         dir: market.0.dir(),
         strategy: &strategy,
         series: market.0.series(),
+        rates: market.0.rates(),
         role: Role::Strategy,
     };
     let align = || (strategy.market(market.0.series())).map_err(|error| context.not_aligned(error));
@@ -173,6 +174,7 @@ impl Session {
             dir: Path::new(""),
             strategy: &self.strategy,
             series: &[],
+            rates: &[],
             role: Role::Strategy,
         };
         let bound = self.strategy.bind(&self.market);

@@ -66,7 +66,7 @@ pub(crate) fn drafted(
         shard_size,
     };
     let mut draft = detached(py, || match market {
-        Some(market) => Draft::with_prices(&request, market.0.series()),
+        Some(market) => Draft::with_prices(&request, market.0.series(), market.0.rates()),
         None => Draft::new(&request),
     })?;
     draft.set_models(Arc::new(PythonModels::default()));

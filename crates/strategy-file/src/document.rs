@@ -112,9 +112,25 @@ impl Document {
                 add_keys(entry_of(&row.value, "weights"));
             }
         }
-        let mut seen = std::collections::HashSet::new();
-        symbols.retain(|symbol| seen.insert(symbol.clone()));
-        symbols
+        symbols.extend(self.text_at(&["cash", "rate", "symbol"]));
+        without_repetition(symbols)
+    }
+
+    /// Every series beside the prices that the document names, in the order of the text and without
+    /// repetition; its mistakes are passed over.
+    pub fn series(&self) -> Vec<String> {
+        let paths: [&[&str]; 2] = [
+            &["cash", "rate", "series"],
+            &["statistics", "risk_free", "series"],
+        ];
+        without_repetition(paths.iter().filter_map(|path| self.text_at(path)).collect())
+    }
+
+    fn text_at(&self, path: &[&str]) -> Option<String> {
+        match self.value(path)? {
+            Value::Text(text) => Some(text.to_string()),
+            _ => None,
+        }
     }
 
     fn value(&self, path: &[&str]) -> Option<&Value> {
@@ -123,6 +139,12 @@ impl Document {
         rest.iter()
             .try_fold(&entry.item.value, |value, key| entry_of(value, key))
     }
+}
+
+fn without_repetition(mut names: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
 }
 
 /// The problem of a text that is not TOML.

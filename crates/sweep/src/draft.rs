@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use backtest::market::PriceSeries;
+use backtest::market::{Observations, PriceSeries};
 use diagnostics::VERSION;
 use market_data::Notice;
 use strategy_file::{Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount};
 
 use crate::error::{SweepError, io_error};
+use crate::group_data::GroupData;
 use crate::models::Models;
 use crate::plan::{self, FORMAT, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::price_groups::{PriceGroup, add_to_group, load};
@@ -76,13 +77,17 @@ impl Draft {
         Draft::with(request, load)
     }
 
-    /// As [`Draft::new`], with prices that are in memory. A symbol that they do not have is the
-    /// trials' to tell.
+    /// As [`Draft::new`], with prices that are in memory, and series beside them. What they do not have
+    /// is the trials' to tell.
     ///
     /// # Errors
     ///
     /// Mistakes in a strategy file or its `[sweep]`.
-    pub fn with_prices(request: &Request, series: &[PriceSeries]) -> Result<Draft, SweepError> {
+    pub fn with_prices(
+        request: &Request,
+        series: &[PriceSeries],
+        rates: &[Observations],
+    ) -> Result<Draft, SweepError> {
         let request = Request {
             data_dir: Some(PathBuf::from("(memory)")),
             ..request.clone()
@@ -90,8 +95,12 @@ impl Draft {
         Draft::with(&request, |groups| {
             let of_group = |group: &PriceGroup| {
                 let symbols = &group.symbols;
-                let named = series.iter().filter(|one| symbols.contains(&one.symbol));
-                named.cloned().collect()
+                let prices = series.iter().filter(|one| symbols.contains(&one.symbol));
+                let rates = rates.iter().filter(|one| group.series.contains(&one.name));
+                GroupData {
+                    prices: prices.cloned().collect(),
+                    rates: rates.cloned().collect(),
+                }
             };
             Ok((groups.iter().map(of_group).collect(), Vec::new()))
         })
@@ -99,7 +108,7 @@ impl Draft {
 
     fn with(
         request: &Request,
-        load: impl Fn(&[PriceGroup]) -> Result<(Vec<Vec<PriceSeries>>, Vec<Notice>), SweepError>,
+        load: impl Fn(&[PriceGroup]) -> Result<(Vec<GroupData>, Vec<Notice>), SweepError>,
     ) -> Result<Draft, SweepError> {
         let mut sources: Vec<Source> = Vec::new();
         let mut groups: Vec<PriceGroup> = Vec::new();
@@ -177,11 +186,11 @@ impl Draft {
         };
         let trials = Trials::new(sources, validation);
         check_holdout(&trials)?;
-        let (mut series, notices) = load(&groups)?;
-        for (group, series) in groups.iter().zip(&mut series) {
-            group.drop_what_no_trial_reads(series);
+        let (mut data, notices) = load(&groups)?;
+        for (group, data) in groups.iter().zip(&mut data) {
+            group.drop_what_no_trial_reads(&mut data.prices);
         }
-        let prices = Prices::new(series);
+        let prices = Prices::new(data);
         let group = |(at, group): (usize, PriceGroup)| PlannedPrices {
             dir: group.dir.display().to_string(),
             adjusted: group.adjusted,

@@ -18,6 +18,7 @@ mod error;
 mod estimate;
 mod fence;
 mod folder;
+mod group_data;
 mod layout;
 mod metric_values;
 mod models;

@@ -35,6 +35,9 @@ impl MetricValues {
             initial_cash: None,
             final_equity: record.final_equity,
             final_cash: None,
+            interest_earned: None,
+            margin_interest: None,
+            short_fees: None,
         };
         let measured = Measured {
             summary: record.summary.as_ref(),

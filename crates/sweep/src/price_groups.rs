@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
+use backtest::market::Observations;
 use backtest::market::{PriceSeries, RealShares};
 use backtest::strategy::Strategy;
 use market_data::{Adjustment, Notice};
 use strategy_file::{AxisKind, StrategyFile};
 
 use crate::error::SweepError;
+use crate::group_data::GroupData;
 use crate::trials::Source;
 
 /// Values of an axis that are searched for symbols.
@@ -19,6 +21,8 @@ pub(crate) struct PriceGroup {
     pub(crate) dir: PathBuf,
     pub(crate) adjusted: bool,
     pub(crate) symbols: Vec<String>,
+    /// Series beside the prices.
+    pub(crate) series: Vec<String>,
     /// The days of their backtests; `None` when an axis may change them.
     days: Option<(Date, Date)>,
     /// Whether a trial may charge fees per share.
@@ -61,12 +65,14 @@ pub(crate) fn add_to_group(
             dir: dir.clone(),
             adjusted,
             symbols: Vec::new(),
+            series: Vec::new(),
             days: Some(days(&example.strategy)),
             fees_per_share: false,
         });
         groups.len() - 1
     });
     let mut symbols = source.document.symbols();
+    let mut series = source.document.series();
     for axis in source.space.iter().flat_map(|space| space.axes()) {
         // A number has no symbols in it, but its key may.
         let searched = match axis.kind() {
@@ -76,12 +82,16 @@ pub(crate) fn add_to_group(
         for position in 0..searched {
             let document = source.document.with(&[axis.setting(position)]);
             symbols.extend(document.symbols());
+            series.extend(document.series());
         }
     }
     let group = &mut groups[at];
     group.symbols.extend(symbols);
     group.symbols.sort_unstable();
     group.symbols.dedup();
+    group.series.extend(series);
+    group.series.sort_unstable();
+    group.series.dedup();
     let axes = || source.space.iter().flat_map(|space| space.axes());
     group.fees_per_share |= example.strategy.costs.fees.are_per_share()
         || axes().any(|axis| table_of(axis.name()) == "costs");
@@ -104,21 +114,29 @@ fn table_of(axis: &str) -> &str {
     axis.split('.').next().unwrap_or(axis)
 }
 
-/// Loads the prices of each group.
-pub(crate) fn load(
-    groups: &[PriceGroup],
-) -> Result<(Vec<Vec<PriceSeries>>, Vec<Notice>), SweepError> {
-    let mut series = Vec::new();
+/// Loads the prices of each group, and the series beside them.
+pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Vec<GroupData>, Vec<Notice>), SweepError> {
+    let mut data = Vec::new();
     let mut notices = Vec::new();
     for group in groups {
         let adjustment = Adjustment::of(group.adjusted);
-        let loaded = market_data::load_around(&group.dir, &group.symbols, adjustment, group.days);
-        let loaded = loaded.map_err(|source| SweepError::Load {
+        let fail = |source| SweepError::Load {
             dir: group.dir.clone(),
             source,
-        })?;
-        series.push(loaded.series);
+        };
+        let loaded = market_data::load_around(&group.dir, &group.symbols, adjustment, group.days);
+        let loaded = loaded.map_err(fail)?;
+        let rates = market_data::load_series(&group.dir, &group.series).map_err(fail)?;
+        let around = |series: Observations| match group.days {
+            Some((first, last)) => series.around(first, last),
+            None => series,
+        };
+        data.push(GroupData {
+            prices: loaded.series,
+            rates: rates.series.into_iter().map(around).collect(),
+        });
         notices.extend(loaded.notices);
+        notices.extend(rates.notices);
     }
-    Ok((series, notices))
+    Ok((data, notices))
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use backtest::market::{Market, PriceSeries};
 use backtest::strategy::Strategy;
 
+use crate::group_data::GroupData;
 use crate::snapshot;
 
 /// Markets kept at a time: as many as there may be threads, in a sweep whose axes change the
@@ -15,7 +16,7 @@ const MOST_MARKETS: usize = 64;
 /// them so far.
 #[derive(Debug)]
 pub(crate) struct Prices {
-    groups: Vec<Vec<PriceSeries>>,
+    groups: Vec<GroupData>,
     markets: Mutex<Vec<Known>>,
 }
 
@@ -30,28 +31,34 @@ struct Known {
 type MarketToBe = Arc<OnceLock<Result<Arc<Market>, String>>>;
 
 impl Prices {
-    pub(crate) fn new(groups: Vec<Vec<PriceSeries>>) -> Prices {
+    pub(crate) fn new(groups: Vec<GroupData>) -> Prices {
         Prices {
             groups,
             markets: Mutex::default(),
         }
     }
 
-    pub(crate) fn groups(&self) -> &[Vec<PriceSeries>] {
+    pub(crate) fn groups(&self) -> &[GroupData] {
         &self.groups
     }
 
-    /// The digest of each series of a group, by its symbol.
+    /// The digest of each series of a group, by its symbol or by `series` and its name.
     pub(crate) fn digests(&self, group: usize) -> impl Iterator<Item = (String, String)> {
-        self.groups[group].iter().map(|series| {
+        let GroupData { prices, rates } = &self.groups[group];
+        let prices = prices.iter().map(|series| {
             let digest = snapshot::series_digest(series).to_hex().to_string();
             (series.symbol.clone(), digest)
-        })
+        });
+        let rates = rates.iter().map(|series| {
+            let digest = snapshot::rates_digest(series).to_hex().to_string();
+            (format!("series {}", series.name), digest)
+        });
+        prices.chain(rates)
     }
 
     /// The history of each series of a group, by its symbol: see [`history`].
     pub(crate) fn histories(&self, group: usize) -> impl Iterator<Item = (String, String)> {
-        let series = self.groups[group].iter();
+        let series = self.groups[group].prices.iter();
         series.map(|series| (series.symbol.clone(), history(series)))
     }
 
@@ -83,7 +90,7 @@ impl Prices {
 
     fn make_market(&self, group: usize, strategy: &Strategy) -> Result<Arc<Market>, String> {
         let symbols = strategy.symbols();
-        let all = &self.groups[group];
+        let GroupData { prices: all, rates } = &self.groups[group];
         let some;
         let series = if all.iter().all(|series| symbols.contains(&series.symbol)) {
             all.as_slice()
@@ -93,11 +100,13 @@ impl Prices {
             some.as_slice()
         };
         let market = strategy.market(series).map_err(|error| error.to_string())?;
-        Ok(Arc::new(market))
+        let named = strategy.series();
+        let rates = rates.iter().filter(|series| named.contains(&series.name));
+        Ok(Arc::new(market.with_series(rates.cloned().collect())))
     }
 }
 
-/// Whether two strategies name the same symbols and step through the same days.
+/// Whether two strategies name the same symbols and series, and step through the same days.
 pub(crate) fn have_one_market(a: &Strategy, b: &Strategy) -> bool {
     let calendar = a.conventions.calendar;
     calendar == b.conventions.calendar
@@ -106,6 +115,13 @@ pub(crate) fn have_one_market(a: &Strategy, b: &Strategy) -> bool {
         && a.alpha.named() == b.alpha.named()
         && a.has_market_like(b)
         && compared(a).eq(compared(b))
+        && cash(a) == cash(b)
+        && a.series() == b.series()
+}
+
+/// The asset whose return cash earns.
+fn cash(strategy: &Strategy) -> Option<&str> {
+    strategy.cash.as_ref()?.rate.named_symbol()
 }
 
 fn compared(strategy: &Strategy) -> impl Iterator<Item = &str> {

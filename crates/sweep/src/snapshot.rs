@@ -1,10 +1,12 @@
-//! `market.snap`: the prices of a sweep in one file, written and read a series at a time.
+//! `market.snap`: the prices of a sweep in one file, and the series beside them, written and read one
+//! at a time.
 //!
 //! ```text
-//! "GFPRICE2"  groups (4)
-//! per group   series (4)
+//! "GFPRICE3"  groups (4)
+//! per group   series (4), and after them rates (4)
 //! per series  symbol  days (8)  dates (4 each)  opens (8 each)  closes (8 each)
 //!             shares as traded: 0 the same, 1 unknown, 2 by day (1)  by day (8 each)
+//! per rate    name    days (8)  dates (4 each)  values (8 each)
 //! digest of all this (32)
 //! ```
 //!
@@ -15,15 +17,16 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use backtest::date::Date;
-use backtest::market::{PriceSeries, RealShares};
+use backtest::market::{Observations, PriceSeries, RealShares};
 use blake3::{Hash, Hasher, OUT_LEN};
 
 use crate::bytes::{Bytes, put_text};
+use crate::group_data::GroupData;
 
-const MAGIC: &[u8; 8] = b"GFPRICE2";
+const MAGIC: &[u8; 8] = b"GFPRICE3";
 
 /// Writes the prices of each group; the digest of what was written.
-pub(crate) fn write(groups: &[Vec<PriceSeries>], out: &mut dyn Write) -> io::Result<Hash> {
+pub(crate) fn write(groups: &[GroupData], out: &mut dyn Write) -> io::Result<Hash> {
     let mut hasher = Hasher::new();
     let mut put = |bytes: &[u8]| {
         hasher.update(bytes);
@@ -33,10 +36,16 @@ pub(crate) fn write(groups: &[Vec<PriceSeries>], out: &mut dyn Write) -> io::Res
     put(&(groups.len() as u32).to_le_bytes())?;
     let mut buffer = Vec::new();
     for group in groups {
-        put(&(group.len() as u32).to_le_bytes())?;
-        for series in group {
+        put(&(group.prices.len() as u32).to_le_bytes())?;
+        for series in &group.prices {
             buffer.clear();
             put_series(&mut buffer, series);
+            put(&buffer)?;
+        }
+        put(&(group.rates.len() as u32).to_le_bytes())?;
+        for series in &group.rates {
+            buffer.clear();
+            put_rates(&mut buffer, series);
             put(&buffer)?;
         }
     }
@@ -47,7 +56,7 @@ pub(crate) fn write(groups: &[Vec<PriceSeries>], out: &mut dyn Write) -> io::Res
 }
 
 /// The digest of the file that [`write`] would make.
-pub(crate) fn digest(groups: &[Vec<PriceSeries>]) -> Hash {
+pub(crate) fn digest(groups: &[GroupData]) -> Hash {
     write(groups, &mut io::sink()).expect("nothing is written that could fail")
 }
 
@@ -55,6 +64,13 @@ pub(crate) fn digest(groups: &[Vec<PriceSeries>]) -> Hash {
 pub(crate) fn series_digest(series: &PriceSeries) -> Hash {
     let mut bytes = Vec::new();
     put_series(&mut bytes, series);
+    blake3::hash(&bytes)
+}
+
+/// The digest of one series beside the prices.
+pub(crate) fn rates_digest(series: &Observations) -> Hash {
+    let mut bytes = Vec::new();
+    put_rates(&mut bytes, series);
     blake3::hash(&bytes)
 }
 
@@ -66,7 +82,7 @@ pub(crate) fn file_digest(path: &Path) -> io::Result<Hash> {
 }
 
 /// The prices in a file and its digest. `None` when it is truncated, changed or something else.
-pub(crate) fn read(path: &Path) -> io::Result<Option<(Vec<Vec<PriceSeries>>, Hash)>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<(Vec<GroupData>, Hash)>> {
     let file = File::open(path)?;
     let Some(left) = file.metadata()?.len().checked_sub(OUT_LEN as u64) else {
         return Ok(None);
@@ -117,7 +133,7 @@ impl Content {
         Ok(self.take(4)?.and_then(|mut bytes| bytes.u32()))
     }
 
-    fn groups(&mut self) -> io::Result<Option<Vec<Vec<PriceSeries>>>> {
+    fn groups(&mut self) -> io::Result<Option<Vec<GroupData>>> {
         let magic = self.take(MAGIC.len() as u64)?;
         if magic.is_none_or(|magic| magic.0 != MAGIC) {
             return Ok(None);
@@ -130,10 +146,19 @@ impl Content {
             let Some(n_series) = self.u32()? else {
                 return Ok(None);
             };
-            let mut group = Vec::new();
+            let mut group = GroupData::default();
             for _ in 0..n_series {
                 match self.series()? {
-                    Some(series) => group.push(series),
+                    Some(series) => group.prices.push(series),
+                    None => return Ok(None),
+                }
+            }
+            let Some(n_rates) = self.u32()? else {
+                return Ok(None);
+            };
+            for _ in 0..n_rates {
+                match self.rates()? {
+                    Some(series) => group.rates.push(series),
                     None => return Ok(None),
                 }
             }
@@ -142,14 +167,34 @@ impl Content {
         Ok(Some(groups))
     }
 
-    fn series(&mut self) -> io::Result<Option<PriceSeries>> {
+    fn text(&mut self) -> io::Result<Option<String>> {
         let Some(length) = self.u32()? else {
             return Ok(None);
         };
-        let Some(text) = self.take(u64::from(length))? else {
+        let text = self.take(u64::from(length))?;
+        Ok(text.and_then(|text| std::str::from_utf8(text.0).map(str::to_owned).ok()))
+    }
+
+    fn rates(&mut self) -> io::Result<Option<Observations>> {
+        let Some(name) = self.text()? else {
             return Ok(None);
         };
-        let Ok(symbol) = std::str::from_utf8(text.0).map(str::to_owned) else {
+        let days = self.take(8)?.and_then(|mut bytes| bytes.u64());
+        let Some((days, length)) = days.and_then(|days| Some((days, days.checked_mul(12)?))) else {
+            return Ok(None);
+        };
+        let columns = self.take(length)?;
+        Ok(columns.and_then(|mut columns| {
+            Some(Observations {
+                name,
+                dates: dates(days as usize, &mut columns)?,
+                values: numbers(days as usize, &mut columns)?,
+            })
+        }))
+    }
+
+    fn series(&mut self) -> io::Result<Option<PriceSeries>> {
+        let Some(symbol) = self.text()? else {
             return Ok(None);
         };
         let days = self.take(8)?.and_then(|mut bytes| bytes.u64());
@@ -186,12 +231,24 @@ const SAME: u8 = 0;
 const UNKNOWN: u8 = 1;
 const BY_DAY: u8 = 2;
 
-fn put_series(out: &mut Vec<u8>, series: &PriceSeries) {
-    put_text(out, &series.symbol);
-    out.extend((series.dates.len() as u64).to_le_bytes());
-    for date in &series.dates {
+fn put_rates(out: &mut Vec<u8>, series: &Observations) {
+    put_text(out, &series.name);
+    put_dates(out, &series.dates);
+    for value in &series.values {
+        out.extend(value.to_bits().to_le_bytes());
+    }
+}
+
+fn put_dates(out: &mut Vec<u8>, dates: &[Date]) {
+    out.extend((dates.len() as u64).to_le_bytes());
+    for date in dates {
         out.extend(date.epoch_days().to_le_bytes());
     }
+}
+
+fn put_series(out: &mut Vec<u8>, series: &PriceSeries) {
+    put_text(out, &series.symbol);
+    put_dates(out, &series.dates);
     for price in series.open.iter().chain(&series.close) {
         out.extend(price.to_bits().to_le_bytes());
     }
@@ -212,13 +269,16 @@ fn numbers(n: usize, bytes: &mut Bytes<'_>) -> Option<Vec<f64>> {
     Some(numbers.map(|number| f64::from_le_bytes(*number)).collect())
 }
 
-fn series(symbol: String, days: usize, bytes: &mut Bytes<'_>) -> Option<PriceSeries> {
+fn dates(days: usize, bytes: &mut Bytes<'_>) -> Option<Vec<Date>> {
     let dates = bytes.take(4 * days)?.as_chunks().0.iter();
     let dates = dates.map(|day| Date::from_epoch_days(i32::from_le_bytes(*day)));
-    let dates = dates.collect::<Option<Vec<_>>>()?;
+    dates.collect()
+}
+
+fn series(symbol: String, days: usize, bytes: &mut Bytes<'_>) -> Option<PriceSeries> {
     Some(PriceSeries {
         symbol,
-        dates,
+        dates: dates(days, bytes)?,
         open: numbers(days, bytes)?,
         close: numbers(days, bytes)?,
         ..PriceSeries::default()

@@ -96,7 +96,7 @@ fn a_model_that_knows_the_next_close_is_caught_where_it_matters() {
         schedule: Schedule::Daily,
         ..over(&series)
     };
-    let audit = audit_with(&strategy, &series, 100, |series, _| {
+    let audit = audit_with(&strategy, &series, &[], 100, |series, _| {
         let closes = series[0].close.clone();
         Ok(Box::new(Peeking { closes }))
     })
@@ -128,7 +128,7 @@ fn a_model_that_knows_the_next_close_is_caught_where_it_matters() {
 #[test]
 fn a_model_that_has_seen_all_prices_is_caught() {
     let (series, strategy) = walk();
-    let audit = audit_with(&strategy, &series, 50, |series, _| {
+    let audit = audit_with(&strategy, &series, &[], 50, |series, _| {
         let closes = &series[0].close;
         let mean = closes.iter().sum::<f64>() / closes.len() as f64;
         Ok(Box::new(FullSampleMean { mean }))
@@ -146,7 +146,7 @@ fn a_model_that_has_seen_all_prices_is_caught() {
 fn a_model_with_prices_from_elsewhere_does_not_follow_prices() {
     let (series, strategy) = walk();
     let closes = series[0].close.clone();
-    let audit = audit_with(&strategy, &series, 50, |_, _| {
+    let audit = audit_with(&strategy, &series, &[], 50, |_, _| {
         let closes = closes.clone();
         Ok(Box::new(Peeking { closes }))
     })
@@ -164,7 +164,7 @@ fn a_model_that_remembers_earlier_runs_cannot_be_audited() {
         end: series[0].dates[248].close(),
         ..strategy
     };
-    let audit = audit_with(&strategy, &series, 50, |_, _| {
+    let audit = audit_with(&strategy, &series, &[], 50, |_, _| {
         let asked = Rc::clone(&asked);
         Ok(Box::new(Forgetful { asked }))
     })
@@ -188,7 +188,7 @@ fn a_model_that_fails_without_its_future_is_caught() {
         }
     }
     let (series, strategy) = walk();
-    let audit = audit_with(&strategy, &series, 50, |series, _| {
+    let audit = audit_with(&strategy, &series, &[], 50, |series, _| {
         let n = series[0].dates.len();
         Ok(Box::new(Demanding { n }))
     })
@@ -209,12 +209,12 @@ fn the_example_of_a_custom_model_passes() {
 fn filling_at_the_deciding_close_is_reported() {
     let (series, mut strategy) = walk();
     assert!(
-        !audit(&strategy, &series, 5)
+        !audit(&strategy, &series, &[], 5)
             .unwrap()
             .fills_at_the_deciding_close
     );
     strategy.conventions.fill = FillTime::SameClose;
-    let audit = audit(&strategy, &series, 5).unwrap();
+    let audit = audit(&strategy, &series, &[], 5).unwrap();
     assert!(audit.passed() && audit.fills_at_the_deciding_close);
 }
 
@@ -224,7 +224,7 @@ fn without_a_second_close_there_is_no_future_to_take_away() {
         "             AAA
          2024-01-02   10",
     );
-    let audit = audit(&over(&series), &series, 100).unwrap();
+    let audit = audit(&over(&series), &series, &[], 100).unwrap();
     assert!(audit.passed());
     assert_eq!(audit.dates, []);
 }
@@ -232,7 +232,7 @@ fn without_a_second_close_there_is_no_future_to_take_away() {
 /// What the final equity is, for each change.
 #[track_caller]
 fn check(strategy: &Strategy, series: &[PriceSeries], expected: Expect) {
-    let audit = audit(strategy, series, 1).unwrap();
+    let audit = audit(strategy, series, &[], 1).unwrap();
     let lines: String = (audit.variations.iter())
         .map(|variation| match &variation.record {
             Ok(record) => format!("{:?}: {:.2}\n", variation.change, record.final_equity),
@@ -316,7 +316,7 @@ fn old_signals_and_late_trades_are_not_the_same() {
     };
     strategy.conventions.shares = Shares::Fractional;
     strategy.conventions.warm_up = WarmUp::Closes;
-    let audit = audit(&strategy, &series, 1).unwrap();
+    let audit = audit(&strategy, &series, &[], 1).unwrap();
     let equity = |change: &Change| {
         let found = audit.variations.iter().find(|one| one.change == *change);
         let equity = found.unwrap().record.as_ref().unwrap().final_equity;
@@ -350,7 +350,7 @@ fn costs_are_multiplied_where_there_are_any() {
         half_spread_bps: factor,
     };
     strategy.costs = costs(1.0);
-    let changed = audit(&strategy, &series, 1).unwrap();
+    let changed = audit(&strategy, &series, &[], 1).unwrap();
     let of = |change| {
         let found = changed.variations.iter().find(|one| one.change == change);
         found.unwrap().record.as_ref().unwrap().clone()
@@ -362,7 +362,7 @@ fn costs_are_multiplied_where_there_are_any() {
     assert_eq!(of(Change::NoCosts).commission, 0.0);
 
     strategy.costs = Costs::NONE;
-    let free = audit(&strategy, &series, 1).unwrap();
+    let free = audit(&strategy, &series, &[], 1).unwrap();
     let changes: Vec<Change> = free.variations.iter().map(|one| one.change).collect();
     assert!(!changes.contains(&Change::CostsTimes(2.0)) && !changes.contains(&Change::NoCosts));
 }
@@ -375,7 +375,7 @@ fn costs_that_cannot_be_doubled_are_left_as_they_are() {
         commission: 0.6,
         tax: 0.0,
     });
-    let audited = audit(&strategy, &series, 1).unwrap();
+    let audited = audit(&strategy, &series, &[], 1).unwrap();
     let changes: Vec<Change> = audited.variations.iter().map(|one| one.change).collect();
     assert!(!changes.contains(&Change::CostsTimes(2.0)));
     assert!(changes.contains(&Change::NoCosts) && changes.contains(&Change::Slippage(50.0)));
@@ -386,7 +386,7 @@ proptest! {
 
     #[test]
     fn every_model_of_the_strategy_file_passes((series, strategy) in case()) {
-        let audit = audit(&strategy, &series, 12).unwrap();
+        let audit = audit(&strategy, &series, &[], 12).unwrap();
         prop_assert!(audit.passed(), "{:?}", audit.found);
         prop_assert_eq!(audit.dates.len(), 12);
     }
@@ -435,7 +435,7 @@ fn long_short_models_and_late_assets_pass() {
                 ..base.clone()
             };
             strategy.universe.enters = vec![("A02".to_owned(), strategy.start)];
-            let audit = audit(&strategy, &series, 40).unwrap();
+            let audit = audit(&strategy, &series, &[], 40).unwrap();
             assert!(audit.passed(), "{alpha:?}: {:?}", audit.found);
         }
     }

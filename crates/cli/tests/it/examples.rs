@@ -117,8 +117,8 @@ fn crossover() {
             1.00M ▅▅▃▄▅▄▄▃▃▄▄▅▇▇▅▅▃▂▂▁▁▁▂▃▃▃▄▄▅▆███▇▇▇████▇▆▆▇▇▇█▆▇▆▇▆▅▅▄▅▄▅▆▆ 1.10M
             fill next-open, shares whole, cash scale-down, entry state
 
-            warning: cash is borrowed at 715 of 2,317 closes, 199 on average and 1,488 at most, on 2022-11-16; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
-            warning: shares are sold short at 1,535 of 2,317 closes, 584,294 on average and 1,170,545 at most, on 2020-01-30; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
+            warning: cash is borrowed at 715 of 2,317 closes, 199 on average and 1,488 at most, on 2022-11-16; no interest is charged, so the result is better than that of a real account; a table `[cash]` charges it, and a lower `gross_leverage` under `[portfolio]` borrows less
+            warning: shares are sold short at 1,535 of 2,317 closes, 584,294 on average and 1,170,545 at most, on 2020-01-30; no fee is charged for borrowing them, so the result is better than that of a real account; `short_fee` under `[cash]` charges one, and `sizing = "long-only"` under `[portfolio]` sells none short
         "#]],
     );
 }
@@ -191,7 +191,7 @@ fn long_short() {
             fill next-open, shares whole, cash scale-down, entry state
 
             warning: the orders decided on 2023-12-29 were not filled, as no session follows: ENERGY, INDUST, POWER, TECH
-            warning: shares are sold short at 2,370 of 2,372 closes, 602,914 on average and 720,390 at most, on 2022-03-09; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
+            warning: shares are sold short at 2,370 of 2,372 closes, 602,914 on average and 720,390 at most, on 2022-03-09; no fee is charged for borrowing them, so the result is better than that of a real account; `short_fee` under `[cash]` charges one, and `sizing = "long-only"` under `[portfolio]` sells none short
         "#]],
     );
 }

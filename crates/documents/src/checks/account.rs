@@ -80,8 +80,11 @@ pub(super) fn fictional_shares(run: &Run<'_>) -> Option<Warning> {
     })
 }
 
-/// Cash below zero.
+/// Cash below zero, where it costs nothing.
 pub(super) fn borrowed(run: &Run<'_>) -> Option<Warning> {
+    if run.strategy.cash.is_some() {
+        return None;
+    }
     let debts = run.outcome.cash_curve.iter().map(|cash| -cash);
     let amounts = amounts(run, debts)?;
     Some(Warning::Borrowed {
@@ -90,10 +93,10 @@ pub(super) fn borrowed(run: &Run<'_>) -> Option<Warning> {
     })
 }
 
-/// Positions below zero.
+/// Positions below zero, where they cost nothing.
 pub(super) fn short(run: &Run<'_>) -> Option<Warning> {
     let (outcome, market) = (run.outcome, run.market());
-    if outcome.fills.iter().all(|fill| fill.holding >= 0.0) {
+    if run.strategy.cash.is_some() || outcome.fills.iter().all(|fill| fill.holding >= 0.0) {
         return None;
     }
     let mut positions = outcome.positions();
@@ -128,6 +131,25 @@ fn amounts(run: &Run<'_>, by_close: impl Iterator<Item = f64>) -> Option<Amounts
         worst,
         on,
     })
+}
+
+/// Days after its last observation from which on a rate is out of date: series of months come late.
+const OUT_OF_DATE: i32 = 75;
+
+/// Series that end long before the backtest does, so that their last rate stands.
+pub(super) fn rates_end(run: &Run<'_>) -> Vec<Warning> {
+    let market = run.market();
+    let end = market.date(*run.outcome.sessions().end());
+    let named = run.strategy.series();
+    let series = named.iter().filter_map(|name| market.series(name));
+    let last = series.filter_map(|series| Some((series, *series.dates.last()?)));
+    let late = last.filter(|(_, last)| end.epoch_days() - last.epoch_days() > OUT_OF_DATE);
+    late.map(|(series, last)| Warning::RateEnds {
+        series: series.name.clone(),
+        last,
+        end,
+    })
+    .collect()
 }
 
 /// A smaller part of the return is not worth a warning.

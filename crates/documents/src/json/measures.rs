@@ -32,7 +32,7 @@ const GROUPS: [Group; 6] = [
 
 impl Measures {
     pub(super) fn of(side: &Side) -> Measures {
-        let bootstrap = SharpeBootstrap::of(&side.wealth.returns());
+        let bootstrap = SharpeBootstrap::of(&side.excess_returns);
         let trading = &side.trading;
         let activity = Activity {
             trades: trading.trades as u64,

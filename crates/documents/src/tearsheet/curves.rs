@@ -158,7 +158,7 @@ pub(super) fn underwater(sheet: &Tearsheet) -> Panel {
 
 /// The Sharpe ratio of the last twelve months.
 pub(super) fn rolling_sharpes(sheet: &Tearsheet, wealth: &Wealth) -> Vec<f64> {
-    sharpes(wealth, sheet.sessions_per_year())
+    sharpes(wealth, &sheet.detail.risk_free, sheet.sessions_per_year())
 }
 
 /// The volatility of the last twelve months.

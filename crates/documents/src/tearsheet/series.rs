@@ -35,8 +35,17 @@ pub(super) fn window(sessions_per_year: f64) -> usize {
 }
 
 /// The Sharpe ratio of the last twelve months at each point; NaN before there are twelve months.
-pub(super) fn rolling_sharpe(wealth: &Wealth, sessions_per_year: f64) -> Vec<f64> {
-    rolling(wealth, sessions_per_year, |mean, deviation| {
+///
+/// * `risk_free`: by session, up to the last; empty where it is zero.
+pub(super) fn rolling_sharpe(
+    wealth: &Wealth,
+    risk_free: &[f64],
+    sessions_per_year: f64,
+) -> Vec<f64> {
+    let mut returns = wealth.returns();
+    let both = returns.iter_mut().rev().zip(risk_free.iter().rev());
+    both.for_each(|(value, risk_free)| *value -= risk_free);
+    rolling(returns, sessions_per_year, |mean, deviation| {
         match deviation > 1e-12 {
             true => mean / deviation * sessions_per_year.sqrt(),
             false => f64::NAN,
@@ -46,7 +55,7 @@ pub(super) fn rolling_sharpe(wealth: &Wealth, sessions_per_year: f64) -> Vec<f64
 
 /// The volatility of the last twelve months at each point; NaN before there are twelve months.
 pub(super) fn rolling_volatility(wealth: &Wealth, sessions_per_year: f64) -> Vec<f64> {
-    rolling(wealth, sessions_per_year, |_, deviation| {
+    rolling(wealth.returns(), sessions_per_year, |_, deviation| {
         deviation * sessions_per_year.sqrt()
     })
 }
@@ -55,12 +64,16 @@ pub(super) fn rolling_volatility(wealth: &Wealth, sessions_per_year: f64) -> Vec
 /// wait for the one before.
 const SIDE_BY_SIDE: usize = 8;
 
-/// A value of the mean and the deviation of the last twelve months' returns.
-fn rolling(wealth: &Wealth, sessions_per_year: f64, value: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+/// A value of the mean and the deviation of the last twelve months' returns, at each point of the
+/// wealth that they are of.
+fn rolling(
+    mut returns: Vec<f64>,
+    sessions_per_year: f64,
+    value: impl Fn(f64, f64) -> f64,
+) -> Vec<f64> {
     let n = window(sessions_per_year);
-    let mut returns = wealth.returns();
+    let mut values = vec![f64::NAN; returns.len() + 1];
     returns.extend([0.0; SIDE_BY_SIDE]);
-    let mut values = vec![f64::NAN; wealth.values.len()];
     let first_end = n.min(values.len());
     for (block, ends) in values[first_end..].chunks_mut(SIDE_BY_SIDE).enumerate() {
         let returns = &returns[block * SIDE_BY_SIDE..];

@@ -1,5 +1,6 @@
 //! Documents as a specification: what is written and drawn for values that fit a page.
 
+mod cash;
 mod files;
 mod sheet;
 mod sparkline;

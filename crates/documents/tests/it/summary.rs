@@ -289,7 +289,7 @@ fn an_account_that_is_lost() {
         &prices,
         expect![[r#"
             the account lost everything on 2024-01-03 and was closed out: its equity is zero from there, and it trades no more
-            cash is borrowed at 2 of 4 closes, 1,000 on average and 1,000 at most, on 2024-01-01; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
+            cash is borrowed at 2 of 4 closes, 1,000 on average and 1,000 at most, on 2024-01-01; no interest is charged, so the result is better than that of a real account; a table `[cash]` charges it, and a lower `gross_leverage` under `[portfolio]` borrows less
         "#]],
     );
 }

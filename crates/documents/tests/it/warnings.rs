@@ -202,14 +202,14 @@ fn cash_that_is_borrowed_and_shares_that_are_sold_short() {
         &long_short(&[("A", 0.5), ("B", 0.5)], 1.5),
         &prices,
         expect![[r#"
-            cash is borrowed at 3 of 3 closes, 490 on average and 490 at most, on 2024-01-01; no interest is charged, so the result is better than that of a real account; a lower `gross_leverage` under `[portfolio]` borrows less
+            cash is borrowed at 3 of 3 closes, 490 on average and 490 at most, on 2024-01-01; no interest is charged, so the result is better than that of a real account; a table `[cash]` charges it, and a lower `gross_leverage` under `[portfolio]` borrows less
         "#]],
     );
     check_warnings(
         &long_short(&[("A", -0.5), ("B", 0.5)], 1.0),
         &prices,
         expect![[r#"
-            shares are sold short at 3 of 3 closes, 550 on average and 600 at most, on 2024-01-03; no fee is charged for borrowing them, so the result is better than that of a real account; `sizing = "long-only"` under `[portfolio]` sells none short
+            shares are sold short at 3 of 3 closes, 550 on average and 600 at most, on 2024-01-03; no fee is charged for borrowing them, so the result is better than that of a real account; `short_fee` under `[cash]` charges one, and `sizing = "long-only"` under `[portfolio]` sells none short
         "#]],
     );
 }

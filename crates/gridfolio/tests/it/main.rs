@@ -1,6 +1,7 @@
 //! What a program that depends on the library sees: results, files and errors.
 
 mod backtest;
+mod cash;
 mod error;
 mod sweep;
 

@@ -14,7 +14,9 @@ pub struct Check {
     pub dir: PathBuf,
     /// One for each symbol, in the order asked for, or sorted.
     pub symbols: Vec<SymbolCheck>,
-    /// Whether any backtest on these symbols can run: every file can be read (which rules out
+    /// One for each series beside the prices, sorted.
+    pub series: Vec<SeriesCheck>,
+    /// Whether any backtest on these symbols and series can run: every file can be read (which rules out
     /// conflicting rows and files without prices) and no price is zero or negative.
     ///
     /// Everything else is for the reader to judge. A folder without symbols is not usable.
@@ -51,6 +53,25 @@ pub struct SymbolCheck {
     pub jumps: Vec<Jump>,
     /// Where the adjustment is not what dividends and splits make it.
     pub breaks: Vec<Break>,
+}
+
+/// What [`check`](crate::check()) found in the file of one series.
+#[derive(Debug)]
+pub struct SeriesCheck {
+    /// Its name.
+    pub name: String,
+    /// Why the file cannot be used. When it cannot, nothing below is known.
+    pub error: Option<SymbolError>,
+    /// The days of the first and the last observation.
+    pub span: Option<(Date, Date)>,
+    /// How many observations there are.
+    pub n_observations: usize,
+    /// How many rows have none.
+    pub n_missing: usize,
+    /// The most calendar days from one observation to the next, and the day after them.
+    pub longest_gap: Option<(i32, Date)>,
+    /// What reading had to correct.
+    pub notices: Vec<Notice>,
 }
 
 /// How often something occurs, and where first.

@@ -3,7 +3,7 @@
 use backtest::date::Date;
 use serde_json::{Value, json};
 
-use super::findings::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
+use super::findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
 use crate::error::Place;
 
 impl Check {
@@ -14,8 +14,25 @@ impl Check {
             "dir": self.dir.display().to_string(),
             "usable": self.usable,
             "symbols": self.symbols.iter().map(symbol).collect::<Vec<_>>(),
+            "series": self.series.iter().map(series).collect::<Vec<_>>(),
         })
     }
+}
+
+fn series(series: &SeriesCheck) -> Value {
+    json!({
+        "name": series.name,
+        "error": series.error.as_ref().map(|error| json!({
+            "message": error.to_string(),
+            "hint": error.hint(),
+        })),
+        "first": series.span.map(|(first, _)| first.to_string()),
+        "last": series.span.map(|(_, last)| last.to_string()),
+        "observations": series.n_observations,
+        "missing": series.n_missing,
+        "longest_gap_days": series.longest_gap.map(|(days, _)| days),
+        "notices": series.notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
 }
 
 fn symbol(symbol: &SymbolCheck) -> Value {

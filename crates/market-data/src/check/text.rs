@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use backtest::date::Date;
 
-use super::findings::{Break, BreakKind, Check, Count, Jump, SymbolCheck};
+use super::findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
 use diagnostics::chain;
 
 /// How many of a kind are named for each symbol.
@@ -13,8 +13,20 @@ const SHOWN: usize = 3;
 impl Check {
     /// A table with a line for each symbol, and below it what is wrong, a few of each kind.
     pub fn to_text(&self) -> String {
-        let mut text = table(&self.symbols);
+        let mut text = match self.symbols.is_empty() {
+            true => String::new(),
+            false => table(&self.symbols),
+        };
         let mut problems = String::new();
+        if !text.is_empty() && !self.series.is_empty() {
+            text.push('\n');
+        }
+        for series in &self.series {
+            let _ = writeln!(text, "{}", series_line(series));
+            problems.extend(
+                (series.notices.iter()).map(|notice| format!("{}: {notice}\n", series.name)),
+            );
+        }
         for symbol in &self.symbols {
             for line in problems_of(symbol) {
                 let _ = writeln!(problems, "{line}");
@@ -23,7 +35,10 @@ impl Check {
         if !problems.is_empty() {
             let _ = write!(text, "\n{problems}");
         }
-        let verdict = match (self.symbols.is_empty(), self.usable) {
+        let verdict = match (
+            self.symbols.is_empty() && self.series.is_empty(),
+            self.usable,
+        ) {
             (true, _) => format!("no files of prices in `{}`", self.dir.display()),
             (_, true) => "usable".to_owned(),
             (_, false) => "not usable as it is".to_owned(),
@@ -31,6 +46,31 @@ impl Check {
         let _ = writeln!(text, "\n{verdict}");
         text
     }
+}
+
+/// `series DTB3: 1954-01-04 to 2024-12-31, 17,704 observations; 2 rows have none; ...`
+fn series_line(series: &SeriesCheck) -> String {
+    let SeriesCheck { name, .. } = series;
+    if let Some(error) = &series.error {
+        return format!("series {name}: {}\n  hint: {}", chain(error), error.hint());
+    }
+    let mut line = format!("series {name}");
+    if let Some((first, last)) = series.span {
+        let n = series.n_observations;
+        let s = if n == 1 { "" } else { "s" };
+        let _ = write!(line, ": {first} to {last}, {n} observation{s}");
+    }
+    match series.n_missing {
+        0 => {}
+        1 => line.push_str("; 1 row has none"),
+        n => {
+            let _ = write!(line, "; {n} rows have none");
+        }
+    }
+    if let Some((days, until)) = series.longest_gap {
+        let _ = write!(line, "; the longest gap is {days} days, up to {until}");
+    }
+    line
 }
 
 const HEADINGS: [&str; 10] = [

@@ -10,10 +10,15 @@ const MISSING: [&str; 19] = [
     "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
 ];
 
+/// Whether a cell without the spaces around it is a missing value.
+pub(crate) fn is_missing(text: &str) -> bool {
+    MISSING.contains(&text)
+}
+
 /// The price a cell holds, NaN when it is missing.
 pub(super) fn price(column: &'static str, cell: &str) -> Result<f64, Problem> {
     let text = cell.trim();
-    if MISSING.contains(&text) {
+    if is_missing(text) {
         return Ok(f64::NAN);
     }
     match fast_float2::parse::<f64, _>(text) {
@@ -49,7 +54,7 @@ pub(super) fn plain_date(text: &[u8]) -> Option<Date> {
 }
 
 /// The cells of a line. Those in double quotes may hold commas; `""` in them is a quote.
-pub(super) fn split(line: &str) -> Vec<String> {
+pub(crate) fn split(line: &str) -> Vec<String> {
     let mut cells = Vec::new();
     let mut cell = String::new();
     let mut quoted = false;

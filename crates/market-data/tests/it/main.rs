@@ -9,6 +9,7 @@ mod mistakes;
 mod order;
 mod robustness;
 mod sample;
+mod series;
 
 use diagnostics::Diagnostic;
 use std::fs;

@@ -17,6 +17,15 @@ pub(super) const METRICS: &[Metric] = &[
     Group::Account.metric("cost", "Costs", Currency, Lower, Activity(|a| Some(a.commission + a.slippage)),
         "Commission and slippage, in currency units.")
         .json("costs.total").column(38).report(),
+    Group::Account.metric("interest_earned", "Interest earned", Currency, Higher, Account(|a| a.interest_earned),
+        "Interest on cash, in currency units; negative at negative rates.")
+        .json("interest.earned"),
+    Group::Account.metric("margin_interest", "Margin interest", Currency, Lower, Account(|a| a.margin_interest),
+        "Interest paid on borrowed cash, in currency units.")
+        .json("interest.margin"),
+    Group::Account.metric("short_fees", "Short fees", Currency, Lower, Account(|a| a.short_fees),
+        "Fees paid for borrowed shares, in currency units.")
+        .json("interest.short_fees"),
     Group::Account.metric("initial_cash", "Starting capital", Currency, Neither, Account(|a| a.initial_cash),
         "In currency units.")
         .json("initial_cash"),

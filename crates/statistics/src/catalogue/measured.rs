@@ -137,4 +137,10 @@ pub struct Account {
     pub final_equity: f64,
     /// Cash at the end; `None` where it was not kept.
     pub final_cash: Option<f64>,
+    /// Interest on cash; `None` where it was not kept.
+    pub interest_earned: Option<f64>,
+    /// Interest paid on borrowed cash; `None` where it was not kept.
+    pub margin_interest: Option<f64>,
+    /// Fees paid for borrowed shares; `None` where they were not kept.
+    pub short_fees: Option<f64>,
 }

@@ -1,0 +1,133 @@
+//! Series beside the prices: files with a column of dates and one of values, as FRED has them.
+
+use std::path::{Path, PathBuf};
+
+use backtest::market::Observations;
+use rayon::prelude::*;
+
+use crate::bars::Bars;
+use crate::error::{FileError, FolderError, LoadError, Place, Problem, SymbolError, shown};
+use crate::folder::Folder;
+use crate::load::{Notice, order_notices};
+use crate::read_error::ReadError;
+use crate::series_header::{SeriesColumns, is_series, without_mark};
+use crate::text::{is_missing, split};
+use crate::timestamp::date_in_text;
+
+/// What [`load_series`] gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LoadedSeries {
+    /// One for each name, in the order asked for.
+    pub series: Vec<Observations>,
+    /// What reading had to correct.
+    pub notices: Vec<Notice>,
+}
+
+/// A series as it stands in its file.
+#[derive(Debug)]
+pub(crate) struct SeriesFile {
+    pub(crate) observations: Observations,
+    /// Days without an observation.
+    pub(crate) n_missing: usize,
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// Reads series from the files of a folder: `DTB3` is `DTB3.csv`.
+///
+/// A file has a column of dates, named `date` or `observation_date` in any case, and one of values. A
+/// cell that is empty or `.` is a day without an observation. Every file that cannot be used is in the
+/// error.
+pub fn load_series(dir: &Path, names: &[String]) -> Result<LoadedSeries, LoadError> {
+    if names.is_empty() {
+        return Ok(LoadedSeries::default());
+    }
+    let folder = Folder::list(dir)?;
+    let read =
+        |name: &String| -> Result<SeriesFile, SymbolError> { Ok(read(name, folder.find(name)?)?) };
+    let mut loaded = LoadedSeries::default();
+    let mut failures = Vec::new();
+    for result in names.iter().map(read) {
+        match result {
+            Ok(file) => {
+                loaded.series.push(file.observations);
+                loaded.notices.extend(file.notices);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match failures.is_empty() {
+        true => Ok(loaded),
+        false => Err(LoadError::Symbols(failures)),
+    }
+}
+
+/// The series that have a file in a folder, sorted: the files whose header has a date and one value.
+pub fn series_in(dir: &Path) -> Result<Vec<String>, FolderError> {
+    let folder = Folder::list(dir)?;
+    let files: Vec<(&String, &Vec<PathBuf>)> = folder.files.iter().collect();
+    let series = files
+        .into_par_iter()
+        .filter(|(_, paths)| paths.iter().any(|path| is_series(path)));
+    Ok(series.map(|(name, _)| name.clone()).collect())
+}
+
+/// Reads one file.
+pub(crate) fn read(name: &str, path: &Path) -> Result<SeriesFile, FileError> {
+    let bytes = std::fs::read(path).map_err(|error| ReadError::from(Problem::Unreadable(error)));
+    let (bars, n_missing) =
+        (bytes.and_then(|bytes| rows(name, &bytes))).map_err(|error| error.in_file(path))?;
+    Ok(SeriesFile {
+        notices: order_notices(path, &bars),
+        observations: Observations {
+            name: name.to_owned(),
+            dates: bars.dates,
+            values: bars.close,
+        },
+        n_missing,
+    })
+}
+
+/// The rows with a value, by date, and how many have none.
+fn rows(name: &str, bytes: &[u8]) -> Result<(Bars, usize), ReadError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::NotUtf8)?;
+    let mut lines = (1..).zip(without_mark(text).lines());
+    let header = lines.find(|(_, line)| !line.trim().is_empty());
+    let (number, header) = header.ok_or(Problem::Empty)?;
+    let columns = SeriesColumns::named(name, &split(header))
+        .map_err(|problem| (Some(Place::Line(number)), problem))?;
+    let mut rows = Bars::new(Place::Line);
+    let mut n_missing = 0;
+    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        let at = |problem| (Some(Place::Line(number)), problem);
+        let cells = split(line);
+        let (expected, found) = (columns.n, cells.len());
+        if found < expected {
+            return Err(at(Problem::TooFewCells { expected, found }).into());
+        }
+        if cells[expected..].iter().any(|cell| !cell.trim().is_empty()) {
+            return Err(at(Problem::TooManyCells { expected, found }).into());
+        }
+        let date = date_in_text(&cells[columns.date]).map_err(at)?;
+        let text = cells[columns.value].trim();
+        if text == "." || is_missing(text) {
+            n_missing += 1;
+            continue;
+        }
+        let value = fast_float2::parse::<f64, _>(text).ok();
+        let value = value.filter(|value| value.is_finite()).ok_or_else(|| {
+            let text = shown(text);
+            at(Problem::NotAValue { text })
+        })?;
+        rows.numbers.push(number);
+        rows.dates.push(date);
+        rows.open.push(value);
+        rows.close.push(value);
+    }
+    match (rows.len(), n_missing) {
+        (0, 0) => return Err(Problem::HeaderOnly.into()),
+        (0, _) => return Err(Problem::NoValues.into()),
+        _ => {}
+    }
+    rows.put_in_order()?;
+    Ok((rows, n_missing))
+}
