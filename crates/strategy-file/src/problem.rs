@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -153,6 +154,37 @@ impl Found {
             Ordering::Equal => a.message.cmp(&b.message),
             order => order,
         });
-        Err(Problems(problems))
+        Err(Problems(at_most_of_a_kind(problems)))
     }
+}
+
+/// Problems of one kind that are shown.
+const MOST_OF_A_KIND: usize = 20;
+
+/// The first of each kind, with a word on how many more there are. Problems are of one kind when
+/// their messages differ in quoted words and in numbers alone.
+fn at_most_of_a_kind(problems: Vec<Problem>) -> Vec<Problem> {
+    // By kind: how many there are, and where the last that is shown stands.
+    let mut kinds: HashMap<String, (usize, usize)> = HashMap::new();
+    let mut shown: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let unquoted = problem.message.split('`').step_by(2);
+        let kind: String = (unquoted.flat_map(str::chars))
+            .filter(|letter| !letter.is_ascii_digit())
+            .collect();
+        let (count, last) = kinds.entry(kind).or_default();
+        *count += 1;
+        if *count <= MOST_OF_A_KIND {
+            *last = shown.len();
+            shown.push(problem);
+        }
+    }
+    for (count, last) in kinds.into_values() {
+        if count > MOST_OF_A_KIND {
+            let more = count - MOST_OF_A_KIND;
+            let help = format!("{more} more problems of this kind are not shown");
+            shown[last].help.push(help);
+        }
+    }
+    shown
 }
