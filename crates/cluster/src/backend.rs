@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use diagnostics::write_atomically;
+use diagnostics::{MB, read_file, write_atomically};
 use sweep::{Active, Backend, Patience, Shards, worker_statuses};
 
 use crate::client::Client;
@@ -141,7 +141,7 @@ impl Slurm {
 
     /// The settings that were kept; the usual ones when there are none.
     pub fn kept_settings(shards: &Shards) -> Settings {
-        let kept = std::fs::read(settings_file(shards.dir())).ok();
+        let kept = read_file(&settings_file(shards.dir()), MB).ok();
         kept.and_then(|text| serde_json::from_slice(&text).ok())
             .unwrap_or_default()
     }

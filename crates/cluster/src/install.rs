@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use diagnostics::write_atomically;
+use diagnostics::{MB, read_file, write_atomically};
 
 use crate::error::{ClusterError, io_error};
 use crate::settings::Settings;
@@ -23,6 +23,9 @@ pub struct Installed {
     pub programs: Vec<(String, bool)>,
 }
 
+/// The bytes of the largest program that is installed.
+const MOST_PROGRAM: u64 = 1000 * MB;
+
 /// Puts programs and a launcher into a folder.
 ///
 /// * `programs`: ELF files for Linux; the architecture is read from them, not from their names.
@@ -34,7 +37,7 @@ pub fn install(dir: &Path, programs: &[PathBuf]) -> Result<Installed, ClusterErr
     fs::create_dir_all(dir).map_err(io_error("make the folder", dir))?;
     let mut installed = Vec::new();
     for path in programs {
-        let bytes = fs::read(path).map_err(io_error("read", path))?;
+        let bytes = read_file(path, MOST_PROGRAM).map_err(io_error("read", path))?;
         let elf = Elf::of(&bytes).ok_or_else(|| ClusterError::NotAProgram {
             path: path.to_owned(),
         })?;
@@ -51,7 +54,7 @@ pub fn install(dir: &Path, programs: &[PathBuf]) -> Result<Installed, ClusterErr
 
 /// Writes nothing when the same bytes are there already: a program may be running from them.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), ClusterError> {
-    if fs::read(path).is_ok_and(|there| there == bytes) {
+    if read_file(path, MOST_PROGRAM).is_ok_and(|there| there == bytes) {
         return Ok(());
     }
     write_atomically(path, |out| out.write_all(bytes))?;

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diagnostics::{since_1970, write_atomically};
+use diagnostics::{MB, open_file, read_file, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
 use sweep::{Shards, host_name, ranges_from_text, ranges_to_text};
 
@@ -38,6 +39,9 @@ const CANCELLED: &str = "cancelled";
 
 /// Lines of a log that are shown of a failed task.
 const LAST_LINES: usize = 6;
+
+/// Bytes at the end of a log in which they are looked for.
+const END_OF_LOG: u64 = 64_000;
 
 impl Launch {
     /// A launch of these shards, one list per task.
@@ -94,7 +98,12 @@ impl Launch {
 
     /// The last lines that a task wrote; `None` when it wrote nothing, or cannot have run.
     pub(crate) fn last_lines(&self, dir: &Path, index: u64) -> Option<Vec<String>> {
-        let log = fs::read(self.log(dir, index)).ok()?;
+        let mut file = open_file(&self.log(dir, index)).ok()?;
+        let size = file.metadata().ok()?.len();
+        let end = SeekFrom::Start(size.saturating_sub(END_OF_LOG));
+        file.seek(end).ok()?;
+        let mut log = Vec::new();
+        file.take(END_OF_LOG).read_to_end(&mut log).ok()?;
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
         let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
@@ -110,7 +119,8 @@ impl Launch {
             .flatten()
             .map(|entry| entry.path());
         let notes = paths.filter(|path| path.extension().is_some_and(|kind| kind == "json"));
-        let read = |path: PathBuf| serde_json::from_slice::<Launch>(&fs::read(path).ok()?).ok();
+        let read =
+            |path: PathBuf| serde_json::from_slice::<Launch>(&read_file(&path, MB).ok()?).ok();
         let digest = shards.digest();
         let mut launches: Vec<Launch> = notes
             .filter_map(read)

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use diagnostics::nearest;
+use diagnostics::{MB, nearest, read_text};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -171,7 +171,7 @@ impl Settings {
         let mut settings = Settings::default();
         for folder in folders {
             let file = folder.join(FILE);
-            match std::fs::read_to_string(&file) {
+            match read_text(&file, MB) {
                 Ok(text) => {
                     let mut own = Settings::parse(&file, &text)?;
                     // Relative to the file, not to the folder of a later command.

@@ -6,6 +6,7 @@
 //!   [`sanitised`] makes text of unknown origin fit for a message.
 //! - [`write_atomically`] writes a file that is whole or not there, [`FileSet`] several of them as
 //!   one.
+//! - [`read_file`] reads a regular file in bounded memory.
 //! - [`PROGRAM`] and [`VERSION`] are what files say of the program that wrote them;
 //!   [`since_1970`] is the clock.
 
@@ -15,6 +16,7 @@ mod file_set;
 mod foreign_text;
 mod names;
 mod program;
+mod regular_file;
 
 pub use atomic_file::{WriteError, write_atomically};
 pub use diagnostic::{Code, Diagnostic, causes, chain};
@@ -22,3 +24,4 @@ pub use file_set::FileSet;
 pub use foreign_text::sanitised;
 pub use names::{all_of, near, nearest, one_of};
 pub use program::{PROGRAM, VERSION, since_1970};
+pub use regular_file::{MB, open_file, read_file, read_text};

@@ -8,7 +8,7 @@ use backtest::statistics::Summary;
 use backtest::strategy::{Costs, Strategy};
 use serde::{Deserialize, Serialize};
 
-use crate::milliseconds::midnight;
+use crate::milliseconds::{increasing_dates, midnight};
 use crate::run::Run;
 
 /// What only statistics.json and the pictures show. It takes a few more runs.
@@ -96,6 +96,48 @@ const MOST_TIMES: usize = 400;
 const EXTRA: [f64; 8] = [0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 
 impl Detail {
+    /// Whether its series fit together, as those do that [`Detail::of`] makes.
+    ///
+    /// # Errors
+    ///
+    /// The first that does not, by its path in `statistics.json`.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let (held, traded) = (&self.exposure, &self.trading);
+        let as_many = |of: &str, (name, n): (String, usize), expected: usize| match n == expected {
+            true => Ok(()),
+            false => Err(format!(
+                "`detail.{of}.{name}` has {n} values, and {expected} were expected"
+            )),
+        };
+        increasing_dates("detail.exposure.times", held.times.iter().copied())?;
+        increasing_dates("detail.trading.times", traded.times.iter().copied())?;
+        let named = |name: &str, n: usize| (name.to_owned(), n);
+        as_many(
+            "exposure",
+            named("shares", held.shares.len()),
+            held.assets.len(),
+        )?;
+        let of_asset = held.shares.iter().enumerate();
+        let of_asset = of_asset.map(|(at, shares)| (format!("shares[{at}]"), shares.len()));
+        let of_all = [
+            named("others", held.others.len()),
+            named("gross", held.gross.len()),
+            named("positions", held.positions.len()),
+        ];
+        for series in of_asset.chain(of_all) {
+            as_many("exposure", series, held.times.len())?;
+        }
+        for series in [
+            named("buys", traded.buys.len()),
+            named("sells", traded.sells.len()),
+            named("traded_value", traded.traded_value.len()),
+            named("costs", traded.costs.len()),
+        ] {
+            as_many("trading", series, traded.times.len())?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn of(run: &Run<'_>) -> Detail {
         let digest = run.backtest.record().ok();
         Detail {

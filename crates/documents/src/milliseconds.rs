@@ -10,6 +10,36 @@ pub(crate) fn midnight(date: Date) -> i64 {
 }
 
 /// The day of a number of milliseconds since 1970-01-01. `None` outside the years 1 to 9999.
+/// The dates of these times, which are to follow one another.
+///
+/// * `name`: of the values, for the message.
+///
+/// # Errors
+///
+/// The first that is no date, or not after the one before it, in words.
+pub(crate) fn increasing_dates(
+    name: &str,
+    times: impl IntoIterator<Item = i64>,
+) -> Result<Vec<Date>, String> {
+    let mut dates: Vec<Date> = Vec::new();
+    for (at, time) in times.into_iter().enumerate() {
+        match (date_of(time), dates.last()) {
+            (None, _) => {
+                return Err(format!(
+                    "`{name}[{at}]` is the time {time}, which is no date"
+                ));
+            }
+            (Some(date), Some(before)) if date <= *before => {
+                return Err(format!(
+                    "`{name}[{at}]` is of {date}, and the one before of {before}"
+                ));
+            }
+            (Some(date), _) => dates.push(date),
+        }
+    }
+    Ok(dates)
+}
+
 pub(crate) fn date_of(milliseconds: i64) -> Option<Date> {
     let days = i32::try_from(milliseconds.div_euclid(PER_DAY)).ok()?;
     Date::from_epoch_days(days)

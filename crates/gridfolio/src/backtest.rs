@@ -8,7 +8,7 @@ use ::backtest::market;
 use ::backtest::outcome::Outcome;
 use ::backtest::strategy;
 use ::sweep::Trial;
-use diagnostics::{Code, FileSet, PROGRAM};
+use diagnostics::{Code, FileSet, MB, PROGRAM, read_file};
 use documents::Report;
 use documents::tearsheet::Tearsheet;
 
@@ -175,6 +175,9 @@ impl Backtest {
     }
 }
 
+/// The bytes of the largest `statistics.json` that is read.
+const MOST_STATISTICS: u64 = 1000 * MB;
+
 /// The tear sheet of the backtest that was written into a folder.
 ///
 /// # Errors
@@ -190,7 +193,7 @@ pub fn open_tearsheet(dir: &Path) -> Result<Tearsheet, Error> {
     if !dir.is_dir() {
         return Err(refused("there is no such folder".to_owned()));
     }
-    let json = std::fs::read(&path)
+    let json = read_file(&path, MOST_STATISTICS)
         .map_err(|error| refused(format!("cannot read `{}`: {error}", path.display())))?;
     Tearsheet::from_json(&json)
         .map_err(|error| refused(format!("cannot use `{}`: {error}", path.display())))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use backtest::strategy;
-use diagnostics::Code;
+use diagnostics::{Code, read_text};
 use strategy_file::{Override, StrategyFile};
 
 use crate::error::Error;
@@ -118,17 +118,16 @@ pub fn read_strategy_file(path: &Path) -> Result<String, Error> {
         let what = format!("cannot read the strategy file `{}`", path.display());
         Error::new(Code::Strategy, what).hint(hint)
     };
-    let bytes = std::fs::read(path).map_err(|error| {
+    read_text(path, sweep::StrategyText::MOST).map_err(|error| {
         let hint = match error.kind() {
             std::io::ErrorKind::NotFound => "check the spelling of the path",
             std::io::ErrorKind::IsADirectory => "name a file, not a folder",
+            std::io::ErrorKind::InvalidData => "save it as UTF-8 text",
+            std::io::ErrorKind::FileTooLarge | std::io::ErrorKind::InvalidInput => {
+                "name a strategy file"
+            }
             _ => "check that you may read it",
         };
         unreadable(hint).caused_by(error)
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-        unreadable("save it as UTF-8 text").cause(format!("line {line} is not UTF-8 text"))
     })
 }

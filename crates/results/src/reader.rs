@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use diagnostics::open_file;
 use parquet::basic::Type as Physical;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
@@ -29,7 +30,7 @@ impl Results {
     /// When there are none, or they are no Parquet file.
     pub fn open(dir: &Path) -> Result<Results, ResultsError> {
         let path = dir.join(RESULTS);
-        let file = match File::open(&path) {
+        let file = match open_file(&path) {
             Ok(file) => file,
             Err(error) => {
                 sweep::expect_sweep_in(dir)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use backtest::market::{Observations, PriceSeries};
-use diagnostics::VERSION;
+use diagnostics::{MB, VERSION, read_text};
 use market_data::Notice;
 use strategy_file::{Document, MOST_TRIALS, Override, Problems, StrategyFile, TrialCount};
 
@@ -41,6 +41,9 @@ pub struct StrategyText {
 }
 
 impl StrategyText {
+    /// The bytes of the largest strategy file that is read.
+    pub const MOST: u64 = 16 * MB;
+
     /// Reads a file.
     ///
     /// # Errors
@@ -48,7 +51,7 @@ impl StrategyText {
     /// When it cannot be read, or is not UTF-8.
     pub fn read(file: impl Into<PathBuf>) -> Result<StrategyText, SweepError> {
         let file = file.into();
-        match std::fs::read_to_string(&file) {
+        match read_text(&file, StrategyText::MOST) {
             Ok(text) => Ok(StrategyText { file, text }),
             Err(error) => Err(io_error("read", &file)(error).into()),
         }

@@ -4,12 +4,15 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use diagnostics::{VERSION, write_atomically};
+use diagnostics::{MB, VERSION, read_file, write_atomically};
 
 use crate::error::{SweepError, io_error};
 use crate::layout::{PLAN, holds_other_things};
 use crate::no_sweep::InPlaceOfSweep;
 use crate::plan::{FORMAT, Plan};
+
+/// The bytes of the largest plan that is read: it holds the strategy files.
+const MOST_PLAN: u64 = 256 * MB;
 
 /// Why no sweep can be opened at a path that has no plan.
 fn no_sweep_in(dir: &Path) -> SweepError {
@@ -45,7 +48,7 @@ pub(crate) fn planned(dir: &Path) -> Result<(Plan, [u8; 32]), SweepError> {
 /// The plan in a folder and its digest; `None` when the folder is new or was left unfinished.
 pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepError> {
     let path = dir.join(PLAN);
-    let text = match fs::read(&path) {
+    let text = match read_file(&path, MOST_PLAN) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return match holds_other_things(dir) {

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use diagnostics::{VERSION, since_1970, write_atomically};
+use diagnostics::{MB, VERSION, read_file, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::error::SweepError;
@@ -105,7 +105,7 @@ pub(crate) fn lock(file: &Mutex<StatusFile>) -> MutexGuard<'_, StatusFile> {
 /// The status of every worker of a sweep's folder. A file that cannot be read is left out: it is
 /// being written, or from another version.
 pub fn worker_statuses(dir: &Path) -> Vec<WorkerStatus> {
-    let read = |path: PathBuf| serde_json::from_slice(&fs::read(path).ok()?).ok();
+    let read = |path: PathBuf| serde_json::from_slice(&read_file(&path, MB).ok()?).ok();
     let files = worker_status_files(dir).into_iter();
     let mut statuses: Vec<WorkerStatus> = files.filter_map(read).collect();
     statuses.sort_by(|a, b| (&a.task, a.restart).cmp(&(&b.task, b.restart)));

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::detail::Detail;
-use crate::milliseconds::date_of;
+use crate::milliseconds::increasing_dates;
 use crate::panel::Table;
 use crate::report::Report;
 use crate::wealth::Wealth;
@@ -31,8 +31,14 @@ pub struct Tearsheet {
 
 /// Why a `statistics.json` cannot be drawn.
 #[derive(Debug, thiserror::Error)]
-#[error("it is not the statistics.json of a backtest: {0}")]
-pub struct NotStatistics(#[from] serde_json::Error);
+pub enum NotStatistics {
+    /// No JSON, or not with these keys.
+    #[error("it is not the statistics.json of a backtest: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Values that do not fit together.
+    #[error("it is not the statistics.json of a backtest: {0}")]
+    Inconsistent(String),
+}
 
 #[derive(Deserialize)]
 struct Document {
@@ -80,20 +86,26 @@ impl Tearsheet {
     pub fn from_json(json: &[u8]) -> Result<Tearsheet, NotStatistics> {
         let document: Document = serde_json::from_slice(json)?;
         let initial_cash = document.run["initial_cash"].as_f64().unwrap_or(f64::NAN);
-        let wealth = |side: Option<&Side>| {
+        let wealth = |of: &str, side: Option<&Side>| {
             let points = side.map_or(&[][..], |side| &side.equity_curve);
-            let (mut dates, mut values) = (Vec::new(), Vec::new());
-            for (time, value) in points {
-                if let Some(date) = date_of(*time) {
-                    dates.push(date);
-                    values.push(value.unwrap_or(f64::NAN));
-                }
-            }
-            Wealth::from_equity(values, dates, initial_cash)
+            let times = points.iter().map(|(time, _)| *time);
+            let dates = increasing_dates(&format!("{of}.equity_curve"), times)?;
+            let values = points.iter().map(|(_, value)| value.unwrap_or(f64::NAN));
+            Ok::<Wealth, String>(Wealth::from_equity(values.collect(), dates, initial_cash))
         };
+        let both = (|| {
+            document.detail.check()?;
+            let benchmark = document.benchmark.as_ref();
+            let benchmark = benchmark.map(|side| wealth("benchmark", Some(side)));
+            Ok((
+                wealth("strategy", document.strategy.as_ref())?,
+                benchmark.transpose()?,
+            ))
+        })();
+        let (strategy, benchmark) = both.map_err(NotStatistics::Inconsistent)?;
         Ok(Tearsheet {
-            strategy: wealth(document.strategy.as_ref()),
-            benchmark: (document.benchmark.as_ref()).map(|side| wealth(Some(side))),
+            strategy,
+            benchmark,
             name: document.strategy_name,
             benchmark_name: document.benchmark_name,
             statistics: document.statistics,

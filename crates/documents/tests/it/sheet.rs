@@ -1,5 +1,7 @@
 //! The tear sheet: the same from a report and from its file; every number has a name.
 
+use std::collections::BTreeSet;
+
 use backtest::Backtest;
 use backtest::date::Date;
 use backtest::market::PriceSeries;
@@ -9,6 +11,7 @@ use documents::Content;
 use documents::tearsheet::{Tearsheet, shown_metrics};
 use documents::{Report, Run};
 use expect_test::expect;
+use serde_json::{Value, json};
 use statistics::catalogue::metric_at;
 
 fn day(month: u32, day: u32) -> Date {
@@ -316,4 +319,81 @@ fn the_terminal_shows_curves_and_months() {
 
     "#]]
     .assert_eq(&plain);
+}
+
+/// Every part of a `statistics.json` replaced by something else: a page or an error, and no panic.
+#[test]
+fn a_damaged_file_is_an_error_or_a_page() {
+    let json = with_report(|report| report.statistics_json(&report.detail()));
+    let whole: Value = serde_json::from_slice(&json).unwrap();
+    let mut pointers = Vec::new();
+    gather(&whole, String::new(), &mut pointers);
+    assert!(pointers.len() > 300, "{}", pointers.len());
+    let replacements = [
+        Value::Null,
+        json!(-1),
+        json!(1e300),
+        json!(9_007_199_254_740_993_i64),
+        json!(""),
+        json!([]),
+        json!([[0, 1]]),
+        json!({}),
+    ];
+    let (mut pages, mut refused) = (0, BTreeSet::new());
+    for (at, pointer) in pointers.iter().enumerate() {
+        // Each place gets two of them, in turn: a page takes its time.
+        for replacement in [at, at + 3].map(|at| &replacements[at % replacements.len()]) {
+            let mut damaged = whole.clone();
+            *damaged.pointer_mut(pointer).unwrap() = replacement.clone();
+            match Tearsheet::from_json(&serde_json::to_vec(&damaged).unwrap()) {
+                Err(error) => _ = refused.insert(error.to_string()),
+                Ok(sheet) => {
+                    pages += 1;
+                    sheet.to_terminal();
+                    sheet.to_html();
+                }
+            }
+        }
+    }
+    assert!(pages > 100 && refused.len() > 20, "{pages} {refused:#?}");
+}
+
+/// The places of a document: of long arrays the first and the last entry.
+fn gather(value: &Value, at: String, pointers: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                gather(value, format!("{at}/{}", key.replace('/', "~1")), pointers);
+            }
+        }
+        Value::Array(values) => {
+            for index in BTreeSet::from([0, values.len().saturating_sub(1)]) {
+                if let Some(value) = values.get(index) {
+                    gather(value, format!("{at}/{index}"), pointers);
+                }
+            }
+        }
+        _ => {}
+    }
+    pointers.push(at);
+}
+
+#[test]
+fn series_that_do_not_fit_together_are_named() {
+    let json = with_report(|report| report.statistics_json(&report.detail()));
+    let refused = |change: fn(&mut Value)| {
+        let mut document: Value = serde_json::from_slice(&json).unwrap();
+        change(&mut document);
+        let json = serde_json::to_vec(&document).unwrap();
+        Tearsheet::from_json(&json).unwrap_err().to_string()
+    };
+    expect!["it is not the statistics.json of a backtest: `detail.exposure.gross` has 39 values, and 40 were expected"].assert_eq(&refused(|document| {
+        document["detail"]["exposure"]["gross"]
+            .as_array_mut()
+            .unwrap()
+            .pop();
+    }));
+    expect!["it is not the statistics.json of a backtest: `strategy.equity_curve[1]` is of 1970-01-01, and the one before of 2024-01-01"].assert_eq(&refused(|document| {
+        document["strategy"]["equity_curve"][1][0] = json!(0);
+    }));
 }
