@@ -20,6 +20,9 @@ _NAMES = {
     "open": ("open",),
     "close": ("close",),
     "adj": ("adj close", "adj_close", "adjclose", "adjusted_close", "adjusted close"),
+    "dividends": ("dividends", "divcash", "dividend_amount", "dividend"),
+    "splits": ("stock splits", "stock_splits", "splitfactor", "split_coefficient", "splits"),
+    "gains": ("capital gains", "capital_gains"),
 }
 
 _Floats = npt.NDArray[np.float64]
@@ -65,7 +68,9 @@ class Market:
             file ``DTB3.csv`` with a column of dates and one of values, as FRED has it. By default all of the
             folder's when no symbols are given, and otherwise none.
         adjusted : bool, optional
-            Whether prices are adjusted for splits and dividends, by the column ``Adj Close``.
+            Whether prices are adjusted for splits and dividends, by the column ``Adj Close``. If not, dividends
+            and splits are booked as they happened: those of the columns ``Dividends`` and ``Stock Splits``
+            (or Tiingo's and Alpha Vantage's), or those that follow from ``Close`` and ``Adj Close``.
 
         Returns
         -------
@@ -109,7 +114,9 @@ class Market:
             Series beside the prices, such as rates of interest in per cent a year: a pandas Series with an
             index of dates, or a frame with a column of dates and one of values. NaN is a day without a value.
         adjusted : bool, optional
-            Whether prices are adjusted for splits and dividends, by the column ``Adj Close``.
+            Whether prices are adjusted for splits and dividends, by the column ``Adj Close``. If not, dividends
+            and splits are booked as they happened: those of the columns ``Dividends`` and ``Stock Splits``
+            (or Tiingo's and Alpha Vantage's), or those that follow from ``Close`` and ``Adj Close``.
 
         Returns
         -------
@@ -127,7 +134,7 @@ class Market:
         >>> market = gridfolio.Market.from_frames(yfinance.download(["SPY", "AGG"], auto_adjust=False))
         """
         columns = [(str(symbol), *_columns(symbol, frame, adjusted)) for symbol, frame in _by_symbol(frames)]
-        return cls(_with_rates(_gridfolio.Market.of_columns(columns), rates))
+        return cls(_with_rates(_gridfolio.Market.of_columns(columns, adjusted), rates))
 
     @classmethod
     def from_closes(cls, closes: Any, opens: Any = None, *, rates: Optional[Mapping[str, Any]] = None) -> Market:
@@ -168,8 +175,8 @@ class Market:
             if name not in _names(opens):
                 raise DataError(f"`{name}` has closes but no opens")
             open_ = _numbers(name, "open", _column(opens, name))
-            columns.append((str(name), days, open_, close, None))
-        return cls(_with_rates(_gridfolio.Market.of_columns(columns), rates))
+            columns.append((str(name), days, open_, close, None, None, None, None))
+        return cls(_with_rates(_gridfolio.Market.of_columns(columns, True), rates))
 
     @property
     def symbols(self) -> list[str]:
@@ -218,18 +225,12 @@ class Market:
         return pd.DataFrame({"open": open_, "close": close}, index=index)
 
     def __reduce__(self) -> Any:
-        columns = [(symbol, self._prices.columns(symbol)) for symbol in self.symbols]
         rates = [(name, self._prices.rate(name)) for name in self.rates]
-        prices = [(symbol, *three, None) for symbol, three in columns if three]
-        return (Market._unpickled, (prices, [(name, *two) for name, two in rates if two]))
+        return (Market._unpickled, (self._prices.state(), [(name, *two) for name, two in rates if two]))
 
     @classmethod
-    def _unpickled(
-        cls,
-        columns: list[tuple[str, _Days, _Floats, _Floats, Optional[_Floats]]],
-        rates: list[tuple[str, _Days, _Floats]],
-    ) -> Market:
-        return cls(_gridfolio.Market.of_columns(columns).with_rates(rates))
+    def _unpickled(cls, state: Any, rates: list[tuple[str, _Days, _Floats]]) -> Market:
+        return cls(_gridfolio.Market.of_state(state).with_rates(rates))
 
     def __contains__(self, symbol: object) -> bool:
         return symbol in self.symbols
@@ -260,15 +261,17 @@ def _by_symbol(frames: Any) -> Iterable[tuple[str, Any]]:
     return [(symbol, frames.xs(symbol, axis=1, level=level).dropna(how="all")) for symbol in symbols]
 
 
-def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple[_Days, _Floats, _Floats, Optional[_Floats]]:
-    """Days, opens, closes and adjusted closes of a frame."""
+def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple[Any, ...]:
+    """Days, opens, closes, adjusted closes, dividends, splits and capital gains of a frame."""
     frame = _readable(frame)
     names = {str(name).strip().lower(): name for name in _names(frame)}
 
     def find(kind: str) -> Any:
         return next((_column(frame, names[n]) for n in _NAMES[kind] if n in names), None)
 
-    open_, close, adj = find("open"), find("close"), find("adj") if adjusted else None
+    open_, close, dividends = find("open"), find("close"), find("dividends")
+    # They are the prices, or tell what no column of dividends does.
+    adj = find("adj") if adjusted or dividends is None else None
     for name, column in (("Open", open_), ("Close", close)):
         if column is None:
             raise DataError(f"`{symbol}`: no column `{name}`; its columns are {_listed(names.values())}")
@@ -277,6 +280,9 @@ def _columns(symbol: str, frame: Any, adjusted: bool) -> tuple[_Days, _Floats, _
         _numbers(symbol, "open", open_),
         _numbers(symbol, "close", close),
         None if adj is None else _numbers(symbol, "adj close", adj),
+        None if dividends is None else _numbers(symbol, "dividends", dividends),
+        None if (splits := find("splits")) is None else _numbers(symbol, "stock splits", splits),
+        None if (gains := find("gains")) is None else _numbers(symbol, "capital gains", gains),
     )
 
 

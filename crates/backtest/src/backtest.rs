@@ -8,7 +8,8 @@ use ::statistics::RiskFree;
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
 use crate::bind_error::BindError;
 use crate::conventions::{
-    BuyAndHold, Calendar, CashRule, Conventions, FeeShares, OutsideUniverse, Ruin, SignalBars,
+    BuyAndHold, Calendar, CashRule, Conventions, CorporateActions, FeeShares, OutsideUniverse,
+    Ruin, SignalBars,
 };
 use crate::date::Date;
 use crate::frame::Frame;
@@ -92,6 +93,7 @@ impl Strategy {
         Extras {
             real_shares: self.costs.fees.are_per_share()
                 && self.conventions.fee_shares == FeeShares::AsTraded,
+            actions: self.conventions.corporate_actions == CorporateActions::Booked,
         }
     }
 

@@ -91,6 +91,14 @@ conventions! {
         WholeUnits = "whole-units",
     }
 
+    /// What becomes of dividends and splits that are not in the prices.
+    corporate_actions: CorporateActions in conventions, standard Booked, qstrader Ignored {
+        /// Splits change share counts, dividends are paid in cash, both at the open of their day.
+        Booked = "booked",
+        /// They are left out: a split is a loss.
+        Ignored = "ignored",
+    }
+
     /// Which shares a fee per share is charged on.
     fee_shares: FeeShares in conventions, standard AsTraded, qstrader AsPriced {
         /// Those that change hands on the exchange: at adjusted prices the quantity times `Adj Close`

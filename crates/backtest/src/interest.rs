@@ -276,7 +276,8 @@ impl<'a> Binding<'a> {
         let price = |mark: Mark| {
             let price = market.prices(mark)[asset.index()];
             match is_price(price) {
-                true => Ok(price),
+                // Its dividends are of its return.
+                true => Ok(market.signal_price(mark, asset)),
                 false => Err(BindError::BadRatePrice {
                     symbol: symbol.to_owned(),
                     date: market.date(mark.session),

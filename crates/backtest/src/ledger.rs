@@ -3,7 +3,7 @@
 //! The simulation keeps only cash and share counts; profits follow from a replay of its fills.
 
 use crate::conventions::FractionalBuys;
-use crate::market::AssetId;
+use crate::market::{AssetId, Entitlement};
 use crate::portfolio::is_cash_only;
 
 /// One open position, both sides since it was opened.
@@ -25,6 +25,8 @@ pub struct Position {
     pub buy_commission: f64,
     /// Commission on sales.
     pub sell_commission: f64,
+    /// Dividends received; negative when paid.
+    pub dividends: f64,
 }
 
 impl Position {
@@ -38,6 +40,7 @@ impl Position {
             average_sold: 0.0,
             buy_commission: 0.0,
             sell_commission: 0.0,
+            dividends: 0.0,
         };
         if quantity > 0.0 {
             Position {
@@ -78,8 +81,15 @@ impl Position {
         }
     }
 
-    /// Profit of what has been sold again (or bought back), commission included.
+    /// Profit of what has been sold again (or bought back), commission and dividends included.
     pub fn realised_profit(&self) -> f64 {
+        match self.dividends == 0.0 {
+            true => self.traded_profit(),
+            false => self.traded_profit() + self.dividends,
+        }
+    }
+
+    fn traded_profit(&self) -> f64 {
         let spread = self.average_sold - self.average_bought;
         let quantity = self.quantity();
         if quantity > 0.0 {
@@ -105,6 +115,28 @@ impl Position {
     /// Profit of what is still held, at the last price.
     pub fn unrealised_profit(&self) -> f64 {
         (self.price - self.average_price()) * self.quantity()
+    }
+
+    /// Books a dividend or a split.
+    fn restate(&mut self, entitlement: &Entitlement) {
+        let Entitlement {
+            split,
+            before,
+            holding,
+            in_lieu,
+            paid,
+            ..
+        } = *entitlement;
+        self.bought *= split;
+        self.sold *= split;
+        self.average_bought /= split;
+        self.average_sold /= split;
+        self.price /= split;
+        self.dividends += paid;
+        let fraction = before * split - holding;
+        if fraction != 0.0 {
+            self.trade(-fraction, in_lieu / fraction, 0.0);
+        }
     }
 
     fn trade(&mut self, quantity: f64, price: f64, commission: f64) {
@@ -168,6 +200,18 @@ impl PositionLedger {
                 if self.positions[index].quantity() == 0.0 {
                     self.closed.push(self.positions.remove(index));
                 }
+            }
+        }
+    }
+
+    /// Books a dividend or a split.
+    pub fn entitle(&mut self, entitlement: &Entitlement) {
+        self.cash += entitlement.in_lieu + entitlement.paid;
+        let of_asset = |position: &Position| position.asset == entitlement.asset;
+        if let Some(index) = self.positions.iter().position(of_asset) {
+            self.positions[index].restate(entitlement);
+            if entitlement.holding == 0.0 {
+                self.closed.push(self.positions.remove(index));
             }
         }
     }

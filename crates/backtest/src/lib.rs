@@ -42,6 +42,7 @@
 
 mod check;
 mod check_context;
+mod corporate_actions;
 pub mod declaration;
 mod mark;
 pub mod market;

@@ -1,10 +1,12 @@
 //! Prices of many assets, aligned on one calendar and shared read-only by any number of backtests.
 
+use crate::corporate_actions::{self, Placed, SignalPrices};
+pub use crate::corporate_actions::{Action, Entitlement};
 use crate::date::{Date, Moment};
 pub use crate::mark::{AssetId, At, Mark, Session};
 pub use crate::observations::Observations;
 use crate::own_bars::{OwnBars, OwnBarsBuilder, OwnCloses};
-pub use crate::price_series::{PriceSeries, RealShares};
+pub use crate::price_series::{CorporateAction, PriceSeries, RealShares};
 
 /// Sessions that are valued side by side: a month of them, in as many wide registers as there are.
 pub(crate) const TILE: usize = 24;
@@ -37,6 +39,10 @@ pub struct Market {
     real_shares: Option<Box<[f64]>>,
     /// By asset: whether that is not known.
     unknown_shares: Vec<bool>,
+    /// Dividends and splits, by session and asset.
+    actions: Vec<Action>,
+    /// The prices that signals see; `None` where they are those that are traded at.
+    signal: Option<SignalPrices>,
     extras: Extras,
     series: Vec<Observations>,
 }
@@ -46,10 +52,12 @@ pub struct Market {
 pub(crate) struct Extras {
     /// The number of shares as traded.
     pub(crate) real_shares: bool,
+    /// Dividends and splits.
+    pub(crate) actions: bool,
 }
 
 /// Why prices could not be aligned.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, thiserror::Error, PartialEq)]
 #[non_exhaustive]
 pub enum AlignError {
     /// Two series share a symbol.
@@ -80,6 +88,43 @@ pub enum AlignError {
         /// How many closes.
         closes: usize,
     },
+    /// The dates of a series' dividends and splits do not increase.
+    #[error("`{symbol}`: the dividend or split of {date} does not come after that of {previous}")]
+    ActionsOutOfOrder {
+        /// The series.
+        symbol: String,
+        /// The offending date.
+        date: Date,
+        /// The date before it.
+        previous: Date,
+    },
+    /// A dividend or a split that cannot be.
+    #[error("`{symbol}`: {}", bad_action(*.date, *.split, *.dividend, *.price))]
+    BadAction {
+        /// The series.
+        symbol: String,
+        /// Its day.
+        date: Date,
+        /// New shares for each old one.
+        split: f64,
+        /// Currency units for each share after the split.
+        dividend: f64,
+        /// The price before it; NaN where it does not matter.
+        price: f64,
+    },
+}
+
+fn bad_action(date: Date, split: f64, dividend: f64, price: f64) -> String {
+    if !(split > 0.0 && split.is_finite()) {
+        return format!("the split on {date} is {split} new shares for each old one");
+    }
+    if !(dividend >= 0.0 && dividend.is_finite()) {
+        return format!("the dividend on {date} is {dividend}");
+    }
+    format!(
+        "the dividend on {date} is {dividend}, not less than the share's price before it, {}",
+        price / split
+    )
 }
 
 impl Market {
@@ -110,7 +155,10 @@ impl Market {
     /// # Ok::<(), backtest::AlignError>(())
     /// ```
     pub fn align(series: &[PriceSeries], sessions: Vec<Date>) -> Result<Market, AlignError> {
-        let extras = Extras { real_shares: true };
+        let extras = Extras {
+            real_shares: true,
+            actions: true,
+        };
         Market::align_with(series, sessions, extras)
     }
 
@@ -136,13 +184,37 @@ impl Market {
         let mut first_price = vec![None; n_assets];
         let mut last_bar = vec![None; n_assets];
         let mut own = OwnBarsBuilder::new(n_assets, n_sessions);
-        for (asset, series) in order.iter().enumerate() {
+        let mut placed = vec![Vec::new(); n_assets];
+        for (placed, series) in placed.iter_mut().zip(&order) {
             check_columns(series)?;
+            if extras.actions {
+                *placed = corporate_actions::place(series, &sessions)?;
+            }
+        }
+        let assets = (0..n_assets as u32).map(AssetId);
+        let by_asset = assets.zip(&placed);
+        let by_asset: Vec<Vec<(Action, f64)>> = by_asset
+            .map(|(asset, placed)| corporate_actions::by_session(placed, asset))
+            .collect();
+        let acts = by_asset.iter().any(|actions| !actions.is_empty());
+        let growth: Vec<Vec<(Session, f64)>> = by_asset
+            .iter()
+            .map(|actions| corporate_actions::growth(actions))
+            .collect();
+        let mut grown_by_asset = vec![f64::NAN; if acts { n_assets * n_sessions } else { 0 }];
+        for (asset, series) in order.iter().enumerate() {
             let column = asset * n_sessions..(asset + 1) * n_sessions;
             let opens = &mut open_by_asset[column.clone()];
-            let closes = &mut close_by_asset[column];
-            fill_forward(series, &sessions, opens, closes, &mut own);
-            own.end_asset(closes);
+            let closes = &mut close_by_asset[column.clone()];
+            fill_forward(series, &sessions, &placed[asset], opens, closes, &mut own);
+            match acts {
+                false => own.end_asset(closes),
+                true => {
+                    let grown = &mut grown_by_asset[column];
+                    corporate_actions::grown(closes, &growth[asset], grown);
+                    own.end_asset(grown);
+                }
+            }
             first_price[asset] = (0..n_sessions).find_map(|session| {
                 let id = Session(session as u32);
                 if !opens[session].is_nan() {
@@ -158,6 +230,17 @@ impl Market {
                 .find(|&bar| !series.open[bar].is_nan() || !series.close[bar].is_nan())
                 .map(|bar| series.dates[bar]);
         }
+        let signal = acts.then(|| SignalPrices {
+            close: transpose(&grown_by_asset, n_assets, n_sessions),
+            close_by_asset: grown_by_asset.into(),
+            growth,
+        });
+        let mut actions: Vec<Action> = by_asset
+            .into_iter()
+            .flatten()
+            .map(|(action, _)| action)
+            .collect();
+        actions.sort_by_key(|action| (action.session, action.asset));
         let real_shares = (extras.real_shares)
             .then(|| real_shares(&order, &sessions))
             .flatten();
@@ -181,6 +264,8 @@ impl Market {
             own: own.finish(),
             real_shares,
             unknown_shares: order.iter().map(unknown).collect(),
+            actions,
+            signal,
             extras,
             series: Vec::new(),
         })
@@ -298,8 +383,41 @@ impl Market {
         &self.close_by_asset[asset.index() * n..(asset.index() + 1) * n]
     }
 
-    /// The last `n` closes of an asset from one session on and before another, oldest first; fewer
-    /// when there are fewer.
+    /// Dividends and splits that are not in the prices, by session and then by asset.
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// The closes of one session as signals see them, one per asset: times the growth of a share whose
+    /// dividends are reinvested and whose splits are kept, from the first session on.
+    pub fn signal_closes(&self, session: Session) -> &[f64] {
+        let Some(signal) = &self.signal else {
+            return self.closes(session);
+        };
+        let n = self.symbols.len();
+        &signal.close[session.index() * n..(session.index() + 1) * n]
+    }
+
+    /// The closes of one asset as signals see them, one per session.
+    pub fn signal_history(&self, asset: AssetId) -> &[f64] {
+        let Some(signal) = &self.signal else {
+            return self.close_history(asset);
+        };
+        let n = self.sessions.len();
+        &signal.close_by_asset[asset.index() * n..(asset.index() + 1) * n]
+    }
+
+    /// The price of an asset at a mark as signals see it.
+    pub fn signal_price(&self, mark: Mark, asset: AssetId) -> f64 {
+        let price = self.prices(mark)[asset.index()];
+        match &self.signal {
+            None => price,
+            Some(signal) => price * signal.growth(asset, mark.session),
+        }
+    }
+
+    /// The last `n` closes of an asset, as signals see them, from one session on and before another,
+    /// oldest first; fewer when there are fewer.
     ///
     /// * `own_only`: those of its own bars; else one per session, the last price repeated where
     ///   there is no bar.
@@ -318,7 +436,7 @@ impl Market {
         if start >= before.0 {
             return &[];
         }
-        &self.close_history(asset)[start as usize..before.index()]
+        &self.signal_history(asset)[start as usize..before.index()]
     }
 
     /// The closes of one asset from a session on. What comes after its last has no meaning.
@@ -435,19 +553,29 @@ fn check_columns(series: &PriceSeries) -> Result<(), AlignError> {
             closes,
         });
     }
-    match series.dates.windows(2).find(|pair| pair[0] >= pair[1]) {
-        None => Ok(()),
-        Some(pair) => Err(AlignError::OutOfOrder {
+    if let Some(pair) = series.dates.windows(2).find(|pair| pair[0] >= pair[1]) {
+        return Err(AlignError::OutOfOrder {
             symbol: series.symbol.clone(),
             date: pair[1],
             previous: pair[0],
+        });
+    }
+    let mut actions = series.actions.windows(2);
+    match actions.find(|pair| pair[0].date >= pair[1].date) {
+        None => Ok(()),
+        Some(pair) => Err(AlignError::ActionsOutOfOrder {
+            symbol: series.symbol.clone(),
+            date: pair[1].date,
+            previous: pair[0].date,
         }),
     }
 }
 
+/// * `placed`: the actions of the series. A price that is repeated over one is what it is worth after it.
 fn fill_forward(
     series: &PriceSeries,
     sessions: &[Date],
+    placed: &[Placed],
     opens: &mut [f64],
     closes: &mut [f64],
     own: &mut OwnBarsBuilder,
@@ -455,12 +583,22 @@ fn fill_forward(
     let or_last = |price: f64, last: f64| if price.is_nan() { last } else { price };
     let mut last = f64::NAN;
     let mut bar = 0;
+    let mut placed = placed.iter().peekable();
+    let mut after_actions = |last: f64, bar: usize| {
+        let mut last = last;
+        while let Some(action) = placed.next_if(|action| action.bar == bar) {
+            last /= action.growth;
+        }
+        last
+    };
     for (session, &day) in sessions.iter().enumerate() {
         while bar < series.dates.len() && series.dates[bar] < day {
+            last = after_actions(last, bar);
             last = or_last(series.close[bar], or_last(series.open[bar], last));
             bar += 1;
         }
         if bar < series.dates.len() && series.dates[bar] == day {
+            last = after_actions(last, bar);
             opens[session] = or_last(series.open[bar], last);
             closes[session] = or_last(series.close[bar], opens[session]);
             last = closes[session];

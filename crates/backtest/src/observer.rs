@@ -3,7 +3,7 @@
 use crate::alpha::AlphaModel;
 use crate::backtest::Backtest;
 use crate::interest::Accrual;
-use crate::market::{AssetId, Mark, Session};
+use crate::market::{AssetId, Entitlement, Mark, Session};
 use crate::orders::{Fill, Order};
 use crate::portfolio::Portfolio;
 use crate::run_error::RunError;
@@ -52,6 +52,11 @@ pub trait Observer {
     /// An order has been filled.
     fn filled(&mut self, fill: &Fill) {
         let _ = fill;
+    }
+
+    /// A dividend or a split has been booked. Called where [`Observer::filled`] is.
+    fn entitled(&mut self, entitlement: &Entitlement) {
+        let _ = entitlement;
     }
 
     /// An order was dropped (`filled` is 0) or cut down because the cash did not cover it.

@@ -8,7 +8,7 @@ use crate::conventions::WeightScaling;
 use crate::date::Date;
 use crate::interest::Accrual;
 use crate::lanes::Lanes;
-use crate::market::{AssetId, Mark, Market, Session};
+use crate::market::{AssetId, Entitlement, Mark, Market, Session};
 use crate::observer::{CashCurve, Decision, Observer, Ruin};
 use crate::orders::{Fill, Order};
 use crate::portfolio::{Holding, Portfolio};
@@ -31,6 +31,8 @@ pub struct Outcome {
     pub sessions_in_market: usize,
     /// Every trade, in order.
     pub fills: Vec<Fill>,
+    /// What dividends and splits did to holdings, in order.
+    pub entitlements: Vec<Entitlement>,
     /// What each decision wanted, in order.
     pub allocations: Allocations,
     /// Buys that the cash did not cover, in order.
@@ -142,6 +144,7 @@ impl Outcome {
             cash_curve: Vec::with_capacity(n),
             sessions_in_market: 0,
             fills: Vec::new(),
+            entitlements: Vec::new(),
             allocations: Allocations::default(),
             cuts: Vec::new(),
             cash: backtest.initial_cash,
@@ -175,9 +178,9 @@ impl Outcome {
         self.open_orders = open_orders;
     }
 
-    /// Replays the fills: what was held when, and the profit of each position.
+    /// Replays the fills, dividends and splits: what was held when, and the profit of each position.
     pub fn positions(&self) -> Positions<'_> {
-        Positions::new(&self.fills)
+        Positions::new(&self.fills, &self.entitlements)
     }
 
     /// The recorded sessions of the market, one per value of [`Outcome::equity`].
@@ -289,6 +292,10 @@ impl Observer for Outcome {
 
     fn filled(&mut self, fill: &Fill) {
         self.fills.push(*fill);
+    }
+
+    fn entitled(&mut self, entitlement: &Entitlement) {
+        self.entitlements.push(*entitlement);
     }
 
     fn ruined(&mut self, ruin: Ruin) {

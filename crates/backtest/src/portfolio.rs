@@ -98,6 +98,20 @@ impl<const L: usize> Accounts<L> {
         self.book(&[orders], Sequence::AsSubmitted, FractionalBuys::Kept);
     }
 
+    /// Gives each a new number of shares of an asset that some of them hold. A position that comes to
+    /// none is closed.
+    #[cold]
+    pub(crate) fn restate(&mut self, asset: AssetId, shares: Lanes<L>) {
+        self.shares[asset.index()] = shares;
+        self.held.set(asset, !shares.are_zero());
+        for (lane, holdings) in self.holdings.iter_mut().enumerate() {
+            for holding in holdings.iter_mut().filter(|one| one.asset == asset) {
+                holding.quantity = shares[lane];
+            }
+            holdings.retain(|holding| holding.quantity != 0.0);
+        }
+    }
+
     /// Closes all positions of one of them at these prices, one per asset, and writes off what is
     /// then owed.
     ///

@@ -15,6 +15,19 @@ pub struct PriceSeries {
     pub close: Vec<f64>,
     /// How many shares changed hands on the exchange for each share at these prices.
     pub real_shares: RealShares,
+    /// Dividends and splits that are not in the prices, by their day, increasing.
+    pub actions: Vec<CorporateAction>,
+}
+
+/// A dividend or a split, or both. Who holds the share at the close before its day is entitled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CorporateAction {
+    /// The first day without the dividend, or with the new shares.
+    pub date: Date,
+    /// New shares for each old one, above 0; 1 without a split.
+    pub split: f64,
+    /// Currency units for each share after the split; 0 without a dividend.
+    pub dividend: f64,
 }
 
 /// How many shares changed hands on the exchange for each share at the prices of a series. Fees per

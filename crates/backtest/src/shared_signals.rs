@@ -103,7 +103,7 @@ fn moving_averages(backtest: &Backtest<'_>, lookback: u32) -> SignalRows<f64> {
         values: vec![f64::NAN; decisions.len() * stride],
     };
     for (column, &asset) in members.iter().enumerate() {
-        let closes = backtest.market.close_history(asset);
+        let closes = backtest.market.signal_history(asset);
         let since = frame.universe.since()[asset.index()];
         let mut decision = 0;
         while let Some(&mark) = decisions.get(decision) {

@@ -16,11 +16,15 @@ use multiversion::multiversion;
 use crate::alpha::{AlphaModel, Weights};
 use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
-use crate::conventions::{BuyAndHold, FillBars, FillTime, OutsideUniverse, RiskModelUse};
+use crate::conventions::{
+    BuyAndHold, CorporateActions, FillBars, FillTime, OutsideUniverse, RiskModelUse, Shares,
+};
 use crate::execution::{Exchange, execute, execute_orders, order};
 use crate::interest::Accrual;
 use crate::lanes::Lanes;
-use crate::market::{AssetId, At, Mark, Market, Session, TILE, Tile, is_price};
+use crate::market::{
+    Action, AssetId, At, Entitlement, Mark, Market, Session, TILE, Tile, is_price,
+};
 use crate::observer::{CashCurve, Decision, Observer, Ruin, RunningBacktest};
 use crate::orders::{Fill, FillCause, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
@@ -81,6 +85,8 @@ pub struct Simulation<const L: usize> {
     uncut: Vec<Orders<L>>,
     /// The first of the frame's endings that has not been dealt with.
     next_ending: usize,
+    /// The first of the market's dividends and splits that has not been dealt with.
+    next_action: usize,
     /// Whether an account may come to nothing.
     may_be_ruined: bool,
     /// Whether cash earns interest.
@@ -145,6 +151,7 @@ impl<const L: usize> Default for Simulation<L> {
             waiting: Vec::new(),
             uncut: Vec::new(),
             next_ending: 0,
+            next_action: 0,
             may_be_ruined: false,
             earns: false,
             accrued: Mark::open(Session(0)),
@@ -267,6 +274,10 @@ impl<const L: usize> Simulation<L> {
         self.targets.clear();
         self.waiting.clear();
         self.next_ending = 0;
+        self.next_action = match first.conventions.corporate_actions {
+            CorporateActions::Booked => 0,
+            CorporateActions::Ignored => first.market.actions().len(),
+        };
         self.may_be_ruined = first.may_be_ruined();
         self.earns = first.financing.interest.is_some();
         // The first night begins at the first close.
@@ -290,6 +301,7 @@ impl<const L: usize> Simulation<L> {
             (At::Open, _) => {
                 self.hold(runs, mark.session);
                 self.accrue(runs, mark);
+                self.take_actions(runs, mark.session);
                 self.value(market.opens(mark.session));
                 self.decide(runs, decision);
                 let sequence = match backtest.conventions.buy_and_hold {
@@ -346,6 +358,7 @@ impl<const L: usize> Simulation<L> {
             self.meet(runs, mark);
         }
         self.mark_until(runs, until);
+        self.pass_actions(runs[0].backtest, until);
     }
 
     /// Does what [`Simulation::hold`] does on the way at the session that is marked next, up to its
@@ -355,12 +368,14 @@ impl<const L: usize> Simulation<L> {
         while let Some(mark) = self.next_event(runs[0].backtest, until) {
             self.meet(runs, mark);
         }
+        self.pass_actions(runs[0].backtest, until);
     }
 
     /// Deals with what happens at a mark without a decision.
     fn meet<O: Observer>(&mut self, runs: &mut [RunningBacktest<'_, '_, O>; L], mark: Mark) {
         self.accrue(runs, mark);
         if mark.at == At::Open {
+            self.take_actions(runs, mark.session);
             self.pay_out_endings(runs, mark.session);
         }
         self.fill_waiting(runs, mark);
@@ -427,15 +442,123 @@ impl<const L: usize> Simulation<L> {
     #[inline(always)]
     fn next_event(&self, backtest: &Backtest<'_>, until: Session) -> Option<Mark> {
         let ending = backtest.frame.endings.get(self.next_ending);
-        if ending.is_none() && self.waiting.is_empty() {
+        let actions = &backtest.market.actions()[self.next_action..];
+        if ending.is_none() && self.waiting.is_empty() && actions.is_empty() {
             return None;
         }
+        let concerns = |asset: AssetId| {
+            let mut waiting = self.waiting.iter();
+            self.accounts.held().contains(asset)
+                || waiting.any(|waiting| waiting.orders.asset == asset)
+        };
+        let mut actions = actions
+            .iter()
+            .skip_while(|action| action.session < self.next)
+            .take_while(|action| action.session < until);
+        let action = actions.find(|action| concerns(action.asset));
+        let action = action.map(|action| Mark::open(action.session));
         let ending = ending.filter(|ending| ending.session < until);
         let ending = ending.map(|ending| Mark::open(ending.session.max(self.next)));
         let from = Mark::open(self.next);
         let filled = (self.waiting.iter())
             .filter_map(|waiting| waiting.next_fill(&self.waiting, backtest.market, from, until));
-        ending.into_iter().chain(filled).min()
+        ending.into_iter().chain(action).chain(filled).min()
+    }
+
+    /// Books the dividends and splits of a session. Those of earlier ones concerned no account.
+    fn take_actions<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        session: Session,
+    ) {
+        let market = runs[0].backtest.market;
+        while let Some(action) = market.actions().get(self.next_action)
+            && action.session <= session
+        {
+            self.next_action += 1;
+            if action.session == session {
+                self.take_action(runs, action);
+            }
+        }
+    }
+
+    /// Passes over the dividends and splits before a session, which concerned no account.
+    fn pass_actions(&mut self, backtest: &Backtest<'_>, until: Session) {
+        while let Some(action) = backtest.market.actions().get(self.next_action)
+            && action.session < until
+        {
+            self.next_action += 1;
+        }
+    }
+
+    /// Splits what is held of an asset and what is ordered, and pays the dividend on what is held then.
+    #[cold]
+    fn take_action<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        action: &Action,
+    ) {
+        let Action {
+            session,
+            asset,
+            split,
+            dividend,
+            ..
+        } = *action;
+        let backtest = runs[0].backtest;
+        let is_whole = backtest.conventions.shares == Shares::Whole;
+        let split_up = |shares: f64| match (split == 1.0, is_whole) {
+            (true, _) => shares,
+            (false, true) => whole_part(shares * split),
+            (false, false) => shares * split,
+        };
+        let before = self.accounts.shares()[asset.index()];
+        let after = before.map(split_up);
+        for target in &mut self.targets {
+            if target.asset == asset {
+                let orders = (target.quantity - before).map(split_up);
+                target.quantity = after + orders;
+            }
+        }
+        for Waiting { orders, .. } in &mut self.waiting {
+            if orders.asset == asset {
+                orders.quantity = orders.quantity.map(split_up);
+            }
+        }
+        (self.waiting).retain(|waiting| !waiting.orders.quantity.are_zero());
+        if before.are_zero() {
+            return;
+        }
+        let price = backtest.market.opens(session)[asset.index()];
+        let in_lieu = before.zip(after, |before, after| {
+            let fraction = before * split - after;
+            match fraction.abs() <= NO_FRACTION * after.abs() {
+                true => 0.0,
+                false => fraction * price,
+            }
+        });
+        let paid = after * dividend;
+        self.accounts.restate(asset, after);
+        self.accounts.cash = self.accounts.cash + in_lieu + paid;
+        for (lane, run) in runs.iter_mut().enumerate() {
+            if in_lieu[lane] != 0.0 && !is_price(price) && run.failed.is_none() {
+                let mark = Mark::open(session);
+                run.failed = Some(bad_price(run.backtest.market, asset, mark, price));
+            }
+            if O::WATCHES_FILLS && before[lane] != 0.0 {
+                run.observer.entitled(&Entitlement {
+                    session,
+                    asset,
+                    split,
+                    dividend,
+                    before: before[lane],
+                    holding: after[lane],
+                    in_lieu: in_lieu[lane],
+                    paid: paid[lane],
+                    cash: self.accounts.cash[lane],
+                });
+            }
+        }
     }
 
     /// Pays out what is held of the assets whose last bar lies before a session.
@@ -832,6 +955,9 @@ impl<const L: usize> Simulation<L> {
     ) {
         self.accrue(runs, mark);
         let backtest = runs[0].backtest;
+        if mark.at == At::Open && self.next_action < backtest.market.actions().len() {
+            self.take_actions(runs, mark.session);
+        }
         if mark.at == At::Open && self.next_ending < backtest.frame.endings.len() {
             self.pay_out_endings(runs, mark.session);
         }
@@ -873,6 +999,18 @@ impl<const L: usize> Simulation<L> {
             self.keep_what_sells_will_pay_for(mark);
         }
         self.targets.clear();
+    }
+}
+
+/// Shares that miss a whole number by less than this part of it are that number.
+const NO_FRACTION: f64 = 1e-9;
+
+/// A number of shares without its fraction. What a decimal number misses a whole one by is no fraction.
+fn whole_part(shares: f64) -> f64 {
+    let nearest = shares.round();
+    match (shares - nearest).abs() <= NO_FRACTION * nearest.abs() {
+        true => nearest,
+        false => shares.trunc(),
     }
 }
 

@@ -96,12 +96,14 @@ impl Market {
     }
 
     /// Prices in memory. Dates ascend, and a symbol has one series.
-    pub fn of_series(series: Vec<PriceSeries>) -> Market {
+    ///
+    /// * `notices`: what is to be said about them.
+    pub fn of_series(series: Vec<PriceSeries>, notices: Vec<String>) -> Market {
         Market {
             series: Arc::new(series),
             rates: Arc::default(),
             dir: PathBuf::new(),
-            notices: Vec::new(),
+            notices,
             taken_as_adjusted: false,
         }
     }

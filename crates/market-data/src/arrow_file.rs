@@ -14,7 +14,7 @@ use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
 use backtest::date::Date;
 
 use crate::bars::Bars;
-use crate::columns::{ADJ_CLOSE, CLOSE, Columns, DATE, OPEN};
+use crate::columns::{Columns, DATE};
 use crate::error::{Place, Problem};
 use crate::read_error::ReadError;
 use crate::timestamp::{self, Zone};
@@ -48,13 +48,12 @@ fn read_batches(
     let columns = Columns::named(&names)?;
     let mut bars = Bars::new(Place::Row);
     bars.has_adj_close = columns.adj_close.is_some();
+    bars.is_adjusted = adjusted;
     for batch in batches {
         let batch = batch.map_err(damaged)?;
         read_dates(batch.column(columns.date), &mut bars.dates)?;
-        read_prices(OPEN, batch.column(columns.open), &mut bars.open)?;
-        read_prices(CLOSE, batch.column(columns.close), &mut bars.close)?;
-        if let Some(at) = columns.adj_close.filter(|_| adjusted) {
-            read_prices(ADJ_CLOSE, batch.column(at), &mut bars.adj_close)?;
+        for (name, at) in columns.numbers(adjusted) {
+            read_prices(name, batch.column(at), bars.column_mut(name))?;
         }
     }
     Ok(bars)

@@ -2,8 +2,10 @@
 
 use backtest::date::Date;
 
+use crate::columns::{ADJ_CLOSE, CLOSE, DIVIDENDS, OPEN, SPLITS};
 use crate::error::{Place, Problem};
 use crate::read_error::ReadError;
+use crate::table::Table;
 
 /// The rows of one file, column by column.
 #[derive(Debug)]
@@ -11,8 +13,16 @@ pub(crate) struct Bars {
     pub(crate) dates: Vec<Date>,
     pub(crate) open: Vec<f64>,
     pub(crate) close: Vec<f64>,
-    /// Empty when the file has no such column, or when it was not asked for.
+    /// Empty when the file has no such column, or when it is not needed.
     pub(crate) adj_close: Vec<f64>,
+    /// Dividends, in currency units per share. Empty without such a column.
+    pub(crate) dividends: Vec<f64>,
+    /// Splits, in new shares for each old one. Empty without such a column.
+    pub(crate) splits: Vec<f64>,
+    /// Capital gains that a fund pays out, in currency units per share. Empty without such a column.
+    pub(crate) gains: Vec<f64>,
+    /// Whether the adjusted closes are the prices that are used.
+    pub(crate) is_adjusted: bool,
     /// What the file counts: lines or rows.
     pub(crate) counted_as: fn(u64) -> Place,
     /// Line or row number of each row; empty when they are 1, 2, 3 and so on.
@@ -34,6 +44,20 @@ pub(crate) struct Disorder {
     pub(crate) repeats: Vec<(Place, Place)>,
 }
 
+/// Where the rows of a file stand in it.
+pub(crate) struct Places {
+    counted_as: fn(u64) -> Place,
+    numbers: Vec<u64>,
+}
+
+impl Places {
+    /// The place of a row, counted from 0.
+    pub(crate) fn of(&self, row: usize) -> Place {
+        let number = self.numbers.get(row).copied();
+        (self.counted_as)(number.unwrap_or(row as u64 + 1))
+    }
+}
+
 impl Bars {
     pub(crate) fn new(counted_as: fn(u64) -> Place) -> Bars {
         Bars {
@@ -41,10 +65,26 @@ impl Bars {
             open: Vec::new(),
             close: Vec::new(),
             adj_close: Vec::new(),
+            dividends: Vec::new(),
+            splits: Vec::new(),
+            gains: Vec::new(),
+            is_adjusted: false,
             counted_as,
             numbers: Vec::new(),
             has_adj_close: false,
             disorder: Disorder::default(),
+        }
+    }
+
+    /// Where the values of a column go.
+    pub(crate) fn column_mut(&mut self, name: &'static str) -> &mut Vec<f64> {
+        match name {
+            OPEN => &mut self.open,
+            CLOSE => &mut self.close,
+            ADJ_CLOSE => &mut self.adj_close,
+            DIVIDENDS => &mut self.dividends,
+            SPLITS => &mut self.splits,
+            _ => &mut self.gains,
         }
     }
 
@@ -57,12 +97,33 @@ impl Bars {
         (self.counted_as)(self.number(row))
     }
 
+    /// Where its rows stand, for when the rows are gone.
+    pub(crate) fn places(&self) -> Places {
+        Places {
+            counted_as: self.counted_as,
+            numbers: self.numbers.clone(),
+        }
+    }
+
+    /// The columns without the places of their rows.
+    pub(crate) fn into_table(self) -> Table {
+        let some = |column: Vec<f64>| (!column.is_empty()).then_some(column);
+        Table {
+            dates: self.dates,
+            open: self.open,
+            close: self.close,
+            adj_close: some(self.adj_close),
+            dividends: some(self.dividends),
+            splits: some(self.splits),
+            gains: some(self.gains),
+        }
+    }
+
     /// Whether there is not one price to use: neither an open nor a close, adjusted where it is to be.
     pub(crate) fn has_no_prices(&self) -> bool {
-        let close = if self.adj_close.is_empty() {
-            &self.close
-        } else {
-            &self.adj_close
+        let close = match self.is_adjusted && !self.adj_close.is_empty() {
+            true => &self.adj_close,
+            false => &self.close,
         };
         self.open.iter().chain(close).all(|price| price.is_nan())
     }
@@ -107,7 +168,14 @@ impl Bars {
         }
         self.numbers = kept.iter().map(|&row| self.number(row)).collect();
         self.dates = kept.iter().map(|&row| self.dates[row]).collect();
-        for column in [&mut self.open, &mut self.close, &mut self.adj_close] {
+        for column in [
+            &mut self.open,
+            &mut self.close,
+            &mut self.adj_close,
+            &mut self.dividends,
+            &mut self.splits,
+            &mut self.gains,
+        ] {
             if !column.is_empty() {
                 *column = kept.iter().map(|&row| column[row]).collect();
             }
@@ -116,7 +184,15 @@ impl Bars {
     }
 
     fn equal(&self, a: usize, b: usize) -> bool {
-        [&self.open, &self.close, &self.adj_close]
+        let columns = [
+            &self.open,
+            &self.close,
+            &self.adj_close,
+            &self.dividends,
+            &self.splits,
+            &self.gains,
+        ];
+        columns
             .into_iter()
             .filter(|column| !column.is_empty())
             // Missing prices are equal to each other.

@@ -9,12 +9,18 @@ pub(crate) struct Columns {
     pub(crate) open: usize,
     pub(crate) close: usize,
     pub(crate) adj_close: Option<usize>,
+    pub(crate) dividends: Option<usize>,
+    pub(crate) splits: Option<usize>,
+    pub(crate) gains: Option<usize>,
 }
 
 pub(crate) const DATE: &str = "Date";
 pub(crate) const OPEN: &str = "Open";
 pub(crate) const CLOSE: &str = "Close";
 pub(crate) const ADJ_CLOSE: &str = "Adj Close";
+pub(crate) const DIVIDENDS: &str = "Dividends";
+pub(crate) const SPLITS: &str = "Stock Splits";
+pub(crate) const GAINS: &str = "Capital Gains";
 
 impl Columns {
     /// Finds the columns by name.
@@ -54,18 +60,46 @@ impl Columns {
             })
         };
         Ok(Columns {
-            date: find(DATE, &["date", "datetime", "indexlevel"])?
+            date: find(DATE, &["date", "datetime", "timestamp", "indexlevel"])?
                 .ok_or_else(|| Problem::NoDateColumn { found: found() })?,
             open: price(OPEN, &["open"])?,
             close: price(CLOSE, &["close"])?,
             adj_close: find(ADJ_CLOSE, &["adjclose", "adjustedclose"])?,
+            dividends: find(
+                DIVIDENDS,
+                &["dividends", "divcash", "dividendamount", "dividend"],
+            )?,
+            splits: find(
+                SPLITS,
+                &["stocksplits", "splitfactor", "splitcoefficient", "splits"],
+            )?,
+            gains: find(GAINS, &["capitalgains"])?,
         })
+    }
+
+    /// The columns that a file is read for: all of prices, dividends and splits, but adjusted closes only
+    /// where they are the prices, or tell what no column of dividends does.
+    pub(crate) fn numbers(&self, adjusted: bool) -> Vec<(&'static str, usize)> {
+        let adj_close = self
+            .adj_close
+            .filter(|_| adjusted || self.dividends.is_none());
+        let all = [
+            (OPEN, Some(self.open)),
+            (CLOSE, Some(self.close)),
+            (ADJ_CLOSE, adj_close),
+            (DIVIDENDS, self.dividends),
+            (SPLITS, self.splits),
+            (GAINS, self.gains),
+        ];
+        all.into_iter()
+            .filter_map(|(name, at)| Some((name, at?)))
+            .collect()
     }
 }
 
 /// Whether a column of this name would be taken as the date.
 pub(crate) fn is_date(name: &str) -> bool {
-    matches!(key(name).as_str(), "date" | "datetime")
+    matches!(key(name).as_str(), "date" | "datetime" | "timestamp")
 }
 
 /// Whether a column of this name would be taken as a price.

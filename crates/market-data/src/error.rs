@@ -124,6 +124,30 @@ pub enum Problem {
     /// There are rows and no values.
     #[error("all values are missing")]
     NoValues,
+    /// A dividend below zero, or a split that is not above zero.
+    #[error("`{column}` is {text}, which cannot be")]
+    Negative {
+        /// The column.
+        column: &'static str,
+        /// The value.
+        text: String,
+    },
+    /// A dividend that is not less than what the share is worth.
+    #[error("the dividend of {dividend} is not less than the price before it, {price}")]
+    DividendAbovePrice {
+        /// Currency units per share.
+        dividend: f64,
+        /// The last price, divided by the split of the day.
+        price: f64,
+    },
+    /// Splits of which some are in the closes and some are not.
+    #[error("the close does not move with the split of {date}, and does with that of {moves}")]
+    SplitsDisagree {
+        /// A split with which it moves.
+        moves: Date,
+        /// This one.
+        date: Date,
+    },
     /// The row has prices and no date.
     #[error("the date is blank")]
     BlankDate,
@@ -203,6 +227,15 @@ impl Problem {
             }
             Problem::NotANumber { .. } => {
                 "write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"
+            }
+            Problem::Negative { .. } => {
+                "correct the value, or write 0 where there is no dividend and no split"
+            }
+            Problem::DividendAbovePrice { .. } => {
+                "correct the dividend: it is in currency units for each share after the split of its day"
+            }
+            Problem::SplitsDisagree { .. } => {
+                "download the file again, or correct the closes: all as traded, or all adjusted for splits"
             }
             Problem::Infinite { .. } => "correct the price, or leave the cell empty",
             Problem::NotASeries { .. } => {

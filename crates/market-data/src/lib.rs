@@ -1,8 +1,8 @@
 //! Files of daily bars: reading, checking, and generated samples.
 //!
-//! [`load`] turns the files of a folder into price series, [`check`] reports their faults,
-//! [`sample`] generates files. [`symbols_in`] maps file names to symbols. [`load_series`] reads series
-//! beside the prices, such as rates of interest.
+//! [`load`] turns the files of a folder into price series, and [`Table`] columns in memory; [`check`]
+//! reports the faults of files, [`sample`] generates them. [`symbols_in`] maps file names to symbols.
+//! [`load_series`] reads series beside the prices, such as rates of interest.
 
 mod load;
 
@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod folder;
 mod read_error;
+mod table;
 
 mod arrow_file;
 mod parquet_file;
@@ -28,5 +29,6 @@ pub use check::{
 };
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use folder::symbols_in;
-pub use load::{Adjustment, Loaded, Notice, adjust_opens, line_of, load, load_around, real_shares};
+pub use load::{Loaded, Notice, line_of, load, load_around};
 pub use series_file::{LoadedSeries, load_series, series_in};
+pub use table::{Adjustment, Finding, Table, TableError};

@@ -1,40 +1,18 @@
 //! Loads the price series of some symbols.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
-use backtest::market::{PriceSeries, RealShares};
+use backtest::market::{CorporateAction, PriceSeries};
 use rayon::prelude::*;
 
 use crate::bars::Bars;
-use crate::columns::OPEN;
-use crate::error::{FileError, LoadError, Place, Problem, SymbolError};
+use crate::error::{FileError, LoadError, Place, SymbolError};
 use crate::file;
 use crate::folder::Folder;
-
-/// Which prices of a file are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Adjustment {
-    /// Adjusted for dividends and splits: the close is the column `Adj Close`, and the open is
-    /// `(adj_close / close) * open`, the division first. Where the close is zero the open cannot
-    /// be adjusted, and is zero.
-    ///
-    /// A file without such a column is taken as adjusted already, with a [`Notice`].
-    ByCloseRatio,
-    /// As traded: columns `Open` and `Close`.
-    Raw,
-}
-
-impl Adjustment {
-    /// What a strategy file's `data.adjusted` asks for.
-    pub fn of(adjusted: bool) -> Adjustment {
-        match adjusted {
-            true => Adjustment::ByCloseRatio,
-            false => Adjustment::Raw,
-        }
-    }
-}
+use crate::table::{Adjustment, Finding};
 
 /// What [`load`] gives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,13 +27,22 @@ pub struct Loaded {
 }
 
 /// A fault that reading has corrected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Notice {
     /// The files have no adjusted closes, so their prices count as adjusted already.
     TakenAsAdjusted {
         /// The files.
         paths: Vec<PathBuf>,
+    },
+    /// What dividends and splits a file has, and what was made of them.
+    Actions {
+        /// The file, or the symbol of prices in memory.
+        source: String,
+        /// The day and the row that it is about; `None` for the whole file.
+        at: Option<(Date, Place)>,
+        /// What it is.
+        finding: Finding,
     },
     /// The rows were not in the order of their dates and have been sorted.
     Sorted {
@@ -90,6 +77,17 @@ impl fmt::Display for Notice {
                     f,
                     ": no column `Adj Close`; prices are taken as already adjusted"
                 )
+            }
+            Notice::Actions {
+                source,
+                at,
+                finding,
+            } => {
+                write!(f, "`{source}`")?;
+                if let Some((date, place)) = at {
+                    write!(f, ", {place}, {date}")?;
+                }
+                write!(f, ": {finding}")
             }
             Notice::Sorted {
                 path,
@@ -139,8 +137,7 @@ pub fn load_around(
         .map_init(Vec::new, |buffer, symbol| {
             let path = folder.find(symbol)?;
             let bars = file::read(path, adjustment == Adjustment::ByCloseRatio, buffer)?;
-            let notices = FileNotices::of(path, &bars, adjustment);
-            let whole = series(symbol, path, bars, adjustment)?;
+            let (whole, notices) = series(symbol, path, bars, adjustment)?;
             let kept = match days {
                 Some(days) => around(&whole, days),
                 None => whole,
@@ -191,16 +188,6 @@ struct FileNotices {
     others: Vec<Notice>,
 }
 
-impl FileNotices {
-    fn of(path: &Path, bars: &Bars, adjustment: Adjustment) -> FileNotices {
-        let is_taken = adjustment == Adjustment::ByCloseRatio && !bars.has_adj_close;
-        FileNotices {
-            taken_as_adjusted: is_taken.then(|| path.to_owned()),
-            others: order_notices(path, bars),
-        }
-    }
-}
-
 /// What was done to put the rows of a file in order.
 pub(crate) fn order_notices(path: &Path, bars: &Bars) -> Vec<Notice> {
     let disorder = &bars.disorder;
@@ -216,41 +203,6 @@ pub(crate) fn order_notices(path: &Path, bars: &Bars) -> Vec<Notice> {
     sorted.into_iter().chain(repeated).collect()
 }
 
-/// Makes opens adjusted ones: `(adj_close / close) * open`, the division first; zero where the close
-/// is zero. Returns whether all of them are finite or NaN.
-pub fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) -> bool {
-    let mut finite = true;
-    for ((open, &close), &adj_close) in open.iter_mut().zip(close).zip(adj_close) {
-        // The order of the operations is part of the contract: it decides the last bit.
-        let ratio = adj_close / close;
-        *open = if close == 0.0 {
-            0.0 * *open
-        } else {
-            ratio * *open
-        };
-        finite &= !open.is_infinite();
-    }
-    finite
-}
-
-/// Shares as traded for each share at adjusted prices: `adj_close / close`, where both are prices.
-pub fn real_shares(close: &[f64], adj_close: &[f64]) -> RealShares {
-    let ratios: Vec<f64> = close
-        .iter()
-        .zip(adj_close)
-        .map(
-            |(close, adj_close)| match *close > 0.0 && *adj_close > 0.0 {
-                true => adj_close / close,
-                false => f64::NAN,
-            },
-        )
-        .collect();
-    match ratios.iter().all(|ratio| *ratio == 1.0) {
-        true => RealShares::Same,
-        false => RealShares::ByDay(ratios),
-    }
-}
-
 /// The bars of the days, the last priced one before them and the first after them.
 fn around(series: &PriceSeries, (first, last): (Date, Date)) -> PriceSeries {
     let is_priced = |bar: &usize| !(series.open[*bar].is_nan() && series.close[*bar].is_nan());
@@ -263,45 +215,56 @@ fn around(series: &PriceSeries, (first, last): (Date, Date)) -> PriceSeries {
         dates: series.dates[bars.clone()].to_vec(),
         open: series.open[bars.clone()].to_vec(),
         close: series.close[bars.clone()].to_vec(),
-        real_shares: series.real_shares.of_bars(bars),
+        real_shares: series.real_shares.of_bars(bars.clone()),
+        actions: actions_of(series, bars),
     }
 }
 
-/// Turns rows into a series, adjusting them when they have adjusted closes.
+/// The dividends and splits that take effect within some bars, on days with one or without.
+fn actions_of(series: &PriceSeries, bars: Range<usize>) -> Vec<CorporateAction> {
+    let (Some(first), Some(last)) = (bars.clone().next(), bars.last()) else {
+        return Vec::new();
+    };
+    let days = series.dates[first]..=series.dates[last];
+    let actions = series.actions.iter().copied();
+    actions
+        .filter(|action| days.contains(&action.date))
+        .collect()
+}
+
+/// Turns rows into a series.
 fn series(
     symbol: &str,
     path: &Path,
-    mut bars: Bars,
+    bars: Bars,
     adjustment: Adjustment,
-) -> Result<PriceSeries, FileError> {
-    let real_shares = match (adjustment, bars.has_adj_close) {
-        (Adjustment::Raw, _) => RealShares::Same,
-        (Adjustment::ByCloseRatio, true) => real_shares(&bars.close, &bars.adj_close),
-        (Adjustment::ByCloseRatio, false) => RealShares::Unknown,
-    };
-    if !bars.adj_close.is_empty() {
-        if !adjust_opens(&mut bars.open, &bars.close, &bars.adj_close) {
-            let row = bars
-                .open
-                .iter()
-                .position(|open| open.is_infinite())
-                .unwrap_or(0);
-            return Err(FileError {
-                path: path.to_owned(),
-                place: Some(bars.place(row)),
-                problem: Problem::Infinite {
-                    column: OPEN,
-                    text: "(adj_close / close) * open".to_owned(),
-                },
-            });
+) -> Result<(PriceSeries, FileNotices), FileError> {
+    let is_taken = adjustment == Adjustment::ByCloseRatio && !bars.has_adj_close;
+    let mut others = order_notices(path, &bars);
+    let places = bars.places();
+    let table = bars.into_table();
+    let (series, findings) = (table.series(symbol, adjustment)).map_err(|(row, problem)| {
+        let (path, place) = (path.to_owned(), Some(places.of(row)));
+        FileError {
+            path,
+            place,
+            problem,
         }
-        bars.close = bars.adj_close;
-    }
-    Ok(PriceSeries {
-        symbol: symbol.to_owned(),
-        dates: bars.dates,
-        open: bars.open,
-        close: bars.close,
-        real_shares,
-    })
+    })?;
+    let said = findings.iter().any(|finding| {
+        matches!(
+            finding,
+            Finding::ActionsUnused | Finding::SplitNotAdjusted { .. }
+        )
+    });
+    others.extend(findings.into_iter().map(|finding| Notice::Actions {
+        source: path.display().to_string(),
+        at: finding.row().map(|row| (series.dates[row], places.of(row))),
+        finding,
+    }));
+    let notices = FileNotices {
+        taken_as_adjusted: (is_taken && !said).then(|| path.to_owned()),
+        others,
+    };
+    Ok((series, notices))
 }

@@ -12,7 +12,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::bars::Bars;
-use crate::columns::{ADJ_CLOSE, CLOSE, Columns, DATE, OPEN};
+use crate::columns::{Columns, DATE};
 use crate::error::{Place, Problem};
 use crate::read_error::ReadError;
 use crate::timestamp::{self, Zone};
@@ -33,15 +33,14 @@ pub(crate) fn read(file: File, adjusted: bool) -> Result<Bars, ReadError> {
 
     let mut bars = Bars::new(Place::Row);
     bars.has_adj_close = columns.adj_close.is_some();
+    bars.is_adjusted = adjusted;
     for group in 0..file.num_row_groups() {
         let rows = usize::try_from(metadata.row_group(group).num_rows()).unwrap_or(0);
         let column = |name, at| Column::open(&file, group, name, at);
 
         days.read(column(DATE, columns.date)?, rows, &mut bars.dates)?;
-        read_prices(column(OPEN, columns.open)?, rows, &mut bars.open)?;
-        read_prices(column(CLOSE, columns.close)?, rows, &mut bars.close)?;
-        if let Some(at) = columns.adj_close.filter(|_| adjusted) {
-            read_prices(column(ADJ_CLOSE, at)?, rows, &mut bars.adj_close)?;
+        for (name, at) in columns.numbers(adjusted) {
+            read_prices(column(name, at)?, rows, bars.column_mut(name))?;
         }
     }
     Ok(bars)

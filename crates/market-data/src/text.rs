@@ -12,7 +12,6 @@ pub(crate) use cell::{is_missing, split};
 use memchr::{memchr, memchr_iter};
 
 use crate::bars::Bars;
-use crate::columns::{ADJ_CLOSE, CLOSE, OPEN};
 use crate::error::{Place, Problem};
 use crate::read_error::ReadError;
 use crate::timestamp;
@@ -27,15 +26,14 @@ pub(crate) fn read(data: &[u8], adjusted: bool) -> Result<Bars, ReadError> {
     let wanted = Wanted::new(&header, adjusted);
     let mut bars = Bars::new(Place::Line);
     bars.has_adj_close = header.columns.adj_close.is_some();
+    bars.is_adjusted = adjusted;
 
     let body = &data[header.body..];
     let n_lines = memchr_iter(b'\n', body).count() + 1;
     bars.dates.reserve_exact(n_lines);
     bars.numbers.reserve_exact(n_lines);
-    bars.open.reserve_exact(n_lines);
-    bars.close.reserve_exact(n_lines);
-    if wanted.adj_close {
-        bars.adj_close.reserve_exact(n_lines);
+    for name in &wanted.names {
+        bars.column_mut(name).reserve_exact(n_lines);
     }
 
     let mut at = 0;
@@ -57,10 +55,10 @@ pub(crate) fn read(data: &[u8], adjusted: bool) -> Result<Bars, ReadError> {
         };
         bars.numbers.push(number);
         bars.dates.push(row.date);
-        bars.open.push(row.prices[0]);
-        bars.close.push(row.prices[1]);
-        if wanted.adj_close {
-            bars.adj_close.push(row.prices[2]);
+        bars.open.push(row.numbers[0]);
+        bars.close.push(row.numbers[1]);
+        for (name, number) in wanted.names.iter().zip(row.numbers).skip(2) {
+            bars.column_mut(name).push(number);
         }
     }
     Ok(bars)
@@ -68,9 +66,12 @@ pub(crate) fn read(data: &[u8], adjusted: bool) -> Result<Bars, ReadError> {
 
 struct Row {
     date: Date,
-    /// Open, close, adjusted close.
-    prices: [f64; 3],
+    /// In the order of [`Wanted::names`].
+    numbers: [f64; MOST_NUMBERS],
 }
+
+/// The open, the close, the adjusted close, dividends, splits, capital gains.
+const MOST_NUMBERS: usize = 6;
 
 /// The cells that are read, from left to right.
 struct Wanted {
@@ -78,7 +79,8 @@ struct Wanted {
     /// Commas after the last of them.
     commas_left: usize,
     n_columns: usize,
-    adj_close: bool,
+    /// The columns of numbers: the open and the close, then those that there are.
+    names: Vec<&'static str>,
 }
 
 struct Step {
@@ -90,22 +92,17 @@ struct Step {
 #[derive(Clone, Copy)]
 enum Cell {
     Date,
-    /// A price: where it goes in [`Row::prices`].
-    Price(usize),
+    /// A number: where it goes in [`Row::numbers`].
+    Number(usize),
 }
-
-const PRICES: [&str; 3] = [OPEN, CLOSE, ADJ_CLOSE];
 
 impl Wanted {
     fn new(header: &Header, adjusted: bool) -> Wanted {
         let columns = header.columns;
-        let mut cells = vec![
-            (columns.date, Cell::Date),
-            (columns.open, Cell::Price(0)),
-            (columns.close, Cell::Price(1)),
-        ];
-        let adj_close = columns.adj_close.filter(|_| adjusted);
-        cells.extend(adj_close.map(|at| (at, Cell::Price(2))));
+        let numbers = columns.numbers(adjusted);
+        let mut cells = vec![(columns.date, Cell::Date)];
+        let number = |(index, (_, at)): (usize, &(_, usize))| (*at, Cell::Number(index));
+        cells.extend(numbers.iter().enumerate().map(number));
         cells.sort_by_key(|&(at, _)| at);
         let mut before = 0;
         let steps = cells
@@ -120,7 +117,7 @@ impl Wanted {
             steps,
             commas_left: header.n_columns - 1 - before,
             n_columns: header.n_columns,
-            adj_close: adj_close.is_some(),
+            names: numbers.iter().map(|(name, _)| *name).collect(),
         }
     }
 
@@ -130,7 +127,7 @@ impl Wanted {
     /// counted to its end, and one too many makes the row one that is not plain.
     #[inline]
     fn plain(&self, line: &[u8]) -> Option<Row> {
-        let mut prices = [0.0; 3];
+        let mut numbers = [0.0; MOST_NUMBERS];
         let mut date = None;
         let mut rest = line;
         for (index, step) in self.steps.iter().enumerate() {
@@ -148,12 +145,12 @@ impl Wanted {
                     date = Some(cell::plain_date(rest.get(..10)?)?);
                     rest = &rest[10..];
                 }
-                Cell::Price(at) => {
+                Cell::Number(at) => {
                     let (price, length) = fast_float2::parse_partial::<f64, _>(rest).ok()?;
                     if !price.is_finite() {
                         return None;
                     }
-                    prices[at] = price;
+                    numbers[at] = price;
                     rest = &rest[length..];
                 }
             }
@@ -161,7 +158,7 @@ impl Wanted {
         let ends = rest.is_empty() || rest[0] == b',';
         let date = date?;
         (ends && memchr_iter(b',', rest).count() == self.commas_left)
-            .then_some(Row { date, prices })
+            .then_some(Row { date, numbers })
     }
 
     /// Reads any row. `None` when it is blank.
@@ -181,15 +178,17 @@ impl Wanted {
             return Err(Problem::TooManyCells { expected, found });
         }
         let mut row = None;
-        let mut prices = [0.0; 3];
+        let mut numbers = [0.0; MOST_NUMBERS];
         let mut at = 0;
         for step in &self.steps {
             at += step.commas;
             match step.cell {
                 Cell::Date => row = Some(timestamp::date_in_text(&cells[at])?),
-                Cell::Price(price) => prices[price] = cell::price(PRICES[price], &cells[at])?,
+                Cell::Number(index) => {
+                    numbers[index] = cell::price(self.names[index], &cells[at])?;
+                }
             }
         }
-        Ok(row.map(|date| Row { date, prices }))
+        Ok(row.map(|date| Row { date, numbers }))
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn audit(
         None => gridfolio::audit::audit(&context, dates),
         Some(make) => gridfolio::audit::audit_with(&context, dates, |series, aligned| {
             let made = Python::attach(|py| {
-                let prices = Market(gridfolio::Market::of_series(series.to_vec()));
+                let prices = Market(gridfolio::Market::of_series(series.to_vec(), Vec::new()));
                 let made = make.bind(py).call1((prices,));
                 made.map(Bound::unbind)
                     .map_err(|error| ModelError::new(py, error))

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use backtest::date::{Date, Moment};
-use backtest::market::{Observations, PriceSeries, RealShares};
+use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
+use market_data::{Adjustment, Finding, Table};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
@@ -14,12 +15,16 @@ use crate::errors::{detached, exception};
 #[pyclass(frozen, module = "gridfolio._gridfolio")]
 pub(crate) struct Market(pub(crate) gridfolio::Market);
 
-/// One symbol's columns: its name, days since 1970, opens, closes and perhaps adjusted closes.
+/// One symbol's columns: its name, days since 1970, opens, closes and perhaps adjusted closes, dividends,
+/// splits and capital gains.
 type Columns<'py> = (
     String,
     PyReadonlyArray1<'py, i64>,
     PyReadonlyArray1<'py, f64>,
     PyReadonlyArray1<'py, f64>,
+    Option<PyReadonlyArray1<'py, f64>>,
+    Option<PyReadonlyArray1<'py, f64>>,
+    Option<PyReadonlyArray1<'py, f64>>,
     Option<PyReadonlyArray1<'py, f64>>,
 );
 
@@ -46,12 +51,53 @@ impl Market {
         detached(py, load).map(Market)
     }
 
-    /// Copies columns, adjusting opens and closes where adjusted closes are given.
+    /// Copies columns: adjusted by the adjusted closes, or as they are, with dividends and splits.
     #[staticmethod]
-    fn of_columns(py: Python<'_>, columns: Vec<Columns<'_>>) -> PyResult<Market> {
-        let series = columns.into_iter().map(|columns| series(py, columns));
+    fn of_columns(py: Python<'_>, columns: Vec<Columns<'_>>, adjusted: bool) -> PyResult<Market> {
+        let mut series = Vec::with_capacity(columns.len());
+        let mut notices = Vec::new();
+        for columns in columns {
+            let (one, found) = read_columns(py, columns, Adjustment::of(adjusted))?;
+            series.push(one);
+            notices.extend(found);
+        }
+        Ok(Market(gridfolio::Market::of_series(series, notices)))
+    }
+
+    /// The prices, for [`Market::of_state`].
+    fn state<'py>(&self, py: Python<'py>) -> Vec<State<'py>> {
+        let state = |series: &PriceSeries| {
+            let column = |values: Vec<f64>| values.into_pyarray(py);
+            let (shares, by_day) = match &series.real_shares {
+                RealShares::Same => (SAME, Vec::new()),
+                RealShares::Unknown => (UNKNOWN, Vec::new()),
+                RealShares::ByDay(numbers) => (BY_DAY, numbers.clone()),
+            };
+            let actions = series.actions.iter();
+            (
+                series.symbol.clone(),
+                arrays::days(py, &series.dates),
+                column(series.open.clone()),
+                column(series.close.clone()),
+                shares.to_owned(),
+                column(by_day),
+                actions
+                    .map(|action| {
+                        let day = i64::from(action.date.epoch_days());
+                        (day, action.split, action.dividend)
+                    })
+                    .collect(),
+            )
+        };
+        self.0.series().iter().map(state).collect()
+    }
+
+    /// The prices of another market, copied.
+    #[staticmethod]
+    fn of_state(py: Python<'_>, state: Vec<StateRead<'_>>) -> PyResult<Market> {
+        let series = state.into_iter().map(|state| restored(py, state));
         let series = series.collect::<PyResult<_>>()?;
-        Ok(Market(gridfolio::Market::of_series(series)))
+        Ok(Market(gridfolio::Market::of_series(series, Vec::new())))
     }
 
     /// The same with series beside the prices: of each its name, days since 1970, and values. NaN is a
@@ -193,59 +239,128 @@ fn observations(py: Python<'_>, columns: SeriesColumns<'_>) -> PyResult<Observat
     }
 }
 
-fn series(py: Python<'_>, columns: Columns<'_>) -> PyResult<PriceSeries> {
-    let (symbol, days, open, close, adjusted) = columns;
+/// A series as Python keeps it.
+type State<'py> = (
+    String,
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<f64>>,
+    Bound<'py, PyArray1<f64>>,
+    String,
+    Bound<'py, PyArray1<f64>>,
+    Vec<(i64, f64, f64)>,
+);
+
+type StateRead<'py> = (
+    String,
+    PyReadonlyArray1<'py, i64>,
+    PyReadonlyArray1<'py, f64>,
+    PyReadonlyArray1<'py, f64>,
+    String,
+    PyReadonlyArray1<'py, f64>,
+    Vec<(i64, f64, f64)>,
+);
+
+const SAME: &str = "same";
+const UNKNOWN: &str = "unknown";
+const BY_DAY: &str = "by-day";
+
+fn date_of(day: i64) -> Option<Date> {
+    i32::try_from(day).ok().and_then(Date::from_epoch_days)
+}
+
+// The arrays may be strided, as columns of a frame are; they are read where they lie.
+fn copied(array: &PyReadonlyArray1<'_, f64>) -> Vec<f64> {
+    array.as_array().iter().copied().collect()
+}
+
+fn restored(py: Python<'_>, state: StateRead<'_>) -> PyResult<PriceSeries> {
+    let (symbol, days, open, close, shares, by_day, actions) = state;
+    let refused = || exception(py, "DataError", "these are not the prices of a market");
+    let dates = days.as_array().iter().map(|day| date_of(*day)).collect();
+    let action = |(day, split, dividend): (i64, f64, f64)| {
+        let date = date_of(day)?;
+        Some(CorporateAction {
+            date,
+            split,
+            dividend,
+        })
+    };
+    let actions = actions.into_iter().map(action).collect();
+    let (Some(dates), Some(actions)) = (dates, actions) else {
+        return Err(refused());
+    };
+    Ok(PriceSeries {
+        symbol,
+        dates,
+        open: copied(&open),
+        close: copied(&close),
+        real_shares: match shares.as_str() {
+            SAME => RealShares::Same,
+            UNKNOWN => RealShares::Unknown,
+            BY_DAY => RealShares::ByDay(copied(&by_day)),
+            _ => return Err(refused()),
+        },
+        actions,
+    })
+}
+
+/// The series of some columns, and what is to be said about it.
+fn read_columns(
+    py: Python<'_>,
+    columns: Columns<'_>,
+    adjustment: Adjustment,
+) -> PyResult<(PriceSeries, Vec<String>)> {
+    let (symbol, days, open, close, adj_close, dividends, splits, gains) = columns;
     let refused = |text: String| exception(py, "DataError", &text);
     let date = |day: &i64| {
-        let date = i32::try_from(*day).ok().and_then(Date::from_epoch_days);
-        date.ok_or_else(|| refused(format!("`{symbol}` has a day that is not a date: {day}")))
+        date_of(*day)
+            .ok_or_else(|| refused(format!("`{symbol}` has a day that is not a date: {day}")))
     };
-    // The arrays may be strided, as columns of a frame are; they are read where they lie.
-    let copied = |array: &PyReadonlyArray1<'_, f64>| array.as_array().iter().copied().collect();
-    let dates = days
-        .as_array()
-        .iter()
-        .map(date)
-        .collect::<PyResult<Vec<Date>>>()?;
-    let (mut open, mut close): (Vec<f64>, Vec<f64>) = (copied(&open), copied(&close));
-    let lengths = [dates.len(), open.len(), close.len()];
-    let adjusted = adjusted.map(|adjusted| copied(&adjusted));
-    let is_long = |n: usize| n == dates.len();
-    if !lengths
-        .into_iter()
-        .chain(adjusted.as_ref().map(Vec::len))
-        .all(is_long)
-    {
-        let [days, opens, closes] = lengths;
-        let text = format!("`{symbol}` has {days} days, {opens} opens and {closes} closes");
+    let dates = days.as_array().iter().map(date).collect::<PyResult<_>>()?;
+    let some = |column: Option<PyReadonlyArray1<'_, f64>>| column.as_ref().map(copied);
+    let table = Table {
+        dates,
+        open: copied(&open),
+        close: copied(&close),
+        adj_close: some(adj_close),
+        dividends: some(dividends),
+        splits: some(splits),
+        gains: some(gains),
+    };
+    let n = table.dates.len();
+    let others = [
+        &table.adj_close,
+        &table.dividends,
+        &table.splits,
+        &table.gains,
+    ];
+    let columns = others.into_iter().flatten();
+    if ([&table.open, &table.close].into_iter().chain(columns)).any(|column| column.len() != n) {
+        let (opens, closes) = (table.open.len(), table.close.len());
+        let text = format!("`{symbol}` has {n} days, {opens} opens and {closes} closes");
         return Err(refused(text));
     }
-    if let Some(infinite) = open.iter().chain(&close).find(|price| price.is_infinite()) {
+    let mut prices = table.open.iter().chain(&table.close);
+    if let Some(infinite) = prices.find(|price| price.is_infinite()) {
         return Err(refused(format!("`{symbol}` has a price of {infinite}")));
     }
-    let mut real_shares = RealShares::Same;
-    if let Some(adjusted) = adjusted {
-        real_shares = market_data::real_shares(&close, &adjusted);
-        if !market_data::adjust_opens(&mut open, &close, &adjusted) {
-            let text = format!("`{symbol}` has an infinite price: (adj_close / close) * open");
-            return Err(refused(text));
-        }
-        close = adjusted;
-    }
-    if let Some(pair) = dates.windows(2).find(|pair| pair[0] >= pair[1]) {
+    if let Some(pair) = table.dates.windows(2).find(|pair| pair[0] >= pair[1]) {
         let (before, date) = (pair[0], pair[1]);
         return Err(refused(format!(
             "`{symbol}`: {date} does not come after {before}\n hint: sort by date, and keep one row per day"
         )));
     }
-    if !close.iter().chain(&open).any(|price| price.is_finite()) {
+    let dates = table.dates.clone();
+    let (series, findings) = (table.series(&symbol, adjustment)).map_err(|(row, problem)| {
+        let (date, hint) = (dates[row], problem.hint());
+        refused(format!("`{symbol}`, {date}: {problem}\n hint: {hint}"))
+    })?;
+    if !(series.close.iter().chain(&series.open)).any(|price| price.is_finite()) {
         return Err(refused(format!("`{symbol}`: all prices are missing")));
     }
-    Ok(PriceSeries {
-        symbol,
-        dates,
-        open,
-        close,
-        real_shares,
-    })
+    let said = |finding: &Finding| match finding.row() {
+        Some(row) => format!("`{symbol}`, {}: {finding}", dates[row]),
+        None => format!("`{symbol}`: {finding}"),
+    };
+    Ok((series, findings.iter().map(said).collect()))
 }

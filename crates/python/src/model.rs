@@ -312,13 +312,12 @@ impl AsOf {
     /// The price now, in currency units; NaN before an asset's first price.
     fn price(&self, symbol: &str) -> PyResult<f64> {
         let asset = self.asset(symbol)?;
-        Ok(self.market().prices(self.mark)[asset.index()])
+        Ok(self.market().signal_price(self.mark, asset))
     }
 
     /// The price now of each of `assets`.
     fn prices<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        let prices = self.market().prices(self.mark);
-        self.each(py, |asset| prices[asset.index()])
+        self.each(py, |asset| self.market().signal_price(self.mark, asset))
     }
 
     /// The last `n` closes of an asset, oldest first, or its whole history: a read-only array that

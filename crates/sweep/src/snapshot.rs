@@ -2,10 +2,11 @@
 //! at a time.
 //!
 //! ```text
-//! "GFPRICE3"  groups (4)
+//! "GFPRICE4"  groups (4)
 //! per group   series (4), and after them rates (4)
 //! per series  symbol  days (8)  dates (4 each)  opens (8 each)  closes (8 each)
 //!             shares as traded: 0 the same, 1 unknown, 2 by day (1)  by day (8 each)
+//!             actions (4)  per action: date (4)  split (8)  dividend (8)
 //! per rate    name    days (8)  dates (4 each)  values (8 each)
 //! digest of all this (32)
 //! ```
@@ -17,13 +18,13 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use backtest::date::Date;
-use backtest::market::{Observations, PriceSeries, RealShares};
+use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
 use blake3::{Hash, Hasher, OUT_LEN};
 
 use crate::bytes::{Bytes, put_text};
 use crate::group_data::GroupData;
 
-const MAGIC: &[u8; 8] = b"GFPRICE3";
+const MAGIC: &[u8; 8] = b"GFPRICE4";
 
 /// Writes the prices of each group; the digest of what was written.
 pub(crate) fn write(groups: &[GroupData], out: &mut dyn Write) -> io::Result<Hash> {
@@ -206,11 +207,23 @@ impl Content {
         let Some(series) = read else {
             return Ok(None);
         };
-        let real_shares = self.real_shares(days)?;
-        Ok(real_shares.map(|real_shares| PriceSeries {
+        let Some(real_shares) = self.real_shares(days)? else {
+            return Ok(None);
+        };
+        let actions = self.actions()?;
+        Ok(actions.map(|actions| PriceSeries {
             real_shares,
+            actions,
             ..series
         }))
+    }
+
+    fn actions(&mut self) -> io::Result<Option<Vec<CorporateAction>>> {
+        let Some(n) = self.u32()? else {
+            return Ok(None);
+        };
+        let bytes = self.take(ACTION * u64::from(n))?;
+        Ok(bytes.and_then(|mut bytes| (0..n).map(|_| action(&mut bytes)).collect()))
     }
 
     fn real_shares(&mut self, days: u64) -> io::Result<Option<RealShares>> {
@@ -226,6 +239,9 @@ impl Content {
         })
     }
 }
+
+/// Bytes of an action.
+const ACTION: u64 = 20;
 
 const SAME: u8 = 0;
 const UNKNOWN: u8 = 1;
@@ -262,6 +278,24 @@ fn put_series(out: &mut Vec<u8>, series: &PriceSeries) {
             }
         }
     }
+    out.extend((series.actions.len() as u32).to_le_bytes());
+    for action in &series.actions {
+        out.extend(action.date.epoch_days().to_le_bytes());
+        for number in [action.split, action.dividend] {
+            out.extend(number.to_bits().to_le_bytes());
+        }
+    }
+}
+
+fn action(bytes: &mut Bytes<'_>) -> Option<CorporateAction> {
+    let date = Date::from_epoch_days(i32::from_le_bytes(bytes.array()?))?;
+    let mut number = || Some(f64::from_le_bytes(bytes.array()?));
+    let (split, dividend) = (number()?, number()?);
+    Some(CorporateAction {
+        date,
+        split,
+        dividend,
+    })
 }
 
 fn numbers(n: usize, bytes: &mut Bytes<'_>) -> Option<Vec<f64>> {

@@ -88,13 +88,17 @@ impl<'a> AsOf<'a> {
         }
     }
 
-    /// The price now; NaN before an asset's first price.
+    /// The price now; NaN before an asset's first price. Like [`AsOf::closes`], times the growth by
+    /// dividends and splits that are not in the prices.
     pub fn price(&self, asset: AssetId) -> f64 {
-        self.market.prices(self.mark)[asset.index()]
+        self.market.signal_price(self.mark, asset)
     }
 
     /// The last `n` closes of an asset, oldest first; fewer when its history is shorter. History
     /// begins at the start of the simulation, or when the asset joined the universe.
+    ///
+    /// Where dividends and splits are not in the prices, each close is multiplied by what one share has
+    /// grown to by then, so that ratios are those of adjusted prices.
     pub fn closes(&self, asset: AssetId, n: u32) -> &'a [f64] {
         let (since, end) = (self.since[asset.index()], Session(self.end()));
         (self.market).closes_between(asset, since, end, n, self.own_only())
@@ -129,7 +133,10 @@ impl<'a> AsOf<'a> {
         // The same as asset by asset, along two rows of the price table instead of across it.
         let now = Session(end - 1);
         let then = Session(now.0.saturating_sub(lookback));
-        let (now_row, then_row) = (self.market.closes(now), self.market.closes(then));
+        let (now_row, then_row) = (
+            self.market.signal_closes(now),
+            self.market.signal_closes(then),
+        );
         if self.whole_market_since.is_some_and(|since| since <= then) {
             momenta.extend_from_slice(now_row);
             divide_and_take_one(momenta, then_row);

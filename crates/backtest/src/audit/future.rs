@@ -2,7 +2,8 @@
 
 use ::statistics::random::SplitMix64;
 
-use crate::market::{AlignError, At, Mark, Market, PriceSeries, Session};
+use crate::date::Date;
+use crate::market::{AlignError, At, CorporateAction, Mark, Market, PriceSeries, Session};
 
 /// How the prices after a mark are changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,7 @@ fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
         open: series.open[..n].to_vec(),
         close: series.close[..n].to_vec(),
         real_shares: series.real_shares.of_bars(0..n),
+        actions: known_actions(series, today),
     };
     // At an open the close of the day is not known yet.
     if !has_closed(until.session, until) && known.dates.last() == Some(&today) {
@@ -71,6 +73,7 @@ fn cut_off(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
 fn standing_still(series: &PriceSeries, until: Mark, market: &Market) -> PriceSeries {
     let today = market.date(until.session);
     let mut known = series.clone();
+    known.actions = known_actions(series, today);
     let mut last = f64::NAN;
     for (bar, date) in series.dates.iter().enumerate() {
         // At an open the close of the day is not known yet.
@@ -97,6 +100,7 @@ pub(super) fn altered(series: &[PriceSeries], until: Mark, market: &Market) -> V
     let mut factor = || libm::exp2(2.0 * random.uniform() - 1.0);
     let mut altered = series.to_vec();
     for series in &mut altered {
+        series.actions = known_actions(series, today);
         for bar in 0..series.dates.len() {
             let date = series.dates[bar];
             if date > today {
@@ -108,6 +112,12 @@ pub(super) fn altered(series: &[PriceSeries], until: Mark, market: &Market) -> V
         }
     }
     altered
+}
+
+/// The dividends and splits up to a day. They are known at its open.
+fn known_actions(series: &PriceSeries, today: Date) -> Vec<CorporateAction> {
+    let actions = series.actions.iter().copied();
+    actions.filter(|action| action.date <= today).collect()
 }
 
 /// Whether a mark's session has closed at another mark.

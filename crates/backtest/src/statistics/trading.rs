@@ -36,8 +36,8 @@ pub struct Trading {
 /// The positions that were opened and closed again, in the order in which they were closed.
 pub fn round_trips(outcome: &Outcome) -> Vec<RoundTrip> {
     let mut positions = outcome.positions();
-    let fills = std::iter::from_fn(|| positions.next_fill());
-    fills.filter_map(|(_, round_trip)| round_trip).collect()
+    let bookings = std::iter::from_fn(|| positions.next_booking());
+    bookings.filter_map(|(_, round_trip)| round_trip).collect()
 }
 
 /// Half of the traded value over mean wealth, a year. `None` when mean wealth is not positive.

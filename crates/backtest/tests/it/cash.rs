@@ -438,7 +438,8 @@ proptest! {
         }
         let accrued = outcome.interest();
         let spent: f64 = outcome.fills.iter().map(|fill| fill.price * fill.quantity + fill.commission).sum();
-        let expected = strategy.initial_cash - spent + accrued.interest
+        let paid: f64 = outcome.entitlements.iter().map(|one| one.in_lieu + one.paid).sum();
+        let expected = strategy.initial_cash - spent + paid + accrued.interest
             - accrued.margin_interest - accrued.short_fee;
         prop_assert!((expected - outcome.cash).abs() <= 1e-7 * strategy.initial_cash);
     }

@@ -1,14 +1,16 @@
 //! What must hold for every market and every strategy.
 
+use backtest::Fill;
 use backtest::conventions::{CashRule, Conventions, FractionalBuys, Shares};
-use backtest::market::{AssetId, Mark, PriceSeries, Session};
+use backtest::date::Date;
+use backtest::market::{AssetId, CorporateAction, Entitlement, Mark, PriceSeries, Session};
 use backtest::outcome::Outcome;
 use backtest::strategy::{Alpha, Costs, Fees, Schedule, Sizing, Strategy, Trade};
 use backtest::{alpha, costs, schedule, sizing};
 use proptest::prelude::*;
 use statistics::summation::pairwise_sum;
 
-use crate::markets::{over, random_walks, random_walks_with_gaps, run};
+use crate::markets::{over, random_walks, random_walks_with_gaps, run, with_actions};
 
 pub(crate) const ASSETS: usize = 5;
 const DAYS: usize = 160;
@@ -72,7 +74,10 @@ fn case_with_gaps(gaps: f64) -> impl Strategy_<Value = (Vec<PriceSeries>, Strate
     )
         .prop_map(
             move |(seed, alpha, schedule, fees, conventions, on_change, fractional)| {
-                let series = random_walks_with_gaps(seed, ASSETS, DAYS, gaps);
+                let mut series = random_walks_with_gaps(seed, ASSETS, DAYS, gaps);
+                if seed % 2 == 0 {
+                    series = with_actions(series, seed);
+                }
                 let mut strategy = Strategy {
                     initial_cash: 65_536.0,
                     sizing: match alpha {
@@ -142,16 +147,31 @@ pub(crate) fn variants(base: &Strategy, parameters: &[(u32, u32, u32)]) -> Vec<S
 
 use proptest::strategy::Strategy as Strategy_;
 
+/// The dividends and splits up to a day.
+fn known(actions: &[CorporateAction], last: Date) -> Vec<CorporateAction> {
+    let known = actions.iter().filter(|action| action.date <= last);
+    known.copied().collect()
+}
+
 fn outcome(strategy: &Strategy, series: &[PriceSeries]) -> Outcome {
     run(strategy, series).unwrap().1
 }
 
-/// Cash and shares after each fill, replayed from the record alone.
+/// Cash and shares after each trade, dividend and split, replayed from the record alone.
 fn replay(outcome: &Outcome, until: Mark) -> (f64, [f64; ASSETS]) {
     let mut account = (outcome.initial_cash, [0.0; ASSETS]);
-    for fill in outcome.fills.iter().filter(|fill| fill.mark <= until) {
-        account.0 -= fill.price * fill.quantity + fill.commission;
-        account.1[fill.asset.index()] += fill.quantity;
+    for session in 0..=until.session.0 {
+        let now = |one: &Entitlement| one.session.0 == session;
+        for one in outcome.entitlements.iter().filter(|one| now(one)) {
+            let shares = &mut account.1[one.asset.index()];
+            account.0 += one.in_lieu + one.dividend * one.holding;
+            *shares += one.holding - one.before;
+        }
+        let now = |fill: &Fill| fill.mark.session.0 == session && fill.mark <= until;
+        for fill in outcome.fills.iter().filter(|fill| now(fill)) {
+            account.0 -= fill.price * fill.quantity + fill.commission;
+            account.1[fill.asset.index()] += fill.quantity;
+        }
     }
     account
 }
@@ -168,7 +188,14 @@ proptest! {
             let value: f64 = shares.iter().zip(market.closes(session)).map(|(q, p)| q * p).sum();
             prop_assert!((cash + value - equity).abs() <= 1e-9 * equity.abs().max(1.0));
         }
-        prop_assert_eq!(outcome.fills.last().map_or(outcome.initial_cash, |fill| fill.cash), outcome.cash);
+        let last_fill = outcome.fills.last().map(|fill| (fill.mark, fill.cash));
+        let last_entitlement = outcome.entitlements.last();
+        let last_entitlement = last_entitlement.map(|one| (Mark::open(one.session), one.cash));
+        let last = match (last_fill, last_entitlement) {
+            (Some(fill), Some(entitlement)) if entitlement.0 > fill.0 => Some(entitlement),
+            (fill, _) => fill,
+        };
+        prop_assert_eq!(last.map_or(outcome.initial_cash, |(_, cash)| cash), outcome.cash);
     }
 
     /// Also where a purchase of less than a share only costs cash.
@@ -191,7 +218,7 @@ proptest! {
             let (held, value) = (equity - cash, values.sum::<f64>());
             prop_assert!((value - held).abs() <= 1e-9 * equity.abs().max(1.0), "{} {}", value, held);
         }
-        prop_assert!(positions.next_fill().is_none());
+        prop_assert!(positions.next_booking().is_none());
         for holding in &outcome.holdings {
             prop_assert_eq!(positions.held(holding.asset), holding.quantity);
         }
@@ -229,6 +256,7 @@ proptest! {
                     dates: series.dates[..n].to_vec(),
                     open: series.open[..n].to_vec(),
                     close: series.close[..n].to_vec(),
+                    actions: known(&series.actions, last),
                     ..PriceSeries::default()
                 }
             })
@@ -255,6 +283,7 @@ proptest! {
         for series in &mut changed {
             let n = series.dates.partition_point(|date| *date <= last);
             series.open[n..].iter_mut().chain(&mut series.close[n..]).for_each(|p| *p *= factor);
+            series.actions = known(&series.actions, last);
         }
         let (market, ours) = run(&strategy, &series).unwrap();
         let (_, theirs) = run(&strategy, &changed).unwrap();
@@ -287,6 +316,7 @@ proptest! {
         let mut dearer = series.clone();
         for series in &mut dearer {
             series.open.iter_mut().chain(&mut series.close).for_each(|price| *price *= 2.0);
+            series.actions.iter_mut().for_each(|action| action.dividend *= 2.0);
         }
         let (ours, theirs) = (outcome(&strategy, &series), outcome(&strategy, &dearer));
         prop_assert_eq!(&ours.equity, &theirs.equity);

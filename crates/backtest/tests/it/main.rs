@@ -3,6 +3,7 @@
 mod audit;
 mod batch;
 mod cash;
+mod corporate_actions;
 mod invariants;
 mod markets;
 mod own_alpha_model;

@@ -1,7 +1,7 @@
 //! Small markets, written as text or made from a seed.
 
 use backtest::date::Date;
-use backtest::market::{Market, PriceSeries};
+use backtest::market::{CorporateAction, Market, PriceSeries};
 use backtest::outcome::Outcome;
 use backtest::strategy::{Schedule, Strategy, Universe};
 use expect_test::Expect;
@@ -161,6 +161,33 @@ pub(crate) fn random_walks_with_gaps(
             }
         }
         series.push(walk);
+    }
+    series
+}
+
+/// The same prices with random dividends and splits, at which they fall.
+pub(crate) fn with_actions(mut series: Vec<PriceSeries>, seed: u64) -> Vec<PriceSeries> {
+    let mut random = SplitMix64::new(!seed);
+    for series in &mut series {
+        for bar in 1..series.dates.len() {
+            if random.uniform() > 0.06 {
+                continue;
+            }
+            let ratios = [1.0, 1.0, 4.0, 1.5, 0.1, 1.05];
+            let split = ratios[random.below(ratios.len() as u64) as usize];
+            let cum = series.close[bar - 1] / split;
+            let dividend = 0.03 * cum * random.uniform();
+            series.actions.push(CorporateAction {
+                date: series.dates[bar],
+                split,
+                dividend,
+            });
+            let factor = (cum - dividend) / series.close[bar - 1];
+            for later in bar..series.dates.len() {
+                series.open[later] *= factor;
+                series.close[later] *= factor;
+            }
+        }
     }
     series
 }

@@ -3,7 +3,7 @@
 use backtest::conventions as switches;
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Weekday};
-use backtest::market::{Observations, PriceSeries, RealShares};
+use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
 use backtest::strategy::{
     Alpha, Cash, Costs, Delisted, Fees, Optimiser, Rate, RiskFreeRate, RiskModel, Schedule,
     SessionsPerYear, Sizing, Strategy, Trade, Universe,
@@ -95,6 +95,7 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
             }
             _ => RealShares::Same,
         };
+        act(&mut one, of_shares);
         series.push(one);
         let day = |random: &mut Random| {
             let day = first.plus_days(random.from(0, calendar_days as u32) as i32);
@@ -240,6 +241,9 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
     if of_shares.chance(0.2) {
         conventions.fee_shares = switches::FeeShares::AsPriced;
     }
+    if of_shares.chance(0.1) {
+        conventions.corporate_actions = switches::CorporateActions::Ignored;
+    }
     // What the document does not yet answer.
     if !enters.is_empty() {
         conventions.outside_universe = switches::OutsideUniverse::Cash;
@@ -308,6 +312,7 @@ pub(crate) fn money(
     }
     // The first bar has a price.
     fund.close[0] = price;
+    act(&mut fund, &mut Random(SplitMix64::new(!seed ^ 0x0c_a5_4b)));
     if random.chance(0.6) {
         strategy.cash = Some(Cash {
             rate: match random.from(0, 2) {
@@ -327,6 +332,34 @@ pub(crate) fn money(
     };
     series.push(fund);
     vec![rates]
+}
+
+/// Gives a series dividends and splits, at which its prices fall. Some are of days without a bar.
+fn act(series: &mut PriceSeries, random: &mut Random) {
+    let often = random.of(&[0.0, 0.02, 0.1]);
+    for bar in 1..series.dates.len() {
+        if !random.chance(often) {
+            continue;
+        }
+        let earlier = (0..bar).rev();
+        let mut prices = earlier.flat_map(|bar| [series.close[bar], series.open[bar]]);
+        let Some(before) = prices.find(|price| !price.is_nan()) else {
+            continue;
+        };
+        let split = random.of(&[1.0, 1.0, 1.0, 2.0, 1.5, 0.25, 1.05]);
+        let dividend = before / split * random.of(&[0.0, 0.01, 0.002, 0.3]);
+        let days = (series.dates[bar].epoch_days() - series.dates[bar - 1].epoch_days()) as u32;
+        series.actions.push(CorporateAction {
+            date: series.dates[bar - 1].plus_days(random.from(1, days) as i32),
+            split,
+            dividend,
+        });
+        let factor = (before / split - dividend) / before;
+        for later in bar..series.dates.len() {
+            series.open[later] *= factor;
+            series.close[later] *= factor;
+        }
+    }
 }
 
 /// The standard ones, each switch of the account turned with a probability of its own.

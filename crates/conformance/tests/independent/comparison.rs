@@ -15,6 +15,8 @@ pub(crate) struct Tally {
     decisions: usize,
     fills: usize,
     interest: usize,
+    dividends: usize,
+    splits: usize,
 }
 
 impl Tally {
@@ -25,6 +27,8 @@ impl Tally {
         assert!(self.decisions > 10_000, "{self:?}");
         assert!(self.fills > 10_000, "{self:?}");
         assert!(self.interest > 400, "{self:?}");
+        assert!(self.dividends > 1000, "{self:?}");
+        assert!(self.splits > 1000, "{self:?}");
     }
 }
 
@@ -182,6 +186,30 @@ pub(crate) fn compare(
             market.symbol(fill.asset),
             fill.quantity
         ));
+    }
+
+    let mut theirs = outcome.entitlements.iter();
+    for own in &expected.entitlements {
+        tally.dividends += usize::from(own.paid != 0.0);
+        let day = expected.days[own.session];
+        let Some(other) = theirs.next() else {
+            return Err(format!("only the reference books on {day}: {own:?}"));
+        };
+        tally.splits += usize::from(other.split != 1.0);
+        let near = |a: f64, b: f64| close(a, b, 1e-9) || dust(a - b, 1.0);
+        let same = market.date(other.session) == day
+            && market.symbol(other.asset) == name(own.asset)
+            && close(own.holding, other.holding, 1e-9)
+            && near(own.in_lieu, other.in_lieu)
+            && near(own.paid, other.paid);
+        if !same {
+            return Err(format!(
+                "on {day} the reference books {own:?}, the engine {other:?}"
+            ));
+        }
+    }
+    if let Some(other) = theirs.next() {
+        return Err(format!("only the engine books {other:?}"));
     }
 
     let scale = strategy.initial_cash;

@@ -1,5 +1,6 @@
 //! Interest on the account's cash, and what returns are held against.
 
+use backtest::conventions::CorporateActions;
 use backtest::date::Date;
 use backtest::market::{Observations, PriceSeries};
 use backtest::strategy::{Cash, Rate, RiskFreeRate, Strategy};
@@ -27,6 +28,7 @@ impl<'a> Money<'a> {
         let cash = strategy.cash.as_ref();
         let symbol = cash.and_then(|cash| cash.rate.named_symbol());
         let fund = symbol.and_then(|symbol| series.iter().find(|one| one.symbol == symbol));
+        let books = strategy.conventions.corporate_actions == CorporateActions::Booked;
         let by_default = match cash {
             Some(_) => RiskFreeRate::Cash,
             None => RiskFreeRate::Number(0.0),
@@ -36,7 +38,7 @@ impl<'a> Money<'a> {
             risk_free: strategy.risk_free.clone().unwrap_or(by_default),
             rates,
             days,
-            fund: fund.map(|fund| asset(fund, days)),
+            fund: fund.map(|fund| asset(fund, days, books)),
         }
     }
 
@@ -65,7 +67,10 @@ impl<'a> Money<'a> {
     fn of_night(&self, rate: &Rate, session: usize) -> f64 {
         match (rate, &self.fund) {
             (Rate::Number(rate), _) => rate * self.part_of_year(session),
-            (Rate::Of(_), Some(fund)) => fund.open[session] / fund.close[session - 1] - 1.0,
+            (Rate::Of(_), Some(fund)) => {
+                let grown = fund.growth[session] / fund.growth[session - 1];
+                fund.open[session] / fund.close[session - 1] * grown - 1.0
+            }
             (Rate::Of(source), None) => {
                 let name = source.series.as_deref().unwrap();
                 let percent = self.observed(name, self.days[session - 1]);
@@ -105,7 +110,8 @@ impl<'a> Money<'a> {
         }
         match (&self.risk_free, self.cash, &self.fund) {
             (RiskFreeRate::Cash, Some(_), Some(fund)) => {
-                fund.close[session] / fund.close[session - 1] - 1.0
+                let grown = fund.growth[session] / fund.growth[session - 1];
+                fund.close[session] / fund.close[session - 1] * grown - 1.0
             }
             (RiskFreeRate::Cash, Some(cash), None) => self.of_night(&cash.rate, session),
             (RiskFreeRate::Number(rate), ..) => rate * self.part_of_year(session),

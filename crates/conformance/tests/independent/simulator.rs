@@ -1,9 +1,9 @@
 //! The whole backtest, day by day.
 
 use backtest::conventions::{
-    AfterLastBar, Entry, FeeBasis, FeeReserve, FeeShares, FillBars, FillTime, LongShortRounding,
-    MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares, SignalBars, WarmUp,
-    WeightScaling,
+    AfterLastBar, CorporateActions, Entry, FeeBasis, FeeReserve, FeeShares, FillBars, FillTime,
+    LongShortRounding, MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares, SignalBars,
+    WarmUp, WeightScaling,
 };
 use backtest::date::{Date, Moment, Weekday};
 use backtest::market::{Observations, PriceSeries};
@@ -23,6 +23,16 @@ pub(crate) struct Decision {
     pub(crate) weights: Vec<f64>,
 }
 
+/// A dividend or a split of something that was held.
+#[derive(Debug)]
+pub(crate) struct Entitlement {
+    pub(crate) session: usize,
+    pub(crate) asset: usize,
+    pub(crate) holding: f64,
+    pub(crate) in_lieu: f64,
+    pub(crate) paid: f64,
+}
+
 /// What the reference says about a backtest.
 pub(crate) struct Simulated {
     pub(crate) days: Vec<Date>,
@@ -30,6 +40,7 @@ pub(crate) struct Simulated {
     pub(crate) recorded_from: usize,
     pub(crate) decisions: Vec<Decision>,
     pub(crate) fills: Vec<Fill>,
+    pub(crate) entitlements: Vec<Entitlement>,
     pub(crate) equity: Vec<f64>,
     pub(crate) cash: Vec<f64>,
     pub(crate) risk_free: Vec<f64>,
@@ -89,7 +100,11 @@ pub(crate) fn simulate(
     let mut all_days: Vec<Date> = named.iter().flat_map(|s| s.dates.clone()).collect();
     all_days.sort();
     all_days.dedup();
-    let mut assets: Vec<Asset> = named.iter().map(|series| asset(series, &days)).collect();
+    let books = strategy.conventions.corporate_actions == CorporateActions::Booked;
+    let mut assets: Vec<Asset> = named
+        .iter()
+        .map(|series| asset(series, &days, books))
+        .collect();
     assets.sort_by(|a, b| a.symbol.cmp(&b.symbol));
     let simulator = Simulator {
         strategy,
@@ -181,7 +196,8 @@ impl Simulator<'_> {
             let counts = self.strategy.conventions.signal_bars == SignalBars::Sessions
                 || self.assets[asset].bar[session];
             if counts && self.days[session].close() >= joins {
-                closes.push(self.assets[asset].close[session]);
+                let asset = &self.assets[asset];
+                closes.push(asset.close[session] * asset.growth[session]);
             }
         }
         closes
@@ -497,6 +513,7 @@ impl Simulator<'_> {
             recorded_from,
             decisions: Vec::new(),
             fills: Vec::new(),
+            entitlements: Vec::new(),
             equity: Vec::new(),
             cash: Vec::new(),
             risk_free: Vec::new(),
@@ -550,6 +567,57 @@ impl Simulator<'_> {
                 let closes_before: Vec<f64> =
                     assets.map(|asset| asset.close[session - 1]).collect();
                 money.night(&mut account, session, &closes_before);
+            }
+
+            // 2. Splits and dividends.
+            let whole = |shares: f64| {
+                let rounded = shares.round();
+                if conventions.shares == Shares::Fractional {
+                    shares
+                } else if (shares - rounded).abs() <= 1e-9 * rounded.abs() {
+                    rounded
+                } else {
+                    shares.trunc()
+                }
+            };
+            for (asset, price) in opens.iter().enumerate() {
+                let (split, dividend) = self.assets[asset].actions[session];
+                if split != 1.0 {
+                    for waiting in [&mut orders, &mut lacking] {
+                        for order in waiting.iter_mut().filter(|(ordered, _)| *ordered == asset) {
+                            order.1 = whole(order.1 * split);
+                        }
+                        waiting.retain(|(_, quantity)| *quantity != 0.0);
+                    }
+                }
+                let held = account.held(asset);
+                if held == 0.0 || (split, dividend) == (1.0, 0.0) {
+                    continue;
+                }
+                let holding = if split == 1.0 {
+                    held
+                } else {
+                    whole(held * split)
+                };
+                let mut fraction = held * split - holding;
+                if fraction.abs() <= 1e-9 * holding.abs() {
+                    fraction = 0.0;
+                }
+                let entitlement = Entitlement {
+                    session,
+                    asset,
+                    holding,
+                    in_lieu: fraction * price,
+                    paid: holding * dividend,
+                };
+                account.cash += entitlement.in_lieu + entitlement.paid;
+                for position in &mut account.positions {
+                    if position.0 == asset {
+                        position.1 = holding;
+                    }
+                }
+                account.positions.retain(|(_, quantity)| *quantity != 0.0);
+                result.entitlements.push(entitlement);
             }
 
             // 2. What has ended is paid out.

@@ -65,6 +65,9 @@ fn finish(mut names: Vec<String>, lines: Lines<'_>, here: Place) -> Result<Heade
         Some(columns.open),
         Some(columns.close),
         columns.adj_close,
+        columns.dividends,
+        columns.splits,
+        columns.gains,
     ];
     let last_read = last_read.into_iter().flatten().max().unwrap_or(0);
     while names.len() > last_read + 1 && names.last().is_some_and(|name| name.trim().is_empty()) {

@@ -1,5 +1,6 @@
 //! Files of daily bars, as a specification.
 
+mod actions;
 mod around;
 mod check;
 mod columnar;

@@ -399,6 +399,7 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         long_short_rounding = "money-then-shares"
         fee_reserve = "target-value"
         fee_basis = "whole-units"
+        corporate_actions = "ignored"
         fee_shares = "as-priced"
         risk_model = "ignored"
         outside_universe = "traded"
