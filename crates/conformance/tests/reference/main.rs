@@ -9,6 +9,7 @@ mod modules;
 mod pandas;
 mod prices;
 mod qstrader;
+mod real_sweeps;
 mod splits;
 mod strategy_files;
 mod sweep;
@@ -58,6 +59,9 @@ const TESTS: &[Test] = tests![
     qstrader::the_examples_and_the_tutorial_on_real_prices_give_the_same_bits,
     qstrader::cells_of_the_momentum_sweep_on_real_prices_give_the_same_bits,
     qstrader::specs_that_fail_in_qstrader_are_refused_with_a_reason,
+    real_sweeps::dice_are_green_in_at_most_two_of_forty_sweeps,
+    real_sweeps::momentum_of_sector_funds_is_luck,
+    real_sweeps::mixes_and_cash_buffers_are_their_yardsticks,
     splits::combinatorial_splits_and_paths_are_those_of_skfolio,
     splits::walk_forward_windows_are_those_of_skfolio,
     splits::neighbourhoods_of_a_grid_with_a_spike_and_a_hole,
