@@ -1,13 +1,14 @@
-//! `gridfolio verdict` and `gridfolio holdout`
+//! `gridfolio verdict`, `gridfolio worlds` and `gridfolio holdout`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use verdict::{Holdout, TrialLedger};
+use verdict::{Holdout, HowMany, TrialLedger};
 
+use crate::interrupt::stop_on_interrupt;
 use crate::terminal;
 use gridfolio::{Code, Error, Sweep};
 
-/// Test whether the best trial of a sweep is real or luck
+/// Test whether a trial of a sweep beats what one could have held instead
 ///
 /// Every sweep ends with this verdict; here it also counts the trials made since.
 #[derive(Debug, clap::Args)]
@@ -28,15 +29,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
-    let sweep = Sweep::open(&arguments.dir)?;
-    let missing = sweep.shards().missing()?;
-    if !missing.is_empty() {
-        let dir = arguments.dir.display();
-        return Err(
-            Error::new(Code::Usage, format!("`{dir}` has no results yet"))
-                .hint("complete the sweep first"),
-        );
-    }
+    let sweep = complete_sweep(&arguments.dir)?;
     let threads = arguments.threads.map_or(0, usize::from);
     let (luck, warnings) = verdict::evaluate(&sweep, threads)?;
     for warning in warnings {
@@ -48,6 +41,60 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     };
     terminal::print(text.as_bytes())?;
     Ok(Code::Done)
+}
+
+/// Run a sweep again in null worlds, where days are shuffled
+///
+/// In a null world the days of the prices, or blocks of 21 days, are in another order: drift and
+/// correlation are kept, and nothing that depends on the order is left. How often luck does as well
+/// there is the second opinion of the verdict, which is evaluated again at the end. The same command
+/// continues where an interrupted one stopped.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gridfolio worlds momentum.sweep
+  gridfolio worlds momentum.sweep --worlds 1000")]
+pub(crate) struct WorldsArguments {
+    /// The sweep's folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// How many worlds of each kind
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    worlds: u32,
+    /// Threads; one per core if not given. The worlds do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+pub(crate) fn worlds(arguments: &WorldsArguments) -> Result<Code, Error> {
+    let sweep = complete_sweep(&arguments.dir)?;
+    let threads = arguments.threads.map_or(0, usize::from);
+    let stop = stop_on_interrupt()?;
+    let how_many = HowMany::Exactly(u64::from(arguments.worlds));
+    if !verdict::compute_worlds(&sweep, how_many, threads, &stop)? {
+        let stopped = Error::new(Code::Interrupted, "interrupted before all worlds were done");
+        return Err(stopped.hint("run the same command again to continue"));
+    }
+    let (luck, warnings) = verdict::evaluate(&sweep, threads)?;
+    for warning in warnings {
+        terminal::complain(&format!("warning: {warning}"));
+    }
+    terminal::print(luck.to_text().as_bytes())?;
+    Ok(Code::Done)
+}
+
+/// A sweep whose results are all there.
+fn complete_sweep(dir: &Path) -> Result<Sweep, Error> {
+    let sweep = Sweep::open(dir)?;
+    let missing = sweep.shards().missing()?;
+    if !missing.is_empty() {
+        let dir = dir.display();
+        return Err(
+            Error::new(Code::Usage, format!("`{dir}` has no results yet"))
+                .hint("complete the sweep first"),
+        );
+    }
+    Ok(sweep)
 }
 
 /// Run one trial of a sweep on the hold-out period

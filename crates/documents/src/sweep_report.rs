@@ -8,6 +8,7 @@ mod bins;
 mod axes;
 mod fan;
 mod map;
+mod out_of_sample;
 mod shapes;
 mod tables;
 

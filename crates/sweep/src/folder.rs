@@ -32,7 +32,7 @@ pub enum Existing {
 /// A sweep in its folder.
 #[derive(Debug)]
 pub struct Sweep {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     pub(crate) plan: Plan,
     pub(crate) digest: [u8; 32],
     pub(crate) trials: Trials,

@@ -20,6 +20,9 @@ pub const VERDICT: &str = "verdict.json";
 /// What walk-forward analysis picked, session by session, which the crate `verdict` writes.
 pub const WALK_FORWARD: &str = "walk_forward.csv";
 
+/// The folder of the null worlds that were computed, which the crate `verdict` writes and reads.
+pub const WORLDS: &str = "worlds";
+
 pub(crate) fn is_temporary(name: &str) -> bool {
     name.starts_with(".gridfolio-") && name.ends_with(".tmp")
 }
@@ -43,6 +46,19 @@ pub(crate) fn delete(dir: &Path) -> Result<(), SweepError> {
             .all(|byte| byte.is_ascii_digit());
         if is_shard {
             let path = entry.path();
+            fs::remove_file(&path).map_err(io_error("delete", &path))?;
+        }
+    }
+    for entry in fs::read_dir(dir.join(WORLDS))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let path = entry.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             fs::remove_file(&path).map_err(io_error("delete", &path))?;
         }
     }

@@ -3,7 +3,7 @@
 use statistics::text::{decimal, grouped_count, percent};
 
 use crate::test::{Light, Test, WEAK_LEVEL};
-use crate::verdict::{Leader, Residual, Verdict};
+use crate::verdict::{Leader, Residual, Verdict, WorldsShown};
 
 /// The answer that a verdict gives.
 pub(crate) fn answer(verdict: &Verdict) -> String {
@@ -23,7 +23,7 @@ pub(crate) fn answer(verdict: &Verdict) -> String {
         1 => "the trial".to_owned(),
         n => format!("the best of {}", grouped_count(n)),
     };
-    let luck = often(check.p);
+    let luck = luck(check.p, verdict);
     let tried = grouped_count(verdict.tried);
     match verdict.light {
         Some(Light::Green) => format!(
@@ -47,14 +47,18 @@ pub(crate) fn answer(verdict: &Verdict) -> String {
                         "{best} is {} a year ahead per unit of risk",
                         decimal(ratio, 2)
                     );
-                    let alone = often(check.p_alone);
                     match check.p_alone > WEAK_LEVEL {
-                        true => format!("{ahead}, and luck alone does as well in {alone}"),
                         // Luck shows in what was tried before.
                         false => format!(
-                            "{ahead}; luck does as well in {alone} by the trials of this sweep, but in \
-                             {luck} by all {tried} trials on these prices"
+                            "{ahead}; luck does as well in {} by the trials of this sweep, but in {} by \
+                             all {tried} trials on these prices",
+                            often(check.p_alone),
+                            often(check.p)
                         ),
+                        true => {
+                            let luck = self::luck(check.p_alone, verdict);
+                            format!("{ahead}, and luck alone does as well in {luck}")
+                        }
                     }
                 }
             };
@@ -90,6 +94,33 @@ fn often(p: f64) -> String {
     match 100.0 * p {
         cases if cases < 0.995 => "fewer than 1 of 100 cases".to_owned(),
         cases => format!("{cases:.0} of 100 cases"),
+    }
+}
+
+/// How often luck does as well: in null worlds, if these agree with the reality check, else in both.
+fn luck(p: f64, verdict: &Verdict) -> String {
+    match &verdict.worlds {
+        None => often(p),
+        Some(worlds) if (worlds.p > WEAK_LEVEL) == (p > WEAK_LEVEL) => in_worlds(worlds),
+        Some(worlds) => format!("{}, though in {}", often(p), in_null_worlds(worlds)),
+    }
+}
+
+fn in_null_worlds(worlds: &WorldsShown) -> String {
+    in_worlds(worlds).replace("worlds", "null worlds")
+}
+
+/// In how many of a hundred null worlds luck does as well.
+fn in_worlds(worlds: &WorldsShown) -> String {
+    let share = 100.0 * worlds.reached as f64 / worlds.worlds as f64;
+    match worlds.reached {
+        0 => format!("none of {} worlds", grouped_count(worlds.worlds)),
+        _ if share < 0.95 => format!(
+            "{} of {} worlds",
+            worlds.reached,
+            grouped_count(worlds.worlds)
+        ),
+        _ => format!("{share:.0} of 100 worlds"),
     }
 }
 

@@ -30,6 +30,11 @@ pub enum VerdictError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The prices cannot be shuffled.
+    #[error(
+        "a series has a close that is missing or not above zero, so its days cannot be shuffled"
+    )]
+    NoWorlds,
     /// The strategies of the sweep have no `validate.holdout`.
     #[error("the sweep in `{}` has no hold-out period", .dir.display())]
     NoHoldout {
@@ -44,6 +49,7 @@ impl Diagnostic for VerdictError {
             VerdictError::Sweep(error) => error.code(),
             VerdictError::Results(error) => error.code(),
             VerdictError::NoHoldout { .. } => Code::Usage,
+            VerdictError::NoWorlds => Code::Data,
             VerdictError::Io(_) | VerdictError::Write(_) | VerdictError::Damaged { .. } => {
                 Code::Output
             }
@@ -59,6 +65,7 @@ impl Diagnostic for VerdictError {
             VerdictError::Damaged { .. } => {
                 "delete the file and run `gridfolio verdict` again: it will be rebuilt"
             }
+            VerdictError::NoWorlds => "run `gridfolio data check` on the price folder",
             VerdictError::NoHoldout { .. } => {
                 "set `validate.holdout` to a date in the strategy file, and run a new sweep"
             }

@@ -5,7 +5,7 @@
 
 use diagnostics::write_atomically;
 use results::Results;
-use sweep::{Sweep, Trial, VERDICT, thread_count};
+use sweep::{Shuffle, Sweep, Trial, VERDICT, thread_count};
 
 use crate::answer::answer;
 use crate::compared::Compared;
@@ -17,6 +17,7 @@ use crate::test::{Light, Test, TestResult};
 use crate::union::{SweepTrials, Union};
 use crate::verdict::{Plateau, Verdict};
 use crate::walk_forward_file;
+use crate::worlds;
 
 /// A verdict, and what the sweep leaves for the verdicts on others.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +69,8 @@ fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluat
         following: 0,
         leader: None,
         best: None,
+        worlds: None,
+        worlds_of_blocks: None,
         detectable: None,
         luck_bar: None,
         reality_check: None,
@@ -163,6 +166,13 @@ fn fill(
         verdict.yardsticks = lead.yardsticks_shown();
         verdict.leader = Some(lead.shown());
         if verdict.following < verdict.compared {
+            let observed = residuals.highest_ratio();
+            let shown = |shuffle| {
+                let (sweep, per_year) = (compared.sweep, compared.per_year);
+                worlds::shown(sweep, shuffle, compared.best, observed, per_year)
+            };
+            verdict.worlds = shown(Shuffle::Days);
+            verdict.worlds_of_blocks = shown(Shuffle::Blocks);
             verdict.detectable = Some(compared.detectable(&extremes));
             verdict.luck_bar = Some(compared.luck_band(&extremes, tried));
         }
@@ -190,8 +200,8 @@ fn fill(
             ));
         }
     }
-    if let Some((result, chain)) = compared.walk_forward(&mut verdict.notes)? {
-        let dates = best.recorded_dates();
+    let dates = best.recorded_dates();
+    if let Some((result, chain)) = compared.walk_forward(&dates, &mut verdict.notes)? {
         walk_forward_file::write(compared.sweep.dir(), &dates, &chain)?;
         verdict.walk_forward = Some(result);
     }

@@ -17,10 +17,10 @@ use crate::verdict::{Best, Deflated, Detectable, HaircutSharpe, LuckBand, PickBi
 
 /// Evaluations of a trial in a split that the cross-validation of picks may cost: of many trials,
 /// evenly spaced splits are looked at in place of all.
-const MOST_EVALUATIONS: usize = 16_000_000;
+const MOST_EVALUATIONS: usize = 4_000_000;
 
 /// But at least this number of splits.
-const FEWEST_SPLITS: usize = 1_000;
+const FEWEST_SPLITS: usize = 400;
 
 /// The most survivors whose numbers are kept.
 const MOST_NAMED: usize = 100;

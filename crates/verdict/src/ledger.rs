@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use backtest::date::Moment;
 use diagnostics::{chain, since_1970, write_atomically};
@@ -21,6 +22,7 @@ use crate::overfitting::sign_flips::DRAWS;
 use crate::test::Light;
 use crate::union::{Ratios, Sessions, SweepTrials, Union};
 use crate::verdict::Verdict;
+use crate::worlds::{HowMany, compute_worlds};
 
 /// A folder of entries.
 #[derive(Clone, Debug)]
@@ -179,6 +181,10 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
         }
         None => Union::default(),
     };
+    let never = AtomicBool::new(false);
+    if let Err(error) = compute_worlds(sweep, HowMany::Cheap, threads, &never) {
+        warn("no null worlds", &error);
+    }
     let Evaluated { verdict, kept } = Verdict::evaluate(sweep, threads, &elsewhere)?;
     if let (Some(ledger), Some(now)) = (&ledger, now())
         && let Err(error) = ledger.add(sweep, &verdict, kept.as_ref(), now)

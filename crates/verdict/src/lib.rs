@@ -29,6 +29,7 @@ mod text;
 pub mod union;
 mod verdict;
 mod walk_forward_file;
+mod worlds;
 
 pub use error::VerdictError;
 pub use evaluate::Evaluated;
@@ -39,5 +40,7 @@ pub use tested::Tested;
 pub use text::TEST_COLUMNS;
 pub use verdict::{
     Best, CrossValidated, Deflated, Detectable, Excess, HaircutSharpe, Leader, LuckBand, PickBias,
-    Plateau, RealityCheck, Residual, Verdict, WalkForwardResult, WalkForwardWindow, Yardstick,
+    Plateau, RealityCheck, Residual, Verdict, WalkForwardCurve, WalkForwardResult,
+    WalkForwardWindow, WorldsShown, Yardstick, YardstickGrowth,
 };
+pub use worlds::{HowMany, compute_worlds};

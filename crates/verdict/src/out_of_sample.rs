@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
+use backtest::date::Date;
 use statistics::splits::Window;
 use strategy_file::Metric;
 use sweep::{SweepError, validation};
@@ -14,7 +15,9 @@ use crate::overfitting::rank_correlation::rank_correlation;
 use crate::residuals::{Yardstick, yardsticks_of};
 use crate::samples::{Running, Sample, SumsRange, sharpe_of};
 use crate::tested::Tested;
-use crate::verdict::{CrossValidated, WalkForwardResult, WalkForwardWindow};
+use crate::verdict::{
+    CrossValidated, WalkForwardCurve, WalkForwardResult, WalkForwardWindow, YardstickGrowth,
+};
 
 /// The most trials whose ranks are correlated.
 const MOST_RANKED: usize = 2_000;
@@ -42,7 +45,45 @@ pub(crate) struct Chain {
     pub(crate) yardsticks: Vec<Yardstick>,
 }
 
+/// Points of a curve that is shown.
+const POINTS: usize = 300;
+
 impl Chain {
+    /// The growth of 1, thinned.
+    ///
+    /// * `dates`: of all sessions of the trials.
+    fn curve(&self, dates: &[Date]) -> WalkForwardCurve {
+        let every = self.sessions.len().div_ceil(POINTS).max(1);
+        let last = self.sessions.len().saturating_sub(1);
+        // Counted from the last, which is always there.
+        let kept: Vec<usize> = (0..self.sessions.len())
+            .filter(|at| (last - at).is_multiple_of(every) && self.sessions[*at] < dates.len())
+            .collect();
+        let growth = |returns: &[f64]| -> Vec<f64> {
+            let mut value = 1.0;
+            let each = returns.iter().zip(&self.risk_free);
+            let all: Vec<f64> = each
+                .map(|(own, risk_free)| {
+                    value *= 1.0 + own + risk_free;
+                    value
+                })
+                .collect();
+            kept.iter().filter_map(|at| all.get(*at).copied()).collect()
+        };
+        WalkForwardCurve {
+            days: (kept.iter())
+                .map(|at| dates[self.sessions[*at]].epoch_days())
+                .collect(),
+            growth: growth(&self.returns),
+            yardsticks: (self.yardsticks.iter())
+                .map(|own| YardstickGrowth {
+                    name: own.name.clone(),
+                    growth: growth(&own.returns),
+                })
+                .collect(),
+        }
+    }
+
     fn add(&mut self, trial: u64, run: &Run, test: &Range<usize>) {
         if self.returns.is_empty() {
             let named = run.yardsticks.iter();
@@ -97,8 +138,11 @@ impl Compared<'_> {
     }
 
     /// The walk-forward analysis, and what it picked; `None` with a note when there is none.
+    ///
+    /// * `dates`: of all sessions of the trials.
     pub(crate) fn walk_forward(
         &self,
+        dates: &[Date],
         notes: &mut Vec<String>,
     ) -> Result<Option<(WalkForwardResult, Chain)>, SweepError> {
         let validation = self.sweep.validation();
@@ -138,7 +182,9 @@ impl Compared<'_> {
             let before = a_year(train.0, window.train.len());
             in_sample.push(before);
             let ends = |range: &Range<usize>| (range.start as u64, range.end as u64);
+            let from = dates.get(window.test.start);
             shown.push(WalkForwardWindow {
+                from: from.map_or_else(String::new, Date::to_string),
                 train: ends(&window.train),
                 test: ends(&window.test),
                 trial: pick.trial,
@@ -158,6 +204,7 @@ impl Compared<'_> {
             rank_correlation: self.rank_correlation(&windows),
             in_sample_return,
             windows: shown,
+            curve: chain.curve(dates),
         };
         Ok(Some((result, chain)))
     }

@@ -165,6 +165,11 @@ impl<'a> Residuals<'a> {
         best.map(|(at, _)| at)
     }
 
+    /// The highest residual Sharpe ratio per observation; 0 when there is none above.
+    pub(crate) fn highest_ratio(&self) -> f64 {
+        self.ratios.iter().copied().fold(0.0, f64::max)
+    }
+
     /// The extremes of some of the trials.
     pub(crate) fn extremes(&self, threads: usize, trials: &[usize]) -> Extremes {
         let flips = Flips::new(SEED, self.stretches);

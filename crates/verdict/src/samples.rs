@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use statistics::SharpeEstimate;
-use statistics::period_sums::{Boundaries, PeriodSums};
-use sweep::{Sweep, SweepError, par_map_chunks, validation};
+use statistics::period_sums::{Boundaries, BoundariesFn, PeriodSums};
+use sweep::{Row, Sweep, SweepError, par_map_chunks, validation};
 
 /// A trial that ran to its end and has returns.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Sample {
 }
 
 /// The trials of a sweep, in the order of their numbers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Samples {
     /// Trials that ran to their end.
     pub(crate) n_trials: u64,
@@ -36,45 +36,45 @@ impl Samples {
         let boundaries_fn = validation::boundaries_fn(sweep.validation());
         let shards: Vec<u64> = (0..sweep.plan().n_shards()).collect();
         let parts = par_map_chunks(threads, &shards, |shards| {
-            let mut samples = Vec::new();
-            let (mut n_trials, mut n_ruined) = (0, 0);
+            let mut samples = Samples::default();
             for shard in shards {
-                for row in sweep.rows(*shard)? {
-                    let Ok(cells) = row.outcome else { continue };
-                    n_trials += 1;
-                    n_ruined += u64::from(cells.ruined.is_some());
-                    let (skewness, kurtosis) = (
-                        cells.float("return_skewness"),
-                        cells.float("return_kurtosis"),
-                    );
-                    let digest = cells.float("digest").map_or(row.trial, f64::to_bits);
-                    let Some(period_sums) = cells.period_sums else {
-                        continue;
-                    };
-                    samples.push(Sample {
-                        trial: row.trial,
-                        digest,
-                        boundaries: boundaries_fn(period_sums.n),
-                        period_sums,
-                        skewness,
-                        kurtosis,
-                    });
-                }
+                samples.add(sweep.rows(*shard)?, &boundaries_fn);
             }
-            Ok::<_, SweepError>((n_trials, n_ruined, samples))
+            Ok::<_, SweepError>(samples)
         });
-        let mut all = Samples {
-            n_trials: 0,
-            n_ruined: 0,
-            samples: Vec::new(),
-        };
+        let mut all = Samples::default();
         for part in parts {
-            let (n_trials, n_ruined, samples) = part?;
-            all.n_trials += n_trials;
-            all.n_ruined += n_ruined;
-            all.samples.extend(samples);
+            let part = part?;
+            all.n_trials += part.n_trials;
+            all.n_ruined += part.n_ruined;
+            all.samples.extend(part.samples);
         }
         Ok(all)
+    }
+
+    /// Adds the trials of some rows.
+    pub(crate) fn add(&mut self, rows: Vec<Row>, boundaries_fn: &BoundariesFn) {
+        for row in rows {
+            let Ok(cells) = row.outcome else { continue };
+            self.n_trials += 1;
+            self.n_ruined += u64::from(cells.ruined.is_some());
+            let (skewness, kurtosis) = (
+                cells.float("return_skewness"),
+                cells.float("return_kurtosis"),
+            );
+            let digest = cells.float("digest").map_or(row.trial, f64::to_bits);
+            let Some(period_sums) = cells.period_sums else {
+                continue;
+            };
+            self.samples.push(Sample {
+                trial: row.trial,
+                boundaries: boundaries_fn(period_sums.n),
+                period_sums,
+                digest,
+                skewness,
+                kurtosis,
+            });
+        }
     }
 
     /// The position of the trial with the highest Sharpe ratio among those over the most usual

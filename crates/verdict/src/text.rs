@@ -5,7 +5,7 @@ use std::fmt::Write;
 use statistics::text::{decimal, grouped_count, percent};
 
 use crate::test::{LEAST_DEFLATED, Light, TestResult};
-use crate::verdict::{Excess, Verdict};
+use crate::verdict::{Excess, Verdict, WorldsShown};
 
 /// The width of the labels' column.
 const MARGIN: usize = 18;
@@ -53,6 +53,7 @@ impl Verdict {
         let mut lines = Lines(Vec::new());
         self.add_leader(&mut lines);
         self.add_yardsticks(&mut lines);
+        self.add_worlds(&mut lines);
         self.add_power(&mut lines);
         self.add_best(&mut lines);
         self.add_corrections(&mut lines);
@@ -119,6 +120,29 @@ impl Verdict {
         }
         if !shown.is_empty() {
             lines.add("yardsticks", &shown.join("; "));
+        }
+    }
+
+    /// The second opinion.
+    fn add_worlds(&self, lines: &mut Lines) {
+        let said = |worlds: &WorldsShown, what: &str| {
+            format!(
+                "{} of {} with {what} shuffled reach a residual Sharpe ratio of {} (median {}, less than {} \
+                 in 95 of 100): p = {:.3}",
+                grouped_count(worlds.reached),
+                grouped_count(worlds.worlds),
+                decimal(worlds.observed, 2),
+                decimal(worlds.median, 2),
+                decimal(worlds.high, 2),
+                worlds.p
+            )
+        };
+        let days = self.worlds.iter().map(|worlds| said(worlds, "days"));
+        let blocks = self.worlds_of_blocks.iter();
+        let blocks = blocks.map(|worlds| said(worlds, "blocks of 21 days"));
+        let all: Vec<String> = days.chain(blocks).collect();
+        if !all.is_empty() {
+            lines.add("null worlds", &all.join("; "));
         }
     }
 

@@ -73,6 +73,27 @@ pub struct Leader {
     pub over_cash: Option<Excess>,
 }
 
+/// The highest residual Sharpe ratio of a sweep against those of the same sweep in null worlds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorldsShown {
+    /// How many worlds.
+    pub worlds: u64,
+    /// In how many of them it is reached.
+    pub reached: u64,
+    /// One more than that over one more than the worlds.
+    pub p: f64,
+    /// That of the true sweep.
+    pub observed: f64,
+    /// The median over the worlds.
+    pub median: f64,
+    /// What 95 of 100 worlds stay below.
+    pub high: f64,
+    /// From where to where `counts` goes.
+    pub range: (f64, f64),
+    /// Worlds in bins of equal width.
+    pub counts: Vec<u64>,
+}
+
 /// The smallest skill that a sweep can see.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Detectable {
@@ -113,6 +134,10 @@ pub struct Verdict {
     pub leader: Option<Leader>,
     /// The trial with the highest Sharpe ratio.
     pub best: Option<Best>,
+    /// The same sweep in null worlds whose days are shuffled; `None` where they were not computed.
+    pub worlds: Option<WorldsShown>,
+    /// The same with blocks of 21 days.
+    pub worlds_of_blocks: Option<WorldsShown>,
     /// The smallest skill that these trials could show.
     pub detectable: Option<Detectable>,
     /// The best residual Sharpe ratio that luck alone would show.
@@ -275,11 +300,35 @@ pub struct WalkForwardResult {
     pub efficiency: Option<f64>,
     /// The windows.
     pub windows: Vec<WalkForwardWindow>,
+    /// The chain's growth; session by session it is in `walk_forward.csv`.
+    pub curve: WalkForwardCurve,
+}
+
+/// The growth of 1 of what a walk-forward analysis selected, on at most 300 days.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WalkForwardCurve {
+    /// Days since 1970-01-01.
+    pub days: Vec<i32>,
+    /// The growth of 1 since the first test.
+    pub growth: Vec<f64>,
+    /// The same of the yardsticks.
+    pub yardsticks: Vec<YardstickGrowth>,
+}
+
+/// The growth of 1 of a yardstick.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct YardstickGrowth {
+    /// Its symbol or weights.
+    pub name: String,
+    /// On the days of the curve.
+    pub growth: Vec<f64>,
 }
 
 /// A window of a walk-forward analysis. Ends are numbers of returns since the beginning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WalkForwardWindow {
+    /// The date of the first session of its test.
+    pub from: String,
     /// What was selected on.
     pub train: (u64, u64),
     /// What was tested on.

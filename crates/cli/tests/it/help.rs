@@ -35,7 +35,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
               sweep        Run every combination of a strategy file's `[sweep]` and rank them
               results      Sort, filter and print the results of a sweep
               show         Run one trial of a sweep again and show what `run` shows
-              verdict      Test whether the best trial of a sweep is real or luck
+              verdict      Test whether a trial of a sweep beats what one could have held instead
+              worlds       Run a sweep again in null worlds, where days are shuffled
               holdout      Run one trial of a sweep on the hold-out period
               ledger       List every completed sweep, with its prices and verdict
               status       Show the progress of a sweep on a cluster
@@ -218,7 +219,10 @@ fn the_manual_page() {
             Run one trial of a sweep again and show what `run` shows
             .TP
             gridfolio\-verdict(1)
-            Test whether the best trial of a sweep is real or luck
+            Test whether a trial of a sweep beats what one could have held instead
+            .TP
+            gridfolio\-worlds(1)
+            Run a sweep again in null worlds, where days are shuffled
             .TP
             gridfolio\-holdout(1)
             Run one trial of a sweep on the hold\-out period

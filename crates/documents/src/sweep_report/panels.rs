@@ -3,7 +3,7 @@
 use statistics::catalogue::{self, Metric};
 
 use super::report::SweepReport;
-use super::{axes, fan, map, shapes, tables};
+use super::{axes, fan, map, out_of_sample, shapes, tables};
 use crate::panel::Panel;
 
 impl SweepReport<'_> {
@@ -29,6 +29,8 @@ impl SweepReport<'_> {
         }
         panels.push(shapes::return_and_risk(self));
         panels.push(fan::panel(self));
+        panels.extend(out_of_sample::walk_forward(self));
+        panels.extend(out_of_sample::worlds(self));
         panels.push(tables::failures(self));
         panels.push(tables::times(self));
         panels.push(tables::plan(self));

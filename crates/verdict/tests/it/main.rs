@@ -10,6 +10,7 @@ mod models;
 mod sign_flips;
 mod sweeps;
 mod union;
+mod worlds;
 mod yardsticks;
 
 #[track_caller]
