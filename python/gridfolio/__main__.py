@@ -48,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     worker.add_argument("--task", default="worker", metavar="LABEL", help="the label of the status file in `workers`")
     worker.add_argument("--restart", type=int, default=0, metavar="N", help="the number of earlier starts of the task")
+    worker.add_argument(
+        "--trust",
+        action="store_true",
+        help="run the alpha models that the folder names, if they are gridfolio.AlphaModel; only for a folder whose origin you know",
+    )
     cancel = commands.add_parser("cancel", help="cancel the jobs of a sweep; completed shards are kept")
     cancel.add_argument("dir", metavar="DIR", help="the sweep's folder")
     return parser
@@ -65,16 +70,20 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _compute(arguments: argparse.Namespace) -> int:
-    in_processes = arguments.threads > 1 and _gridfolio.Sweep.open(arguments.dir).asks_models
+    all_models, classes = _worker.trust_of(os.environ.get("GRIDFOLIO_TRUST", ""))
+    trust = (all_models or arguments.trust, classes)
+    in_processes = arguments.threads > 1 and _gridfolio.Sweep.open(arguments.dir, *trust).asks_models
     compute = _worker.compute_in_processes if in_processes else _worker.compute
-    return compute(arguments.dir, arguments.shards, arguments.threads, arguments.task, arguments.restart)
+    return compute(arguments.dir, arguments.shards, arguments.threads, arguments.task, arguments.restart, trust)
 
 
 def main() -> int:
     """Runs the command of ``sys.argv`` and returns its exit code."""
     arguments = _parser().parse_args()
-    # The module of a model may be in the folder in which the command was started.
-    sys.path.insert(0, os.getcwd())
+    # The module of a model may be in the folder in which the command was started. Python puts that folder
+    # first, where its files would replace those of the standard library.
+    here = os.getcwd()
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", here)] + [here]
     try:
         if arguments.command == "audit":
             return _audit(arguments)

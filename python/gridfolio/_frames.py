@@ -23,13 +23,13 @@ class _Source:
 
     def __reduce__(self) -> Any:
         # A copy in another process opens the folder again.
-        return (_Source._opened, (self.sweep.dir,))
+        return (_Source._opened, (self.sweep.dir, self.sweep.trust))
 
     @staticmethod
-    def _opened(dir: str) -> Union[_Source, str]:
+    def _opened(dir: str, trust: tuple[bool, list[str]]) -> Union[_Source, str]:
         """The source, or the folder's path if it no longer exists."""
         try:
-            return _Source(_gridfolio.Sweep.open(dir))
+            return _Source(_gridfolio.Sweep.open(dir, *trust))
         except Error:
             return dir
 

@@ -10,18 +10,22 @@ from typing import Any, Mapping, Optional, Union
 from gridfolio import _gridfolio, _toml
 from gridfolio._progress import ProgressBar
 from gridfolio.errors import StrategyError, UsageError
+from gridfolio.model import class_path
+from gridfolio.strategy import Strategy
 
 _LAUNCHER = """\
 #!/bin/sh
 # Starts gridfolio in the Python interpreter that planned the sweep.
 PYTHONPATH={path}${{PYTHONPATH:+:$PYTHONPATH}}
-export PYTHONPATH
+# The alpha models of the sweep may be run: it was planned with them.
+GRIDFOLIO_TRUST={trust}
+export PYTHONPATH GRIDFOLIO_TRUST
 exec {python} -m gridfolio "$@"
 """
 
 
 def complete(
-    strategy: _gridfolio.Strategy,
+    strategy: Strategy,
     overrides: list[str],
     prices: Optional[_gridfolio.Market],
     out: Union[str, os.PathLike[str], None],
@@ -33,28 +37,32 @@ def complete(
     """Plans a sweep, submits its shards and waits for all of them."""
     if out is None:
         raise UsageError("a sweep on a cluster requires a folder that all nodes see\n hint: pass it as `out`")
-    _check_importable(strategy)
+    own = strategy._strategy
+    classes = [] if strategy._model is None else [class_path(strategy._model)]
+    _check_importable(own)
     out = os.path.abspath(out)
     launcher = os.path.join(out, "program", "python-gridfolio")
     # Where `cluster.toml` is looked for.
-    folders = list(dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in (strategy.file, out)))
+    folders = list(dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in (own.file, out)))
     slurm = _toml.table("slurm", settings or {})
     submission = _gridfolio.plan_on_slurm(
-        strategy, overrides, prices, out, fresh, slurm, folders, launcher, force
+        own, overrides, prices, out, fresh, slurm, folders, launcher, force, classes
     )
     os.makedirs(os.path.dirname(launcher), exist_ok=True)
-    _gridfolio.write_file(launcher, _launcher().encode())
+    _gridfolio.write_file(launcher, _launcher(classes).encode())
     os.chmod(launcher, 0o755)
     submission.complete(progress.show)
     return submission.sweep
 
 
-def _launcher() -> str:
+def _launcher(classes: list[str]) -> str:
     """The script of a task, with the folders from which this process imports modules."""
     prefixes = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
     folders = dict.fromkeys(os.path.abspath(entry) for entry in sys.path if os.path.isdir(entry or "."))
     own = [folder for folder in folders if not any(_is_below(folder, prefix) for prefix in prefixes)]
-    return _LAUNCHER.format(path=shlex.quote(":".join(own)), python=shlex.quote(sys.executable))
+    return _LAUNCHER.format(
+        path=shlex.quote(":".join(own)), python=shlex.quote(sys.executable), trust=shlex.quote(",".join(["1", *classes]))
+    )
 
 
 def _is_below(folder: str, prefix: str) -> bool:

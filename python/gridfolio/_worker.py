@@ -6,6 +6,7 @@ import multiprocessing
 import multiprocessing.process
 import signal
 import sys
+from typing import List, Tuple
 
 from gridfolio import _gridfolio
 from gridfolio.errors import ClusterError, DataError, Error, StrategyError, UsageError
@@ -14,6 +15,15 @@ from gridfolio.errors import ClusterError, DataError, Error, StrategyError, Usag
 _USAGE, _STRATEGY, _DATA, _OUTPUT, _INTERRUPTED, _CLUSTER = 2, 3, 4, 5, 6, 7
 _CODES = {UsageError: _USAGE, StrategyError: _STRATEGY, DataError: _DATA, ClusterError: _CLUSTER}
 
+#: Whether the alpha models of a folder may be run, and the classes that may in any case.
+Trust = Tuple[bool, List[str]]
+
+
+def trust_of(said: str) -> Trust:
+    """What ``GRIDFOLIO_TRUST`` says: ``1`` and classes as ``module:Class``, separated by commas."""
+    entries = [entry for entry in said.split(",") if entry]
+    return "1" in entries, [entry for entry in entries if entry != "1"]
+
 
 def failed(error: Error) -> int:
     """Prints an error and returns its exit code."""
@@ -21,12 +31,12 @@ def failed(error: Error) -> int:
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), _OUTPUT)
 
 
-def compute(dir: str, shards: set[int], threads: int, task: str, restart: int) -> int:
+def compute(dir: str, shards: set[int], threads: int, task: str, restart: int, trust: Trust) -> int:
     """Computes shards in this process and returns the exit code."""
     # SIGTERM announces a time limit or `scancel`; as after Ctrl-C, completed shards are kept.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _gridfolio.Sweep.work(dir, shards, threads, task, restart)
+        _gridfolio.Sweep.work(dir, shards, threads, task, restart, *trust)
     except Error as error:
         return failed(error)
     except KeyboardInterrupt:
@@ -35,11 +45,11 @@ def compute(dir: str, shards: set[int], threads: int, task: str, restart: int) -
     return 0
 
 
-def _process(dir: str, shards: set[int], threads: int, task: str, restart: int) -> None:
-    sys.exit(compute(dir, shards, threads, task, restart))
+def _process(dir: str, shards: set[int], threads: int, task: str, restart: int, trust: Trust) -> None:
+    sys.exit(compute(dir, shards, threads, task, restart, trust))
 
 
-def compute_in_processes(dir: str, shards: set[int], n: int, task: str, restart: int) -> int:
+def compute_in_processes(dir: str, shards: set[int], n: int, task: str, restart: int, trust: Trust) -> int:
     """Computes shards in ``n`` processes, since an interpreter runs one Python model at a time, and
     returns the exit code."""
     context = multiprocessing.get_context("spawn")
@@ -49,7 +59,7 @@ def compute_in_processes(dir: str, shards: set[int], n: int, task: str, restart:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for part in parts:
-            processes.append(context.Process(target=_process, args=(dir, part, 1, task, restart)))
+            processes.append(context.Process(target=_process, args=(dir, part, 1, task, restart, trust)))
             processes[-1].start()
         for process in processes:
             process.join()

@@ -295,9 +295,9 @@ def _with_rates(prices: _gridfolio.Market, rates: Optional[Mapping[str, Any]]) -
 def _observations(name: str, series: Any) -> tuple[_Days, _Floats]:
     """Days and values of a series."""
     whose = f"the series `{name}`"
+    if not isinstance(series, Mapping) and hasattr(series, "to_frame") and hasattr(series, "index"):
+        series = series.to_frame(name)  # a pandas Series
     frame = _readable(series)
-    if not isinstance(frame, Mapping) and hasattr(frame, "to_frame") and hasattr(frame, "index"):
-        frame = frame.to_frame(name)  # a pandas Series
     columns = [column for column in _names(frame) if not _is_date(column)]
     named = [column for column in columns if str(column) == name]
     if len(columns) != 1 and len(named) != 1:

@@ -16,7 +16,7 @@ from gridfolio import _gridfolio, _toml
 from gridfolio.backtest import Backtest
 from gridfolio.errors import StrategyError, UsageError
 from gridfolio.market import Market
-from gridfolio.model import class_path
+from gridfolio.model import AlphaModel, class_path
 
 if TYPE_CHECKING:
     from gridfolio.audit import Audit
@@ -405,6 +405,11 @@ def _imported(path: str) -> Any:
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
         raise StrategyError(f"cannot import the alpha model `{path}`: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, AlphaModel)):
+        raise StrategyError(
+            f"`{path}` is no `gridfolio.AlphaModel`, and a class that is named must derive from it\n hint: derive it, "
+            "or pass the class itself as `alpha`"
+        )
     return found
 
 

@@ -9,12 +9,13 @@ import signal
 import sys
 import tempfile
 import warnings
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union
 
 from gridfolio import _gridfolio, _slurm, _toml
 from gridfolio._progress import ProgressBar
 from gridfolio.errors import Error, UsageError
 from gridfolio.market import Market
+from gridfolio.model import class_path
 from gridfolio.strategy import Strategy
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def sweep(
     overrides = _space(axes, sampler, trials, seed, where)
     prices = None if market is None else market._prices
     if on is not None:
-        return _sweep_on(on, own, overrides, prices, out, fresh, slurm, force, progress)
+        return _sweep_on(on, strategy, overrides, prices, out, fresh, slurm, force, progress)
     if slurm is not None or force:
         raise UsageError("`slurm` and `force` require `on=\"slurm\"`\n hint: add `on=\"slurm\"`, or leave them out")
     folder = None
@@ -126,7 +127,8 @@ def sweep(
         out = os.path.join(folder.name, "sweep")
     is_python = own.python_model() is not None or '"python"' in " ".join(overrides)
     shard_size = _PYTHON_SHARD_SIZE if is_python else None
-    planned = _gridfolio.plan_sweep(own, overrides, prices, os.fspath(out), fresh, shard_size)
+    classes = [] if strategy._model is None else [class_path(strategy._model)]
+    planned = _gridfolio.plan_sweep(own, overrides, prices, os.fspath(out), fresh, shard_size, classes)
     with ProgressBar(progress) as bar:
         if is_python:
             _compute_in_processes(planned, workers, bar)
@@ -141,7 +143,7 @@ def sweep(
 
 def _sweep_on(
     on: str,
-    strategy: _gridfolio.Strategy,
+    strategy: Strategy,
     overrides: list[str],
     prices: Optional[_gridfolio.Market],
     out: Union[str, os.PathLike[str], None],
@@ -158,13 +160,22 @@ def _sweep_on(
     return _results(planned, None)
 
 
-def open_sweep(dir: Union[str, os.PathLike[str]]) -> SweepResults:
+def open_sweep(
+    dir: Union[str, os.PathLike[str]], *, trust: bool = False, models: Sequence[type] = ()
+) -> SweepResults:
     """Opens the results in a sweep's folder.
+
+    A folder names the Python classes of its alpha models, and may come from elsewhere. They are not run
+    unless it is said that they may be: then trials can be shown again.
 
     Parameters
     ----------
     dir : path
         The folder, given as ``out`` to ``sweep`` or as ``--out`` to ``gridfolio sweep``.
+    trust : bool, optional
+        Whether the folder may run any ``gridfolio.AlphaModel`` that it names and that can be imported.
+    models : sequence of classes, optional
+        Classes that it may run in any case.
 
     Returns
     -------
@@ -180,7 +191,7 @@ def open_sweep(dir: Union[str, os.PathLike[str]]) -> SweepResults:
     --------
     >>> results = gridfolio.open_sweep("momentum.sweep")
     """
-    return _results(_gridfolio.Sweep.open(os.fspath(dir)), None)
+    return _results(_gridfolio.Sweep.open(os.fspath(dir), trust, [class_path(model) for model in models]), None)
 
 
 def _space(
@@ -230,7 +241,7 @@ def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, bar: Progress
             warnings.simplefilter("ignore", DeprecationWarning)
             for _ in range(n):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_work, args=(planned.dir, theirs), daemon=True)
+                process = context.Process(target=_work, args=(planned.dir, planned.trust, theirs), daemon=True)
                 process.start()
                 theirs.close()
                 processes.append(process)
@@ -268,12 +279,12 @@ def _compute_in_processes(planned: _gridfolio.Sweep, workers: int, bar: Progress
             pipe.close()
 
 
-def _work(dir: str, pipe: Any) -> None:
+def _work(dir: str, trust: tuple[bool, list[str]], pipe: Any) -> None:
     """The loop of a worker process: computes each shard it receives and ends on ``None``."""
     # The parent handles Ctrl-C.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        planned = _gridfolio.Sweep.open(dir)
+        planned = _gridfolio.Sweep.open(dir, *trust)
         while True:
             shard = pipe.recv()
             if shard is None:

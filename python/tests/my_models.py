@@ -21,7 +21,7 @@ class TopMomentum(gridfolio.AlphaModel):
         return weights
 
 
-class FailsLate:
+class FailsLate(gridfolio.AlphaModel):
     """Raises after a given number of closes."""
 
     def __init__(self, after):
@@ -33,7 +33,7 @@ class FailsLate:
         return {}
 
 
-class Waits:
+class Waits(gridfolio.AlphaModel):
     """Is slow, and prints a line at the start of each decision."""
 
     def weights(self, as_of):
@@ -42,7 +42,7 @@ class Waits:
         return {}
 
 
-class Random:
+class Random(gridfolio.AlphaModel):
     """Holds random weights, without a seed."""
 
     def weights(self, as_of):

@@ -37,7 +37,7 @@ def strategy_of(alpha, **keywords):
     return gridfolio.Strategy(start="2015-01-01", end="2017-03-31", assets=ASSETS, alpha=alpha, **keywords)
 
 
-class PastTheEnd:
+class PastTheEnd(gridfolio.AlphaModel):
     """Reads the engine's price table past the end of its view."""
 
     def weights(self, as_of):

@@ -165,17 +165,17 @@ def test_the_worker_command_computes_the_given_shards(market, tmp_path, monkeypa
 
     strategy = strategy_of(TopMomentum, parameters={"lookback": 60})
     overrides = ['sweep.axes={ "alpha.parameters.lookback" = { from = 10, to = 120, step = 10 } }']
-    _gridfolio.plan_sweep(strategy._strategy, overrides, market._prices, str(tmp_path), False, 4)
+    _gridfolio.plan_sweep(strategy._strategy, overrides, market._prices, str(tmp_path), False, 4, [])
     here = os.path.dirname(__file__)
     for shards in ("0", "1-2"):
-        command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", shards]
+        command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", shards, "--trust"]
         subprocess.run(command, check=True, cwd=here)
     assert sorted(path.name for path in (tmp_path / "shards").iterdir()) == ["000000", "000001", "000002"]
-    planned = _gridfolio.Sweep.open(str(tmp_path))
+    planned = _gridfolio.Sweep.open(str(tmp_path), True)
     assert planned.missing_shards() == []
     planned.run(1, None)
     assert len(gridfolio.open_sweep(tmp_path)) == 12
-    unknown = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7"]
+    unknown = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "7", "--trust"]
     done = subprocess.run(unknown, capture_output=True, text=True, cwd=here)
     assert done.returncode == 2 and "there is no shard 7" in done.stderr
 
@@ -213,8 +213,47 @@ def test_an_interrupted_sweep_keeps_completed_shards_and_can_be_resumed(prices_d
     assert b"KeyboardInterrupt" in error and process.returncode != 0
     from gridfolio import _gridfolio
 
-    planned = _gridfolio.Sweep.open(str(tmp_path / "sweep"))
+    planned = _gridfolio.Sweep.open(str(tmp_path / "sweep"), True)
     missing = planned.missing_shards()
     assert 0 < len(missing) < planned.n_numbers
     planned.compute_shard(missing[0])
     assert planned.missing_shards() == missing[1:]
+
+
+class NotDerived:
+    """Has weights and no base class."""
+
+    def weights(self, as_of):
+        return {as_of.assets[0]: 1.0}
+
+
+def test_a_class_that_a_file_names_must_be_an_alpha_model(strategy, market):
+    for named in ("subprocess:Popen", "os:system", "test_sweep:NotDerived"):
+        with pytest.raises(gridfolio.StrategyError, match="must derive from it"):
+            strategy_of(named).run(market)
+    # A class that is passed is the caller's own.
+    assert strategy_of(NotDerived).run(market).equity[-1] > 0
+    assert len(gridfolio.sweep(strategy_of(NotDerived), {"portfolio.cash_buffer": [0.1, 0.2]}, market, workers=1)) == 2
+
+
+def test_a_folder_runs_python_classes_only_when_it_is_trusted(market, tmp_path):
+    axes = {"alpha.parameters.lookback": [20, 60]}
+    out = tmp_path / "sweep"
+    own = gridfolio.sweep(strategy_of(TopMomentum), axes, market, out=out, workers=1)
+    opened = gridfolio.open_sweep(out)
+    assert opened["final_equity"].tolist() == own["final_equity"].tolist()
+    with pytest.raises(gridfolio.UsageError, match="runs the Python class `my_models:TopMomentum`"):
+        opened.show(0)
+    for trusted in ({"trust": True}, {"models": [TopMomentum]}):
+        assert gridfolio.open_sweep(out, **trusted).show(0).equity[-1] == own["final_equity"][0]
+    with pytest.raises(gridfolio.Error):
+        gridfolio.open_sweep(out, models=[FailsLate]).show(0)
+    shard = next((out / "shards").iterdir())
+    shard.unlink()
+    worker = [sys.executable, "-m", "gridfolio", "worker", str(out), "--shards", str(int(shard.name))]
+    here = {**os.environ, "PYTHONPATH": os.path.dirname(__file__)}
+    refused = subprocess.run(worker, env=here, capture_output=True, text=True)
+    assert refused.returncode == 2 and "`my_models:TopMomentum`" in refused.stderr, refused.stderr
+    assert not shard.exists()
+    done = subprocess.run([*worker, "--trust"], env=here, capture_output=True, text=True)
+    assert done.returncode == 0 and shard.exists(), done.stderr

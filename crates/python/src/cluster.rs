@@ -13,6 +13,7 @@ use sweep::Shards;
 
 use crate::errors::{detached, raised};
 use crate::market::Market;
+use crate::model::Trust;
 use crate::strategy::Strategy;
 use crate::sweep::{Sweep, attended, drafted, existing};
 
@@ -42,8 +43,10 @@ pub(crate) fn plan_on_slurm(
     folders: Vec<PathBuf>,
     program: PathBuf,
     force: bool,
+    classes: Vec<String>,
 ) -> PyResult<Submission> {
-    let mut draft = drafted(py, strategy, &overrides, market, None)?;
+    let trust = Trust::of_caller(classes);
+    let mut draft = drafted(py, strategy, &overrides, market, None, &trust)?;
     let existing = existing(fresh);
     let (submission, sweep) = detached(py, || {
         let own = Settings::parse(Path::new("slurm"), settings)?;
@@ -54,7 +57,7 @@ pub(crate) fn plan_on_slurm(
         Ok::<_, Error>((submission, sweep))
     })?;
     Ok(Submission {
-        sweep: Py::new(py, Sweep::of(sweep)?)?,
+        sweep: Py::new(py, Sweep::of(sweep, trust))?,
         submission,
     })
 }

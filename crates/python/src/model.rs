@@ -14,7 +14,7 @@ use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyTuple, PyTzInfo};
+use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyTuple, PyType, PyTzInfo};
 
 use crate::arrays::{self, Prices};
 use crate::errors::{ModelError, exception};
@@ -373,11 +373,63 @@ impl AsOf {
     }
 }
 
+/// Which of the classes that a sweep's folder names may be run. A folder may come from elsewhere, and a
+/// class can do anything.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trust {
+    /// Every `gridfolio.AlphaModel`.
+    pub(crate) alpha_models: bool,
+    /// These classes, as `module:Class`, whatever they derive from: the caller has passed them.
+    pub(crate) classes: Vec<String>,
+}
+
+impl Trust {
+    /// What the caller's own strategy may run: its class, or one that its file names.
+    pub(crate) fn of_caller(classes: Vec<String>) -> Trust {
+        Trust {
+            alpha_models: true,
+            classes,
+        }
+    }
+
+    /// Whether none may.
+    pub(crate) fn is_none(&self) -> bool {
+        !self.alpha_models && self.classes.is_empty()
+    }
+
+    /// The class behind `module:Class`, if it may be run.
+    pub(crate) fn imported<'py>(
+        &self,
+        py: Python<'py>,
+        class: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if self.classes.iter().any(|known| known == class) {
+            return imported(py, class);
+        }
+        if !self.alpha_models {
+            return Err(PyTypeError::new_err(format!("`{class}` is not trusted")));
+        }
+        let found = imported(py, class)?;
+        let alpha_model = py.import("gridfolio.model")?.getattr("AlphaModel")?;
+        let derives = (found.cast::<PyType>()).is_ok_and(|found| {
+            found.is_subclass(&alpha_model).unwrap_or(false) && !found.is(&alpha_model)
+        });
+        match derives {
+            true => Ok(found),
+            false => Err(PyTypeError::new_err(format!(
+                "`{class}` is no `gridfolio.AlphaModel`, and a class that a file names must derive from it"
+            ))),
+        }
+    }
+}
+
 /// Imports the classes that strategies name.
 #[derive(Debug, Default)]
 pub(crate) struct PythonModels {
     /// Set to end their runs at the next decision.
     pub(crate) stop: Arc<AtomicBool>,
+    /// Which of them.
+    pub(crate) trust: Trust,
 }
 
 impl sweep::Models for PythonModels {
@@ -390,7 +442,7 @@ impl sweep::Models for PythonModels {
             return Err("the strategy's alpha model is built in".into());
         };
         let model = Python::attach(|py| {
-            let made = imported(py, class)
+            let made = (self.trust.imported(py, class))
                 .and_then(|class| class.call((), Some(&keywords(py, parameters)?)));
             match made {
                 Ok(object) => Ok(PythonModel {
@@ -405,7 +457,7 @@ impl sweep::Models for PythonModels {
 }
 
 /// The class behind `module:Class`.
-pub(crate) fn imported<'py>(py: Python<'py>, class: &str) -> PyResult<Bound<'py, PyAny>> {
+fn imported<'py>(py: Python<'py>, class: &str) -> PyResult<Bound<'py, PyAny>> {
     let Some((module, path)) = class.split_once(':') else {
         return Err(PyTypeError::new_err(format!(
             "`{class}` is not `module:Class`"

@@ -1,7 +1,7 @@
 //! A sweep: planned into a folder, computed on threads or shard by shard, its results as columns.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -16,7 +16,7 @@ use sweep::{Draft, Existing, Progress, Request, RunOptions, StrategyText, Worker
 
 use crate::errors::{detached, raised};
 use crate::market::Market;
-use crate::model::{PythonModels, imported};
+use crate::model::{PythonModels, Trust};
 use crate::run::Run;
 use crate::strategy::{Strategy, keywords};
 
@@ -26,6 +26,7 @@ pub(crate) struct Sweep {
     pub(crate) sweep: sweep::Sweep,
     /// Also stops its Python models.
     stop: Arc<AtomicBool>,
+    trust: Trust,
 }
 
 /// How often Python is asked whether Ctrl-C was pressed.
@@ -33,7 +34,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Checks a strategy and its axes and writes the plan into a folder, or finds it there.
 #[pyfunction]
-#[pyo3(signature = (strategy, overrides, market, out, fresh, shard_size))]
+#[pyo3(signature = (strategy, overrides, market, out, fresh, shard_size, classes))]
+#[expect(clippy::too_many_arguments, reason = "called from one place")]
 pub(crate) fn plan_sweep(
     py: Python<'_>,
     strategy: &Strategy,
@@ -42,9 +44,15 @@ pub(crate) fn plan_sweep(
     out: PathBuf,
     fresh: bool,
     shard_size: Option<u64>,
+    classes: Vec<String>,
 ) -> PyResult<Sweep> {
-    let draft = drafted(py, strategy, &overrides, market, shard_size)?;
-    Sweep::planned(py, draft, &out, fresh)
+    let trust = Trust::of_caller(classes);
+    let draft = drafted(py, strategy, &overrides, market, shard_size, &trust)?;
+    let existing = existing(fresh);
+    Ok(Sweep::of(
+        detached(py, || draft.into_folder(&out, existing))?,
+        trust,
+    ))
 }
 
 /// A sweep that is checked, with its prices.
@@ -54,6 +62,7 @@ pub(crate) fn drafted(
     overrides: &[String],
     market: Option<&Market>,
     shard_size: Option<u64>,
+    trust: &Trust,
 ) -> PyResult<Draft> {
     let overrides = gridfolio::overrides(overrides, "axes").map_err(|error| raised(py, &error))?;
     let request = Request {
@@ -69,7 +78,10 @@ pub(crate) fn drafted(
         Some(market) => Draft::with_prices(&request, market.0.series(), market.0.rates()),
         None => Draft::new(&request),
     })?;
-    draft.set_models(Arc::new(PythonModels::default()));
+    draft.set_models(Arc::new(PythonModels {
+        trust: trust.clone(),
+        ..PythonModels::default()
+    }));
     Ok(draft)
 }
 
@@ -82,30 +94,75 @@ pub(crate) fn existing(fresh: bool) -> Existing {
 }
 
 impl Sweep {
-    pub(crate) fn planned(
-        py: Python<'_>,
-        draft: Draft,
-        out: &Path,
-        fresh: bool,
-    ) -> PyResult<Sweep> {
-        let existing = existing(fresh);
-        Sweep::of(detached(py, || draft.into_folder(out, existing))?)
+    /// * `trust`: without any, the sweep is read, and its models are not run.
+    pub(crate) fn of(mut sweep: sweep::Sweep, trust: Trust) -> Sweep {
+        let stop = Arc::<AtomicBool>::default();
+        if !trust.is_none() {
+            sweep.set_models(Arc::new(PythonModels {
+                stop: Arc::clone(&stop),
+                trust: trust.clone(),
+            }));
+        }
+        Sweep { sweep, stop, trust }
     }
 
-    pub(crate) fn of(mut sweep: sweep::Sweep) -> PyResult<Sweep> {
-        let models = PythonModels::default();
-        let stop = Arc::clone(&models.stop);
-        sweep.set_models(Arc::new(models));
-        Ok(Sweep { sweep, stop })
+    /// Refuses to run the Python models of a folder that is not trusted.
+    fn expect_trust(&self, py: Python<'_>) -> PyResult<()> {
+        if !self.trust.is_none() || !self.sweep.asks_models() {
+            return Ok(());
+        }
+        let dir = self.sweep.dir().display();
+        let what = match self.class() {
+            Some(class) => format!("the Python class `{class}`"),
+            None => "Python classes".to_owned(),
+        };
+        let error = Error::new(
+            Code::Usage,
+            format!("`{dir}` runs {what}, and it is not said that the folder is trusted"),
+        );
+        Err(raised(
+            py,
+            &error.hint(
+                "if you know where the folder comes from, open it with `trust=True`, or pass its \
+                 classes as `models=[...]`",
+            ),
+        ))
+    }
+
+    /// The alpha model of the first trial that has one.
+    fn class(&self) -> Option<String> {
+        let first = (0..self.sweep.n_numbers().min(64)).find_map(|number| {
+            let trial = self.sweep.trial(number).ok()?;
+            match trial.file.strategy.alpha {
+                backtest::strategy::Alpha::External(external) => Some(external.class),
+                _ => None,
+            }
+        })?;
+        Some(first)
     }
 }
 
 #[pymethods]
 impl Sweep {
     /// Opens the folder of a sweep that was planned before.
+    ///
+    /// * `trust`: whether its alpha models may be run.
+    /// * `classes`: those that may in any case.
     #[staticmethod]
-    fn open(py: Python<'_>, dir: PathBuf) -> PyResult<Sweep> {
-        Sweep::of(detached(py, || sweep::Sweep::open(&dir))?)
+    #[pyo3(signature = (dir, trust = false, classes = Vec::new()))]
+    fn open(py: Python<'_>, dir: PathBuf, trust: bool, classes: Vec<String>) -> PyResult<Sweep> {
+        let sweep = detached(py, || sweep::Sweep::open(&dir))?;
+        let trust = Trust {
+            alpha_models: trust,
+            classes,
+        };
+        Ok(Sweep::of(sweep, trust))
+    }
+
+    /// Whether its alpha models may be run, and which classes in any case.
+    #[getter]
+    fn trust(&self) -> (bool, Vec<String>) {
+        (self.trust.alpha_models, self.trust.classes.clone())
     }
 
     #[getter]
@@ -143,6 +200,9 @@ impl Sweep {
         threads: usize,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<(u64, String)> {
+        if !self.missing_shards(py)?.is_empty() {
+            self.expect_trust(py)?;
+        }
         let work = |stop: &AtomicBool, sender: &mpsc::Sender<Progress>| {
             let options = RunOptions {
                 threads,
@@ -173,6 +233,7 @@ impl Sweep {
 
     /// Computes one shard if it is missing; returns how many trials it has and how many failed.
     fn compute_shard(&self, py: Python<'_>, shard: u64) -> PyResult<(u64, u64)> {
+        self.expect_trust(py)?;
         let stop = AtomicBool::new(false);
         let done = detached(py, || self.sweep.compute_shard(shard, &stop))?;
         Ok(done.unwrap_or_default())
@@ -197,6 +258,7 @@ impl Sweep {
 
     /// Runs a trial again, compares it with its row, and gives all of it.
     fn show(&self, py: Python<'_>, number: u64) -> PyResult<Run> {
+        self.expect_trust(py)?;
         let trial = py.detach(|| {
             let trial = self.sweep.trial(number)?;
             results::rerun(&self.sweep, &trial)?;
@@ -209,7 +271,7 @@ impl Sweep {
                 class,
                 parameters,
             }) => {
-                let class = imported(py, class)?;
+                let class = self.trust.imported(py, class)?;
                 Some(class.call((), Some(&keywords(py, parameters)?))?.unbind())
             }
             _ => None,
@@ -223,8 +285,9 @@ impl Sweep {
     }
 
     /// Computes given shards of a folder, as a node of a cluster does; returns how many trials
-    /// failed.
+    /// failed. `trust` and `classes` as for `open`.
     #[staticmethod]
+    #[expect(clippy::too_many_arguments, reason = "called from one place")]
     fn work(
         py: Python<'_>,
         dir: PathBuf,
@@ -232,7 +295,15 @@ impl Sweep {
         threads: usize,
         task: &str,
         restart: u32,
+        trust: bool,
+        classes: Vec<String>,
     ) -> PyResult<u64> {
+        let trust = Trust {
+            alpha_models: trust,
+            classes,
+        };
+        let opened = detached(py, || sweep::Sweep::open(&dir))?;
+        Sweep::of(opened, trust.clone()).expect_trust(py)?;
         let stopped = Arc::default();
         let work = |stop: &AtomicBool, _: &mpsc::Sender<()>| {
             let options = WorkerOptions {
@@ -243,7 +314,11 @@ impl Sweep {
                 stop,
             };
             let stop = Arc::clone(&stopped);
-            gridfolio::worker::work(&dir, &options, Some(Arc::new(PythonModels { stop })))
+            let models = PythonModels {
+                stop,
+                trust: trust.clone(),
+            };
+            gridfolio::worker::work(&dir, &options, Some(Arc::new(models)))
         };
         let summary = attended(py, &stopped, work, |()| Ok(()))?;
         let summary = summary.map_err(|error| raised(py, &error))?;

@@ -233,7 +233,7 @@ impl Diagnostic for SweepError {
             SweepError::FailedTrial { .. } => "its row gives the same reason; choose another trial",
             SweepError::NoModels => {
                 "use `gridfolio.sweep(...)` in Python, on a cluster with `on=\"slurm\"`, or \
-                 `python -m gridfolio worker`"
+                 `python -m gridfolio worker --trust`"
             }
             SweepError::Strategy { .. } => return None,
         };

@@ -56,7 +56,7 @@ class CSVDailyBarDataSource:
             symbols = [file[: -len(".csv")] for file in files if file.endswith(".csv")]
         for symbol in symbols:
             _print_event(f"Loading CSV file for symbol 'EQ:{symbol}'...")
-        prices = _gridfolio.Market.load(os.fspath(self.csv_dir), list(symbols), self.adjust_prices)
+        prices = _gridfolio.Market.load(os.fspath(self.csv_dir), list(symbols), [], self.adjust_prices)
         if prices.taken_as_adjusted:
             raise DataError(
                 "Unable to locate Adjusted Close pricing column in CSV data file. Prices cannot be adjusted.\n"
