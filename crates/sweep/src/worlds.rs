@@ -6,11 +6,11 @@
 //! one, the first recorded session or the hold-out period. So each series ends every stretch at the
 //! price that it has in truth.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use backtest::date::Date;
-use backtest::market::PriceSeries;
+use backtest::market::{CorporateAction, PriceSeries};
 use backtest::strategy::Alpha;
 use statistics::random::{SplitMix64, mix_all};
 
@@ -197,7 +197,7 @@ fn order(
 }
 
 /// One series, whose day `i` gets the night and the day of day `order[i]`. Days without a bar move with
-/// their row.
+/// their row, and so do dividends and splits.
 fn rebuilt(one: &PriceSeries, days: &[Date], order: &[usize]) -> Option<PriceSeries> {
     let is_price = |price: &f64| price.is_finite() && *price > 0.0;
     if !one.close.iter().all(is_price) {
@@ -215,25 +215,52 @@ fn rebuilt(one: &PriceSeries, days: &[Date], order: &[usize]) -> Option<PriceSer
         dates: Vec::with_capacity(one.dates.len()),
         open: Vec::with_capacity(one.dates.len()),
         close: Vec::with_capacity(one.dates.len()),
-        ..one.clone()
+        actions: Vec::new(),
+        symbol: one.symbol.clone(),
+        // By day as they are: what a fee is charged on does not depend on the order of returns.
+        real_shares: one.real_shares.clone(),
     };
+    let actions = actions_by_bar(one);
     let mut last = None;
     for (day, from) in order.iter().enumerate() {
         let Some(bar) = bar_of[*from] else { continue };
         let before = bar.checked_sub(1).map(|before| one.close[before]);
-        let (open, close) = match (last, before) {
-            (Some(last), Some(before)) => {
-                let factor: f64 = last / before;
-                (one.open[bar] * factor, one.close[bar] * factor)
-            }
-            _ => (one.open[bar], one.close[bar]),
+        let factor: f64 = match (last, before) {
+            (Some(last), Some(before)) => last / before,
+            _ => 1.0,
         };
+        let close = one.close[bar] * factor;
         made.dates.push(days[day]);
-        made.open.push(open);
+        made.open.push(one.open[bar] * factor);
         made.close.push(close);
         last = Some(close);
+        made.actions
+            .extend(actions.get(&bar).map(|action| CorporateAction {
+                date: days[day],
+                dividend: action.dividend * factor,
+                ..*action
+            }));
     }
     Some(made)
+}
+
+/// What happens to the shares at each bar: on its day, or on a day without a bar before it.
+fn actions_by_bar(one: &PriceSeries) -> BTreeMap<usize, CorporateAction> {
+    let mut by_bar: BTreeMap<usize, CorporateAction> = BTreeMap::new();
+    for action in &one.actions {
+        let bar = one.dates.partition_point(|date| *date < action.date);
+        let together = match by_bar.get(&bar) {
+            // The earlier dividend is of a share before the later split.
+            Some(earlier) => CorporateAction {
+                date: action.date,
+                split: earlier.split * action.split,
+                dividend: earlier.dividend / action.split + action.dividend,
+            },
+            None => *action,
+        };
+        by_bar.insert(bar, together);
+    }
+    by_bar
 }
 
 #[cfg(test)]
@@ -310,6 +337,38 @@ mod tests {
             };
             assert_eq!(pairs(&world), pairs(&original));
         }
+    }
+
+    /// A dividend is the same share of the price before it wherever its row goes, and a split the same split.
+    #[test]
+    fn dividends_and_splits_move_with_their_rows() {
+        let mut original = both();
+        let action = |at: i32, split, dividend| CorporateAction {
+            date: day(at),
+            split,
+            dividend,
+        };
+        original[0].actions = vec![action(2, 1.0, 0.25), action(6, 2.0, 0.0)];
+        let told = |one: &PriceSeries| {
+            let tell = |action: &CorporateAction| {
+                let at = one.dates.iter().position(|date| *date == action.date);
+                let at = at.expect("it has a bar");
+                let ratio = one.close[at] / one.close[at - 1];
+                (action.split, action.dividend / one.close[at - 1], ratio)
+            };
+            let mut told: Vec<_> = one.actions.iter().map(tell).collect();
+            told.sort_by(|a, b| a.0.total_cmp(&b.0));
+            told
+        };
+        let mut dates = BTreeSet::new();
+        for seed in 1..20 {
+            let mut random = SplitMix64::new(seed);
+            let none = std::iter::empty();
+            let world = shuffled(&original, Shuffle::Days, none, &mut random).expect("prices");
+            assert_eq!(told(&world[0]), told(&original[0]));
+            dates.extend(world[0].actions.iter().map(|action| action.date));
+        }
+        assert!(dates.len() > 4, "{dates:?}");
     }
 
     #[test]
