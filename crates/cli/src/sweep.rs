@@ -5,7 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use diagnostics::write_atomically;
 use gridfolio::on_slurm::{Settings, Submission};
-use gridfolio::sweep::{Collected, Draft, Existing, Request, StrategyText, collect, compute};
+use gridfolio::sweep::{
+    Collected, Draft, Existing, Request, StrategyText, collect, compute, dry_run,
+};
 use gridfolio::{Code, Error, Sweep, read_strategy_file};
 use results::{Query, Results};
 use sweep::{Shards, SweepError};
@@ -121,7 +123,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
         Where::Here => None,
     };
     if arguments.dry_run {
-        let mut text = draft.dry_run(threads);
+        let mut text = dry_run(&draft, threads);
         if let Some(submission) = &submission {
             let shards = shards(existing, &draft, &dir);
             text += &format!("\n{}", submission.dry_run(&shards)?);

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use ::sweep::{Completion, RunOptions, Shards, SweepSummary, Threads};
 use diagnostics::Code;
+use strategy_file::TrialCount;
 use verdict::Verdict;
 
 use crate::error::Error;
@@ -46,6 +47,17 @@ fn stopped(shards: &Shards) -> Result<Error, Error> {
     let done = total - shards.numbers_of(&shards.missing()?);
     let stopped = format!("interrupted after {done} of {total} trials");
     Ok(Error::new(Code::Interrupted, stopped).hint("run the same command again to continue"))
+}
+
+/// What a sweep would be: how many trials, how long on `threads` threads, the first few, and what skill its
+/// verdict could see at all.
+pub fn dry_run(draft: &Draft, threads: usize) -> String {
+    let mut text = draft.dry_run(threads);
+    let (TrialCount::Exact(trials) | TrialCount::About(trials)) = draft.n_trials();
+    if let Some(years) = draft.years() {
+        text += &format!("\n{}", verdict::power_in_advance(years, trials));
+    }
+    text
 }
 
 /// What a complete sweep has to show.

@@ -56,6 +56,19 @@ impl Draft {
         }
     }
 
+    /// The years that the first trial records; `None` when no trial can be bound.
+    pub fn years(&self) -> Option<f64> {
+        const LOOKED_AT: u64 = 64;
+        (0..self.plan.numbers.min(LOOKED_AT)).find_map(|number| {
+            let point = self.trials.point(number)?;
+            let strategy = self.trials.read(&point).ok()?.strategy;
+            let group = self.trials.sources[point.source].group;
+            let market = self.prices.market(group, &strategy).ok()?;
+            let window = strategy.bind(&market).ok()?.window();
+            Some(window.recorded() as f64 / strategy.sessions_per_year_on(&market))
+        })
+    }
+
     /// How many trials, how long on `threads` threads (0 for as many as the machine has), and the
     /// first few, as text.
     pub fn dry_run(&self, threads: usize) -> String {

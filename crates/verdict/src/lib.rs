@@ -37,7 +37,7 @@ pub use holdout::Holdout;
 pub use ledger::{EntryKind, LEDGER_VARIABLE, LedgerEntry, StoredTrials, TrialLedger, evaluate};
 pub use test::{LEAST_DEFLATED, LEVEL, Light, Test, TestResult, WEAK_LEVEL};
 pub use tested::Tested;
-pub use text::TEST_COLUMNS;
+pub use text::{TEST_COLUMNS, power_in_advance};
 pub use verdict::{
     Best, CrossValidated, Deflated, Detectable, Excess, HaircutSharpe, Leader, LuckBand, PickBias,
     Plateau, RealityCheck, Residual, Verdict, WalkForwardCurve, WalkForwardResult,

@@ -20,7 +20,7 @@ use crate::verdict::{
 };
 
 /// The most trials whose ranks are correlated.
-const MOST_RANKED: usize = 2_000;
+const MOST_RANKED: usize = 500;
 
 /// A trial that was run again, and its yardsticks.
 struct Run {

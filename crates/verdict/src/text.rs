@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use statistics::text::{decimal, grouped_count, percent};
 
-use crate::test::{LEAST_DEFLATED, Light, TestResult};
+use crate::overfitting::selection;
+use crate::test::{LEAST_DEFLATED, LEVEL, Light, TestResult};
 use crate::verdict::{Excess, Verdict, WorldsShown};
 
 /// The width of the labels' column.
@@ -355,6 +356,24 @@ impl Verdict {
             lines.add("selection", &words);
         }
     }
+}
+
+/// How alike the residuals of a sweep's trials are taken to be before it is run.
+const CORRELATION: f64 = 0.5;
+
+/// What skill a sweep could show at all, before it is run: a line or two.
+///
+/// * `years`: that its trials record.
+/// * `trials`: how many they are.
+pub fn power_in_advance(years: f64, trials: u64) -> String {
+    let independent = CORRELATION + (1.0 - CORRELATION) * trials as f64;
+    let critical = selection::best_quantile(independent, 1.0 - LEVEL);
+    paragraph(&format!(
+        "in {years:.1} years, with residuals that are correlated by {CORRELATION}, the verdict sees a residual \
+         Sharpe ratio of {:.2} four times in five, and one of 0.2 after {:.0} years",
+        selection::detectable_ratio(critical, years),
+        selection::years_to_detect(critical, 0.2)
+    ))
 }
 
 /// With this number of trials or more the number says nothing any more.

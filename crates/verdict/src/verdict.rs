@@ -291,7 +291,7 @@ pub struct WalkForwardResult {
     /// What is left of it when the yardsticks are taken out.
     pub residual: Option<Residual>,
     /// Mean over the windows of the rank correlation, over trials, of the metric where it selects with
-    /// the metric in the test; of at most 2,000 trials, evenly spaced.
+    /// the metric in the test; of at most 500 trials, evenly spaced.
     pub rank_correlation: Option<f64>,
     /// Mean over the windows of what the selected trials had earned where they were selected, a
     /// year.

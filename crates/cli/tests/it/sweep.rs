@@ -146,6 +146,11 @@ fn a_dry_run_says_what_would_be_done() {
         "{}",
         done.stdout
     );
+    assert!(
+        done.stdout.contains("the verdict sees a residual Sharpe"),
+        "{}",
+        done.stdout
+    );
     assert!(!folder.path().join("out").exists());
 }
 

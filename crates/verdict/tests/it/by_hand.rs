@@ -105,6 +105,16 @@ fn skill_is_seen_from_this_size_on() {
     assert!((years_to_detect(critical, 0.2) - 196.2219934).abs() < 1e-6);
 }
 
+/// One trial needs 1.96 standard errors, and 0.84 more: 2.80 over the root of 25 years, and 196 years for 0.2.
+#[test]
+fn before_a_sweep_it_is_known_what_skill_it_could_show() {
+    expect![[r#"
+          in 25.0 years, with residuals that are correlated by 0.5, the verdict sees a residual Sharpe
+          ratio of 0.56 four times in five, and one of 0.2 after 196 years
+    "#]]
+    .assert_eq(&verdict::power_in_advance(25.0, 1));
+}
+
 #[test]
 fn a_trial_that_is_best_everywhere_is_never_overfitted() {
     // Two trials over four folds of ten days: one earns more in each.
