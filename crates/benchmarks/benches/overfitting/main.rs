@@ -4,6 +4,7 @@
 
 mod calibration;
 mod cost;
+mod made_up;
 mod sweep;
 
 use std::io::{self, Write};
