@@ -46,6 +46,8 @@ class Strategy:
         The folder of price files, for ``run`` without a market.
     adjusted : bool, optional
         Whether prices from ``data`` are adjusted for splits and dividends; true by default.
+    opens : {"previous-close"}, optional
+        What stands for the opens of files that have closes alone.
     KEYWORDS
 
     Raises
@@ -83,6 +85,7 @@ class Strategy:
         benchmark: Optional[Mapping[str, Any]] = None,
         data: Union[str, os.PathLike[str], None] = None,
         adjusted: Optional[bool] = None,
+        opens: Optional[str] = None,
         **keys: Any,
     ) -> None:
         if isinstance(keys.get("cash"), Mapping):  # the table, not the key of `[execution]`
@@ -120,7 +123,10 @@ class Strategy:
             alpha=alpha,
             schedule=schedule,
             benchmark=benchmark,
-            data=_without_none(dir=None if data is None else os.path.abspath(data), adjusted=adjusted) or None,
+            data=_without_none(
+                dir=None if data is None else os.path.abspath(data), adjusted=adjusted, opens=opens
+            )
+            or None,
         )
         self._strategy = _gridfolio.Strategy.from_text(_file_text(keys), name, name, [])
         self._model = model
@@ -260,7 +266,7 @@ class Strategy:
                 f"`{self.name}` names no folder of prices\n hint: add `dir = \"...\"` under `[data]`, or call "
                 "`run` with a market"
             )
-        return Market.from_folder(own.data_dir, own.symbols, adjusted=own.adjusted)
+        return Market.from_folder(own.data_dir, own.symbols, adjusted=own.adjusted, opens=own.opens)
 
     def run(self, market: Optional[Market] = None) -> Backtest:
         """Runs the backtest.

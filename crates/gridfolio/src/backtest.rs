@@ -70,7 +70,7 @@ impl Backtest {
             market,
             outcome,
             benchmark,
-            notices: notices.to_vec(),
+            notices: [notices, &context.findings()].concat(),
         })
     }
 

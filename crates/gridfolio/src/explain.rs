@@ -57,6 +57,18 @@ impl Context<'_> {
         Ok(market.with_series(self.rates.to_vec()))
     }
 
+    /// What the prices of the days in use show that would spoil the backtest, one sentence each.
+    pub fn findings(&self) -> Vec<String> {
+        // Prices that stand still are a warning of the run, of what was traded.
+        const KINDS: [&str; 3] = ["open-out-of-line", "hole", "day-early"];
+        let symbols = self.strategy.symbols();
+        let named = (self.series.iter()).filter(|series| symbols.contains(&series.symbol));
+        let days = (self.strategy.start.date(), self.strategy.end.date());
+        let found = named.flat_map(|series| market_data::faults_of(series, days));
+        let found = found.filter(|finding| KINDS.contains(&finding.kind));
+        found.map(|finding| finding.to_string()).collect()
+    }
+
     /// Runs the strategy.
     ///
     /// * `model`: asked in place of the strategy's own.

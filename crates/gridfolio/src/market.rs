@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use backtest::market::{Observations, PriceSeries};
 use diagnostics::Code;
-use market_data::{Adjustment, LoadError, Loaded, LoadedSeries, Notice};
+use market_data::{Adjustment, LoadError, Loaded, LoadedSeries, Notice, Opens};
 
 use crate::error::Error;
 use crate::explain::{Context, Role};
@@ -29,6 +29,7 @@ impl Market {
     ///
     /// * `rates`: series beside the prices, `DTB3` for the file `DTB3.csv`.
     /// * `adjusted`: whether prices are adjusted for splits and dividends.
+    /// * `opens`: what becomes of files that have closes and no opens.
     ///
     /// # Errors
     ///
@@ -38,13 +39,20 @@ impl Market {
         symbols: Option<&[String]>,
         rates: Option<&[String]>,
         adjusted: bool,
+        opens: Opens,
     ) -> Result<Market, Error> {
         let (symbols, all_rates) = match symbols {
             Some(symbols) => (symbols.to_vec(), Vec::new()),
             None => (market_data::symbols_in(dir)?, market_data::series_in(dir)?),
         };
         let rates = rates.map_or(all_rates, <[String]>::to_vec);
-        let loaded = market_data::load(dir, &symbols, Adjustment::of(adjusted))?;
+        if symbols.is_empty() && rates.is_empty() {
+            let text = format!("`{}` has no files of prices", dir.display());
+            let hint = "add a file per symbol, as in `SPY.csv`, or name another folder";
+            return Err(Error::new(Code::Data, text).hint(hint));
+        }
+        let loaded =
+            market_data::load_around(dir, &symbols, Adjustment::of(adjusted), opens, None)?;
         let rates = market_data::load_series(dir, &rates)?;
         Ok(Market::of_loaded(loaded, rates, dir))
     }
@@ -76,8 +84,14 @@ impl Market {
             role: Role::Strategy,
         };
         let adjustment = Adjustment::of(strategy.adjusted());
-        let loaded = market_data::load(&dir, &definition.symbols(), adjustment)
-            .map_err(|error: LoadError| context.not_loaded(error))?;
+        let loaded = market_data::load_around(
+            &dir,
+            &definition.symbols(),
+            adjustment,
+            strategy.opens(),
+            None,
+        )
+        .map_err(|error: LoadError| context.not_loaded(error))?;
         let rates = market_data::load_series(&dir, &definition.series())
             .map_err(|error: LoadError| context.not_loaded(error))?;
         Ok(Market::of_loaded(loaded, rates, &dir))
@@ -115,6 +129,16 @@ impl Market {
             rates: Arc::new(rates),
             ..self
         }
+    }
+
+    /// Prices of several tables in memory, in their order.
+    pub fn of_tables(tables: Vec<Loaded>) -> Market {
+        let mut all = Loaded::default();
+        for table in tables {
+            all.series.extend(table.series);
+            all.notices.extend(table.notices);
+        }
+        Market::of_loaded(all, LoadedSeries::default(), Path::new(""))
     }
 
     fn of_loaded(loaded: Loaded, rates: LoadedSeries, dir: &Path) -> Market {

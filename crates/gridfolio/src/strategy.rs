@@ -89,6 +89,11 @@ impl Strategy {
         self.read.data.adjusted
     }
 
+    /// What becomes of files that have closes and no opens (`data.opens` and `execution.fill`).
+    pub fn opens(&self) -> market_data::Opens {
+        sweep::opens_of(&self.read)
+    }
+
     /// The complete file, overrides included and every default written out.
     pub fn to_toml(&self) -> String {
         strategy_file::to_toml(&self.read)

@@ -9,16 +9,17 @@ mod text;
 use std::path::Path;
 
 use backtest::date::Date;
-use rayon::prelude::*;
 
 pub use findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
 
 use crate::error::FolderError;
-use crate::file;
+use crate::error::SymbolError;
+use crate::fields::{Field, Fields};
 use crate::folder::Folder;
-use crate::load::order_notices;
+use crate::load;
 use crate::series_file;
 use crate::series_header::is_series;
+use crate::sources::{self, Found};
 
 /// Why a folder could not be checked at all.
 pub type CheckError = FolderError;
@@ -32,23 +33,37 @@ pub fn check(dir: &Path, symbols: Option<&[String]>) -> Result<Check, CheckError
         let mut paths = folder.files.get(*name).into_iter().flatten();
         paths.any(|path| is_series(path))
     };
-    let (series, symbols): (Vec<&String>, Vec<&String>) = match symbols {
-        Some(symbols) => symbols.iter().partition(is_series),
-        None => folder.files.keys().partition(is_series),
+    let (series, symbols): (Vec<String>, Vec<String>) = match symbols {
+        Some(symbols) => symbols.iter().cloned().partition(|name| is_series(&name)),
+        None => (
+            folder.files.keys().filter(is_series).cloned().collect(),
+            sources::all_symbols(&folder),
+        ),
     };
-    let series: Vec<SeriesCheck> = (series.into_iter())
+    let series: Vec<SeriesCheck> = (series.iter())
         .map(|name| check_series(&folder, name))
         .collect();
-    let symbols: Vec<String> = symbols.into_iter().cloned().collect();
-    let (mut symbols, days): (Vec<SymbolCheck>, Vec<Vec<Date>>) = symbols
-        .into_par_iter()
-        .map_init(Vec::new, |buffer, symbol| {
-            check_one(&folder, symbol, buffer)
+    let today = today();
+    let results = sources::gather(&folder, &symbols, Fields::CHECKED, |symbol, found| {
+        check_one(symbol, found, today)
+    });
+    let (mut symbols, days): (Vec<SymbolCheck>, Vec<Vec<Date>>) = results
+        .into_iter()
+        .map(|(symbol, result)| {
+            result.unwrap_or_else(|error| {
+                let mut found = SymbolCheck::of(symbol);
+                found.path = error.path().map(Path::to_owned);
+                found.error = Some(error);
+                (found, Vec::new())
+            })
         })
         .unzip();
     days::compare(&mut symbols, &days);
-    let is_usable =
-        |symbol: &SymbolCheck| symbol.error.is_none() && symbol.non_positive_prices.n == 0;
+    days::ragged(&mut symbols, &days);
+    days::same(&mut symbols);
+    let is_usable = |symbol: &SymbolCheck| {
+        symbol.error.is_none() && symbol.non_positive_prices.n == 0 && symbol.has_open
+    };
     Ok(Check {
         dir: dir.to_owned(),
         usable: !(symbols.is_empty() && series.is_empty())
@@ -57,6 +72,13 @@ pub fn check(dir: &Path, symbols: Option<&[String]>) -> Result<Check, CheckError
         symbols,
         series,
     })
+}
+
+/// The day by the clock.
+fn today() -> Date {
+    let days = diagnostics::since_1970().as_secs() / 86_400;
+    let days = i32::try_from(days).ok();
+    days.and_then(Date::from_epoch_days).unwrap_or(Date::EPOCH)
 }
 
 /// What the file of a series says.
@@ -87,39 +109,23 @@ fn check_series(folder: &Folder, name: &str) -> SeriesCheck {
 }
 
 /// What a file says by itself, and its days.
-fn check_one(folder: &Folder, symbol: String, buffer: &mut Vec<u8>) -> (SymbolCheck, Vec<Date>) {
-    let mut found = SymbolCheck {
-        symbol,
-        path: None,
-        error: None,
-        span: None,
-        n_rows: 0,
-        has_adj_close: false,
-        notices: Vec::new(),
-        missing_days: Vec::new(),
-        lone_days: Vec::new(),
-        missing_prices: Count::default(),
-        non_positive_prices: Count::default(),
-        jumps: Vec::new(),
-        breaks: Vec::new(),
-    };
-    let bars = folder.find(&found.symbol).and_then(|path| {
-        found.path = Some(path.to_owned());
-        let bars = file::read(path, true, buffer)?;
-        found.notices = order_notices(path, &bars);
-        Ok(bars)
-    });
-    match bars {
-        Ok(bars) => {
-            found.span = bars.dates.first().copied().zip(bars.dates.last().copied());
-            found.n_rows = bars.len();
-            found.has_adj_close = bars.has_adj_close;
-            prices::look_through(&mut found, &bars);
-            (found, bars.dates)
-        }
-        Err(error) => {
-            found.error = Some(error);
-            (found, Vec::new())
-        }
-    }
+fn check_one(
+    symbol: &str,
+    found: Found,
+    today: Date,
+) -> Result<(SymbolCheck, Vec<Date>), SymbolError> {
+    load::refuse_empty_adj_close(&found)?;
+    let mut check = SymbolCheck::of(symbol.to_owned());
+    check.notices = load::notices(&found);
+    let bars = &found.bars;
+    check.vendor = found.vendor;
+    check.span = bars.dates.first().copied().zip(bars.dates.last().copied());
+    check.n_rows = bars.len();
+    check.digest = prices::digest(bars);
+    check.has_adj_close = bars.present.has(Field::AdjClose);
+    check.has_open = bars.present.has(Field::Open);
+    prices::look_through(&mut check, bars);
+    check.findings.extend(prices::findings(symbol, bars, today));
+    check.path = Some(found.path);
+    Ok((check, found.bars.dates))
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
 use diagnostics::{Code, Diagnostic, chain, one_of, sanitised};
@@ -42,6 +42,18 @@ pub enum Problem {
     /// It is not text of columns, and not a columnar format that is understood.
     #[error("this is {0}, not a table of prices")]
     OtherFormat(&'static str),
+    /// It is a message of a vendor, saved in place of prices.
+    #[error("this is a message, not a table of prices: {text}")]
+    Answer {
+        /// What it says, shortened.
+        text: String,
+    },
+    /// It is a table of returns.
+    #[error("these are returns in percent, not prices")]
+    Returns,
+    /// It has no names of columns, and its values do not tell what they are.
+    #[error("no line names the columns")]
+    NoHeader,
     /// No column can be the date.
     #[error("no column is named `Date`; there are {}", names(.found))]
     NoDateColumn {
@@ -157,13 +169,26 @@ pub enum Problem {
         /// What the cell holds.
         text: String,
     },
-    /// A date with slashes whose first part cannot be a month.
-    #[error("`{text}` has no month {first}: dates with slashes are read as month/day/year")]
-    DayFirst {
-        /// What the cell holds.
+    /// A row has no symbol, in a table with a column for it.
+    #[error("the symbol is blank")]
+    BlankSymbol,
+    /// Dates with slashes that can be read in two ways.
+    #[error("`{text}` may be {month_first} or {day_first}: no date of the file tells which")]
+    EitherOrder {
+        /// The first date of the file.
         text: String,
-        /// The first part.
-        first: u32,
+        /// The day when the month is first.
+        month_first: String,
+        /// The day when the day is first.
+        day_first: String,
+    },
+    /// Dates with slashes in two orders.
+    #[error("`{day_first}` begins with the day, and `{month_first}` with the month")]
+    MixedOrder {
+        /// A date that cannot begin with the month.
+        day_first: String,
+        /// A date that cannot begin with the day.
+        month_first: String,
     },
     /// A moment in UTC that may be either of two days where the exchange is.
     #[error("the time stamp {text} could be either of two days: the file names no time zone")]
@@ -178,10 +203,40 @@ pub enum Problem {
         date: Date,
         /// The earlier row; the error's own place is the later one.
         first: Place,
+        /// Whether it is the last day of the file.
+        is_last_day: bool,
     },
+    /// The rows are bars of parts of a day.
+    #[error("several bars a day, at {} and {} on {date}", .times.0, .times.1)]
+    Intraday {
+        /// A day with several bars.
+        date: Date,
+        /// The times of two of them.
+        times: (String, String),
+    },
+    /// The file is named after a symbol, and holds others.
+    #[error("the file holds other symbols: {}", names(.found))]
+    OtherSymbols {
+        /// The symbols it holds.
+        found: Vec<String>,
+    },
+    /// The columns of a table in memory have different lengths.
+    #[error("a column has {other} values beside {dates} dates")]
+    Lengths {
+        /// How many dates there are.
+        dates: usize,
+        /// How many values a column has.
+        other: usize,
+    },
+    /// The file has no opens, and the strategy's orders are filled at them.
+    #[error("there are closes and no opens, and orders are filled at opens")]
+    NoOpens,
     /// There are rows and no prices.
     #[error("all prices are missing")]
     NoPrices,
+    /// The column of adjusted closes has no value.
+    #[error("the column `Adj Close` is empty")]
+    EmptyAdjClose,
     /// A page or buffer is compressed in a way that is not built in.
     #[error("the {format} data are compressed with {codec}")]
     Compression {
@@ -211,19 +266,28 @@ impl Problem {
             Problem::OtherFormat(_) => {
                 "unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"
             }
-            Problem::NoDateColumn { .. } | Problem::NoColumn { .. } => {
-                "rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"
+            Problem::Answer { .. } => {
+                "this is what the source answered: ask it again when what it says is settled"
             }
-            Problem::RepeatedColumn { .. } => "a file holds one symbol: save each to its own file",
+            Problem::Returns => {
+                "make an index of a column, `(1 + table[\"Mkt-RF\"] / 100).cumprod()` in pandas, and save it as Date,Close"
+            }
+            Problem::NoHeader => {
+                "write a first line with the names of the columns, as in Date,Open,High,Low,Close,Volume"
+            }
+            Problem::NoDateColumn { .. } | Problem::NoColumn { .. } => {
+                "name the columns Date, Open and Close (and Adj Close, if there is one) in the first line"
+            }
+            Problem::RepeatedColumn { .. } => "keep one of the two columns, or rename the other",
             Problem::ColumnType { .. } => {
-                "write dates as a date, a timestamp or text, and prices as floats or integers"
+                "write dates as a date, a timestamp or text, and prices as floats, integers or decimals"
             }
             Problem::NotUtf8 => "save the file as UTF-8 text",
             Problem::TooFewCells { .. } => {
                 "the download was probably cut off: download it again, or delete the line"
             }
             Problem::TooManyCells { .. } => {
-                "write numbers with a decimal point and without thousands separators"
+                "put quotes around numbers with commas, or write them without"
             }
             Problem::NotANumber { .. } => {
                 "write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"
@@ -246,16 +310,39 @@ impl Problem {
             }
             Problem::NoValues => "download it again",
             Problem::BlankDate => "fill in the date, or delete the row",
+            Problem::BlankSymbol => "fill in the symbol, or delete the row",
             Problem::BadDate { .. } => "write dates as 2020-01-31, 20200131 or 01/31/2020",
-            Problem::DayFirst { .. } | Problem::AmbiguousDay { .. } => "write dates as 2020-01-31",
-            Problem::Conflict { .. } => {
-                "delete the wrong row (when a download repeats its last day, the later row is a live quote)"
+            Problem::EitherOrder { .. }
+            | Problem::MixedOrder { .. }
+            | Problem::AmbiguousDay { .. } => "write dates as 2020-01-31",
+            Problem::Conflict {
+                is_last_day: true, ..
+            } => {
+                "keep one of the two (when a download repeats its last day, one row is a live quote)"
+            }
+            Problem::Conflict { .. } => "find out which of the two is right, and delete the other",
+            Problem::Intraday { .. } => {
+                "resample it to daily bars: `bars.resample(\"D\").agg({\"Open\": \"first\", \"Close\": \"last\"}).dropna()` in pandas"
+            }
+            Problem::OtherSymbols { .. } => {
+                "name the file after what it holds, or ask for one of its symbols"
+            }
+            Problem::Lengths { .. } => "give every column a value for each date",
+            Problem::NoOpens => {
+                "fill at the close with `fill = \"same-close\"` under `[execution]`, or write `opens = \"previous-close\"` under `[data]` (in Python, as an argument)"
             }
             Problem::NoPrices => "download it again, or drop the symbol",
+            Problem::EmptyAdjClose => {
+                "download it again, or use the prices as they are with `adjusted = false` under `[data]`"
+            }
             Problem::Compression {
                 format: "Parquet", ..
-            } => "write it with compression=\"snappy\"",
-            Problem::Compression { .. } => "write it with compression=\"uncompressed\"",
+            } => {
+                "rewrite it: `pd.read_parquet(f).to_parquet(f, compression=\"zstd\")` in pandas, `pl.read_parquet(f).write_parquet(f)` in polars, or `COPY (FROM 'old.parquet') TO 'new.parquet' (COMPRESSION zstd)` in DuckDB"
+            }
+            Problem::Compression { .. } => {
+                "rewrite it: `pd.read_feather(f).to_feather(f, compression=\"lz4\")` in pandas, `pl.read_ipc(f).write_ipc(f, compression=\"lz4\")` in polars, or `COPY (FROM table) TO 'new.parquet'` in DuckDB"
+            }
             Problem::Damaged { .. } => "write or download it again",
         }
     }
@@ -339,6 +426,12 @@ pub enum SymbolError {
         /// How many symbols the folder has.
         n_symbols: usize,
     },
+    /// Its files have no rows.
+    #[error("`{symbol}` has no bars")]
+    NoBars {
+        /// The symbol.
+        symbol: String,
+    },
     /// Several files are named after it.
     #[error("`{symbol}` has more than one file: {}", names(&paths_as_text(.paths)))]
     SeveralFiles {
@@ -350,6 +443,14 @@ pub enum SymbolError {
 }
 
 impl SymbolError {
+    /// The file that cannot be used, when there is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            SymbolError::File(error) => Some(&error.path),
+            _ => None,
+        }
+    }
+
     /// The way out, in one sentence.
     pub fn hint(&self) -> String {
         match self {
@@ -368,6 +469,7 @@ impl SymbolError {
                     "add `{symbol}.csv`, or drop the symbol; the folder has {n} other symbols"
                 ),
             },
+            SymbolError::NoBars { .. } => "download it again, or drop the symbol".to_owned(),
             SymbolError::SeveralFiles { .. } => "keep one of them in the folder".to_owned(),
         }
     }

@@ -4,25 +4,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use crate::error::{FolderError, SymbolError};
-use crate::series_header::is_series;
-
-/// The symbols that have a file in a folder, sorted.
-///
-/// A file `SYMBOL.csv`, `.parquet`, `.arrow` or `.feather` belongs to `SYMBOL`. Stooq's names
-/// `spy_us_d.csv` and `spy.us.txt` belong to `SPY`; for exchanges outside the United States the
-/// country stays, as in `VOD.UK`. Other files, hidden files, folders and
-/// [series](crate::series_in) are passed over.
-pub fn symbols_in(dir: &Path) -> Result<Vec<String>, FolderError> {
-    Ok(Folder::list(dir)?.symbols())
-}
 
 /// The files of a folder, by symbol.
+///
+/// A file `SYMBOL.csv`, `.parquet`, `.arrow` or `.feather` belongs to `SYMBOL`, also when `.gz` is
+/// behind it. Stooq's names `spy_us_d.csv` and `spy.us.txt` belong to `SPY`; for exchanges outside the
+/// United States the country stays, as in `VOD.UK`. Other files, hidden files and folders are passed
+/// over, except for the folders of a partitioned table, as `symbol=SPY` and `year=2024`.
 pub(crate) struct Folder {
     dir: PathBuf,
     pub(crate) files: BTreeMap<String, Vec<PathBuf>>,
+    /// The parts of partitioned tables: by symbol, when the folders' names tell.
+    partitioned: BTreeMap<String, Vec<PathBuf>>,
+    /// Parts that hold several symbols.
+    parts: Vec<PathBuf>,
 }
 
 impl Folder {
@@ -31,60 +27,119 @@ impl Folder {
             dir: dir.to_owned(),
             source,
         };
-        let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        let mut folder = Folder {
+            dir: dir.to_owned(),
+            files: BTreeMap::new(),
+            partitioned: BTreeMap::new(),
+            parts: Vec::new(),
+        };
         for entry in fs::read_dir(dir).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
-            let Some(symbol) = path.file_name().and_then(|name| symbol_of(name.to_str()?)) else {
-                continue;
-            };
-            if !path.is_dir() {
-                files.entry(symbol).or_default().push(path);
+            let name = path.file_name().and_then(|name| name.to_str());
+            let symbol = name.and_then(symbol_of);
+            if path.is_dir() {
+                if let Some(key) = name.and_then(partition) {
+                    folder.list_parts(&path, key.map(str::to_owned), DEEPEST);
+                }
+            } else if let Some(symbol) = symbol {
+                folder.files.entry(symbol).or_default().push(path);
             }
         }
-        for paths in files.values_mut() {
+        let lists = folder.files.values_mut();
+        for paths in lists.chain(folder.partitioned.values_mut()) {
             paths.sort();
         }
-        Ok(Folder {
-            dir: dir.to_owned(),
-            files,
-        })
+        folder.parts.sort();
+        Ok(folder)
     }
 
-    /// The symbols with a file of prices, sorted.
-    pub(crate) fn symbols(&self) -> Vec<String> {
-        let files: Vec<(&String, &Vec<PathBuf>)> = self.files.iter().collect();
-        let prices = files
-            .into_par_iter()
-            .filter(|(_, paths)| !paths.iter().all(|path| is_series(path)));
-        prices.map(|(symbol, _)| symbol.clone()).collect()
+    /// Lists the files below a folder of a partitioned table, whose name may have told the symbol.
+    fn list_parts(&mut self, dir: &Path, symbol: Option<String>, deepest: usize) {
+        let Ok(entries) = fs::read_dir(dir) else {
+            return;
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+                continue;
+            };
+            if path.is_dir() {
+                if let Some(key) = partition(name).filter(|_| deepest > 0) {
+                    let symbol = symbol.clone().or(key.map(str::to_owned));
+                    self.list_parts(&path, symbol, deepest - 1);
+                }
+            } else if symbol_of(name).is_some() {
+                match &symbol {
+                    Some(symbol) => self
+                        .partitioned
+                        .entry(symbol.clone())
+                        .or_default()
+                        .push(path),
+                    None => self.parts.push(path),
+                }
+            }
+        }
     }
 
-    /// The one file of a symbol.
-    pub(crate) fn find(&self, symbol: &str) -> Result<&Path, SymbolError> {
+    /// The files of a symbol: one that is named after it, or the parts of a partitioned table.
+    pub(crate) fn paths_of(&self, symbol: &str) -> Result<Option<&[PathBuf]>, SymbolError> {
         match self.files.get(symbol).map(Vec::as_slice) {
-            Some([path]) => Ok(path),
+            Some(paths @ [_]) => Ok(Some(paths)),
             Some(paths) => Err(SymbolError::SeveralFiles {
                 symbol: symbol.to_owned(),
                 paths: paths.to_vec(),
             }),
-            None => Err(SymbolError::NoFile {
-                symbol: symbol.to_owned(),
-                dir: self.dir.clone(),
-                similar: self.similar(symbol),
-                n_symbols: self.files.len(),
-            }),
+            None => Ok(self.partitioned.get(symbol).map(Vec::as_slice)),
+        }
+    }
+
+    /// The one file of a name.
+    pub(crate) fn find(&self, name: &str) -> Result<&Path, SymbolError> {
+        match self.paths_of(name)? {
+            Some([path, ..]) => Ok(path),
+            _ => Err(self.no_file(name)),
+        }
+    }
+
+    /// The symbols that the folders of a partitioned table are named after.
+    pub(crate) fn partitioned_symbols(&self) -> impl Iterator<Item = &String> {
+        self.partitioned.keys()
+    }
+
+    /// The files that may hold several symbols.
+    pub(crate) fn all_paths(&self) -> Vec<PathBuf> {
+        let named = self.files.values().flatten();
+        named.chain(&self.parts).cloned().collect()
+    }
+
+    pub(crate) fn no_file(&self, symbol: &str) -> SymbolError {
+        SymbolError::NoFile {
+            symbol: symbol.to_owned(),
+            dir: self.dir.clone(),
+            similar: self.similar(symbol),
+            n_symbols: self.files.len() + self.partitioned.len(),
         }
     }
 
     fn similar(&self, symbol: &str) -> Vec<String> {
         const SHOWN: usize = 3;
-        let near = diagnostics::near(symbol, self.files.keys());
+        let near = diagnostics::near(symbol, self.files.keys().chain(self.partitioned.keys()));
         near.into_iter().take(SHOWN).cloned().collect()
     }
 }
 
+/// Folders below each other in a partitioned table; more would be a loop.
+const DEEPEST: usize = 6;
+
+/// Whether a folder's name is that of a partition, and the symbol if it names one: `symbol=SPY`.
+fn partition(name: &str) -> Option<Option<&str>> {
+    let (key, value) = name.split_once('=')?;
+    let is_symbol = matches!(key.to_ascii_lowercase().as_str(), "symbol" | "ticker");
+    Some((is_symbol && !value.is_empty()).then_some(value))
+}
+
 /// The symbol a file name stands for; `None` when the file holds no prices.
 fn symbol_of(name: &str) -> Option<String> {
+    let name = name.strip_suffix(".gz").unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.')?;
     if stem.is_empty() || stem.starts_with('.') {
         return None;

@@ -1,25 +1,38 @@
 //! Files of daily bars: reading, checking, and generated samples.
 //!
-//! [`load`] turns the files of a folder into price series, and [`Table`] columns in memory; [`check`]
-//! reports the faults of files, [`sample`] generates them. [`symbols_in`] maps file names to symbols.
-//! [`load_series`] reads series beside the prices, such as rates of interest.
+//! [`load`] turns the files of a folder into price series, [`load_frame`] tables in memory, and [`Table`]
+//! columns; [`check`] reports the faults of files, [`sample`] generates them. [`symbols_in`] maps files to
+//! symbols. [`load_series`] reads series beside the prices, such as rates of interest.
 
+mod frames;
 mod load;
+mod sources;
 
-mod bars;
-mod columns;
-mod error;
 mod file;
 mod folder;
-mod read_error;
-mod table;
 
 mod arrow_file;
+mod pages;
 mod parquet_file;
+mod rows;
 mod series_file;
 mod series_header;
 mod text;
-mod timestamp;
+
+mod bars;
+mod dates;
+mod decimal;
+mod fields;
+mod layout;
+mod names;
+mod sheet;
+mod table;
+mod vendor;
+mod wanted;
+
+mod error;
+mod faults;
+mod read_error;
 
 mod check;
 pub mod sample;
@@ -28,7 +41,8 @@ pub use check::{
     Break, BreakKind, Check, CheckError, Count, Jump, SeriesCheck, SymbolCheck, check,
 };
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
-pub use folder::symbols_in;
-pub use load::{Loaded, Notice, line_of, load, load_around};
+pub use faults::{Fault, faults_of};
+pub use frames::{FrameDates, FrameLayout, load_frame};
+pub use load::{Loaded, Notice, Opens, line_of, load, load_around, symbols_in};
 pub use series_file::{LoadedSeries, load_series, series_in};
 pub use table::{Adjustment, Finding, Table, TableError};

@@ -6,13 +6,14 @@ use backtest::market::Observations;
 use rayon::prelude::*;
 
 use crate::bars::Bars;
+use crate::dates::{self, Written};
 use crate::error::{FileError, FolderError, LoadError, Place, Problem, SymbolError, shown};
+use crate::fields::{Field, Fields};
 use crate::folder::Folder;
 use crate::load::{Notice, order_notices};
 use crate::read_error::ReadError;
 use crate::series_header::{SeriesColumns, is_series, without_mark};
-use crate::text::{is_missing, split};
-use crate::timestamp::date_in_text;
+use crate::text::{is_missing, split_at_commas};
 
 /// What [`load_series`] gives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,14 +75,14 @@ pub fn series_in(dir: &Path) -> Result<Vec<String>, FolderError> {
 /// Reads one file.
 pub(crate) fn read(name: &str, path: &Path) -> Result<SeriesFile, FileError> {
     let bytes = std::fs::read(path).map_err(|error| ReadError::from(Problem::Unreadable(error)));
-    let (bars, n_missing) =
+    let (mut bars, n_missing) =
         (bytes.and_then(|bytes| rows(name, &bytes))).map_err(|error| error.in_file(path))?;
     Ok(SeriesFile {
         notices: order_notices(path, &bars),
         observations: Observations {
             name: name.to_owned(),
+            values: bars.take(Field::Close),
             dates: bars.dates,
-            values: bars.close,
         },
         n_missing,
     })
@@ -93,13 +94,14 @@ fn rows(name: &str, bytes: &[u8]) -> Result<(Bars, usize), ReadError> {
     let mut lines = (1..).zip(without_mark(text).lines());
     let header = lines.find(|(_, line)| !line.trim().is_empty());
     let (number, header) = header.ok_or(Problem::Empty)?;
-    let columns = SeriesColumns::named(name, &split(header))
+    let columns = SeriesColumns::named(name, &split_at_commas(header))
         .map_err(|problem| (Some(Place::Line(number)), problem))?;
-    let mut rows = Bars::new(Place::Line);
+    let mut rows = Bars::new(Place::Line, Fields::default());
+    let mut days = Vec::new();
     let mut n_missing = 0;
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let at = |problem| (Some(Place::Line(number)), problem);
-        let cells = split(line);
+        let cells = split_at_commas(line);
         let (expected, found) = (columns.n, cells.len());
         if found < expected {
             return Err(at(Problem::TooFewCells { expected, found }).into());
@@ -107,9 +109,9 @@ fn rows(name: &str, bytes: &[u8]) -> Result<(Bars, usize), ReadError> {
         if cells[expected..].iter().any(|cell| !cell.trim().is_empty()) {
             return Err(at(Problem::TooManyCells { expected, found }).into());
         }
-        let date = date_in_text(&cells[columns.date]).map_err(at)?;
+        let date = dates::in_text(&cells[columns.date]).map_err(at)?;
         let text = cells[columns.value].trim();
-        if text == "." || is_missing(text) {
+        if is_missing(text) {
             n_missing += 1;
             continue;
         }
@@ -118,10 +120,15 @@ fn rows(name: &str, bytes: &[u8]) -> Result<(Bars, usize), ReadError> {
             let text = shown(text);
             at(Problem::NotAValue { text })
         })?;
-        rows.numbers.push(number);
-        rows.dates.push(date);
-        rows.open.push(value);
-        rows.close.push(value);
+        rows.push_number(number);
+        days.push(date);
+        rows.column_mut(Field::Close).push(value);
+    }
+    dates::settle(&mut days, None).map_err(|(row, problem)| (Some(rows.place(row)), problem))?;
+    for day in &days {
+        if let Written::Day(day, _) = day {
+            rows.dates.push(*day);
+        }
     }
     match (rows.len(), n_missing) {
         (0, 0) => return Err(Problem::HeaderOnly.into()),

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::columns::is_price;
 use crate::error::Problem;
-use crate::text::split;
+use crate::fields::Field;
+use crate::names;
+use crate::text::split_at_commas;
 
 /// Whether a file looks like a series, by its header.
 pub(crate) fn is_series(path: &Path) -> bool {
@@ -17,12 +18,19 @@ pub(crate) fn is_series(path: &Path) -> bool {
     let header = without_mark(&text)
         .lines()
         .find(|line| !line.trim().is_empty());
-    let columns = header.map(split).and_then(|cells| {
+    let columns = header.map(split_at_commas).and_then(|cells| {
         let columns = SeriesColumns::named("", &cells).ok()?;
         // A file of closes alone is one of prices that lacks its opens.
         (!is_price(&cells[columns.value])).then_some(columns)
     });
     read.is_ok() && columns.is_some()
+}
+
+/// Whether a column of this name is one of prices; FRED calls any value so.
+fn is_price(name: &str) -> bool {
+    let key = names::key(name);
+    let field = names::field(&key).filter(|_| key.len() > 1 && key != "value");
+    matches!(field, Some(Field::Open | Field::Close | Field::AdjClose))
 }
 
 /// Text without the mark of its byte order.

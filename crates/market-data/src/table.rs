@@ -6,8 +6,8 @@ use std::fmt;
 use backtest::date::Date;
 use backtest::market::{CorporateAction, PriceSeries, RealShares};
 
-use crate::columns::{DIVIDENDS, GAINS, OPEN, SPLITS};
 use crate::error::Problem;
+use crate::fields::Field;
 
 /// Which prices of a file are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,7 +204,7 @@ impl Table {
         }
         if let Some(row) = open.iter().position(|open| open.is_infinite()) {
             let problem = Problem::Infinite {
-                column: OPEN,
+                column: Field::Open.name(),
                 text: "(adj_close / close) * open".to_owned(),
             };
             return Err((row, problem));
@@ -254,10 +254,13 @@ impl Table {
         let mut actions = Vec::new();
         for (row, date) in self.dates.iter().enumerate() {
             let mut dividend = 0.0;
-            for (column, values) in [(DIVIDENDS, &self.dividends), (GAINS, &self.gains)] {
+            for (column, values) in [
+                (Field::Dividend, &self.dividends),
+                (Field::Gains, &self.gains),
+            ] {
                 let value = values.as_ref().map_or(0.0, |values| values[row]);
                 if value < 0.0 {
-                    let text = value.to_string();
+                    let (column, text) = (column.name(), value.to_string());
                     return Err((row, Problem::Negative { column, text }));
                 }
                 dividend += if value > 0.0 { value } else { 0.0 };
@@ -379,7 +382,7 @@ impl Stated {
                 splits.push((row, fraction_of(ratio)));
             } else if adjustment == Adjustment::Raw {
                 let text = ratio.to_string();
-                let column = SPLITS;
+                let column = Field::Split.name();
                 return Err((row, Problem::Negative { column, text }));
             }
         }
@@ -470,7 +473,7 @@ impl Stated {
 
 /// Makes opens adjusted ones: `(adj_close / close) * open`, the division first; zero where the close
 /// is zero.
-fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) {
+pub(crate) fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) {
     for ((open, &close), &adj_close) in open.iter_mut().zip(close).zip(adj_close) {
         // The order of the operations is part of the contract: it decides the last bit.
         let ratio = adj_close / close;

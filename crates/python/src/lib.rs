@@ -25,7 +25,7 @@ mod _gridfolio {
     #[pymodule_export]
     use crate::cluster::{Submission, cancel_on_slurm, plan_on_slurm};
     #[pymodule_export]
-    use crate::market::Market;
+    use crate::market::{FrameLayout, Market};
     #[pymodule_export]
     use crate::model::AsOf;
     #[pymodule_export]

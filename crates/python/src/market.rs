@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use backtest::date::{Date, Moment};
 use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
-use market_data::{Adjustment, Finding, Table};
+use market_data::{Adjustment, Finding, FrameDates, Opens, Table};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
@@ -39,16 +39,47 @@ type SeriesColumns<'py> = (
 impl Market {
     /// Reads the files of a folder; all of its symbols when none are given.
     #[staticmethod]
+    #[pyo3(signature = (dir, symbols, rates, adjusted, opens = None))]
     fn load(
         py: Python<'_>,
         dir: PathBuf,
         symbols: Option<Vec<String>>,
         rates: Option<Vec<String>>,
         adjusted: bool,
+        opens: Option<&str>,
     ) -> PyResult<Market> {
+        let opens = opens_named(py, opens)?;
         let (symbols, rates) = (symbols.as_deref(), rates.as_deref());
-        let load = || gridfolio::Market::from_folder(&dir, symbols, rates, adjusted);
+        let load = || gridfolio::Market::from_folder(&dir, symbols, rates, adjusted, opens);
         detached(py, load).map(Market)
+    }
+
+    /// Copies the columns of tables, adjusting opens and closes where there are adjusted closes.
+    #[staticmethod]
+    fn of_frames(
+        py: Python<'_>,
+        frames: Vec<Frame<'_>>,
+        adjusted: bool,
+        opens: Option<&str>,
+    ) -> PyResult<Market> {
+        let opens = opens_named(py, opens)?;
+        let mut tables = Vec::with_capacity(frames.len());
+        for (layout, symbol, only, days, symbols, values) in frames {
+            let copied = |column: &PyReadonlyArray1<'_, f64>| column.as_array().to_vec();
+            let values = values.iter().map(copied).collect();
+            let table = market_data::load_frame(
+                &layout.get().0,
+                &symbol,
+                only,
+                &dates(days),
+                symbols.as_deref(),
+                values,
+                Adjustment::of(adjusted),
+                opens,
+            );
+            tables.push(table.map_err(|error| data_error(py, &error))?);
+        }
+        Ok(Market(gridfolio::Market::of_tables(tables)))
     }
 
     /// Copies columns: adjusted by the adjusted closes, or as they are, with dividends and splits.
@@ -236,6 +267,124 @@ fn observations(py: Python<'_>, columns: SeriesColumns<'_>) -> PyResult<Observat
     match observations.dates.is_empty() {
         true => Err(refused(format!("the series `{name}` has no value"))),
         false => Ok(observations),
+    }
+}
+
+/// One table in memory: its layout; the symbol, or what messages call it; whether that symbol alone is wanted;
+/// its dates; the symbol of each row; the columns of numbers.
+type Frame<'py> = (
+    Bound<'py, FrameLayout>,
+    String,
+    bool,
+    Days<'py>,
+    Option<Vec<String>>,
+    Vec<PyReadonlyArray1<'py, f64>>,
+);
+
+/// The dates of a table, as the first of these that fits.
+#[derive(FromPyObject)]
+enum Days<'py> {
+    /// Texts.
+    Texts(Vec<String>),
+    /// Seconds since 1970, the lowest number where one is missing, and the zone.
+    Seconds(PyReadonlyArray1<'py, i64>, Option<String>),
+    /// Whole numbers.
+    Numbers(PyReadonlyArray1<'py, i64>),
+}
+
+fn dates(days: Days<'_>) -> FrameDates {
+    match days {
+        Days::Texts(texts) => FrameDates::Texts(texts),
+        Days::Numbers(numbers) => FrameDates::Numbers(numbers.as_array().to_vec()),
+        Days::Seconds(seconds, zone) => FrameDates::Seconds {
+            values: seconds
+                .as_array()
+                .iter()
+                .map(|second| (*second != i64::MIN).then_some(*second))
+                .collect(),
+            zone,
+        },
+    }
+}
+
+/// Which columns of a table are read.
+#[pyclass(frozen, module = "gridfolio._gridfolio")]
+pub(crate) struct FrameLayout(market_data::FrameLayout);
+
+#[pymethods]
+impl FrameLayout {
+    /// * `levels`: the names of the columns, one list or two.
+    /// * `is_number`: whether each column holds numbers.
+    /// * `name`: what messages call the table.
+    #[staticmethod]
+    fn of(
+        py: Python<'_>,
+        levels: Vec<Vec<String>>,
+        is_number: Vec<bool>,
+        name: &str,
+    ) -> PyResult<FrameLayout> {
+        market_data::FrameLayout::of(levels, &is_number, name)
+            .map(FrameLayout)
+            .map_err(|error| data_error(py, &error))
+    }
+
+    /// Columns of closes, beside a date.
+    #[staticmethod]
+    fn of_closes(names: Vec<String>, date: usize) -> FrameLayout {
+        FrameLayout(market_data::FrameLayout::of_closes(&names, date))
+    }
+
+    #[getter]
+    fn date(&self) -> usize {
+        self.0.date()
+    }
+
+    #[getter]
+    fn symbol(&self) -> Option<usize> {
+        self.0.symbol()
+    }
+
+    /// Whether the table names its symbols.
+    #[getter]
+    fn names_symbols(&self) -> bool {
+        self.0.names_symbols()
+    }
+
+    /// The columns of numbers.
+    #[getter]
+    fn columns(&self) -> Vec<usize> {
+        self.0.columns()
+    }
+}
+
+fn data_error(py: Python<'_>, error: &market_data::FileError) -> PyErr {
+    exception(
+        py,
+        "DataError",
+        &format!("{error}\n hint: {}", error.hint()),
+    )
+}
+
+fn opens_named(py: Python<'_>, name: Option<&str>) -> PyResult<Opens> {
+    let Some(name) = name else {
+        return Ok(Opens::Required);
+    };
+    let known = [Opens::PreviousClose, Opens::Unused];
+    let found = known
+        .into_iter()
+        .find(|opens| name_of(*opens) == Some(name));
+    found.ok_or_else(|| {
+        let text = format!("`opens` is `{name}`\n hint: write `previous-close`, or leave it out");
+        exception(py, "UsageError", &text)
+    })
+}
+
+/// The name of a choice for files without opens; none for that they cannot be used.
+pub(crate) fn name_of(opens: Opens) -> Option<&'static str> {
+    match opens {
+        Opens::Required => None,
+        Opens::PreviousClose => Some("previous-close"),
+        Opens::Unused => Some("unused"),
     }
 }
 

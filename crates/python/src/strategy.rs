@@ -73,6 +73,12 @@ impl Strategy {
         self.0.adjusted()
     }
 
+    /// What becomes of files that have closes and no opens, as `Market.from_folder` takes it.
+    #[getter]
+    fn opens(&self) -> Option<&'static str> {
+        crate::market::name_of(self.0.opens())
+    }
+
     /// Every symbol that a backtest needs, those of the benchmark too.
     #[getter]
     fn symbols(&self) -> Vec<String> {

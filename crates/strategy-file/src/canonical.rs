@@ -29,6 +29,9 @@ pub fn to_toml(file: &StrategyFile) -> String {
             table.value(&data::DIR, Declared::Text(dir));
         }
         table.value(&data::ADJUSTED, Declared::Flag(data.adjusted));
+        if let Some(opens) = data.opens {
+            table.value(&data::OPENS, Declared::Text(opens.name()));
+        }
     });
     strategy.write(&mut writer);
     writer.table(&EXECUTION, |table| {

@@ -13,6 +13,14 @@ backtest::choice! {
 }
 
 backtest::choice! {
+    /// What stands for the opens of files that have closes alone.
+    pub enum Opens {
+        /// Each open is the close before it: an order decided at a close is filled at that very price.
+        PreviousClose = "previous-close",
+    }
+}
+
+backtest::choice! {
     /// What is selected by, in-sample: the trial with the highest.
     pub enum Metric {
         /// The Sharpe ratio.

@@ -19,7 +19,7 @@ macro_rules! table {
             use backtest::declaration::{BareDate, Key, Kind::*, Presence};
 
             #[allow(unused_imports, reason = "a table may use less than the macro brings")]
-            use crate::choices::Metric;
+            use crate::choices::{Metric, Opens};
 
             $(pub(crate) static $key: Key = Key {
                 name: $name,
@@ -88,6 +88,8 @@ table! {
         DIR: "dir", Text, Presence::Optional;
         /// Whether prices are adjusted for splits and dividends.
         ADJUSTED: "adjusted", Flag, Presence::Flag(true);
+        /// What stands for the opens of files that have closes alone. Without it, such files are usable only where orders are filled at closes.
+        OPENS: "opens", Choice(Opens::NAMES), Presence::Optional;
     }
 }
 

@@ -56,7 +56,7 @@ mod tree;
 mod validation;
 
 pub use canonical::to_toml;
-pub use choices::{Metric, Sampler};
+pub use choices::{Metric, Opens, Sampler};
 pub use document::Document;
 pub use expression::{Expression, ExpressionError, Operand};
 pub use keywords::{Form, Keyword, keywords};

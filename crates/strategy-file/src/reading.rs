@@ -6,6 +6,7 @@ use backtest::date::Date;
 use backtest::declaration::{Mistake, Options, Path, Step};
 use backtest::strategy::Strategy;
 
+use crate::choices::Opens;
 use crate::document::{Document, Entries, Entry, Item, Value};
 use crate::keys::{BASE, Base, CONVENTIONS, DATA, EXECUTION, NAME, data};
 use crate::problem::{Found, Place, Problem, Problems};
@@ -28,6 +29,8 @@ pub struct Data {
     pub dir: Option<String>,
     /// Whether prices are to be adjusted for splits and dividends.
     pub adjusted: bool,
+    /// What stands for the opens of files that have closes alone.
+    pub opens: Option<Opens>,
 }
 
 static WHOLE_FILE: Place = Place::File;
@@ -60,6 +63,9 @@ fn read(root: &Entries, default_name: &str) -> Result<StrategyFile, Problems> {
             .and_then(|prices| prices.text(&data::DIR))
             .map(str::to_owned),
         adjusted: (prices.and_then(|prices| prices.flag(&data::ADJUSTED))).unwrap_or(true),
+        opens: prices
+            .and_then(|prices| prices.name(&data::OPENS))
+            .and_then(Opens::named),
     };
     let name = match section.item(&NAME) {
         Some(_) => section.text(&NAME).unwrap_or_default(),

@@ -52,6 +52,7 @@ pub use models::Models;
 pub use no_sweep::InPlaceOfSweep;
 pub use plan::{Plan, PlannedAxis, PlannedPrices, PlannedStrategy, PlannedSweep};
 pub use plan_file::expect_sweep_in;
+pub use price_groups::opens_of;
 pub use progress::{Progress, RunOptions, SweepSummary};
 pub use ranges::{ranges_from_text, ranges_to_text};
 pub use shard::Row;

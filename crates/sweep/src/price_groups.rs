@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use backtest::conventions::FillTime;
 use backtest::date::Date;
 use backtest::market::Observations;
 use backtest::market::{PriceSeries, RealShares};
 use backtest::strategy::Strategy;
-use market_data::{Adjustment, Notice};
+use market_data::{Adjustment, Notice, Opens};
 use strategy_file::{AxisKind, StrategyFile};
 
 use crate::error::SweepError;
@@ -20,6 +21,7 @@ const MOST_SEARCHED: u64 = 100_000;
 pub(crate) struct PriceGroup {
     pub(crate) dir: PathBuf,
     pub(crate) adjusted: bool,
+    opens: Opens,
     pub(crate) symbols: Vec<String>,
     /// Series beside the prices.
     pub(crate) series: Vec<String>,
@@ -59,11 +61,21 @@ pub(crate) fn add_to_group(
     // A folder that is not there is the loader's to tell.
     let dir = std::fs::canonicalize(&dir).unwrap_or(dir);
     let adjusted = example.data.adjusted;
-    let same = |group: &PriceGroup| group.dir == dir && group.adjusted == adjusted;
+    let mut axes = source.space.iter().flat_map(|space| space.axes());
+    let opens = match (
+        opens_of(example),
+        axes.any(|axis| axis.name() == "execution.fill"),
+    ) {
+        (Opens::Unused, true) => Opens::Required,
+        (opens, _) => opens,
+    };
+    let same =
+        |group: &PriceGroup| group.dir == dir && group.adjusted == adjusted && group.opens == opens;
     let at = groups.iter().position(same).unwrap_or_else(|| {
         groups.push(PriceGroup {
             dir: dir.clone(),
             adjusted,
+            opens,
             symbols: Vec::new(),
             series: Vec::new(),
             days: Some(days(&example.strategy)),
@@ -104,6 +116,15 @@ pub(crate) fn add_to_group(
     Ok(at)
 }
 
+/// What a strategy does about files that have closes and no opens.
+pub fn opens_of(file: &StrategyFile) -> Opens {
+    match (file.data.opens, file.strategy.conventions.fill) {
+        (Some(strategy_file::Opens::PreviousClose), _) => Opens::PreviousClose,
+        (None, FillTime::SameClose) => Opens::Unused,
+        (None, _) => Opens::Required,
+    }
+}
+
 /// The days around a backtest: with the week before it, in which weekly schedules look back.
 fn days(strategy: &Strategy) -> (Date, Date) {
     (strategy.start.date().plus_days(-7), strategy.end.date())
@@ -124,7 +145,13 @@ pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Vec<GroupData>, Vec<Notice>
             dir: group.dir.clone(),
             source,
         };
-        let loaded = market_data::load_around(&group.dir, &group.symbols, adjustment, group.days);
+        let loaded = market_data::load_around(
+            &group.dir,
+            &group.symbols,
+            adjustment,
+            group.opens,
+            group.days,
+        );
         let loaded = loaded.map_err(fail)?;
         let rates = market_data::load_series(&group.dir, &group.series).map_err(fail)?;
         let around = |series: Observations| match group.days {

@@ -40,7 +40,11 @@ fn strategy_file(folder: &Path, spec: &Value) -> String {
     let adjusted = (spec.get("adjust_prices")).is_none_or(|adjust| *adjust != false);
     let dir = oracle::csv_folder(folder, spec).to_str().map(str::to_owned);
     strategy_file::to_toml(&StrategyFile {
-        data: Data { dir, adjusted },
+        data: Data {
+            dir,
+            adjusted,
+            opens: None,
+        },
         strategy: strategy(spec),
     })
 }

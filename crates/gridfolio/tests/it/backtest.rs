@@ -29,7 +29,14 @@ fn prices_that_the_strategy_does_not_name_change_nothing() {
     let desk = Desk::new();
     let strategy = Strategy::from_file(&desk.strategy(), &[]).unwrap();
     let own = Market::of_strategy(&strategy, None).unwrap();
-    let all = Market::from_folder(&desk.path("data"), None, None, strategy.adjusted()).unwrap();
+    let all = Market::from_folder(
+        &desk.path("data"),
+        None,
+        None,
+        strategy.adjusted(),
+        strategy.opens(),
+    )
+    .unwrap();
     assert!(all.series().len() > own.series().len());
 
     let equity = |market| {

@@ -3,6 +3,7 @@
 use backtest::date::Date;
 
 use super::findings::SymbolCheck;
+use crate::faults::Fault;
 
 /// Fills in the missing and the lone days. `days` has one list for each symbol, increasing.
 pub(super) fn compare(symbols: &mut [SymbolCheck], days: &[Vec<Date>]) {
@@ -53,6 +54,91 @@ pub(super) fn compare(symbols: &mut [SymbolCheck], days: &[Vec<Date>]) {
             } else if 2 * n_with_bar[at] > n_others && (on_weekends || day.is_weekday()) {
                 symbol.missing_days.push(day);
             }
+        }
+    }
+}
+
+/// Days by which an end or a beginning may differ: holidays, and files downloaded one after another.
+const RAGGED: i32 = 14;
+
+/// Notes the symbols that end before most others do, or begin after them.
+pub(super) fn ragged(symbols: &mut [SymbolCheck], days: &[Vec<Date>]) {
+    let middle = |mut ends: Vec<Date>| {
+        ends.sort_unstable();
+        ends.get(ends.len() / 2).copied()
+    };
+    let spans = || symbols.iter().filter_map(|symbol| symbol.span);
+    if spans().count() < 2 {
+        return;
+    }
+    let usual_first = middle(spans().map(|(first, _)| first).collect());
+    let usual_last = middle(spans().map(|(_, last)| last).collect());
+    for (symbol, days) in symbols.iter_mut().zip(days) {
+        let (Some((first, last)), Some(usual_first), Some(usual_last)) =
+            (symbol.span, usual_first, usual_last)
+        else {
+            continue;
+        };
+        let mut add = |kind, day: Date, n: i32, what: String, effect, way_out| {
+            if n > RAGGED {
+                symbol.findings.push(Fault {
+                    kind,
+                    symbol: symbol.symbol.clone(),
+                    n: days.len(),
+                    first: day,
+                    place: None,
+                    what,
+                    effect,
+                    way_out,
+                });
+            }
+        };
+        let n = usual_last.epoch_days() - last.epoch_days();
+        add(
+            "ends-early",
+            last,
+            n,
+            format!("ends on {last}, {n} days before most others"),
+            "a backtest that goes on needs to know what became of it",
+            "download the rest, or say `delisted` or `leaves` under `[universe]`",
+        );
+        let n = first.epoch_days() - usual_first.epoch_days();
+        add(
+            "begins-late",
+            first,
+            n,
+            format!("begins on {first}, {n} days after most others"),
+            "a backtest that starts before has no price for it",
+            "start later, or say when it `enters` under `[universe]`",
+        );
+    }
+}
+
+/// Notes the symbols that have the days and closes of another.
+pub(super) fn same(symbols: &mut [SymbolCheck]) {
+    let mut first: std::collections::HashMap<u64, String> = std::collections::HashMap::new();
+    for symbol in symbols {
+        // Two closes may agree by chance.
+        let Some((day, _)) = symbol
+            .span
+            .filter(|_| symbol.n_rows > 5 && symbol.digest != 0)
+        else {
+            continue;
+        };
+        match first.get(&symbol.digest) {
+            None => {
+                first.insert(symbol.digest, symbol.symbol.clone());
+            }
+            Some(other) => symbol.findings.push(Fault {
+                kind: "same-prices",
+                symbol: symbol.symbol.clone(),
+                n: symbol.n_rows,
+                first: day,
+                place: None,
+                what: format!("the same days and closes as `{other}`"),
+                effect: "one of the two is not what its name says, and both together are one asset",
+                way_out: "delete one of the files",
+            }),
         }
     }
 }

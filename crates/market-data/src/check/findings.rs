@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use backtest::date::Date;
 
 use crate::error::{Place, SymbolError};
+use crate::faults::Fault;
 use crate::load::Notice;
 
 /// What [`check`](crate::check()) found in a folder.
@@ -17,7 +18,7 @@ pub struct Check {
     /// One for each series beside the prices, sorted.
     pub series: Vec<SeriesCheck>,
     /// Whether any backtest on these symbols and series can run: every file can be read (which rules out
-    /// conflicting rows and files without prices) and no price is zero or negative.
+    /// conflicting rows and files without prices), has opens, and no price is zero or negative.
     ///
     /// Everything else is for the reader to judge. A folder without symbols is not usable.
     pub usable: bool,
@@ -36,6 +37,10 @@ pub struct SymbolCheck {
     pub span: Option<(Date, Date)>,
     /// How many days have a row, each counted once.
     pub n_rows: usize,
+    /// The vendor or program that wrote the file, where its columns tell.
+    pub vendor: Option<&'static str>,
+    /// Whether there is a column of opens.
+    pub has_open: bool,
     /// Whether there is a column of adjusted closes.
     pub has_adj_close: bool,
     /// What reading had to correct.
@@ -51,8 +56,37 @@ pub struct SymbolCheck {
     pub non_positive_prices: Count,
     /// Moves of the adjusted close by more than a quarter from one row to the next.
     pub jumps: Vec<Jump>,
+    /// What else would spoil a backtest.
+    pub findings: Vec<Fault>,
+    /// Tells files with the same days and closes.
+    pub(crate) digest: u64,
     /// Where the adjustment is not what dividends and splits make it.
     pub breaks: Vec<Break>,
+}
+
+impl SymbolCheck {
+    /// Of a symbol about which nothing is known yet.
+    pub(crate) fn of(symbol: String) -> SymbolCheck {
+        SymbolCheck {
+            symbol,
+            path: None,
+            error: None,
+            span: None,
+            n_rows: 0,
+            vendor: None,
+            has_open: false,
+            has_adj_close: false,
+            notices: Vec::new(),
+            missing_days: Vec::new(),
+            lone_days: Vec::new(),
+            missing_prices: Count::default(),
+            non_positive_prices: Count::default(),
+            jumps: Vec::new(),
+            findings: Vec::new(),
+            digest: 0,
+            breaks: Vec::new(),
+        }
+    }
 }
 
 /// What [`check`](crate::check()) found in the file of one series.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
 use crate::error::Place;
+use crate::faults::Fault;
 
 impl Check {
     /// Everything that was found, nothing cut short. Dates are text, `YYYY-MM-DD`; a place is an
@@ -46,6 +47,8 @@ fn symbol(symbol: &SymbolCheck) -> Value {
         "first": symbol.span.map(|(first, _)| first.to_string()),
         "last": symbol.span.map(|(_, last)| last.to_string()),
         "rows": symbol.n_rows,
+        "vendor": symbol.vendor,
+        "has_open": symbol.has_open,
         "has_adj_close": symbol.has_adj_close,
         "notices": symbol.notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "missing_days": dates(&symbol.missing_days),
@@ -54,6 +57,7 @@ fn symbol(symbol: &SymbolCheck) -> Value {
         "non_positive_prices": count(symbol.non_positive_prices),
         "jumps": symbol.jumps.iter().map(jump).collect::<Vec<_>>(),
         "breaks": symbol.breaks.iter().map(adjustment_break).collect::<Vec<_>>(),
+        "findings": symbol.findings.iter().map(finding).collect::<Vec<_>>(),
     })
 }
 
@@ -75,6 +79,20 @@ fn count(count: Count) -> Value {
             "date": date.to_string(),
             "place": place(at),
         })),
+    })
+}
+
+fn finding(found: &Fault) -> Value {
+    json!({
+        "kind": found.kind,
+        "rows": found.n,
+        "first": {
+            "date": found.first.to_string(),
+            "place": found.place.map(place),
+        },
+        "what": found.what,
+        "effect": found.effect,
+        "way_out": found.way_out,
     })
 }
 

@@ -1,7 +1,14 @@
 //! Looks through the prices of one file.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use backtest::date::Date;
+
 use super::findings::{Break, BreakKind, Count, Jump, SymbolCheck};
 use crate::bars::Bars;
+use crate::faults::{self, Fault, Prices};
+use crate::fields::Field;
+use crate::table;
 
 /// A move of the adjusted close that is reported, as a fraction.
 const JUMP: f64 = 0.25;
@@ -9,24 +16,28 @@ const JUMP: f64 = 0.25;
 /// A split's ratio is met this closely: the day of a split has a return of its own.
 const SPLIT_TOLERANCE: f64 = 0.06;
 
+/// And its open this closely.
+const OPEN_TOLERANCE: f64 = 0.04;
+
 /// How many shares for one a split usually gives.
 const SPLITS: [f64; 14] = [
     2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 30.0, 50.0, 100.0,
 ];
 
 pub(super) fn look_through(found: &mut SymbolCheck, bars: &Bars) {
-    let has_factor = !bars.adj_close.is_empty();
-    let adjusted = if has_factor {
-        &bars.adj_close
-    } else {
-        &bars.close
-    };
+    let adj_closes = bars.column(Field::AdjClose);
+    let has_factor = !adj_closes.is_empty();
+    let (opens, closes) = (bars.column(Field::Open), bars.column(Field::Close));
+    let adjusted = if has_factor { adj_closes } else { closes };
+    let splits = bars.column(Field::Split);
     // Close and adjusted close of the last row that has both.
     let mut before: Option<(f64, f64)> = None;
     let mut last = None;
     for (row, &adj_close) in adjusted.iter().enumerate() {
         let (date, place) = (bars.dates[row], bars.place(row));
-        let (open, close) = (bars.open[row], bars.close[row]);
+        let close = closes[row];
+        // Where there are no opens, none is missing.
+        let open = opens.get(row).copied().unwrap_or(close);
         let prices = [open, close, adj_close];
         let count = |count: &mut Count| {
             count.n += 1;
@@ -60,7 +71,16 @@ pub(super) fn look_through(found: &mut SymbolCheck, bars: &Bars) {
                 found.breaks.push(Break { date, place, kind });
             }
             let factor_moves = (to / from - 1.0).abs() > SPLIT_TOLERANCE;
-            if let Some(shares) = split(close_before / close).filter(|_| !factor_moves) {
+            // The day of a split opens near its ratio; a crash gives way until the evening. Where the file
+            // has a column of splits, that tells.
+            let known = splits.get(row).copied();
+            let opens_there = |shares: &f64| {
+                let gap = close_before / open / shares - 1.0;
+                (gap.is_nan() || gap.abs() <= OPEN_TOLERANCE)
+                    && known.is_none_or(|split| split > 0.0 && split != 1.0)
+            };
+            let split = split(close_before / close).filter(opens_there);
+            if let Some(shares) = split.filter(|_| !factor_moves) {
                 let kind = BreakKind::UnadjustedSplit { shares };
                 found.breaks.push(Break { date, place, kind });
             }
@@ -83,4 +103,75 @@ fn split(ratio: f64) -> Option<f64> {
     let is_near = |shares: &f64| (ratio / shares - 1.0).abs() < SPLIT_TOLERANCE;
     let reverse = SPLITS.iter().map(|shares| 1.0 / shares);
     SPLITS.iter().copied().chain(reverse).find(is_near)
+}
+
+/// What the prices show by themselves, in the order of the rows of the file.
+pub(super) fn findings(symbol: &str, bars: &Bars, today: Date) -> Vec<Fault> {
+    let mut open = bars.column(Field::Open).to_vec();
+    let close = match bars.column(Field::AdjClose) {
+        [] => bars.column(Field::Close),
+        adjusted => {
+            if !open.is_empty() {
+                table::adjust_opens(&mut open, bars.column(Field::Close), adjusted);
+            }
+            adjusted
+        }
+    };
+    let prices = Prices {
+        symbol,
+        dates: &bars.dates,
+        open: &open,
+        close,
+        place: &|row| Some(bars.place(row)),
+    };
+    let mut found = faults::look_at(&prices, Some(today));
+    found.extend(outside_of_range(&prices, bars));
+    found
+}
+
+/// Opens and closes outside of the day's high and low.
+fn outside_of_range(prices: &Prices<'_>, bars: &Bars) -> Option<Fault> {
+    // Cells are rounded, and some vendors take the open from another exchange.
+    const ROUNDING: f64 = 0.005;
+    let (highs, lows) = (bars.column(Field::High), bars.column(Field::Low));
+    let closes = bars.column(Field::Close);
+    let opens = match bars.column(Field::Open) {
+        [] => closes,
+        opens => opens,
+    };
+    let is_outside = |row: &usize| {
+        let (Some(&high), Some(&low)) = (highs.get(*row), lows.get(*row)) else {
+            return false;
+        };
+        let outside =
+            |price: f64| price > high * (1.0 + ROUNDING) || price < low * (1.0 - ROUNDING);
+        high > 0.0 && low > 0.0 && (outside(opens[*row]) || outside(closes[*row]))
+    };
+    let rows: Vec<usize> = (0..bars.len()).filter(is_outside).collect();
+    let show = |row: usize| {
+        format!(
+            "{} opens at {} and closes at {}, between {} and {}",
+            bars.dates[row], opens[row], closes[row], lows[row], highs[row]
+        )
+    };
+    let said = (
+        "one of the four prices is wrong, and orders are filled at opens",
+        "compare the rows with another source",
+    );
+    faults::about(prices, "outside-high-low", &rows, show, said)
+}
+
+/// A number that files with the same days and closes have in common.
+pub(super) fn digest(bars: &Bars) -> u64 {
+    let closes = bars.column(Field::Close);
+    // Prices that never move are alike without being the same.
+    if closes.iter().all(|close| *close == closes[0]) {
+        return 0;
+    }
+    let mut hasher = DefaultHasher::new();
+    bars.dates.hash(&mut hasher);
+    for close in closes {
+        close.to_bits().hash(&mut hasher);
+    }
+    hasher.finish()
 }

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use backtest::date::Date;
 
 use super::findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
+use crate::faults::Fault;
 use diagnostics::chain;
 
 /// How many of a kind are named for each symbol.
@@ -17,6 +18,10 @@ impl Check {
             true => String::new(),
             false => table(&self.symbols),
         };
+        let vendors = vendors(&self.symbols);
+        if !vendors.is_empty() {
+            let _ = writeln!(text, "\nwritten by {vendors}");
+        }
         let mut problems = String::new();
         if !text.is_empty() && !self.series.is_empty() {
             text.push('\n');
@@ -34,6 +39,9 @@ impl Check {
         }
         if !problems.is_empty() {
             let _ = write!(text, "\n{problems}");
+        }
+        if self.symbols.iter().any(has_counts) {
+            let _ = write!(text, "\n{COLUMNS}");
         }
         let verdict = match (
             self.symbols.is_empty() && self.series.is_empty(),
@@ -123,6 +131,51 @@ fn table(symbols: &[SymbolCheck]) -> String {
     text
 }
 
+/// What the columns of the table count.
+const COLUMNS: &str = "\
+gaps     days without a bar on which most others have one
+lone     days with a bar on which no other has one
+missing  rows without a price that is needed
+<= 0     rows with a price of zero or less
+jumps    moves of the adjusted close by more than a quarter
+breaks   places where the adjustment is not what splits and dividends make it
+";
+
+/// Whether a column of the table has something to explain.
+fn has_counts(symbol: &SymbolCheck) -> bool {
+    let lists = [
+        symbol.missing_days.len(),
+        symbol.lone_days.len(),
+        symbol.missing_prices.n,
+        symbol.non_positive_prices.n,
+        symbol.jumps.len(),
+        symbol.breaks.len(),
+    ];
+    lists.iter().any(|n| *n > 0)
+}
+
+/// Who wrote the files: `Yahoo (12 symbols), Alpaca (SPY)`.
+fn vendors(symbols: &[SymbolCheck]) -> String {
+    let mut by_vendor: Vec<(&str, Vec<&str>)> = Vec::new();
+    for symbol in symbols {
+        let Some(vendor) = symbol.vendor else {
+            continue;
+        };
+        match by_vendor.iter_mut().find(|(other, _)| *other == vendor) {
+            Some((_, symbols)) => symbols.push(&symbol.symbol),
+            None => by_vendor.push((vendor, vec![&symbol.symbol])),
+        }
+    }
+    let listed = by_vendor
+        .iter()
+        .map(|(vendor, symbols)| match symbols.as_slice() {
+            [one] => format!("{vendor} ({one})"),
+            several if several.len() <= SHOWN => format!("{vendor} ({})", several.join(", ")),
+            several => format!("{vendor} ({} symbols)", several.len()),
+        });
+    listed.collect::<Vec<_>>().join(", ")
+}
+
 fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     let name = &symbol.symbol;
     let mut lines = Vec::new();
@@ -136,6 +189,11 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
             .iter()
             .map(|notice| format!("{name}: {notice}")),
     );
+    if symbol.span.is_some() && !symbol.has_open {
+        lines.push(format!(
+            "{name}: no column `Open`; usable where orders are filled at closes, or with `opens = \"previous-close\"` under `[data]`"
+        ));
+    }
     if symbol.span.is_some() && !symbol.has_adj_close {
         lines.push(format!(
             "{name}: no column `Adj Close`; prices are taken as already adjusted"
@@ -155,6 +213,18 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     add("missing prices", count(symbol.missing_prices));
     add("zero or negative prices", count(symbol.non_positive_prices));
     add("large moves", some_of(&symbol.jumps, Jump::to_string));
+    lines.extend(symbol.findings.iter().map(|finding| {
+        let Fault {
+            what,
+            effect,
+            way_out,
+            ..
+        } = finding;
+        format!("{name}: {what}\n  {effect}\n  hint: {way_out}")
+    }));
+    let mut add = |what: &str, some: Option<String>| {
+        lines.extend(some.map(|some| format!("{name}: {what}: {some}")));
+    };
     add("adjustment", some_of(&symbol.breaks, Break::to_string));
     lines
 }

@@ -224,7 +224,14 @@ fn only_the_actions_around_a_backtest_are_kept() {
     let dir = crate::folder(&[("A.csv", AS_TRADED.as_bytes())]);
     let day = |text: &str| text.parse::<Date>().unwrap();
     let days = Some((day("2020-01-04"), day("2020-01-05")));
-    let loaded = market_data::load_around(dir.path(), &["A".to_owned()], Raw, days).unwrap();
+    let loaded = market_data::load_around(
+        dir.path(),
+        &["A".to_owned()],
+        Raw,
+        market_data::Opens::Required,
+        days,
+    )
+    .unwrap();
     let dates: Vec<Date> = loaded.series[0]
         .actions
         .iter()

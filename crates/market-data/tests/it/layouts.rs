@@ -171,7 +171,10 @@ fn dates_are_read_in_all_their_spellings() {
                 20031006,1,1\n\
                 10/07/2003,1,1\n\
                 10/8/2003,1,1\n\
-                2003/10/09,1,1\n";
+                2003/10/09,1,1\n\
+                10/13/2003,1,1\n\
+                1065916800,1,1\n\
+                14-Oct-2003,1,1\n";
     check(
         text,
         expect![[r#"
@@ -184,6 +187,9 @@ fn dates_are_read_in_all_their_spellings() {
             2003-10-07 1 1
             2003-10-08 1 1
             2003-10-09 1 1
+            2003-10-12 1 1
+            2003-10-13 1 1
+            2003-10-14 1 1
         "#]],
     );
 }
@@ -248,6 +254,7 @@ fn blank_lines_are_passed_over() {
 
 #[test]
 fn zero_and_negative_prices_are_left_to_the_engine() {
+    // An open of zero beside a close above it is a missing one, as Yahoo writes it.
     // Where the close is zero there is no ratio: the open becomes zero and not infinite.
     let text = "Date,Open,Close,Adj Close\n\
                 2020-01-02,0,8,4\n\
@@ -256,7 +263,7 @@ fn zero_and_negative_prices_are_left_to_the_engine() {
     check(
         text,
         expect![[r#"
-            2020-01-02 0 4
+            2020-01-02 NaN 4
             2020-01-03 0 4
             2020-01-06 -1.25 -1
         "#]],

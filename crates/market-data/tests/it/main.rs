@@ -11,6 +11,7 @@ mod order;
 mod robustness;
 mod sample;
 mod series;
+mod vendors;
 
 use diagnostics::Diagnostic;
 use std::fs;

@@ -40,28 +40,28 @@ fn no_date_column() {
     check(
         "Day,Open,Close\n2020-01-02,10,11\n",
         expect![[r#"
-        `DIR/A.csv`, line 1: no column is named `Date`; there are `Day`, `Open`, `Close`
-         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"#]],
+            `DIR/A.csv`, line 1: no column is named `Date`; there are `Day`, `Open`, `Close`
+             hint: name the columns Date, Open and Close (and Adj Close, if there is one) in the first line"#]],
     );
 }
 
 #[test]
 fn no_close() {
     check(
-        "Date,Open,Price\n2020-01-02,10,11\n",
+        "Date,Open,High\n2020-01-02,10,11\n",
         expect![[r#"
-        `DIR/A.csv`, line 1: no column is named `Close`; there are `Date`, `Open`, `Price`
-         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas"#]],
+            `DIR/A.csv`, line 1: no column is named `Close`; there are `Date`, `Open`, `High`
+             hint: name the columns Date, Open and Close (and Adj Close, if there is one) in the first line"#]],
     );
 }
 
 #[test]
-fn several_symbols_in_one_file() {
+fn a_column_that_is_there_twice() {
     check(
-        "Price,Close,Close,Open,Open\nTicker,A,B,A,B\nDate,,,,\n2020-01-02,1,2,3,4\n",
+        "Date,Open,Close,Open\n2020-01-02,1,2,3\n",
         expect![[r#"
-            `DIR/A.csv`, line 1: columns 4 and 5 are both named `Open`
-             hint: a file holds one symbol: save each to its own file"#]],
+            `DIR/A.csv`, line 1: columns 2 and 4 are both named `Open`
+             hint: keep one of the two columns, or rename the other"#]],
     );
 }
 
@@ -90,8 +90,8 @@ fn a_decimal_comma() {
     check(
         file("2020-01-03,10,5,11,11,1"),
         expect![[r#"
-        `DIR/A.csv`, line 3: the row has 6 cells where the header has 5
-         hint: write numbers with a decimal point and without thousands separators"#]],
+            `DIR/A.csv`, line 3: the row has 6 cells where the header has 5
+             hint: put quotes around numbers with commas, or write them without"#]],
     );
 }
 
@@ -116,13 +116,107 @@ fn a_day_that_does_not_exist() {
 }
 
 #[test]
-fn a_date_with_the_day_first() {
+fn dates_in_two_orders() {
     check(
-        file("13/01/2020,10,11,11,1"),
+        file("13/01/2020,10,11,11,1\n01/14/2020,10,11,11,1"),
         expect![[r#"
-        `DIR/A.csv`, line 3: `13/01/2020` has no month 13: dates with slashes are read as month/day/year
-         hint: write dates as 2020-01-31"#]],
+            `DIR/A.csv`, line 4: `13/01/2020` begins with the day, and `01/14/2020` with the month
+             hint: write dates as 2020-01-31"#]],
     );
+}
+
+#[test]
+fn dates_that_do_not_tell_day_from_month() {
+    check(
+        "Date,Open,Close\n01/02/2020,10,11\n02/03/2020,10,11\n",
+        expect![[r#"
+            `DIR/A.csv`, line 2: `01/02/2020` may be 2020-01-02 or 2020-02-01: no date of the file tells which
+             hint: write dates as 2020-01-31"#]],
+    );
+}
+
+#[test]
+fn a_number_with_groups_of_other_lengths() {
+    check(
+        file("2020-01-03,\"1,2345\",11.25,11.5,1"),
+        expect![[r#"
+        `DIR/A.csv`, line 3: `Open` is `1,2345`, not a number
+         hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing"#]],
+    );
+}
+
+#[test]
+fn bars_of_hours() {
+    check(
+        "Datetime,Open,Close\n2024-01-02 09:30:00-05:00,10,11\n2024-01-02 10:30:00-05:00,11,12\n\
+         2024-01-03 09:30:00-05:00,12,11\n2024-01-03 10:30:00-05:00,12,13\n",
+        expect![[r#"
+            `DIR/A.csv`, line 3: several bars a day, at 09:30 and 10:30 on 2024-01-02
+             hint: resample it to daily bars: `bars.resample("D").agg({"Open": "first", "Close": "last"}).dropna()` in pandas"#]],
+    );
+}
+
+#[test]
+fn messages_of_vendors() {
+    check(
+        "{\n    \"Information\": \"Thank you for using Alpha Vantage! This is a premium endpoint.\"\n}",
+        expect![[r#"
+            `DIR/A.csv`, line 1: this is a message, not a table of prices: { "Information": "Thank you for using Alpha Vantage! This is a premium endpoint." }
+             hint: this is what the source answered: ask it again when what it says is settled"#]],
+    );
+    check(
+        "Exceeded the daily hits limit\n",
+        expect![[r#"
+        `DIR/A.csv`, line 1: this is a message, not a table of prices: Exceeded the daily hits limit
+         hint: this is what the source answered: ask it again when what it says is settled"#]],
+    );
+    check(
+        "No data\n",
+        expect![[r#"
+        `DIR/A.csv`, line 1: this is a message, not a table of prices: No data
+         hint: this is what the source answered: ask it again when what it says is settled"#]],
+    );
+}
+
+#[test]
+fn a_table_of_returns() {
+    check(
+        "This file was created using the 202409 CRSP database.\n\n,Mkt-RF,SMB,HML,RF\n20220103,  0.10,  -0.25,  -0.27,   0.009\n",
+        expect![[r#"
+            `DIR/A.csv`, line 1: these are returns in percent, not prices
+             hint: make an index of a column, `(1 + table["Mkt-RF"] / 100).cumprod()` in pandas, and save it as Date,Close"#]],
+    );
+}
+
+#[test]
+fn rows_without_names_whose_order_does_not_show() {
+    check(
+        "2020-01-02,10,9,12,11\n2020-01-03,10,9,12,11\n",
+        expect![[r#"
+            `DIR/A.csv`, line 1: no line names the columns
+             hint: write a first line with the names of the columns, as in Date,Open,High,Low,Close,Volume"#]],
+    );
+}
+
+#[test]
+fn moments_in_utc_that_may_be_of_either_day() {
+    check(
+        "Date,Open,Close\n2024-01-02 15:00:00+00:00,10,11\n2024-01-03 15:00:00+00:00,10,11\n",
+        expect![[r#"
+            `DIR/A.csv`, line 2: the time stamp 2024-01-02 15:00:00+00:00 could be either of two days: the file names no time zone
+             hint: write dates as 2020-01-31"#]],
+    );
+}
+
+#[test]
+fn a_file_of_other_symbols() {
+    let text = "date,symbol,open,close\n2024-01-02,AGG,1,1\n2024-01-02,SPY,1,1\n";
+    let dir = folder(&[("A.csv", text.as_bytes())]);
+    let error = load(dir.path(), &["A".to_owned()], ByCloseRatio).unwrap_err();
+    expect![[r#"
+        `DIR/A.csv`: the file holds other symbols: `AGG`, `SPY`
+         hint: name the file after what it holds, or ask for one of its symbols"#]]
+    .assert_eq(&shown(&error, dir.path()));
 }
 
 #[test]
@@ -170,8 +264,9 @@ fn a_compressed_file() {
     check(
         b"\x1f\x8b\x08\0\0\0\0\0",
         expect![[r#"
-        `DIR/A.csv`: this is a gzip archive, not a table of prices
-         hint: unpack or export it as CSV in UTF-8, with columns Date, Open, Close, Adj Close"#]],
+            `DIR/A.csv`: not a valid gzip file
+            cause: unexpected end of file
+             hint: write or download it again"#]],
     );
 }
 
@@ -220,8 +315,8 @@ fn two_different_rows_for_one_day() {
     check(
         file("2020-01-02,10,11,12,1"),
         expect![[r#"
-        `DIR/A.csv`, line 3: line 2 has other prices for 2020-01-02
-         hint: delete the wrong row (when a download repeats its last day, the later row is a live quote)"#]],
+            `DIR/A.csv`, line 3: line 2 has other prices for 2020-01-02
+             hint: keep one of the two (when a download repeats its last day, one row is a live quote)"#]],
     );
 }
 
@@ -270,7 +365,7 @@ fn all_failures_are_told_at_once_but_not_more_than_ten() {
           `DIR/A.csv`: the file is empty
             download it again; the source may not know this symbol
           `DIR/B.csv`, line 1: no column is named `Close`; there are `Date`, `Open`
-            rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas
+            name the columns Date, Open and Close (and Adj Close, if there is one) in the first line
           `DIR` has no file for `MISSING0`
             add `MISSING0.csv`, or drop the symbol; the folder has 2 other symbols
           `DIR` has no file for `MISSING1`
@@ -287,5 +382,6 @@ fn all_failures_are_told_at_once_but_not_more_than_ten() {
             add `MISSING6.csv`, or drop the symbol; the folder has 2 other symbols
           `DIR` has no file for `MISSING7`
             add `MISSING7.csv`, or drop the symbol; the folder has 2 other symbols
-          and 2 more"#]].assert_eq(&shown(&error, dir.path()));
+          and 2 more"#]]
+    .assert_eq(&shown(&error, dir.path()));
 }

@@ -36,7 +36,8 @@ proptest! {
         let text = format!("{header}{rows}");
         for adjustment in [ByCloseRatio, Raw] {
             if let Ok(loaded) = load_one("A.csv", text.as_bytes(), adjustment) {
-                let series = &loaded.series[0];
+                // A date and one other column are a series, and no prices.
+                let Some(series) = loaded.series.first() else { continue };
                 prop_assert!(series.dates.windows(2).all(|pair| pair[0] < pair[1]));
                 prop_assert!(series.open.iter().chain(&series.close).all(|price| !price.is_infinite()));
             }

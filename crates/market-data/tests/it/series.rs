@@ -67,7 +67,7 @@ fn rows_are_put_in_order() {
         "DATE,DTB3\n2020-01-03,1.5\n2020-01-06,1.6\n2020-01-06,1.7\n",
         expect![[r#"
             `DIR/DTB3.csv`, line 4: line 3 has other prices for 2020-01-06
-             hint: delete the wrong row (when a download repeats its last day, the later row is a live quote)"#]],
+             hint: keep one of the two (when a download repeats its last day, one row is a live quote)"#]],
     );
 }
 
@@ -88,8 +88,8 @@ fn text_is_a_mistake_in_its_line() {
     read(
         "DATE,DTB3\n2020-01-02,1,54\n",
         expect![[r#"
-        `DIR/DTB3.csv`, line 2: the row has 3 cells where the header has 2
-         hint: write numbers with a decimal point and without thousands separators"#]],
+            `DIR/DTB3.csv`, line 2: the row has 3 cells where the header has 2
+             hint: put quotes around numbers with commas, or write them without"#]],
     );
     read(
         "DATE,DTB3\nJan 2020,1.54\n",
@@ -158,14 +158,14 @@ fn a_folder_tells_series_from_prices() {
     expect![[r#"
         symbol  first       last        rows  gaps  lone  missing  <= 0  jumps  breaks
         A       2020-01-02  2020-01-03     2     0     0        0     0      0       0
-        B       -           -              -     -     -        -     -      -       -
+        B       2020-01-02  2020-01-02     1     0     0        0     0      0       0
 
         series CPI: 2020-01-01 to 2020-01-01, 1 observation
         series DTB3: 2020-01-02 to 2020-02-04, 2 observations; 1 row has none; the longest gap is 33 days, up to 2020-02-04
 
         A: no column `Adj Close`; prices are taken as already adjusted
-        B: `DIR/B.csv`, line 1: no column is named `Open`; there are `Date`, `Close`
-          hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas
+        B: no column `Open`; usable where orders are filled at closes, or with `opens = "previous-close"` under `[data]`
+        B: no column `Adj Close`; prices are taken as already adjusted
 
         not usable as it is
     "#]].assert_eq(&without_folder(&check.to_text(), dir.path()));

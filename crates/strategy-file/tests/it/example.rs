@@ -20,6 +20,7 @@ fn every_key_of_the_example_reaches_the_strategy() {
         data: Data {
             dir: Some("data".to_owned()),
             adjusted: true,
+            opens: None,
         },
         strategy: Strategy {
             name: "US sector momentum".to_owned(),

@@ -184,6 +184,7 @@ fn a_part_with_right_values_has_no_mistakes_and_survives_writing_and_reading() {
             let data = Data {
                 dir: None,
                 adjusted: true,
+                opens: None,
             };
             let file = StrategyFile { data, strategy };
             let text = to_toml(&file);

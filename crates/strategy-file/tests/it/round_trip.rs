@@ -12,7 +12,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
-use strategy_file::{Data, Override, StrategyFile, parse, to_toml};
+use strategy_file::{Data, Opens, Override, StrategyFile, parse, to_toml};
 
 const SYMBOLS: [&str; 6] = ["SPY", "AGG", "BRK.B", "ünï \"x\"", "a b", "9"];
 
@@ -217,8 +217,13 @@ fn conventions() -> impl Strategy<Value = Conventions> {
 
 fn files() -> impl Strategy<Value = StrategyFile> {
     let text = || prop_oneof!["[a-z ]{0,9}", any::<String>()];
-    let data =
-        (option::of(text()), any::<bool>()).prop_map(|(dir, adjusted)| Data { dir, adjusted });
+    let data = (option::of(text()), any::<bool>(), any::<bool>()).prop_map(
+        |(dir, adjusted, closes_alone)| Data {
+            dir,
+            adjusted,
+            opens: closes_alone.then_some(Opens::PreviousClose),
+        },
+    );
     let period = (
         increasing_moments(3),
         any::<bool>(),

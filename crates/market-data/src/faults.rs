@@ -1,0 +1,276 @@
+//! What prices by themselves show that would spoil a backtest: one list for checks, warnings of runs and
+//! Python.
+
+use std::fmt;
+
+use backtest::date::{Date, Weekday};
+use backtest::market::PriceSeries;
+
+use crate::error::Place;
+
+/// Something about a symbol's prices that would spoil a backtest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// What kind it is, for programs: `hole`, `standing-close`, `open-out-of-line`, `outside-high-low`,
+    /// `future`, `day-early`, `weekend`, `split-not-adjusted`, `ends-early`, `begins-late`, `same-prices`.
+    pub kind: &'static str,
+    /// The symbol.
+    pub symbol: String,
+    /// How many rows it is about.
+    pub n: usize,
+    /// The day of the first of them.
+    pub first: Date,
+    /// Its row, for prices that come from a file.
+    pub place: Option<Place>,
+    /// What was found, with rows.
+    pub what: String,
+    /// What it does to a backtest.
+    pub effect: &'static str,
+    /// The way out.
+    pub way_out: &'static str,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}`: {}: {}; {}",
+            self.symbol, self.what, self.effect, self.way_out
+        )
+    }
+}
+
+/// One symbol's prices, as a backtest reads them.
+pub(crate) struct Prices<'a> {
+    pub(crate) symbol: &'a str,
+    pub(crate) dates: &'a [Date],
+    /// Opens, in line with the closes; empty where there are none.
+    pub(crate) open: &'a [f64],
+    pub(crate) close: &'a [f64],
+    /// Where a row stands in its file.
+    pub(crate) place: &'a dyn Fn(usize) -> Option<Place>,
+}
+
+/// What the prices of a symbol show on these days.
+pub fn faults_of(series: &PriceSeries, days: (Date, Date)) -> Vec<Fault> {
+    let from = series.dates.partition_point(|date| *date < days.0);
+    let until = series.dates.partition_point(|date| *date <= days.1);
+    let prices = Prices {
+        symbol: &series.symbol,
+        dates: &series.dates[from..until],
+        open: &series.open[from..until],
+        close: &series.close[from..until],
+        place: &|_| None,
+    };
+    look_at(&prices, None)
+}
+
+/// A move that is out of line with both closes around it, as a part of them.
+const OUT_OF_LINE: f64 = 0.75;
+/// Rows with one close that are more than a quiet market.
+const STANDING: usize = 10;
+/// Calendar days that no row of holidays explains; more where bars are rarer.
+const HOLE: i32 = 14;
+/// How many rows are named.
+const SHOWN: usize = 3;
+
+/// What the prices of one symbol show.
+///
+/// * `today`: dates after it are a finding, when it is known.
+pub(crate) fn look_at(prices: &Prices<'_>, today: Option<Date>) -> Vec<Fault> {
+    let mut found = Vec::new();
+    found.extend(opens_out_of_line(prices));
+    found.extend(holes(prices));
+    found.extend(standing(prices));
+    found.extend(today.and_then(|today| future(prices, today)));
+    found.extend(days_of_the_week(prices));
+    found
+}
+
+/// A finding about rows, the first few of which are shown.
+pub(crate) fn about(
+    prices: &Prices<'_>,
+    kind: &'static str,
+    rows: &[usize],
+    show: impl Fn(usize) -> String,
+    (effect, way_out): (&'static str, &'static str),
+) -> Option<Fault> {
+    let first = *rows.first()?;
+    let in_file = |row: usize| match (prices.place)(row) {
+        Some(place) => format!("{} ({place})", show(row)),
+        None => show(row),
+    };
+    let mut what = rows
+        .iter()
+        .take(SHOWN)
+        .map(|row| in_file(*row))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if rows.len() > SHOWN {
+        what.push_str(&format!(" and {} more", rows.len() - SHOWN));
+    }
+    Some(Fault {
+        kind,
+        symbol: prices.symbol.to_owned(),
+        n: rows.len(),
+        first: prices.dates[first],
+        place: (prices.place)(first),
+        what,
+        effect,
+        way_out,
+    })
+}
+
+fn opens_out_of_line(prices: &Prices<'_>) -> Option<Fault> {
+    let mut rows = Vec::new();
+    let mut before = f64::NAN;
+    let mut ratios = std::collections::HashMap::new();
+    for (row, (&open, &close)) in prices.open.iter().zip(prices.close).enumerate() {
+        let (of_before, of_after) = (open / before, open / close);
+        let low = of_before < OUT_OF_LINE && of_after < OUT_OF_LINE;
+        let high = of_before > 1.0 / OUT_OF_LINE && of_after > 1.0 / OUT_OF_LINE;
+        if open > 0.0 && close > 0.0 && (low || high) {
+            rows.push(row);
+            ratios.insert(row, (of_before, of_after));
+        }
+        if close > 0.0 {
+            before = close;
+        }
+    }
+    let show = |row: usize| {
+        let (before, after) = ratios
+            .get(&row)
+            .map_or((String::new(), String::new()), |(a, b)| {
+                (format!("{a:.2}"), format!("{b:.2}"))
+            });
+        let date = prices.dates[row];
+        match before == after {
+            true => {
+                format!("{date} the open is {before} of the close before and of the close after")
+            }
+            false => format!(
+                "{date} the open is {before} of the close before and {after} of the close after"
+            ),
+        }
+    };
+    let said = (
+        "orders are filled at opens, so that a wrong one is a gain or a loss that nothing earned",
+        "compare it with another source, and correct it or leave its cell empty",
+    );
+    about(prices, "open-out-of-line", &rows, show, said)
+}
+
+fn holes(prices: &Prices<'_>) -> Option<Fault> {
+    let dates = prices.dates;
+    let gap = |row: usize| dates[row].epoch_days() - dates[row - 1].epoch_days();
+    let mut gaps: Vec<i32> = (1..dates.len()).map(gap).collect();
+    if gaps.len() < 3 {
+        return None;
+    }
+    gaps.sort_unstable();
+    let usual = gaps[gaps.len() / 2];
+    let rows: Vec<usize> = (1..dates.len())
+        .filter(|row| gap(*row) > HOLE.max(5 * usual))
+        .collect();
+    let show = |row: usize| {
+        let mut from = dates[row - 1].plus_days(1);
+        let mut to = dates[row].plus_days(-1);
+        while !from.is_weekday() && from < to {
+            from = from.plus_days(1);
+        }
+        while !to.is_weekday() && from < to {
+            to = to.plus_days(-1);
+        }
+        let n = to.epoch_days() - from.epoch_days() + 1;
+        format!("no bar for {n} days from {from} to {to}")
+    };
+    let said = (
+        "the days are missing from the calendar or repeat the price before them, and the bar after them is one return",
+        "download them, or begin the backtest after them",
+    );
+    about(prices, "hole", &rows, show, said)
+}
+
+fn standing(prices: &Prices<'_>) -> Option<Fault> {
+    let closes = prices.close;
+    let mut rows = Vec::new();
+    let mut lengths = std::collections::HashMap::new();
+    let mut from = 0;
+    for row in 1..=closes.len() {
+        if row < closes.len() && closes[row] == closes[from] {
+            continue;
+        }
+        let n = row - from;
+        // A price that never moves is what it is.
+        if n >= STANDING && n < closes.len() && closes[from] > 0.0 {
+            rows.push(from);
+            lengths.insert(from, n);
+        }
+        from = row;
+    }
+    let show = |row: usize| {
+        let n = lengths.get(&row).copied().unwrap_or(0);
+        let last = prices.dates[(row + n).saturating_sub(1)];
+        format!(
+            "the close stands still for {n} bars from {} to {last}",
+            prices.dates[row]
+        )
+    };
+    let said = (
+        "its volatility is too low and its signals are old, and orders are filled at a price that may not have been one",
+        "compare it with another source, or begin the backtest after it",
+    );
+    about(prices, "standing-close", &rows, show, said)
+}
+
+fn future(prices: &Prices<'_>, today: Date) -> Option<Fault> {
+    let from = prices.dates.partition_point(|date| *date <= today);
+    let rows: Vec<usize> = (from..prices.dates.len()).collect();
+    let show = |row: usize| format!("{} is after today", prices.dates[row]);
+    let said = (
+        "a wrong year puts a bar where none can be, and the time before it is a hole",
+        "correct the date",
+    );
+    about(prices, "future", &rows, show, said)
+}
+
+fn days_of_the_week(prices: &Prices<'_>) -> Option<Fault> {
+    let on = |days: &[Weekday]| -> Vec<usize> {
+        let rows = prices.dates.iter().enumerate();
+        rows.filter(|(_, date)| days.contains(&date.weekday()))
+            .map(|(row, _)| row)
+            .collect()
+    };
+    let (sundays, saturdays) = (on(&[Weekday::Sun]), on(&[Weekday::Sat]));
+    if sundays.len() >= 2 && saturdays.is_empty() && on(&[Weekday::Fri]).is_empty() {
+        let show = |row: usize| {
+            format!(
+                "{} is a Sunday, and no bar is on a Friday",
+                prices.dates[row]
+            )
+        };
+        let said = (
+            "the days are probably those of UTC: each bar is a day early, and decisions beside other assets know the future",
+            "export the days of the exchange",
+        );
+        return about(prices, "day-early", &sundays, show, said);
+    }
+    let weekend = on(&[Weekday::Sat, Weekday::Sun]);
+    // More are a market that is open on them; bars of months fall on any day.
+    let is_daily = prices
+        .dates
+        .windows(2)
+        .filter(|pair| pair[1].epoch_days() - pair[0].epoch_days() <= 4)
+        .count()
+        * 2
+        > prices.dates.len();
+    if weekend.len() * 20 > prices.dates.len() || !is_daily {
+        return None;
+    }
+    let show = |row: usize| format!("{} is on a weekend", prices.dates[row]);
+    let said = (
+        "a session is added on which hardly anything can be traded",
+        "find out which day it is of, or delete the row",
+    );
+    about(prices, "weekend", &weekend, show, said)
+}
