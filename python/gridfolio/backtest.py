@@ -163,7 +163,8 @@ class Backtest:
 
     def write(self, dir: Union[str, os.PathLike[str]]) -> None:
         """Writes the files of ``gridfolio run --out``: ``statistics.json``, ``tearsheet.html``,
-        ``equity_curve.csv``, ``transactions.csv`` and ``target_allocations.csv``. Each is replaced atomically.
+        ``equity_curve.csv``, ``transactions.csv`` and ``target_allocations.csv``, and ``corporate_actions.csv`` where
+        dividends or splits were booked. Each is replaced atomically.
 
         Parameters
         ----------

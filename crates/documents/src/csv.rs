@@ -1,4 +1,4 @@
-//! The CSV files: equity, transactions and target allocations.
+//! The CSV files: equity, transactions, dividends and splits, and target allocations.
 //!
 //! Floats are the shortest decimals that read back as the same double. Cells are quoted only when
 //! they must be.
@@ -36,6 +36,31 @@ impl Report<'_> {
                 fill.quantity,
                 fill.price,
                 fill.commission,
+            ));
+        }
+        csv.0
+    }
+
+    /// `date,asset,split,dividend,shares_before,shares,cash_in_lieu,dividends_paid`: a row for each
+    /// dividend and split of what was held. `split` is in new shares for each old one, `dividend` in
+    /// currency units for each share after it; the last two are in currency units, negative when paid.
+    pub fn corporate_actions_csv(&self) -> Vec<u8> {
+        let market = self.run.market();
+        let mut csv = Csv::new(80 * (self.run.outcome.entitlements.len() + 1));
+        csv.row(format_args!(
+            "date,asset,split,dividend,shares_before,shares,cash_in_lieu,dividends_paid"
+        ));
+        for one in &self.run.outcome.entitlements {
+            csv.row(format_args!(
+                "{},{},{:?},{:?},{:?},{:?},{:?},{:?}",
+                market.date(one.session),
+                cell(market.symbol(one.asset)),
+                one.split,
+                one.dividend,
+                one.before,
+                one.holding,
+                one.in_lieu,
+                one.paid,
             ));
         }
         csv.0

@@ -171,6 +171,13 @@ fn data_digest(market: &Market) -> String {
         }
         digest.update(&bytes);
     }
+    for action in market.actions() {
+        digest.update(&action.session.0.to_le_bytes());
+        digest.update(&action.asset.0.to_le_bytes());
+        for number in [action.split, action.dividend] {
+            digest.update(&number.to_bits().to_le_bytes());
+        }
+    }
     for series in market.all_series() {
         digest.update(series.name.as_bytes());
         for (date, value) in series.dates.iter().zip(&series.values) {

@@ -138,9 +138,17 @@ struct Provenance<'a> {
     final_holdings: Vec<Shares<'a>>,
     costs: Costs,
     interest: Interest,
+    dividends: Dividends,
     unfilled_orders: Vec<Shares<'a>>,
     cut_buys: Vec<CutBuy<'a>>,
     warnings: Vec<String>,
+}
+
+/// Currency units that dividends and splits brought.
+#[derive(Serialize)]
+struct Dividends {
+    received: f64,
+    in_lieu_of_fractions: f64,
 }
 
 /// Currency units that trading cost.
@@ -215,6 +223,10 @@ impl<'a> Provenance<'a> {
                 earned: interest.interest,
                 margin: interest.margin_interest,
                 short_fees: interest.short_fee,
+            },
+            dividends: Dividends {
+                received: trading.dividends,
+                in_lieu_of_fractions: outcome.entitlements.iter().map(|one| one.in_lieu).sum(),
             },
             unfilled_orders: (outcome.open_orders.iter())
                 .map(|order| shares(order.asset, order.quantity))

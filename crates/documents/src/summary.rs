@@ -113,6 +113,11 @@ impl Report<'_> {
                 Some(side.trading.commission + side.trading.slippage),
             )
         });
+        if sides.iter().any(|side| side.trading.dividends != 0.0) {
+            row("dividends received", &|side| {
+                shown("dividends", Some(side.trading.dividends))
+            });
+        }
         let charged = |of: fn(Accrual) -> f64| {
             let of_side = move |side: &Side| side.interest.map(of);
             (sides.iter())

@@ -154,7 +154,7 @@ impl Backtest {
 
     /// Writes `equity_curve.csv`, `transactions.csv`, `target_allocations.csv`, `tearsheet.html` and
     /// `statistics.json` into a folder, all of them or none: where `statistics.json` is, the others are
-    /// of the same backtest.
+    /// of the same backtest. With `corporate_actions.csv`, where dividends or splits were booked.
     ///
     /// # Errors
     ///
@@ -167,13 +167,31 @@ impl Backtest {
             let mut add = |name, content: &[u8]| files.add(name, |file| file.write_all(content));
             add("equity_curve.csv", &report.equity_csv())?;
             add("transactions.csv", &report.transactions_csv())?;
+            let has_actions = !self.outcome.entitlements.is_empty();
+            if has_actions {
+                add(CORPORATE_ACTIONS, &report.corporate_actions_csv())?;
+            }
             add("target_allocations.csv", &report.target_allocations_csv())?;
             add("tearsheet.html", &Tearsheet::of(report, &detail).to_html())?;
             add("statistics.json", &report.statistics_json(&detail))?;
-            Ok(files.commit()?)
+            files.commit()?;
+            let earlier = dir.join(CORPORATE_ACTIONS);
+            if has_actions {
+                return Ok(());
+            }
+            match std::fs::remove_file(&earlier) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    let what = format!("cannot remove `{}`", earlier.display());
+                    Err(Error::new(Code::Output, what).caused_by(error))
+                }
+                _ => Ok(()),
+            }
         })?
     }
 }
+
+/// Dividends and splits of what was held, where there are any.
+const CORPORATE_ACTIONS: &str = "corporate_actions.csv";
 
 /// The bytes of the largest `statistics.json` that is read.
 const MOST_STATISTICS: u64 = 1000 * MB;

@@ -12,14 +12,15 @@ use backtest::date::Date;
 
 pub use findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
 
-use crate::error::FolderError;
-use crate::error::SymbolError;
+use crate::bars::Bars;
+use crate::error::{FileError, FolderError, SymbolError};
 use crate::fields::{Field, Fields};
 use crate::folder::Folder;
-use crate::load;
+use crate::load::{self, Notice};
 use crate::series_file;
 use crate::series_header::is_series;
 use crate::sources::{self, Found};
+use crate::table::Adjustment;
 
 /// Why a folder could not be checked at all.
 pub type CheckError = FolderError;
@@ -127,5 +128,42 @@ fn check_one(
     prices::look_through(&mut check, bars);
     check.findings.extend(prices::findings(symbol, bars, today));
     check.path = Some(found.path);
-    Ok((check, found.bars.dates))
+    let days = found.bars.dates.clone();
+    look_at_actions(&mut check, found.bars);
+    Ok((check, days))
+}
+
+/// What dividends and splits the columns of a file state, as a backtest with `adjusted = false` books them.
+fn look_at_actions(check: &mut SymbolCheck, bars: Bars) {
+    let Some(path) = check.path.clone() else {
+        return;
+    };
+    let (table, places) = bars.into_table();
+    if table.dividends.is_none() && table.splits.is_none() && table.gains.is_none() {
+        return;
+    }
+    let count = |column: &Option<Vec<f64>>, is_one: fn(f64) -> bool| {
+        let values = column.iter().flatten();
+        values.filter(|value| is_one(**value)).count()
+    };
+    check.n_dividends = count(&table.dividends, |value| value > 0.0);
+    check.n_splits = count(&table.splits, |value| value > 0.0 && value != 1.0);
+    match table.series(&check.symbol, Adjustment::Raw) {
+        Ok((series, findings)) => check.notices.extend(findings.into_iter().map(|finding| {
+            let at = (finding.row()).map(|row| (series.dates[row], places.of(row)));
+            Notice::Actions {
+                source: path.display().to_string(),
+                at,
+                finding,
+            }
+        })),
+        Err((row, problem)) => {
+            let place = Some(places.of(row));
+            check.actions_error = Some(FileError {
+                path,
+                place,
+                problem,
+            });
+        }
+    }
 }

@@ -295,7 +295,7 @@ impl Table {
         let (adj_unit, close_unit) = (unit(adj_close), unit(&self.close));
         // Two decimals are those of the exchange.
         let close_unit = if close_unit > 1e-3 { 0.0 } else { close_unit };
-        let rounding = |price: f64, unit: f64| SINGLE + 0.5 * unit / price;
+        let rounding = |price: f64, unit: f64| SCATTER + 0.5 * unit / price;
         let mut actions: Vec<CorporateAction> = Vec::new();
         let mut falls = (0, 0);
         let mut before: Option<(usize, f64, f64)> = None;
@@ -485,8 +485,10 @@ pub(crate) fn adjust_opens(open: &mut [f64], close: &[f64], adj_close: &[f64]) {
     }
 }
 
-/// Relative rounding of a number in single precision, which vendors compute in.
-const SINGLE: f64 = 6e-8;
+/// How far the adjusted closes of vendors scatter around their factor, which they compute in single
+/// precision step by step: up to 1.4e-6 from one day to the next. The dividend of a month without
+/// interest was 7e-5 of the price.
+const SCATTER: f64 = 2e-6;
 
 /// What prices are rounded to: a power of ten, at most a hundredth and at least a millionth; 0 where
 /// they have more decimals.

@@ -35,6 +35,7 @@ impl MetricValues {
             initial_cash: None,
             final_equity: record.final_equity,
             final_cash: None,
+            dividends: None,
             interest_earned: None,
             margin_interest: None,
             short_fees: None,

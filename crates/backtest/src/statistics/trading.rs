@@ -19,6 +19,8 @@ pub struct Trading {
     pub commission: f64,
     /// Currency units lost to slippage and spread.
     pub slippage: f64,
+    /// Dividends received less those paid on short positions, in currency units.
+    pub dividends: f64,
     /// Sessions with a position at the close over all sessions.
     pub time_in_market: f64,
     /// Mean share of the equity that was not in cash at the close.
@@ -80,6 +82,7 @@ impl Trading {
                 .iter()
                 .map(|fill| (fill.price - fill.market_price) * fill.quantity)
                 .sum(),
+            dividends: outcome.entitlements.iter().map(|one| one.paid).sum(),
             time_in_market: outcome.sessions_in_market as f64 / n,
             mean_invested: 1.0 - in_cash,
             round_trips: trips.len(),

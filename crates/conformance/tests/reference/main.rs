@@ -4,6 +4,7 @@
 
 mod against;
 mod closed_form;
+mod dividends;
 mod layout;
 mod modules;
 mod pandas;
@@ -41,6 +42,8 @@ const TESTS: &[Test] = tests![
     closed_form::corrected_p_values,
     closed_form::haircut_sharpe_ratios,
     closed_form::profit_hurdles,
+    dividends::booked_and_reinvested_they_give_the_return_of_adjusted_prices,
+    dividends::a_year_of_a_bond_fund_has_twelve,
     layout::a_hand_made_curve_is_told_as_qstrader_tells_it,
     layout::five_years_are_told_as_qstrader_tells_them,
     modules::decision_days_are_those_of_pandas_date_range,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use backtest::conventions::Conventions;
+use backtest::market::CorporateAction;
 use backtest::strategy::{Alpha, Costs, Fees, Sizing, Strategy};
 use backtest::{alpha, costs, sizing};
 use expect_test::expect;
@@ -52,6 +53,30 @@ fn transactions_have_a_row_for_each_fill_and_symbols_that_need_it_are_quoted() {
         2024-01-03 14:30:00+00:00,"A, ""old""",-50.0,12.5,12.5
     "#]]
     .assert_eq(&text(csv));
+}
+
+#[test]
+fn dividends_and_splits_have_a_row_for_each_holding() {
+    let mut prices = asset("A", &[10.0, 10.0, 2.5, 2.4]);
+    prices.actions = vec![CorporateAction {
+        date: january(3),
+        split: 4.0,
+        dividend: 0.1,
+    }];
+    with_report(&daily(&["A"]), &[prices], |report| {
+        expect![[r#"
+            date,asset,split,dividend,shares_before,shares,cash_in_lieu,dividends_paid
+            2024-01-03,A,4.0,0.1,100.0,400.0,0.0,40.0
+        "#]]
+        .assert_eq(&text(report.corporate_actions_csv()));
+        let json: Value = serde_json::from_slice(&report.summary_json()).unwrap();
+        assert_eq!(json["run"]["dividends"]["received"], 40.0);
+        let summary = report.summary();
+        let row = summary
+            .lines()
+            .find(|line| line.starts_with("dividends received"));
+        assert_eq!(row.unwrap().split_whitespace().last(), Some("40"));
+    });
 }
 
 /// `B` joins on the second day.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use backtest::date::Date;
 
-use crate::error::{Place, SymbolError};
+use crate::error::{FileError, Place, SymbolError};
 use crate::faults::Fault;
 use crate::load::Notice;
 
@@ -43,7 +43,13 @@ pub struct SymbolCheck {
     pub has_open: bool,
     /// Whether there is a column of adjusted closes.
     pub has_adj_close: bool,
-    /// What reading had to correct.
+    /// Days on which a column states a dividend.
+    pub n_dividends: usize,
+    /// Days on which a column states a split.
+    pub n_splits: usize,
+    /// Why they cannot be booked, as a backtest with `adjusted = false` would.
+    pub actions_error: Option<FileError>,
+    /// What reading had to correct, and what dividends and splits come to.
     pub notices: Vec<Notice>,
     /// Days without a bar on which most of the other symbols that are alive have one. A weekend
     /// counts only for a symbol that has bars on weekends. Alive is between first and last day.
@@ -76,6 +82,9 @@ impl SymbolCheck {
             vendor: None,
             has_open: false,
             has_adj_close: false,
+            n_dividends: 0,
+            n_splits: 0,
+            actions_error: None,
             notices: Vec::new(),
             missing_days: Vec::new(),
             lone_days: Vec::new(),

@@ -50,6 +50,12 @@ fn symbol(symbol: &SymbolCheck) -> Value {
         "vendor": symbol.vendor,
         "has_open": symbol.has_open,
         "has_adj_close": symbol.has_adj_close,
+        "dividends": symbol.n_dividends,
+        "splits": symbol.n_splits,
+        "actions_error": symbol.actions_error.as_ref().map(|error| json!({
+            "message": error.to_string(),
+            "hint": error.hint(),
+        })),
         "notices": symbol.notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "missing_days": dates(&symbol.missing_days),
         "lone_days": dates(&symbol.lone_days),

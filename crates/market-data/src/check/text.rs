@@ -194,6 +194,16 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
             "{name}: no column `Open`; usable where orders are filled at closes, or with `opens = \"previous-close\"` under `[data]`"
         ));
     }
+    if symbol.n_dividends + symbol.n_splits > 0 {
+        lines.push(format!(
+            "{name}: stated: {} dividends, {} splits; they are booked with `adjusted = false`",
+            symbol.n_dividends, symbol.n_splits
+        ));
+    }
+    if let Some(error) = &symbol.actions_error {
+        let hint = error.hint();
+        lines.push(format!("{name}: not to be booked: {error}\n  hint: {hint}"));
+    }
     if symbol.span.is_some() && !symbol.has_adj_close {
         lines.push(format!(
             "{name}: no column `Adj Close`; prices are taken as already adjusted"

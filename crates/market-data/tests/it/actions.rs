@@ -239,3 +239,24 @@ fn only_the_actions_around_a_backtest_are_kept() {
         .collect();
     assert_eq!(dates, [day("2020-01-03"), day("2020-01-06")]);
 }
+
+#[test]
+fn a_check_says_what_a_file_states() {
+    let dir = crate::folder(&[("A.csv", AS_TRADED.as_bytes())]);
+    let check = market_data::check(dir.path(), None).unwrap();
+    let found = &check.symbols[0];
+    assert_eq!((found.n_dividends, found.n_splits), (1, 1));
+    assert!(found.actions_error.is_none());
+    let line = "A: stated: 1 dividends, 1 splits; they are booked with `adjusted = false`\n";
+    assert!(check.to_text().contains(line), "{}", check.to_text());
+
+    let wrong = AS_TRADED.replace("0.5,0.0", "-0.5,0.0");
+    let dir = crate::folder(&[("A.csv", wrong.as_bytes())]);
+    let check = market_data::check(dir.path(), None).unwrap();
+    let error = check.symbols[0].actions_error.as_ref().unwrap();
+    assert!(
+        error
+            .to_string()
+            .ends_with("line 3: `Dividends` is -0.5, which cannot be")
+    );
+}

@@ -437,6 +437,9 @@ fn programs_get_all_of_it_as_json() {
               "vendor": null,
               "has_open": true,
               "has_adj_close": false,
+              "dividends": 0,
+              "splits": 0,
+              "actions_error": null,
               "notices": [
                 "`DIR/A.csv`: 1 open of 0 is taken as missing, first 2020-01-02 (line 2); from 2020-01-03 on there are none"
               ],

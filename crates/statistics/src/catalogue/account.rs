@@ -17,6 +17,9 @@ pub(super) const METRICS: &[Metric] = &[
     Group::Account.metric("cost", "Costs", Currency, Lower, Activity(|a| Some(a.commission + a.slippage)),
         "Commission and slippage, in currency units.")
         .json("costs.total").column(38).report(),
+    Group::Account.metric("dividends", "Dividends received", Currency, Higher, Account(|a| a.dividends),
+        "Dividends that were booked in cash, less those charged to short positions, in currency units. None where they are in the prices.")
+        .json("dividends.received"),
     Group::Account.metric("interest_earned", "Interest earned", Currency, Higher, Account(|a| a.interest_earned),
         "Interest on cash, in currency units; negative at negative rates.")
         .json("interest.earned"),

@@ -137,6 +137,8 @@ pub struct Account {
     pub final_equity: f64,
     /// Cash at the end; `None` where it was not kept.
     pub final_cash: Option<f64>,
+    /// Dividends booked in cash; `None` where they were not kept.
+    pub dividends: Option<f64>,
     /// Interest on cash; `None` where it was not kept.
     pub interest_earned: Option<f64>,
     /// Interest paid on borrowed cash; `None` where it was not kept.
