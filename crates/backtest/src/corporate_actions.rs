@@ -1,7 +1,8 @@
 //! Dividends and splits on a calendar: when they take effect, and the total-return prices that signals
 //! see.
 
-use crate::market::{AlignError, AssetId, Session};
+use crate::date::Date;
+use crate::mark::{AssetId, Session};
 use crate::price_series::{CorporateAction, PriceSeries};
 
 /// A dividend or a split of an asset of a market, at the open of a session.
@@ -56,13 +57,18 @@ pub(crate) struct Placed {
     pub(crate) growth: f64,
 }
 
+/// An action that cannot be.
+#[derive(Debug)]
+pub(crate) struct Unbookable {
+    pub(crate) action: CorporateAction,
+    /// The price before it; NaN where it does not matter.
+    pub(crate) price: f64,
+}
+
 /// Where the actions of a series take effect: at the first bar with a price on their day or after it.
 /// Those before the first bar or after the last one are left out, and so are those that take effect
 /// after the calendar.
-pub(crate) fn place(
-    series: &PriceSeries,
-    sessions: &[crate::date::Date],
-) -> Result<Vec<Placed>, AlignError> {
+pub(crate) fn place(series: &PriceSeries, sessions: &[Date]) -> Result<Vec<Placed>, Unbookable> {
     let price_of = |bar: usize| match series.close[bar].is_nan() {
         false => series.close[bar],
         true => series.open[bar],
@@ -74,11 +80,8 @@ pub(crate) fn place(
             split,
             dividend,
         } = *action;
-        let refused = |price: f64| AlignError::BadAction {
-            symbol: series.symbol.clone(),
-            date,
-            split,
-            dividend,
+        let refused = |price: f64| Unbookable {
+            action: *action,
             price,
         };
         let is_sound = split > 0.0 && split.is_finite() && dividend >= 0.0 && dividend.is_finite();

@@ -1,6 +1,6 @@
 //! Prices of many assets, aligned on one calendar and shared read-only by any number of backtests.
 
-use crate::corporate_actions::{self, Placed, SignalPrices};
+use crate::corporate_actions::{self, Placed, SignalPrices, Unbookable};
 pub use crate::corporate_actions::{Action, Entitlement};
 use crate::date::{Date, Moment};
 pub use crate::mark::{AssetId, At, Mark, Session};
@@ -188,7 +188,14 @@ impl Market {
         for (placed, series) in placed.iter_mut().zip(&order) {
             check_columns(series)?;
             if extras.actions {
-                *placed = corporate_actions::place(series, &sessions)?;
+                let place = corporate_actions::place(series, &sessions);
+                *placed = place.map_err(|Unbookable { action, price }| AlignError::BadAction {
+                    symbol: series.symbol.clone(),
+                    date: action.date,
+                    split: action.split,
+                    dividend: action.dividend,
+                    price,
+                })?;
             }
         }
         let assets = (0..n_assets as u32).map(AssetId);
