@@ -209,7 +209,7 @@ fn an_action_on_a_day_without_a_bar_is_booked_at_the_next() {
     assert!(run(&strategy, &series).unwrap().1.entitlements.is_empty());
 }
 
-/// Notes the closes that it is shown, and what it is told the price is.
+/// Notes the closes and the price that it is shown.
 struct Notes {
     closes: Vec<f64>,
     price: f64,
