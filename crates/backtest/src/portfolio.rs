@@ -28,6 +28,11 @@ pub struct Portfolio<'a> {
 }
 
 impl Portfolio<'_> {
+    /// The same holdings with no cash.
+    pub(crate) fn without_cash(self) -> Self {
+        Portfolio { cash: 0.0, ..self }
+    }
+
     /// The value of the holdings at these prices, one per asset, plus cash.
     pub fn equity(&self, prices: &[f64]) -> f64 {
         let value = |holding: &Holding| prices[holding.asset.index()] * holding.quantity;

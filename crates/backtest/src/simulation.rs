@@ -687,18 +687,15 @@ impl<const L: usize> Simulation<L> {
                 }
                 let portfolio = self.accounts.portfolio(lane);
                 let tiles = &mut self.block[..(to - from).div_ceil(TILE)];
+                let valued = match self.earns {
+                    true => portfolio.without_cash(),
+                    false => portfolio,
+                };
+                value_holdings(market, valued, self.next, tiles);
                 let cash = match self.earns {
-                    false => {
-                        value_holdings(market, portfolio, self.next, tiles);
-                        CashCurve::Constant(portfolio.cash)
-                    }
+                    false => CashCurve::Constant(portfolio.cash),
                     true => {
                         let cash = &self.cash[..to - from];
-                        let without_cash = Portfolio {
-                            cash: 0.0,
-                            ..portfolio
-                        };
-                        value_holdings(market, without_cash, self.next, tiles);
                         let equity = self.block.as_flattened_mut().iter_mut();
                         equity.zip(cash).for_each(|(value, cash)| *value += cash);
                         CashCurve::Varying(cash)

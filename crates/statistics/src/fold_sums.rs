@@ -162,35 +162,56 @@ impl ExcessTotals {
     }
 }
 
-/// Adds values to the sums.
+/// As [`add_staged`], with the sums of the returns over the risk-free ones. What follows from the
+/// higher powers and from neighbours is formed of these alone.
 ///
-/// * `wealth`: the value before, then the values.
 /// * `risk_free`: the risk-free return that belongs to each of the values.
+#[expect(clippy::too_many_arguments, reason = "the two sums of one pass")]
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-pub(crate) fn add_excess(sums: &mut ExcessSums, wealth: &[f64], risk_free: &[f64]) {
-    let (before, wealth) = (&wealth[..risk_free.len()], &wealth[1..=risk_free.len()]);
+pub(crate) fn add_staged_over(
+    risk_free: &[f64],
+    excess_sums: &mut ExcessSums,
+    sums: &mut Sums,
+    peaks: &mut Peaks,
+    highest: &mut [f64],
+    wealth: &[f64],
+    first: usize,
+    days: Days<'_>,
+) {
+    peaks.follow(&wealth[1..], highest, first, days);
+    let n = risk_free.len();
+    let (before, wealth) = (&wealth[..n], &wealth[1..=n]);
     let (blocks, rest) = wealth.as_chunks::<PARTS>();
     let (blocks_before, rest_before) = before.as_chunks::<PARTS>();
+    let (peak_blocks, peak_rest) = highest.as_chunks::<PARTS>();
     let (free_blocks, free_rest) = risk_free.as_chunks::<PARTS>();
-    let mut last = sums.last;
-    for ((wealth, before), free) in blocks.iter().zip(blocks_before).zip(free_blocks) {
+    let mut last = excess_sums.last;
+    let both = blocks.iter().zip(blocks_before);
+    for ((wealth, before), (peaks, free)) in both.zip(peak_blocks.iter().zip(free_blocks)) {
+        let mut returns = [0.0; PARTS];
         let mut excess = [0.0; PARTS];
         for part in 0..PARTS {
-            excess[part] = excess_return(wealth[part] / before[part] - 1.0, free[part]);
+            returns[part] = wealth[part] / before[part] - 1.0;
+            excess[part] = excess_return(returns[part], free[part]);
         }
         let [a, b, c, d] = excess;
         let lagged = [last, a, b, c];
         last = d;
         for part in 0..PARTS {
-            add_one_excess(sums, part, excess[part], lagged[part]);
+            let depth = 1.0 - wealth[part] / peaks[part];
+            add_one_plain(sums, part, wealth[part], depth, returns[part]);
+            add_one_excess(excess_sums, part, excess[part], lagged[part]);
         }
     }
     for part in 0..rest.len() {
-        let value = excess_return(rest[part] / rest_before[part] - 1.0, free_rest[part]);
-        add_one_excess(sums, part, value, last);
-        last = value;
+        let value = rest[part] / rest_before[part] - 1.0;
+        let excess = excess_return(value, free_rest[part]);
+        let depth = 1.0 - rest[part] / peak_rest[part];
+        add_one_plain(sums, part, rest[part], depth, value);
+        add_one_excess(excess_sums, part, excess, last);
+        last = excess;
     }
-    sums.last = last;
+    excess_sums.last = last;
 }
 
 #[inline(always)]
@@ -255,15 +276,22 @@ fn add_returns(sums: &mut Sums, wealth: &[f64], peaks: &[f64]) {
 #[inline(always)]
 fn add_one(sums: &mut Sums, part: usize, wealth: f64, depth: f64, value: f64, before: f64) {
     let square = value * value;
+    sums.powers[2][part] += square * value;
+    sums.powers[3][part] += square * square;
+    sums.lagged[part] += value * before;
+    add_one_plain(sums, part, wealth, depth, value);
+}
+
+/// What is summed of a return itself, also where there is a risk-free one.
+#[inline(always)]
+fn add_one_plain(sums: &mut Sums, part: usize, wealth: f64, depth: f64, value: f64) {
+    let square = value * value;
     let gain = if value > 0.0 { value } else { 0.0 };
     let loss = if value < 0.0 { value } else { 0.0 };
     sums.powers[0][part] += value;
     sums.powers[1][part] += square;
-    sums.powers[2][part] += square * value;
-    sums.powers[3][part] += square * square;
     sums.gains[part] += gain;
     sums.losses_squared[part] += loss * loss;
-    sums.lagged[part] += value * before;
     sums.n_gains[part] += u64::from(value > 0.0);
     sums.n_losses[part] += u64::from(value < 0.0);
     sums.best[part] = highest(value, sums.best[part]);

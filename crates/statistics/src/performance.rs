@@ -7,7 +7,7 @@
 use crate::day::Day;
 use crate::fold_sums::{
     ExcessSums, ExcessTotals, FOLDS, Fold, NO_EXCESS_SUMS, NO_SUMS, NO_TOTALS, Sums, Totals,
-    add_excess, add_staged,
+    add_staged, add_staged_over,
 };
 use crate::partial_sums::total;
 use crate::peaks::{Days, Numbered, Peaks};
@@ -169,13 +169,20 @@ impl Performance {
         }
         let (first, days) = (self.stage_at + 1, self.days(dates));
         let (peaks, highest) = (&mut self.peaks, &mut self.peaks_staged[..n]);
-        add_staged(&mut self.sums, peaks, highest, wealth, first, days);
-        if let Some(excess) = &mut self.excess {
-            let risk_free = &excess.risk_free.by_session()[self.returns..self.returns + n];
-            if self.returns == 0 {
-                excess.totals.first = excess_return(self.totals.first, risk_free[0]);
+        match &mut self.excess {
+            None => add_staged(&mut self.sums, peaks, highest, wealth, first, days),
+            Some(Excess {
+                risk_free,
+                sums,
+                totals,
+            }) => {
+                let risk_free = &risk_free.by_session()[self.returns..self.returns + n];
+                if self.returns == 0 {
+                    totals.first = excess_return(self.totals.first, risk_free[0]);
+                }
+                let own = &mut self.sums;
+                add_staged_over(risk_free, sums, own, peaks, highest, wealth, first, days);
             }
-            add_excess(&mut excess.sums, wealth, risk_free);
         }
         self.returns += n;
         self.stage[0] = self.stage[n];

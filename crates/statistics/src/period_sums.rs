@@ -7,7 +7,7 @@ use crate::day::Day;
 use crate::partial_sums::{PARTS, total};
 use crate::random::mix;
 use crate::returns::write_simple_returns;
-use crate::risk_free::{RiskFree, excess_return};
+use crate::risk_free::RiskFree;
 
 /// Where periods end, as numbers of returns since the beginning, in increasing order. The last end
 /// of each list is the number of all returns.
@@ -221,10 +221,7 @@ impl Gathering {
         self.returns.resize(self.stage.len() - 1, 0.0);
         write_simple_returns(&self.stage, &mut self.returns);
         if let Some(risk_free) = risk_free {
-            let by_session = &risk_free.by_session()[self.before..];
-            for (value, risk_free) in self.returns.iter_mut().zip(by_session) {
-                *value = excess_return(*value, *risk_free);
-            }
+            risk_free.take_off_from(self.before, &mut self.returns);
         }
         let mut start = 0;
         while let Some(end) = self.boundaries.sums.get(self.gathered.sums.len()) {

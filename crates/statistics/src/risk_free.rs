@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use multiversion::multiversion;
+
 /// The risk-free return of each session of a curve. A clone shares it.
 ///
 /// The return of a session is that of the time from the close before to its own close.
@@ -46,8 +48,18 @@ impl RiskFree {
     /// Takes them off returns whose last is that of the last session.
     pub fn take_off(&self, returns: &mut [f64]) {
         let before = self.by_session.len().saturating_sub(returns.len());
-        for (value, risk_free) in returns.iter_mut().zip(&self.by_session[before..]) {
-            *value = excess_return(*value, *risk_free);
-        }
+        self.take_off_from(before, returns);
+    }
+
+    /// Takes them off returns whose first is that of a session.
+    pub(crate) fn take_off_from(&self, session: usize, returns: &mut [f64]) {
+        take_off(&self.by_session[session..], returns);
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+fn take_off(risk_free: &[f64], returns: &mut [f64]) {
+    for (value, risk_free) in returns.iter_mut().zip(risk_free) {
+        *value = excess_return(*value, *risk_free);
     }
 }

@@ -49,9 +49,9 @@ pub struct Summary {
     pub skewness_biased: Option<f64>,
     /// Biased moment ratio `b2` of the excess returns, 3 for a normal distribution.
     pub kurtosis_biased: Option<f64>,
-    /// Adjusted skewness `G1`.
+    /// Adjusted skewness `G1` of the excess returns.
     pub skewness: Option<f64>,
-    /// Adjusted excess kurtosis `G2`, 0 for a normal distribution.
+    /// Adjusted excess kurtosis `G2` of the excess returns, 0 for a normal distribution.
     pub excess_kurtosis: Option<f64>,
     /// Sum of gains over sum of losses, which is also the omega ratio at zero.
     pub profit_factor: Option<f64>,
@@ -67,7 +67,7 @@ pub struct Summary {
     pub best_session: f64,
     /// The lowest return.
     pub worst_session: f64,
-    /// First-order autocorrelation, biased.
+    /// First-order autocorrelation of the excess returns, biased.
     pub autocorrelation: Option<f64>,
     /// Mean return, not annualised.
     pub mean: f64,
@@ -205,8 +205,8 @@ impl Performance {
             ),
             skewness_biased: excess.skewness(),
             kurtosis_biased: excess.kurtosis(),
-            skewness: moments.adjusted_skewness(),
-            excess_kurtosis: moments.adjusted_excess_kurtosis(),
+            skewness: excess.adjusted_skewness(),
+            excess_kurtosis: excess.adjusted_excess_kurtosis(),
             profit_factor: over(Some(totals.gains), losses),
             positive_sessions: over(Some(totals.n_gains), moved),
             mean_gain,
@@ -214,7 +214,7 @@ impl Performance {
             payoff: mean_gain.zip(mean_loss).map(|(gain, loss)| gain / -loss),
             best_session: totals.best,
             worst_session: totals.worst,
-            autocorrelation: autocorrelation(&moments),
+            autocorrelation: autocorrelation(&excess),
             mean: moments.mean,
             mean_wealth: totals.wealth / count,
             folds: gathered.folds,

@@ -29,10 +29,10 @@ pub(super) const METRICS: &[Metric] = &[
         "Mean of the lowest 1 % of the returns of a session, the return at the boundary in part.")
         .source("Acerbi and Tasche (2002)").json("expected_shortfall_1"),
     Group::Risk.metric("skewness", "Skewness", Number(2), Higher, Summary(|s| s.skewness),
-        "Adjusted skewness G1 of the returns: negative when the large ones are losses.")
+        "Adjusted skewness G1 of the excess returns: negative when the large ones are losses.")
         .json("skewness").column(23).report(),
     Group::Risk.metric("excess_kurtosis", "Excess kurtosis", Number(2), Lower, Summary(|s| s.excess_kurtosis),
-        "Adjusted excess kurtosis G2 of the returns: zero for a normal distribution, more when large returns are frequent.")
+        "Adjusted excess kurtosis G2 of the excess returns: zero for a normal distribution, more when large returns are frequent.")
         .json("excess_kurtosis").column(24).report(),
     Group::Risk.metric("return_skewness", "Skewness, biased", Number(2), Higher, Summary(|s| s.skewness_biased),
         "Moment ratio g1 of the excess returns, as the error of the Sharpe ratio uses it.")
@@ -41,7 +41,7 @@ pub(super) const METRICS: &[Metric] = &[
         "Moment ratio b2 of the excess returns: 3 for a normal distribution.")
         .json("kurtosis_biased").column(45),
     Group::Risk.metric("autocorrelation", "Autocorrelation", Number(3), CloserToZero, Summary(|s| s.autocorrelation),
-        "Correlation of each return with that of the session before.")
+        "Correlation of each excess return with that of the session before.")
         .json("autocorrelation").column(32).report(),
 ];
 

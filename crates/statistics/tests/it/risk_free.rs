@@ -57,8 +57,18 @@ fn ratios_are_of_the_returns_over_the_risk_free_ones() {
     // What describes the curve itself stays.
     assert_eq!(found.volatility, plain.volatility);
     assert_eq!(found.cagr, plain.cagr);
-    assert_eq!(found.skewness, plain.skewness);
+    assert_eq!(found.downside_deviation, plain.downside_deviation);
     assert_eq!(found.mar, plain.mar);
+    // Higher moments are those of the excess returns.
+    let (mean, n) = (mean(&excess), n as f64);
+    let moment = |power: i32| excess.iter().map(|e| (e - mean).powi(power)).sum::<f64>() / n;
+    let g1 = moment(3) / moment(2).powf(1.5);
+    check_relative("g1", g1, found.skewness_biased.unwrap(), 1e-9);
+    let g1 = g1 * (n * (n - 1.0)).sqrt() / (n - 2.0);
+    check_relative("G1", g1, found.skewness.unwrap(), 1e-9);
+    let pairs = excess.windows(2).map(|e| (e[0] - mean) * (e[1] - mean));
+    let rho = pairs.sum::<f64>() / n / moment(2);
+    check_relative("rho", rho, found.autocorrelation.unwrap(), 1e-9);
     let sum: f64 = found.folds.iter().map(|fold| fold.sum).sum();
     check_relative("folds", excess.iter().sum(), sum, 1e-10);
 }
