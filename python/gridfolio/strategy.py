@@ -88,6 +88,8 @@ class Strategy:
         opens: Optional[str] = None,
         **keys: Any,
     ) -> None:
+        if keys.get("cash_flows"):
+            keys["cash_flows"] = [_dated(flow) for flow in keys["cash_flows"]]
         if isinstance(keys.get("cash"), Mapping):  # the table, not the key of `[execution]`
             keys.update(keys.pop("cash"))
         for key in keys:
@@ -450,6 +452,13 @@ def _file_text(keys: Mapping[str, Any]) -> str:
     for table, entries in tables.items():
         lines += [f"[{table}]", *entries]
     return "\n".join(lines) + "\n"
+
+
+def _dated(flow: Mapping[str, Any]) -> dict[str, Any]:
+    """A cash flow with dates in place of text."""
+    days = ("date", "from", "until")
+    parsed = datetime.date.fromisoformat
+    return {key: parsed(value) if key in days and isinstance(value, str) else value for key, value in flow.items()}
 
 
 def _without_none(**entries: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ use ::statistics::RiskFree;
 
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
 use crate::bind_error::BindError;
+use crate::cash_flows::{self, PlannedFlow};
 use crate::conventions::{
     BuyAndHold, Calendar, CashRule, Conventions, CorporateActions, FeeShares, OutsideUniverse,
     Ruin, SignalBars,
@@ -37,6 +38,8 @@ pub struct Backtest<'m> {
     pub(crate) costs: Costs,
     pub(crate) alpha: Arc<dyn BoundModel>,
     pub(crate) financing: Financing,
+    /// Payments into the account and withdrawals, by session.
+    pub(crate) cash_flows: Arc<[PlannedFlow]>,
     /// Signals that a batch has computed for several backtests.
     pub(crate) signals: Option<SignalsRead>,
 }
@@ -134,6 +137,7 @@ impl Strategy {
             return Err(BindError::Mistake(mistake.into()));
         }
         let financing = financing(self, &frame, market)?;
+        let cash_flows = cash_flows::bind(self, &frame, market)?;
         let backtest = Backtest {
             market,
             frame,
@@ -146,6 +150,7 @@ impl Strategy {
             costs: self.costs,
             alpha: self.bind_alpha(market)?,
             financing,
+            cash_flows,
             signals: None,
         };
         self.check_prices(&backtest)?;
@@ -263,10 +268,15 @@ impl Backtest<'_> {
     ///
     /// A long-only account that never borrows is worth what it holds, and prices are positive.
     pub(crate) fn may_be_ruined(&self) -> bool {
-        let never_borrows = !self.sizing.allows_shorts()
+        let withdraws = self.cash_flows.iter().any(PlannedFlow::may_withdraw);
+        self.conventions.ruin == Ruin::Final && (withdraws || !self.never_borrows())
+    }
+
+    /// Whether cash never goes below zero.
+    pub(crate) fn never_borrows(&self) -> bool {
+        !self.sizing.allows_shorts()
             && self.conventions.cash != CashRule::AllowNegative
-            && self.conventions.buy_and_hold == BuyAndHold::FirstSession;
-        self.conventions.ruin == Ruin::Final && !never_borrows
+            && self.conventions.buy_and_hold == BuyAndHold::FirstSession
     }
 
     /// The market that it runs on.

@@ -13,6 +13,7 @@ use ::statistics::random::mix;
 use crate::alpha::AlphaModel;
 use crate::backtest::Backtest;
 use crate::bind_error::BindError;
+use crate::cash_flows::MovedCash;
 use crate::crossings::{Crossings, can_skip_decisions, slow_average};
 use crate::date::Date;
 use crate::frame::Frame;
@@ -116,6 +117,19 @@ struct Tally<'m> {
     initial_cash: f64,
     ruined: Option<Date>,
     period_sums: PeriodSumsBuilder,
+    /// Where money is paid in or withdrawn.
+    units: Option<Units>,
+}
+
+/// What a tally keeps of an account that money is paid into or withdrawn from.
+#[derive(Clone, Debug, Default)]
+struct Units {
+    /// The value of one unit of the account over its equity; `None` before the first flow.
+    unit: Option<f64>,
+    /// The sum of the equity so far, in currency units.
+    sum: f64,
+    /// Memory for the value of one unit.
+    curve: Vec<f64>,
 }
 
 impl<'m> Tally<'m> {
@@ -140,6 +154,7 @@ impl<'m> Tally<'m> {
             period_sums: (PeriodSumsBuilder::new(boundaries))
                 .over(backtest.risk_free().cloned())
                 .against(yardsticks),
+            units: (!backtest.cash_flows.is_empty()).then(Units::default),
         }
     }
 
@@ -149,9 +164,13 @@ impl<'m> Tally<'m> {
         let summary = self.performance.finish(self.dates, self.sessions_per_year);
         let summary = summary.filter(|_| self.ruined.is_none());
         let traded_value = traded.value[lane];
+        let mean_equity = summary.map(|summary| match &self.units {
+            None => summary.mean_wealth,
+            Some(units) => units.sum / n,
+        });
         Record {
             final_equity: self.final_equity,
-            turnover: turnover(traded_value, summary.as_ref(), n / self.sessions_per_year),
+            turnover: turnover(traded_value, mean_equity, n / self.sessions_per_year),
             summary,
             trades: traded.trades[lane] as usize,
             traded_value,
@@ -169,11 +188,29 @@ impl Observer for Tally<'_> {
     const WATCHES_FILLS: bool = false;
 
     fn marked(&mut self, _: Session, equity: &[f64], _: CashCurve<'_>, portfolio: Portfolio<'_>) {
-        self.performance.push(equity, self.dates);
-        self.period_sums.push(self.initial_cash, equity, self.dates);
         self.final_equity = equity[equity.len() - 1];
+        let curve = match &mut self.units {
+            None => equity,
+            Some(units) => {
+                let unit = units.unit.unwrap_or(1.0);
+                units.curve.clear();
+                units
+                    .curve
+                    .extend(equity.iter().map(|equity| equity * unit));
+                units.sum = equity.iter().fold(units.sum, |sum, equity| sum + equity);
+                &units.curve
+            }
+        };
+        self.performance.push(curve, self.dates);
+        self.period_sums.push(self.initial_cash, curve, self.dates);
         if !portfolio.holdings.is_empty() {
             self.sessions_in_market += equity.len();
+        }
+    }
+
+    fn moved_cash(&mut self, moved: &MovedCash) {
+        if let Some(units) = &mut self.units {
+            units.unit = Some(moved.unit);
         }
     }
 

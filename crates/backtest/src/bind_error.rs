@@ -78,6 +78,16 @@ pub enum BindError {
         /// What was observed.
         value: f64,
     },
+    /// An observation is not a value of an index.
+    #[error("the series `{series}` is {value} on {date}, and an amount is indexed by it")]
+    BadIndex {
+        /// The series.
+        series: String,
+        /// The day.
+        date: Date,
+        /// What was observed.
+        value: f64,
+    },
     /// A price of the asset whose return cash earns is zero, negative or infinite.
     #[error("a price of `{symbol}` on {date} is {price}, and cash earns its return")]
     BadRatePrice {

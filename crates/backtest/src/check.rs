@@ -91,6 +91,9 @@ impl Strategy {
             mistakes
                 .push(mistake.help("add `[cash]` with a `rate`, or write the rate as a number"));
         }
+        for (index, flow) in self.cash_flows.iter().enumerate() {
+            flow.check(&Place::ROOT.row("cash_flows", index), mistakes);
+        }
         if let Some(benchmark) = &self.benchmark {
             let at = at("benchmark");
             check_benchmark(benchmark, &at, mistakes);

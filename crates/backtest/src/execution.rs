@@ -44,6 +44,7 @@ pub(crate) struct Exchange<'a, const L: usize> {
     /// Shares as traded for each share at these prices, one per asset; `None` where that is one.
     pub(crate) real_shares: Option<&'a [f64]>,
     pub(crate) sequence: Sequence,
+    pub(crate) cause: FillCause,
     pub(crate) terms: &'a Terms<L>,
     pub(crate) conventions: &'a Conventions,
 }
@@ -209,7 +210,7 @@ fn pay<const L: usize, O: Observer>(
                     commission: commission[lane],
                     cash: cash[lane],
                     holding: holding_after(before[lane], quantity[lane], booking),
-                    cause: FillCause::Order,
+                    cause: exchange.cause,
                 });
             }
         }

@@ -305,13 +305,7 @@ impl<'a> Binding<'a> {
         name: &str,
     ) -> Result<impl FnMut(Date) -> Result<f64, BindError> + use<'a>, BindError> {
         let market = self.market;
-        let series = market.series(name).ok_or_else(|| {
-            let known = market.all_series().iter().map(|series| series.name.clone());
-            BindError::UnknownSeries {
-                series: name.to_owned(),
-                known: known.collect(),
-            }
-        })?;
+        let series = market.known_series(name)?;
         let needed = market.date(self.frame.window.recorded_from);
         if self.nights().next().is_some() && series.known_on(needed).is_none() {
             return Err(BindError::SeriesBegins {

@@ -55,6 +55,7 @@ pub mod conventions;
 
 mod backtest;
 mod bind_error;
+mod cash_flows;
 mod frame;
 mod interest;
 pub mod schedule;
@@ -98,6 +99,7 @@ pub use alpha::{AlphaError, AlphaModel, AsOf, Weights};
 pub use backtest::Backtest;
 pub use batch::{Batch, BatchError, Record};
 pub use bind_error::BindError;
+pub use cash_flows::MovedCash;
 pub use conventions::Conventions;
 pub use date::{Date, Moment, Weekday};
 pub use interest::Accrual;

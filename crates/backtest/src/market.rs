@@ -1,5 +1,6 @@
 //! Prices of many assets, aligned on one calendar and shared read-only by any number of backtests.
 
+use crate::bind_error::BindError;
 use crate::corporate_actions::{self, Placed, SignalPrices, Unbookable};
 pub use crate::corporate_actions::{Action, Entitlement};
 use crate::date::{Date, Moment};
@@ -296,6 +297,18 @@ impl Market {
     /// The series with this name.
     pub fn series(&self, name: &str) -> Option<&Observations> {
         self.series.iter().find(|series| series.name == name)
+    }
+
+    /// The series with this name, or the names of those that there are.
+    pub(crate) fn known_series(&self, name: &str) -> Result<&Observations, BindError> {
+        self.series(name).ok_or_else(|| BindError::UnknownSeries {
+            series: name.to_owned(),
+            known: self
+                .series
+                .iter()
+                .map(|series| series.name.clone())
+                .collect(),
+        })
     }
 
     /// The series beside the prices.

@@ -2,6 +2,7 @@
 
 use crate::alpha::AlphaModel;
 use crate::backtest::Backtest;
+use crate::cash_flows::MovedCash;
 use crate::interest::Accrual;
 use crate::market::{AssetId, Entitlement, Mark, Session};
 use crate::orders::{Fill, Order};
@@ -42,6 +43,11 @@ pub trait Observer {
     /// Cash has earned interest, or borrowing has cost some, up to a mark. Called where there is any.
     fn accrued(&mut self, mark: Mark, accrual: Accrual) {
         let _ = (mark, accrual);
+    }
+
+    /// Money has been paid into the account, or withdrawn.
+    fn moved_cash(&mut self, moved: &MovedCash) {
+        let _ = moved;
     }
 
     /// A decision has been made.
@@ -106,6 +112,8 @@ pub struct Ruin {
     pub session: Session,
     /// What its creditors lost, in currency units: the equity below zero, as a positive number.
     pub shortfall: f64,
+    /// Whether a withdrawal took all that there was.
+    pub by_withdrawal: bool,
 }
 
 /// Observes nothing.

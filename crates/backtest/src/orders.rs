@@ -41,6 +41,8 @@ pub struct Fill {
 pub enum FillCause {
     /// An order of a decision.
     Order,
+    /// Money was paid in or withdrawn, and the holdings followed.
+    CashFlow,
     /// The asset's bars had ended, and what was held was paid out.
     AssetEnded,
     /// The account had lost everything and was closed out, at the close and without costs.

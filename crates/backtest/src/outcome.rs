@@ -1,9 +1,12 @@
 //! Everything that one backtest produced.
 
+use std::borrow::Cow;
+
 use ::statistics::{RiskFree, simple_returns_from};
 
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
+use crate::cash_flows::MovedCash;
 use crate::conventions::WeightScaling;
 use crate::date::Date;
 use crate::interest::Accrual;
@@ -47,6 +50,8 @@ pub struct Outcome {
     pub ruin: Option<Ruin>,
     /// What cash earned and borrowing cost, by mark, in order, where there was any.
     pub accruals: Vec<(Mark, Accrual)>,
+    /// Payments into the account and withdrawals, in order.
+    pub moved_cash: Vec<MovedCash>,
     /// What returns are held against, by recorded session; `None` when it is zero.
     pub risk_free: Option<RiskFree>,
 }
@@ -152,8 +157,27 @@ impl Outcome {
             open_orders: Vec::new(),
             ruin: None,
             accruals: Vec::new(),
+            moved_cash: Vec::new(),
             risk_free: backtest.risk_free().cloned(),
         }
+    }
+
+    /// The equity curve as it would be had no money been paid in or withdrawn: the value of the
+    /// starting capital, time-weighted.
+    pub fn unit_curve(&self) -> Cow<'_, [f64]> {
+        if self.moved_cash.is_empty() {
+            return Cow::Borrowed(&self.equity);
+        }
+        let mut moved = self.moved_cash.iter().peekable();
+        let mut unit = 1.0;
+        let sessions = (self.window.recorded_from.0..).map(Session);
+        let value = |(session, equity): (Session, &f64)| {
+            while let Some(moved) = moved.next_if(|moved| moved.mark.session <= session) {
+                unit = moved.unit;
+            }
+            equity * unit
+        };
+        sessions.zip(&self.equity).map(value).collect()
     }
 
     /// What cash earned and borrowing cost over the whole run.
@@ -164,7 +188,7 @@ impl Outcome {
 
     /// The return of each recorded session over the risk-free one.
     pub fn excess_returns(&self) -> Vec<f64> {
-        let mut returns = simple_returns_from(self.initial_cash, &self.equity);
+        let mut returns = simple_returns_from(self.initial_cash, &self.unit_curve());
         if let Some(risk_free) = &self.risk_free {
             risk_free.take_off(&mut returns);
         }
@@ -284,6 +308,10 @@ impl Observer for Outcome {
 
     fn accrued(&mut self, mark: Mark, accrual: Accrual) {
         self.accruals.push((mark, accrual));
+    }
+
+    fn moved_cash(&mut self, moved: &MovedCash) {
+        self.moved_cash.push(*moved);
     }
 
     fn decided(&mut self, decision: &Decision<'_>) {

@@ -16,6 +16,7 @@ use multiversion::multiversion;
 use crate::alpha::{AlphaModel, Weights};
 use crate::asset_set::{AssetSet, assets_in};
 use crate::backtest::Backtest;
+use crate::cash_flows::{MovedCash, PlannedFlow};
 use crate::conventions::{
     BuyAndHold, CorporateActions, FillBars, FillTime, OutsideUniverse, RiskModelUse, Shares,
 };
@@ -43,6 +44,7 @@ pub(crate) fn is_batchable_with(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
     let earns = |backtest: &Backtest<'_>| backtest.financing.interest.is_some();
     Arc::ptr_eq(&a.frame, &b.frame)
         && earns(a) == earns(b)
+        && a.cash_flows == b.cash_flows
         && a.conventions == b.conventions
         && same_kind((a.sizing, &a.costs), (b.sizing, &b.costs))
         && stays_inside(a)
@@ -50,6 +52,9 @@ pub(crate) fn is_batchable_with(a: &Backtest<'_>, b: &Backtest<'_>) -> bool {
 }
 
 const STARTED: &str = "the simulation has been started";
+
+/// How often holdings are sold to raise the money of one withdrawal, at most.
+const MOST_SALES: usize = 8;
 
 /// Sessions valued at a time: enough for half a year, small enough for the first cache.
 const BLOCK: usize = TILES * TILE;
@@ -95,7 +100,25 @@ pub struct Simulation<const L: usize> {
     accrued: Mark,
     /// Cash of one account at the closes of a block.
     cash: [f64; BLOCK],
+    /// The first of the cash flows that has not moved.
+    next_flow: usize,
+    /// The one that moves at the open that is dealt with.
+    moving: Option<Moving<L>>,
+    /// The value of one unit of each account over its equity.
+    unit: Lanes<L>,
+    /// When a withdrawal took all that an account had.
+    overdrawn: [Option<Session>; L],
     block: [Tile; TILES],
+}
+
+/// A cash flow at the open at which it moves.
+#[derive(Clone, Copy, Debug)]
+struct Moving<const L: usize> {
+    session: Session,
+    /// Currency units, positive when paid in; zero for accounts that have come to nothing.
+    amount: Lanes<L>,
+    /// Equity at this open without it.
+    before: Lanes<L>,
 }
 
 /// Orders in one asset that had no bar when they were due; or what was cut off a buy of one account
@@ -156,6 +179,10 @@ impl<const L: usize> Default for Simulation<L> {
             earns: false,
             accrued: Mark::open(Session(0)),
             cash: [0.0; BLOCK],
+            next_flow: 0,
+            moving: None,
+            unit: Lanes::ZERO,
+            overdrawn: [None; L],
             block: [[0.0; TILE]; TILES],
         }
     }
@@ -279,6 +306,10 @@ impl<const L: usize> Simulation<L> {
             CorporateActions::Ignored => first.market.actions().len(),
         };
         self.may_be_ruined = first.may_be_ruined();
+        self.next_flow = 0;
+        self.moving = None;
+        self.unit = Lanes::from(1.0);
+        self.overdrawn = [None; L];
         self.earns = first.financing.interest.is_some();
         // The first night begins at the first close.
         self.accrued = Mark::open(self.next);
@@ -302,6 +333,7 @@ impl<const L: usize> Simulation<L> {
                 self.hold(runs, mark.session);
                 self.accrue(runs, mark);
                 self.take_actions(runs, mark.session);
+                self.pay_in(runs, mark.session);
                 self.value(market.opens(mark.session));
                 self.decide(runs, decision);
                 let sequence = match backtest.conventions.buy_and_hold {
@@ -376,9 +408,192 @@ impl<const L: usize> Simulation<L> {
         self.accrue(runs, mark);
         if mark.at == At::Open {
             self.take_actions(runs, mark.session);
+            self.pay_in(runs, mark.session);
             self.pay_out_endings(runs, mark.session);
         }
         self.fill_waiting(runs, mark);
+        self.settle(runs, [false; L]);
+    }
+
+    /// Begins the cash flow of a session, if it has one: money that is paid in is there from the open
+    /// on.
+    #[inline(always)]
+    fn pay_in<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        session: Session,
+    ) {
+        let flow = runs[0].backtest.cash_flows.get(self.next_flow);
+        if let Some(flow) = flow.filter(|flow| flow.session == session) {
+            self.begin_flow(*flow, runs);
+        }
+    }
+
+    #[cold]
+    fn begin_flow<O: Observer>(
+        &mut self,
+        flow: PlannedFlow,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+    ) {
+        let opens = runs[0].backtest.market.opens(flow.session);
+        let mut moving = Moving {
+            session: flow.session,
+            amount: Lanes::ZERO,
+            before: Lanes::ZERO,
+        };
+        for (lane, run) in runs.iter().enumerate() {
+            if run.ruin.is_some() || run.failed.is_some() {
+                continue;
+            }
+            moving.before[lane] = self.accounts.portfolio(lane).equity(opens);
+            moving.amount[lane] = flow.of(self.equity[lane]);
+            self.accounts.cash[lane] += moving.amount[lane].max(0.0);
+        }
+        self.next_flow += 1;
+        self.moving = Some(moving);
+    }
+
+    /// Ends the cash flow of an open once its orders are filled: the holdings follow, and what is
+    /// withdrawn leaves the account.
+    ///
+    /// * `traded`: accounts whose orders of this open were sized with the flow.
+    #[inline(always)]
+    fn settle<O: Observer>(
+        &mut self,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        traded: [bool; L],
+    ) {
+        if let Some(moving) = self.moving.take() {
+            self.settle_flow(moving, runs, traded);
+        }
+    }
+
+    #[cold]
+    fn settle_flow<O: Observer>(
+        &mut self,
+        moving: Moving<L>,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+        traded: [bool; L],
+    ) {
+        let Moving {
+            session,
+            amount,
+            before,
+        } = moving;
+        // The whole of a portfolio grows or shrinks as its equity does.
+        let part = Lanes::from_fn(|lane| match before[lane] > 0.0 && !traded[lane] {
+            true => (amount[lane] / before[lane]).max(-1.0),
+            false => 0.0,
+        });
+        self.scale_holdings(part, session, runs);
+        let backtest = runs[0].backtest;
+        if backtest.never_borrows() {
+            // What costs and prices have left uncovered is raised by further sales.
+            for _ in 0..MOST_SALES {
+                let opens = backtest.market.opens(session);
+                let part = Lanes::from_fn(|lane| {
+                    let portfolio = self.accounts.portfolio(lane);
+                    let missing = -amount[lane] - portfolio.cash;
+                    let value = portfolio.equity(opens) - portfolio.cash;
+                    match amount[lane] < 0.0 && missing > 0.0 && value > 0.0 {
+                        true => -(missing / value).min(1.0),
+                        false => 0.0,
+                    }
+                });
+                if part.are_zero() || !self.scale_holdings(part, session, runs) {
+                    break;
+                }
+            }
+        }
+        let opens = backtest.market.opens(session);
+        for (lane, run) in runs.iter_mut().enumerate() {
+            let amount = amount[lane];
+            if amount == 0.0 {
+                continue;
+            }
+            if amount < 0.0 {
+                self.accounts.cash[lane] += amount;
+            }
+            let (before, after) = (before[lane], before[lane] + amount);
+            if before > 0.0 && after > 0.0 {
+                self.unit[lane] = self.unit[lane] * before / after;
+            }
+            if amount < 0.0 && self.accounts.portfolio(lane).equity(opens) <= 0.0 {
+                self.overdrawn[lane] = Some(session);
+            }
+            run.observer.moved_cash(&MovedCash {
+                mark: Mark::open(session),
+                amount,
+                equity_before: before,
+                unit: self.unit[lane],
+            });
+        }
+    }
+
+    /// Buys or sells a part of each holding at the open of a session, where it has a price of its own
+    /// and no order that waits.
+    /// Returns whether there was anything to trade.
+    fn scale_holdings<O: Observer>(
+        &mut self,
+        part: Lanes<L>,
+        session: Session,
+        runs: &mut [RunningBacktest<'_, '_, O>; L],
+    ) -> bool {
+        let backtest = runs[0].backtest;
+        let (market, mark) = (backtest.market, Mark::open(session));
+        let own = backtest.conventions.fill_bars == FillBars::Own;
+        let whole = backtest.conventions.shares == Shares::Whole;
+        let orders = &mut self.orders;
+        orders.clear();
+        for (asset, shares) in (0..).map(AssetId).zip(self.accounts.shares()) {
+            if shares.are_zero() || (own && !market.has_own_price(mark, asset)) {
+                continue;
+            }
+            let mut part = part;
+            let waiting = self.waiting.iter();
+            for waiting in waiting.filter(|waiting| waiting.orders.asset == asset) {
+                // It has been decided what becomes of this one.
+                let waits = waiting.orders.quantity;
+                part = part.zip(waits, |part, waits| if waits == 0.0 { part } else { 0.0 });
+            }
+            let quantity = shares.zip(part, |shares, part| {
+                let exact = shares * part;
+                match whole {
+                    false => exact,
+                    // Less is bought than could be, and more is sold than must be.
+                    true if part > 0.0 => exact.trunc(),
+                    true => exact.abs().ceil().min(shares.abs()).copysign(exact),
+                }
+            });
+            if !quantity.are_zero() {
+                orders.push(Orders { asset, quantity });
+            }
+        }
+        if orders.is_empty() {
+            return false;
+        }
+        let exchange = Exchange {
+            mark,
+            prices: market.prices(mark),
+            real_shares: market.real_shares(session),
+            sequence: Sequence::SellsFirst,
+            cause: FillCause::CashFlow,
+            terms: self.terms.as_ref().expect(STARTED),
+            conventions: &backtest.conventions,
+        };
+        execute_orders(&exchange, orders, &mut self.accounts, runs);
+        true
+    }
+
+    /// What is going to be paid into each account at the next open, or withdrawn.
+    fn planned_flow(&self, backtest: &Backtest<'_>, decided: Mark) -> Lanes<L> {
+        let fills_next = decided.at == At::Close && backtest.conventions.fill == FillTime::NextOpen;
+        let flow = backtest.cash_flows.get(self.next_flow);
+        let flow = flow.filter(|flow| fills_next && flow.session.0 == decided.session.0 + 1);
+        match flow {
+            None => Lanes::ZERO,
+            Some(flow) => self.equity.map(|equity| flow.of(equity).max(-equity)),
+        }
     }
 
     /// Lets cash earn interest up to a mark, before anything else happens there.
@@ -443,7 +658,8 @@ impl<const L: usize> Simulation<L> {
     fn next_event(&self, backtest: &Backtest<'_>, until: Session) -> Option<Mark> {
         let ending = backtest.frame.endings.get(self.next_ending);
         let actions = &backtest.market.actions()[self.next_action..];
-        if ending.is_none() && self.waiting.is_empty() && actions.is_empty() {
+        let flow = backtest.cash_flows.get(self.next_flow);
+        if ending.is_none() && self.waiting.is_empty() && actions.is_empty() && flow.is_none() {
             return None;
         }
         let concerns = |asset: AssetId| {
@@ -457,12 +673,14 @@ impl<const L: usize> Simulation<L> {
             .take_while(|action| action.session < until);
         let action = actions.find(|action| concerns(action.asset));
         let action = action.map(|action| Mark::open(action.session));
+        let flow = flow.filter(|flow| flow.session < until);
+        let flow = flow.map(|flow| Mark::open(flow.session));
         let ending = ending.filter(|ending| ending.session < until);
         let ending = ending.map(|ending| Mark::open(ending.session.max(self.next)));
         let from = Mark::open(self.next);
         let filled = (self.waiting.iter())
             .filter_map(|waiting| waiting.next_fill(&self.waiting, backtest.market, from, until));
-        ending.into_iter().chain(action).chain(filled).min()
+        (ending.into_iter().chain(action).chain(flow).chain(filled)).min()
     }
 
     /// Books the dividends and splits of a session. Those of earlier ones concerned no account.
@@ -636,6 +854,7 @@ impl<const L: usize> Simulation<L> {
             prices: market.prices(mark),
             real_shares: market.real_shares(mark.session),
             sequence: Sequence::SellsFirst,
+            cause: FillCause::Order,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
         };
@@ -708,7 +927,10 @@ impl<const L: usize> Simulation<L> {
                 }
                 if self.may_be_ruined
                     && run.failed.is_none()
-                    && let Some(at) = first_ruin(equity, cash, portfolio)
+                    && let Some(at) = match self.overdrawn[lane] == Some(self.next) {
+                        true => Some(0),
+                        false => first_ruin(equity, cash, portfolio),
+                    }
                 {
                     let (before, after) = equity.split_at_mut(at);
                     if !before.is_empty() {
@@ -717,7 +939,11 @@ impl<const L: usize> Simulation<L> {
                     let session = Session((from + at) as u32);
                     let shortfall = 0.0 - after[0];
                     after.fill(0.0);
-                    let ruin = Ruin { session, shortfall };
+                    let ruin = Ruin {
+                        session,
+                        shortfall,
+                        by_withdrawal: self.overdrawn[lane] == Some(session),
+                    };
                     run.ruin = Some(ruin);
                     let closes = market.closes(session);
                     self.accounts.cash[lane] = cash.at(at);
@@ -769,6 +995,7 @@ impl<const L: usize> Simulation<L> {
             self.find_members(backtest, mark);
         }
         self.targets.clear();
+        let planned = self.planned_flow(backtest, mark);
         let mut trades = [false; L];
         for (lane, run) in runs.iter_mut().enumerate() {
             self.weights[lane].clear();
@@ -783,13 +1010,14 @@ impl<const L: usize> Simulation<L> {
                 Err(error) => run.failed = Some(error),
             }
             if trades[lane] {
+                let planned = planned[lane];
                 let weights = self.weights[lane].entries();
                 for (asset, weight) in weights {
                     self.wanted[asset.index()][lane] = *weight;
                 }
                 run.observer.decided(&Decision {
                     mark,
-                    equity: self.equity[lane],
+                    equity: self.equity[lane] + planned,
                     weights,
                     portfolio: self.accounts.portfolio(lane),
                 });
@@ -808,7 +1036,8 @@ impl<const L: usize> Simulation<L> {
             prices,
             real_shares: backtest.market.real_shares(mark.session),
         };
-        if let Err(mistakes) = size(&mut self.targets, terms, conventions, self.equity, quotes) {
+        let equity = self.equity + planned;
+        if let Err(mistakes) = size(&mut self.targets, terms, conventions, equity, quotes) {
             for ((mistake, run), trades) in
                 mistakes.into_iter().zip(runs.iter_mut()).zip(&mut trades)
             {
@@ -955,11 +1184,16 @@ impl<const L: usize> Simulation<L> {
         if mark.at == At::Open && self.next_action < backtest.market.actions().len() {
             self.take_actions(runs, mark.session);
         }
-        if mark.at == At::Open && self.next_ending < backtest.frame.endings.len() {
-            self.pay_out_endings(runs, mark.session);
-        }
         if self.targets.is_empty() {
+            // What else happens at this mark is met on the way to the next decision.
+            self.settle(runs, [false; L]);
             return;
+        }
+        if mark.at == At::Open {
+            self.pay_in(runs, mark.session);
+            if self.next_ending < backtest.frame.endings.len() {
+                self.pay_out_endings(runs, mark.session);
+            }
         }
         let market = backtest.market;
         let exchange = Exchange {
@@ -967,6 +1201,7 @@ impl<const L: usize> Simulation<L> {
             prices: market.prices(mark),
             real_shares: market.real_shares(mark.session),
             sequence,
+            cause: FillCause::Order,
             terms: self.terms.as_ref().expect(STARTED),
             conventions: &backtest.conventions,
         };
@@ -996,6 +1231,11 @@ impl<const L: usize> Simulation<L> {
             self.keep_what_sells_will_pay_for(mark);
         }
         self.targets.clear();
+        if self.moving.is_some() {
+            // The holdings follow the money when all orders of this open are filled.
+            self.fill_waiting(runs, mark);
+            self.settle(runs, self.trades);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every key of it is declared where its field is: here, or in the file of the part it belongs to.
 //! [`Strategy::check`] finds what is wrong with it, and [`Strategy::bind`] calls that first.
 
+mod cash_flow;
 mod delisted;
 mod rate;
 mod sessions_per_year;
@@ -14,6 +15,7 @@ use crate::declaration::Declaration;
 use crate::sizing::LongOnly;
 use tables::tables;
 
+pub use cash_flow::{CashFlow, Every, Indexation};
 pub use delisted::Delisted;
 pub use rate::{Rate, RateSource, RiskFreeRate, SeriesSource};
 pub use sessions_per_year::SessionsPerYear;
@@ -100,6 +102,10 @@ tables! {
         "benchmark", Optional, "What the result is held against: fixed weights, long-only, without costs." {
             /// What the result is held against.
             benchmark: Option<Benchmark> => Flat(&Benchmark::TABLE), Optional;
+        }
+        rows {
+            /// Money paid into the account, or withdrawn from it. Statistics are time-weighted: as if nothing had moved.
+            cash_flows: CashFlow;
         }
     }
 }
@@ -194,6 +200,7 @@ impl Strategy {
             cash: None,
             risk_free: None,
             benchmark: None,
+            cash_flows: Vec::new(),
         }
     }
 
@@ -211,7 +218,8 @@ impl Strategy {
         let of_cash = self.cash.iter().filter_map(|cash| cash.rate.named_series());
         let risk_free = self.risk_free.iter().filter_map(RiskFreeRate::named_series);
         let mut series: Vec<String> = Vec::new();
-        for name in of_cash.chain(risk_free) {
+        let indexed = self.cash_flows.iter().filter_map(CashFlow::named_series);
+        for name in of_cash.chain(risk_free).chain(indexed) {
             if !series.iter().any(|known| known == name) {
                 series.push(name.to_owned());
             }

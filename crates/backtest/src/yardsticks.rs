@@ -98,6 +98,7 @@ fn have_same_yardsticks(a: &Strategy, b: &Strategy) -> bool {
         cash,
         risk_free,
         benchmark,
+        cash_flows,
     } = a;
     *conventions == b.conventions
         && (*start, *end, *burn_in) == (b.start, b.end, b.burn_in)
@@ -108,6 +109,7 @@ fn have_same_yardsticks(a: &Strategy, b: &Strategy) -> bool {
         && *cash == b.cash
         && *risk_free == b.risk_free
         && *benchmark == b.benchmark
+        && *cash_flows == b.cash_flows
 }
 
 /// The yardsticks of strategies on one market, remembered: most trials of a sweep have the same.

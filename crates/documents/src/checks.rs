@@ -62,6 +62,7 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
         warnings.push(Warning::ClosedOut {
             on: market.date(ruin.session),
             shortfall: ruin.shortfall,
+            by_withdrawal: ruin.by_withdrawal,
         });
     } else if let Some(index) = outcome.equity.iter().position(lost) {
         let since = outcome.dates(market)[index];
@@ -94,6 +95,7 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     warnings.extend(account::borrowed(run));
     warnings.extend(account::short(run));
     warnings.extend(account::rates_end(run));
+    warnings.extend(account::flows_outside(run));
     warnings.extend(account::whole_shares(run));
     warnings.extend(prices::of(run));
     warnings

@@ -10,13 +10,29 @@ use crate::qstrader::Allocations;
 use crate::report::Report;
 
 impl Report<'_> {
-    /// `date,equity`: a row for each recorded close, in currency units.
+    /// `date,equity`: a row for each recorded close, in currency units. With cash flows there is a
+    /// column `cash_flow`: what was paid in at the open of the day, negative when withdrawn.
     pub fn equity_csv(&self) -> Vec<u8> {
         let outcome = self.run.outcome;
         let mut csv = Csv::new(32 * (outcome.equity.len() + 1));
+        if !outcome.moved_cash.is_empty() {
+            return self.equity_csv_with_flows(csv);
+        }
         csv.row(format_args!("date,equity"));
         for (date, equity) in outcome.dates(self.run.market()).iter().zip(&outcome.equity) {
             csv.row(format_args!("{date},{equity:?}"));
+        }
+        csv.0
+    }
+
+    fn equity_csv_with_flows(&self, mut csv: Csv) -> Vec<u8> {
+        let (outcome, market) = (self.run.outcome, self.run.market());
+        let mut moved = outcome.moved_cash.iter().peekable();
+        csv.row(format_args!("date,equity,cash_flow"));
+        for (date, equity) in outcome.dates(market).iter().zip(&outcome.equity) {
+            let today = moved.next_if(|moved| market.date(moved.mark.session) == *date);
+            let amount = today.map_or(0.0, |moved| moved.amount);
+            csv.row(format_args!("{date},{equity:?},{amount:?}"));
         }
         csv.0
     }

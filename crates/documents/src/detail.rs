@@ -3,6 +3,7 @@
 
 use backtest::Backtest;
 use backtest::market::{AssetId, Mark, Market, Session};
+use backtest::outcome::Outcome;
 use backtest::positions::OpenPosition;
 use backtest::statistics::Summary;
 use backtest::strategy::{Costs, Strategy};
@@ -30,6 +31,13 @@ pub struct Detail {
     pub trading: TradingSessions,
     /// The same strategy at other costs, the lowest first.
     pub cost_sensitivity: Vec<CostCase>,
+    /// The value of the starting capital at each close, time-weighted; empty without cash flows, where
+    /// it is the equity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unit_curve: Vec<f64>,
+    /// The same of the benchmark.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benchmark_unit_curve: Vec<f64>,
     /// The risk-free return of each session; empty where it is zero.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub risk_free: Vec<f64>,
@@ -149,10 +157,17 @@ impl Detail {
             exposure: Exposure::of(run),
             trading: TradingSessions::of(run),
             cost_sensitivity: cost_sensitivity(run.strategy, run.market()),
+            unit_curve: unit_curve(Some(run.outcome)),
+            benchmark_unit_curve: unit_curve(run.benchmark),
             risk_free: (run.outcome.risk_free.as_ref())
                 .map_or_else(Vec::new, |risk_free| risk_free.by_session().to_vec()),
         }
     }
+}
+
+fn unit_curve(outcome: Option<&Outcome>) -> Vec<f64> {
+    let moved = outcome.filter(|outcome| !outcome.moved_cash.is_empty());
+    moved.map_or_else(Vec::new, |outcome| outcome.unit_curve().into_owned())
 }
 
 /// The first sixteen hexadecimal digits of the BLAKE3 digest of all that the market holds.

@@ -139,6 +139,7 @@ struct Provenance<'a> {
     costs: Costs,
     interest: Interest,
     dividends: Dividends,
+    cash_flows: CashFlows,
     unfilled_orders: Vec<Shares<'a>>,
     cut_buys: Vec<CutBuy<'a>>,
     warnings: Vec<String>,
@@ -165,6 +166,14 @@ struct Interest {
     earned: f64,
     margin: f64,
     short_fees: f64,
+}
+
+/// Currency units that were paid in and withdrawn, and what the money returned a year.
+#[derive(Serialize)]
+struct CashFlows {
+    paid_in: f64,
+    withdrawn: f64,
+    money_weighted_return: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -196,6 +205,7 @@ impl<'a> Provenance<'a> {
         };
         let Side { trading, .. } = &report.strategy;
         let interest = outcome.interest();
+        let moved = report.strategy.moved;
         Provenance {
             program,
             strategy: &strategy.name,
@@ -227,6 +237,11 @@ impl<'a> Provenance<'a> {
             dividends: Dividends {
                 received: trading.dividends,
                 in_lieu_of_fractions: outcome.entitlements.iter().map(|one| one.in_lieu).sum(),
+            },
+            cash_flows: CashFlows {
+                paid_in: moved.map_or(0.0, |moved| moved.paid_in),
+                withdrawn: moved.map_or(0.0, |moved| moved.withdrawn),
+                money_weighted_return: moved.and_then(|moved| moved.money_weighted),
             },
             unfilled_orders: (outcome.open_orders.iter())
                 .map(|order| shares(order.asset, order.quantity))

@@ -2,8 +2,10 @@
 
 use backtest::Accrual;
 use backtest::date::Date;
+use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::statistics::{Relative, Summary, TailRisk, Trading, drawdown_episodes};
+use statistics::money_weighted_return;
 
 use crate::checks;
 use crate::detail::Detail;
@@ -23,6 +25,8 @@ pub struct Side {
     pub excess_returns: Vec<f64>,
     /// What cash earned and borrowing cost; `None` without a table `[cash]`.
     pub interest: Option<Accrual>,
+    /// What was paid in and withdrawn; `None` when nothing was.
+    pub moved: Option<Moved>,
     /// The textbook statistics; `None` when there is no return to measure.
     pub summary: Option<Summary>,
     /// Whether the account lost everything: then there is no summary.
@@ -37,6 +41,48 @@ pub struct Side {
     pub monthly: Vec<((i32, u32), f64)>,
     /// The return of each year.
     pub yearly: Vec<(i32, f64)>,
+}
+
+/// What was paid into an account and withdrawn from it, in currency units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moved {
+    /// After the starting capital.
+    pub paid_in: f64,
+    /// A positive number.
+    pub withdrawn: f64,
+    /// Equity at the last close.
+    pub final_equity: f64,
+    /// The annual return of the money that was in the account; `None` where there is none.
+    pub money_weighted: Option<f64>,
+}
+
+impl Moved {
+    fn of(outcome: &Outcome, market: &Market) -> Option<Moved> {
+        if outcome.moved_cash.is_empty() {
+            return None;
+        }
+        let dates = outcome.dates(market);
+        let (first, last) = (dates.first()?.epoch_days(), dates.last()?.epoch_days());
+        let final_equity = *outcome.equity.last()?;
+        let moved = outcome.moved_cash.iter();
+        let amounts =
+            moved.map(|moved| (market.date(moved.mark.session).epoch_days(), moved.amount));
+        let sum = |counts: fn(f64) -> bool| {
+            let amounts = amounts.clone().map(|(_, amount)| amount);
+            amounts
+                .filter(|amount| counts(*amount))
+                .fold(0.0, |sum, amount| sum + amount)
+        };
+        let mut flows = vec![(first, -outcome.initial_cash)];
+        flows.extend(amounts.clone().map(|(day, amount)| (day, -amount)));
+        flows.push((last, final_equity));
+        Some(Moved {
+            paid_in: sum(|amount| amount > 0.0),
+            withdrawn: -sum(|amount| amount < 0.0),
+            final_equity,
+            money_weighted: money_weighted_return(&flows),
+        })
+    }
 }
 
 /// The deepest drawdown, in dates.
@@ -66,6 +112,7 @@ impl Side {
         let summary = summary.filter(|_| !ruined);
         Side {
             excess_returns: outcome.excess_returns(),
+            moved: Moved::of(outcome, market),
             interest: (run.strategy.cash.is_some()).then(|| outcome.interest()),
             ruined,
             sessions_per_year,

@@ -5,11 +5,24 @@ use std::fmt::Write;
 use backtest::Accrual;
 use backtest::statistics::{Relative, Summary};
 
-use crate::report::{Report, Side, WorstDrawdown};
+use crate::report::{Moved, Report, Side, WorstDrawdown};
 use crate::sparkline::sparkline;
 use crate::text_table::TextTable;
 use statistics::catalogue::{self, UNDEFINED};
 use statistics::text::{amount, grouped};
+
+/// A row's name, its metric, and its value.
+type MovedRow = (&'static str, &'static str, fn(Moved) -> Option<f64>);
+
+/// What was paid in and withdrawn, and what became of it.
+const MOVED: [MovedRow; 4] = [
+    ("paid in", "paid_in", |of| Some(of.paid_in)),
+    ("withdrawn", "withdrawn", |of| Some(of.withdrawn)),
+    ("final equity", "final_equity", |of| Some(of.final_equity)),
+    ("money-weighted", "money_weighted_return", |of| {
+        of.money_weighted
+    }),
+];
 
 /// A row's name, its metric, and the amount.
 type InterestRow = (&'static str, &'static str, fn(Accrual) -> f64);
@@ -124,6 +137,11 @@ impl Report<'_> {
                 .any(|side| of_side(side).is_some_and(|amount| amount != 0.0))
                 .then_some(of_side)
         };
+        if sides.iter().any(|side| side.moved.is_some()) {
+            for (name, key, of) in MOVED {
+                row(name, &|side| shown(key, side.moved.and_then(of)));
+            }
+        }
         for (name, key, of) in INTEREST {
             if let Some(amount) = charged(of) {
                 row(name, &|side| shown(key, amount(side)));

@@ -134,6 +134,13 @@ pub enum Warning {
         on: Date,
         /// What its creditors lost, in currency units.
         shortfall: f64,
+        /// Whether a withdrawal took all that there was.
+        by_withdrawal: bool,
+    },
+    /// Cash flows of days outside of the backtest.
+    FlowsOutside {
+        /// Their days.
+        dates: Vec<Date>,
     },
     /// The equity was not above zero: returns and ratios mean nothing from then on.
     Ruined {
@@ -435,16 +442,32 @@ impl fmt::Display for Warning {
                  weights in target_allocations.csv, and whether `initial_cash` pays for a share",
                 grouped(*n_decisions as f64)
             ),
-            Warning::ClosedOut { on, shortfall } => {
-                write!(
-                    f,
-                    "the account lost everything on {on} and was closed out: its equity is zero \
-                     from there, and it trades no more"
-                )?;
+            Warning::ClosedOut {
+                on,
+                shortfall,
+                by_withdrawal,
+            } => {
+                match by_withdrawal {
+                    false => write!(f, "the account lost everything on {on} and was closed out")?,
+                    true => write!(
+                        f,
+                        "the withdrawal of {on} took all that the account had, and it was closed out"
+                    )?,
+                }
+                f.write_str(": its equity is zero from there, and it trades no more")?;
                 match *shortfall > 0.0 {
                     true => write!(f, "; the shortfall is {}", grouped(shortfall.round())),
                     false => Ok(()),
                 }
+            }
+            Warning::FlowsOutside { dates } => {
+                let dates: Vec<String> = dates.iter().map(Date::to_string).collect();
+                write!(
+                    f,
+                    "no money moves on days outside of the backtest: {}; correct `date` under \
+                     `[[cash_flows]]`",
+                    dates.join(", ")
+                )
             }
             Warning::Ruined { since } => write!(
                 f,

@@ -4,7 +4,8 @@ use backtest::date::Date;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 
-/// Wealth over time, beginning with the starting capital, in currency units.
+/// Wealth over time, beginning with the starting capital, in currency units. Where money is paid in or
+/// withdrawn it is time-weighted: the value of the starting capital alone.
 ///
 /// An equity curve holds closes. The starting capital goes in front of it, dated like the first
 /// close: the first session has a return, whether or not anything was held.
@@ -20,7 +21,11 @@ impl Wealth {
     /// The wealth curve of a run.
     pub fn of(outcome: &Outcome, market: &Market) -> Wealth {
         let dates = outcome.dates(market).to_vec();
-        Wealth::from_equity(outcome.equity.clone(), dates, outcome.initial_cash)
+        Wealth::from_equity(
+            outcome.unit_curve().into_owned(),
+            dates,
+            outcome.initial_cash,
+        )
     }
 
     /// The wealth curve of an equity curve, one value per date.
@@ -41,7 +46,7 @@ impl Wealth {
         let shared = |outcome: &Outcome| {
             let from = outcome.sessions().start().index();
             Wealth {
-                values: outcome.equity[first.index() - from..=last.index() - from].to_vec(),
+                values: outcome.unit_curve()[first.index() - from..=last.index() - from].to_vec(),
                 dates: market.sessions()[first.index()..=last.index()].to_vec(),
             }
         };

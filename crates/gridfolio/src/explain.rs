@@ -186,6 +186,12 @@ impl Context<'_> {
                 };
                 (Code::Data, None, Some(hint))
             }
+            BindError::BadIndex { series, .. } => {
+                let hint = format!(
+                    "name an index, as FRED's `CPIAUCSL`, or correct `{series}`: its values are above 0"
+                );
+                (Code::Data, None, Some(hint))
+            }
             BindError::BadRate { series, .. } => {
                 let hint = format!(
                     "name a series of per cent a year, as FRED's `DTB3`, or correct `{series}`; a \

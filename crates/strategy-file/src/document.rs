@@ -123,7 +123,17 @@ impl Document {
             &["cash", "rate", "series"],
             &["statistics", "risk_free", "series"],
         ];
-        without_repetition(paths.iter().filter_map(|path| self.text_at(path)).collect())
+        let mut series: Vec<String> = paths.iter().filter_map(|path| self.text_at(path)).collect();
+        if let Some(Value::Array(rows)) = self.value(&["cash_flows"]) {
+            for row in rows.iter() {
+                let indexed = entry_of(&row.value, "indexed");
+                let named = indexed.and_then(|indexed| entry_of(indexed, "series"));
+                if let Some(Value::Text(name)) = named {
+                    series.push(name.to_string());
+                }
+            }
+        }
+        without_repetition(series)
     }
 
     fn text_at(&self, path: &[&str]) -> Option<String> {

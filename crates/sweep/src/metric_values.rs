@@ -32,13 +32,8 @@ impl MetricValues {
             mean_invested: None,
         };
         let account = Account {
-            initial_cash: None,
             final_equity: record.final_equity,
-            final_cash: None,
-            dividends: None,
-            interest_earned: None,
-            margin_interest: None,
-            short_fees: None,
+            ..Account::default()
         };
         let measured = Measured {
             summary: record.summary.as_ref(),

@@ -42,10 +42,10 @@ pub fn round_trips(outcome: &Outcome) -> Vec<RoundTrip> {
     bookings.filter_map(|(_, round_trip)| round_trip).collect()
 }
 
-/// Half of the traded value over mean wealth, a year. `None` when mean wealth is not positive.
-pub fn turnover(traded_value: f64, summary: Option<&Summary>, years: f64) -> Option<f64> {
-    let mean_wealth = summary.map(|summary| summary.mean_wealth)?;
-    (mean_wealth > 0.0).then(|| traded_value / 2.0 / mean_wealth / years)
+/// Half of the traded value over mean equity, a year. `None` when mean equity is not positive.
+pub fn turnover(traded_value: f64, mean_equity: Option<f64>, years: f64) -> Option<f64> {
+    let mean_equity = mean_equity.filter(|mean| *mean > 0.0)?;
+    Some(traded_value / 2.0 / mean_equity / years)
 }
 
 impl Trading {
@@ -72,10 +72,15 @@ impl Trading {
         let in_cash = pairwise_sum_by(outcome.equity.len(), |session| {
             outcome.cash_curve[session] / outcome.equity[session]
         }) / n;
+        let mean_equity = summary.map(|summary| match outcome.moved_cash.is_empty() {
+            true => summary.mean_wealth,
+            // The curve of the summary is that of one unit.
+            false => outcome.equity.iter().fold(0.0, |sum, equity| sum + equity) / n,
+        });
         Trading {
             trades: outcome.fills.len(),
             traded_value,
-            turnover: turnover(traded_value, summary, n / sessions_per_year),
+            turnover: turnover(traded_value, mean_equity, n / sessions_per_year),
             commission: outcome.fills.iter().map(|fill| fill.commission).sum(),
             slippage: outcome
                 .fills

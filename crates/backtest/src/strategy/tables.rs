@@ -12,6 +12,10 @@ macro_rules! tables {
                     $field:ident $(as $key:literal)?: $type:ty => $kind:expr, $presence:expr;
                 )+
             })+
+            rows {
+                $(#[doc = $rows_doc:literal])+
+                $rows:ident: $row:ty;
+            }
         }
     ) => {
         $(#[doc = $doc])+
@@ -22,6 +26,8 @@ macro_rules! tables {
             /// How open questions are answered.
             pub conventions: crate::conventions::Conventions,
             $($($(#[doc = $field_doc])+ pub $field: $type,)+)+
+            $(#[doc = $rows_doc])+
+            pub $rows: Vec<$row>,
         }
 
         impl $name {
@@ -56,6 +62,17 @@ macro_rules! tables {
                 }),+]
             };
 
+            /// The array of tables of a strategy file that the engine knows.
+            pub const ROWS: &'static crate::declaration::Key = &crate::declaration::Key {
+                name: stringify!($rows),
+                kind: crate::declaration::Kind::Rows(
+                    &<$row as crate::declaration::Declaration>::TABLE,
+                ),
+                presence: crate::declaration::Presence::Optional,
+                axis: true,
+                doc: crate::doc_text!($($rows_doc)+),
+            };
+
             /// Reads every table from a source. What cannot be read has been reported by the
             /// source, keeps the value that it has here, and is listed in `unknown`.
             pub fn read<S: crate::declaration::Source>(
@@ -80,6 +97,12 @@ macro_rules! tables {
                         None => unknown.push(crate::declaration::Path::to("", $table)),
                     }
                 })+
+                if source.is_given(Self::ROWS) {
+                    match <Vec<$row> as crate::declaration::Field>::read(source, Self::ROWS) {
+                        Some(rows) => self.$rows = rows,
+                        None => unknown.push(crate::declaration::Path::to("", stringify!($rows))),
+                    }
+                }
             }
 
             /// Writes every table.
@@ -95,6 +118,9 @@ macro_rules! tables {
                         })+
                     });
                 })+
+                if !self.$rows.is_empty() {
+                    crate::declaration::Field::write(&self.$rows, Self::ROWS, sink);
+                }
             }
 
             /// Finds values that break the rule of their own key.
@@ -110,6 +136,8 @@ macro_rules! tables {
                         crate::declaration::Field::judge(&self.$field, key, &at, mistakes);
                     })+
                 })+
+                let root = crate::declaration::Place::ROOT;
+                crate::declaration::Field::judge(&self.$rows, Self::ROWS, &root, mistakes);
             }
         }
     };

@@ -3,6 +3,7 @@
 mod audit;
 mod batch;
 mod cash;
+mod cash_flows;
 mod corporate_actions;
 mod invariants;
 mod markets;

@@ -5,8 +5,8 @@ use backtest::conventions::Conventions;
 use backtest::date::{Date, Weekday};
 use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
 use backtest::strategy::{
-    Alpha, Cash, Costs, Delisted, Fees, Optimiser, Rate, RiskFreeRate, RiskModel, Schedule,
-    SessionsPerYear, Sizing, Strategy, Trade, Universe,
+    Alpha, Cash, CashFlow, Costs, Delisted, Every, Fees, Indexation, Optimiser, Rate, RiskFreeRate,
+    RiskModel, Schedule, SessionsPerYear, Sizing, Strategy, Trade, Universe,
 };
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use statistics::random::SplitMix64;
@@ -331,7 +331,53 @@ pub(crate) fn money(
         _ => None,
     };
     series.push(fund);
-    vec![rates]
+    let index = Observations {
+        name: "CPI".to_owned(),
+        dates: rates.dates.clone(),
+        values: (rates.dates.iter())
+            .map(|_| random.between(90.0, 140.0))
+            .collect(),
+    };
+    if random.chance(0.4) {
+        let scale = strategy.initial_cash;
+        // What an account without any equity does is not in the document.
+        strategy.conventions.ruin = switches::Ruin::Final;
+        // Whether fractions cost all of the cash or a little more depends on the last bit.
+        if strategy.conventions.cash == switches::CashRule::Reject {
+            strategy.conventions.shares = switches::Shares::Whole;
+        }
+        for _ in 0..random.from(1, 3) {
+            strategy.cash_flows.push(flow(random, scale, first, last));
+        }
+    }
+    vec![rates, index]
+}
+
+/// Money paid in or withdrawn.
+fn flow(random: &mut Random, scale: f64, first: Date, last: Date) -> CashFlow {
+    let days = (last.epoch_days() - first.epoch_days()) as u32;
+    let mut day = || first.plus_days(random.from(0, days) as i32).at_second(0);
+    let (once, from, until) = (day(), day(), day());
+    let mut flow = CashFlow::default();
+    if random.chance(0.3) {
+        flow.date = Some(once);
+    } else {
+        flow.every = Some(random.of(&[Every::Week, Every::Month, Every::Month, Every::Quarter]));
+        flow.from = random.chance(0.3).then_some(from);
+        flow.until = (random.chance(0.3) && from <= until).then_some(until);
+    }
+    if random.chance(0.3) {
+        flow.percent = Some(random.between(-8.0, 8.0));
+    } else {
+        let share = random.of(&[-2.0, -0.05, -0.01, 0.01, 0.1]);
+        flow.amount = Some(scale * share * random.between(0.5, 1.0));
+        flow.indexed = match random.from(0, 3) {
+            0 => Some(Indexation::Rate(random.between(-0.1, 0.3))),
+            1 => Some(Indexation::series("CPI")),
+            _ => None,
+        };
+    }
+    flow
 }
 
 /// Gives a series dividends and splits, at which its prices fall. Some are of days without a bar.

@@ -17,6 +17,8 @@ pub(crate) struct Tally {
     interest: usize,
     dividends: usize,
     splits: usize,
+    flows: usize,
+    overdrawn: usize,
 }
 
 impl Tally {
@@ -29,6 +31,8 @@ impl Tally {
         assert!(self.interest > 400, "{self:?}");
         assert!(self.dividends > 1000, "{self:?}");
         assert!(self.splits > 1000, "{self:?}");
+        assert!(self.flows > 1000, "{self:?}");
+        assert!(self.overdrawn > 10, "{self:?}");
     }
 }
 
@@ -80,6 +84,8 @@ pub(crate) fn compare(
     tally.runs += 1;
     tally.ruined += usize::from(outcome.ruin.is_some());
     tally.interest += usize::from(!outcome.accruals.is_empty());
+    tally.flows += outcome.moved_cash.len();
+    tally.overdrawn += usize::from(outcome.ruin.is_some_and(|ruin| ruin.by_withdrawal));
 
     let name = |asset: usize| expected.symbols[asset].as_str();
     let recorded = &expected.days[expected.recorded_from..];

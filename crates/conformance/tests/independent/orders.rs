@@ -140,7 +140,7 @@ impl Rules<'_> {
             let fill = make(*order);
             let comes_in = -fill.quantity * fill.price - fill.commission;
             let may_borrow = !self.long_only || self.conventions.cash == CashRule::AllowNegative;
-            if !may_borrow && account.cash + comes_in < 0.0 {
+            if !may_borrow && comes_in < 0.0 && account.cash + comes_in < 0.0 {
                 continue;
             }
             account.trade(&fill, small_buys);

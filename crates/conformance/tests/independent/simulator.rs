@@ -1,14 +1,15 @@
 //! The whole backtest, day by day.
 
 use backtest::conventions::{
-    AfterLastBar, CorporateActions, Entry, FeeBasis, FeeReserve, FeeShares, FillBars, FillTime,
-    LongShortRounding, MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares, SignalBars,
-    WarmUp, WeightScaling,
+    AfterLastBar, CashRule, CorporateActions, Entry, FeeBasis, FeeReserve, FeeShares, FillBars,
+    FillTime, LongShortRounding, MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares,
+    SignalBars, WarmUp, WeightScaling,
 };
 use backtest::date::{Date, Moment, Weekday};
 use backtest::market::{Observations, PriceSeries};
 use backtest::strategy::{
-    Alpha, Delisted, Optimiser, RiskModel, Schedule, SessionsPerYear, Sizing, Strategy, Trade,
+    Alpha, Delisted, Every, Indexation, Optimiser, RiskModel, Schedule, SessionsPerYear, Sizing,
+    Strategy, Trade,
 };
 
 use crate::market::{Asset, asset, sessions};
@@ -114,7 +115,7 @@ pub(crate) fn simulate(
     };
     simulator.refuse()?;
     let money = Money::new(strategy, series, rates, &simulator.days);
-    simulator.run(&money)
+    simulator.run(&money, rates)
 }
 
 impl Simulator<'_> {
@@ -481,7 +482,76 @@ impl Simulator<'_> {
         Ok(targets)
     }
 
-    fn run(&self, money: &Money<'_>) -> Result<Simulated, Refusal> {
+    /// What is paid in at the open of a session, or withdrawn.
+    fn flow(
+        &self,
+        session: usize,
+        recorded_from: usize,
+        equity: f64,
+        rates: &[Observations],
+    ) -> f64 {
+        let today = self.days[session];
+        let first = self.days[recorded_from];
+        let opened = self.strategy.burn_in.unwrap_or(self.strategy.start).date();
+        let known = |name: &str, day: Date| {
+            let series = rates.iter().find(|series| series.name == name).unwrap();
+            let until = series.dates.iter().filter(|date| **date <= day).count();
+            series.values[until - 1]
+        };
+        let mut total = 0.0;
+        let mut part = 0.0;
+        for flow in &self.strategy.cash_flows {
+            let moves = match (flow.date, flow.every) {
+                (Some(date), _) => {
+                    let date = date.date();
+                    let before = session > recorded_from && self.days[session - 1] >= date;
+                    date >= opened && today >= date && !before
+                }
+                (None, Some(every)) if session > recorded_from => {
+                    let last = self.days[session - 1];
+                    let months = |day: Date| (day.year() * 12 + day.month() as i32 - 1, 0);
+                    let period = |day: Date| match every {
+                        Every::Week => {
+                            let monday = -(day.weekday().num_days_from_monday() as i32);
+                            (day.plus_days(monday).epoch_days(), 0)
+                        }
+                        Every::Month => months(day),
+                        Every::Quarter => (day.year(), (day.month() as i32 - 1) / 3),
+                        Every::Year => (day.year(), 0),
+                    };
+                    let from = flow.from.is_none_or(|from| today >= from.date());
+                    let until = flow.until.is_none_or(|until| today <= until.date());
+                    period(today) != period(last) && from && until
+                }
+                _ => false,
+            };
+            if !moves {
+                continue;
+            }
+            let since = flow.from.map_or(first, |from| from.date().max(first));
+            let growth = match &flow.indexed {
+                None => 1.0,
+                Some(Indexation::Rate(rate)) => {
+                    let days = today.epoch_days() - since.epoch_days();
+                    (1.0 + rate).powf(f64::from(days) / 365.25)
+                }
+                Some(Indexation::Series(source)) => {
+                    let before = self.days[session.saturating_sub(1)];
+                    let base = known(&source.series, since);
+                    if before < since && session == recorded_from {
+                        1.0
+                    } else {
+                        known(&source.series, before) / base
+                    }
+                }
+            };
+            total += flow.amount.unwrap_or(0.0) * growth;
+            part += flow.percent.unwrap_or(0.0) / 100.0;
+        }
+        total + part * equity
+    }
+
+    fn run(&self, money: &Money<'_>, rates: &[Observations]) -> Result<Simulated, Refusal> {
         let strategy = self.strategy;
         let conventions = &strategy.conventions;
         let rules = Rules {
@@ -526,7 +596,12 @@ impl Simulator<'_> {
         let mut orders: Vec<(usize, f64)> = Vec::new();
         let mut lacking: Vec<(usize, f64)> = Vec::new();
 
+        // Equity at the close before; whether a decision there has been sized with the flow.
+        let mut equity_before = strategy.initial_cash;
+        let mut decided_before = false;
+
         for session in recorded_from..self.days.len() {
+            let mut overdrawn = false;
             let opens: Vec<f64> = self
                 .assets
                 .iter()
@@ -620,7 +695,13 @@ impl Simulator<'_> {
                 result.entitlements.push(entitlement);
             }
 
-            // 2. What has ended is paid out.
+            // 3. Money is paid in.
+            let flow = self.flow(session, recorded_from, equity_before, rates);
+            let open_equity = account.equity(&opens);
+            account.cash += flow.max(0.0);
+            let mut sized_with_flow = std::mem::take(&mut decided_before);
+
+            // 4. What has ended is paid out.
             for (asset, price) in opens.iter().enumerate() {
                 let held = account.held(asset);
                 if self.ended_from(asset) == Some(session) {
@@ -660,8 +741,17 @@ impl Simulator<'_> {
                     weights: tradable.clone(),
                 });
                 let prices = prices(at_close);
-                let targets =
-                    self.targets(&tradable, account.equity(prices), prices, &real_shares)?;
+                let equity = account.equity(prices);
+                let fills_next = at_close && conventions.fill == FillTime::NextOpen;
+                let next_flow = match fills_next && session + 1 < self.days.len() {
+                    true => self.flow(session + 1, recorded_from, equity, rates),
+                    false => 0.0,
+                };
+                let sized_on = match next_flow == 0.0 {
+                    true => equity,
+                    false => equity + next_flow.max(-equity),
+                };
+                let targets = self.targets(&tradable, sized_on, prices, &real_shares)?;
                 *traded = tradable;
                 orders.clear();
                 lacking.clear();
@@ -707,7 +797,7 @@ impl Simulator<'_> {
                 }
             };
 
-            // 3. Orders are filled at the open.
+            // 4. Orders are filled at the open.
             let buys_now = strategy.schedule == Schedule::BuyAndHold && session == recorded_from;
             let open_is_past = recorded > self.days[session].open();
             if buys_now && !open_is_past {
@@ -727,8 +817,54 @@ impl Simulator<'_> {
                 &mut lacking,
                 &mut result.fills,
             );
+            if buys_now && !open_is_past {
+                sized_with_flow = true;
+            }
+            // 5. The holdings follow the money, and what is withdrawn leaves.
+            if flow != 0.0 {
+                let waits = [&orders[..], &lacking[..]].concat();
+                let scale = |account: &mut Account, part: f64, fills: &mut Vec<Fill>| {
+                    let mut scaled = Vec::new();
+                    for (asset, shares) in &account.positions {
+                        let exact = shares * part;
+                        let rounded = match (conventions.shares, part > 0.0) {
+                            (Shares::Fractional, _) => exact,
+                            (Shares::Whole, true) => exact.trunc(),
+                            (Shares::Whole, false) => {
+                                exact.abs().ceil().min(shares.abs()) * exact.signum()
+                            }
+                        };
+                        let mut waiting = waits.iter();
+                        let decided = waiting.any(|(ordered, _)| ordered == asset);
+                        if rounded != 0.0 && is_due(*asset, false) && !decided {
+                            scaled.push((*asset, rounded));
+                        }
+                    }
+                    let now = (session, false);
+                    rules.execute(account, &scaled, now, &opens, &real_shares, fills);
+                    !scaled.is_empty()
+                };
+                if !sized_with_flow && open_equity > 0.0 {
+                    let part = (flow / open_equity).max(-1.0);
+                    scale(&mut account, part, &mut result.fills);
+                }
+                let never_borrows = rules.long_only && conventions.cash != CashRule::AllowNegative;
+                for _ in 0..8 {
+                    let missing = -flow - account.cash;
+                    let value = account.equity(&opens) - account.cash;
+                    if !never_borrows || flow > 0.0 || missing <= 0.0 || value <= 0.0 {
+                        break;
+                    }
+                    let part = -(missing / value).min(1.0);
+                    if !scale(&mut account, part, &mut result.fills) {
+                        break;
+                    }
+                }
+                account.cash += flow.min(0.0);
+                overdrawn = flow < 0.0 && account.equity(&opens) <= 0.0;
+            }
             money.day(&mut account, session, recorded_from);
-            // 4. And at the close, where a bar has no open.
+            // 6. And at the close, where a bar has no open.
             execute(
                 true,
                 &mut account,
@@ -758,9 +894,9 @@ impl Simulator<'_> {
                     &mut result.fills,
                 );
             }
-            // 5. Equity is recorded.
+            // 7. Equity is recorded.
             let mut equity = account.equity(&closes);
-            if equity <= 0.0 && conventions.ruin == Ruin::Final {
+            if (equity <= 0.0 || overdrawn) && conventions.ruin == Ruin::Final {
                 result.ruin = Some((session, -equity));
                 for (asset, quantity) in &account.positions {
                     result.fills.push(Fill {
@@ -780,8 +916,10 @@ impl Simulator<'_> {
             }
             result.equity.push(equity);
             result.cash.push(account.cash);
-            // 6. The strategy decides.
+            // 8. The strategy decides.
+            equity_before = equity;
             if decides && !same_close && result.ruin.is_none() {
+                let n_decisions = result.decisions.len();
                 decide(
                     true,
                     &account,
@@ -790,6 +928,7 @@ impl Simulator<'_> {
                     &mut lacking,
                     &mut result,
                 )?;
+                decided_before = result.decisions.len() > n_decisions;
             }
         }
         result.holdings = account.positions;

@@ -133,6 +133,17 @@ fn amounts(run: &Run<'_>, by_close: impl Iterator<Item = f64>) -> Option<Amounts
     })
 }
 
+/// Cash flows of single days before the account is opened, or after the last session.
+pub(super) fn flows_outside(run: &Run<'_>) -> Option<Warning> {
+    let opened = run.strategy.burn_in.unwrap_or(run.strategy.start).date();
+    let last = run.market().date(*run.outcome.sessions().end());
+    let dates = run.strategy.cash_flows.iter().filter_map(|flow| flow.date);
+    let dates: Vec<Date> = (dates.map(|date| date.date()))
+        .filter(|date| *date < opened || *date > last)
+        .collect();
+    (!dates.is_empty()).then_some(Warning::FlowsOutside { dates })
+}
+
 /// Days after its last observation from which on a rate is out of date: series of months come late.
 const OUT_OF_DATE: i32 = 75;
 

@@ -86,19 +86,26 @@ impl Tearsheet {
     pub fn from_json(json: &[u8]) -> Result<Tearsheet, NotStatistics> {
         let document: Document = serde_json::from_slice(json)?;
         let initial_cash = document.run["initial_cash"].as_f64().unwrap_or(f64::NAN);
-        let wealth = |of: &str, side: Option<&Side>| {
+        let wealth = |of: &str, side: Option<&Side>, unit_curve: &[f64]| {
             let points = side.map_or(&[][..], |side| &side.equity_curve);
             let times = points.iter().map(|(time, _)| *time);
             let dates = increasing_dates(&format!("{of}.equity_curve"), times)?;
             let values = points.iter().map(|(_, value)| value.unwrap_or(f64::NAN));
-            Ok::<Wealth, String>(Wealth::from_equity(values.collect(), dates, initial_cash))
+            let mut values: Vec<f64> = values.collect();
+            // Where money has moved, returns are not those of the equity.
+            if unit_curve.len() == values.len() {
+                values = unit_curve.to_vec();
+            }
+            Ok::<Wealth, String>(Wealth::from_equity(values, dates, initial_cash))
         };
         let both = (|| {
             document.detail.check()?;
             let benchmark = document.benchmark.as_ref();
-            let benchmark = benchmark.map(|side| wealth("benchmark", Some(side)));
+            let unit_curve = &document.detail.benchmark_unit_curve;
+            let benchmark = benchmark.map(|side| wealth("benchmark", Some(side), unit_curve));
+            let unit_curve = &document.detail.unit_curve;
             Ok((
-                wealth("strategy", document.strategy.as_ref())?,
+                wealth("strategy", document.strategy.as_ref(), unit_curve)?,
                 benchmark.transpose()?,
             ))
         })();

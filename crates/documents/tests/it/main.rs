@@ -1,6 +1,7 @@
 //! Documents as a specification: what is written and drawn for values that fit a page.
 
 mod cash;
+mod cash_flows;
 mod files;
 mod sheet;
 mod sparkline;

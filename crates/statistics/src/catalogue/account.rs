@@ -1,6 +1,6 @@
 //! Money: costs and what is left.
 
-use super::form::Form::{Currency, Digest};
+use super::form::Form::{Currency, Digest, Share};
 use super::measured::Value;
 use super::metric::Better::{Higher, Lower, Neither};
 use super::metric::Source::{Account, Activity, Measured};
@@ -29,6 +29,15 @@ pub(super) const METRICS: &[Metric] = &[
     Group::Account.metric("short_fees", "Short fees", Currency, Lower, Account(|a| a.short_fees),
         "Fees paid for borrowed shares, in currency units.")
         .json("interest.short_fees"),
+    Group::Account.metric("paid_in", "Paid in", Currency, Neither, Account(|a| a.paid_in),
+        "Paid into the account after the starting capital, in currency units.")
+        .json("cash_flows.paid_in"),
+    Group::Account.metric("withdrawn", "Withdrawn", Currency, Neither, Account(|a| a.withdrawn),
+        "Withdrawn from the account, in currency units.")
+        .json("cash_flows.withdrawn"),
+    Group::Account.metric("money_weighted_return", "Money-weighted return", Share(2), Higher, Account(|a| a.money_weighted_return),
+        "Annual rate at which starting capital, payments, withdrawals and final equity come to nothing, with years of 365 days. Undefined without cash flows.")
+        .formula("Σ cᵢ (1 + r)^(-(dᵢ - d₀) / 365) = 0").json("cash_flows.money_weighted_return"),
     Group::Account.metric("initial_cash", "Starting capital", Currency, Neither, Account(|a| a.initial_cash),
         "In currency units.")
         .json("initial_cash"),

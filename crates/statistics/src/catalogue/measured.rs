@@ -145,4 +145,10 @@ pub struct Account {
     pub margin_interest: Option<f64>,
     /// Fees paid for borrowed shares; `None` where they were not kept.
     pub short_fees: Option<f64>,
+    /// Paid in after the starting capital; `None` where it was not kept.
+    pub paid_in: Option<f64>,
+    /// Withdrawn; `None` where it was not kept.
+    pub withdrawn: Option<f64>,
+    /// The internal rate of return a year; `None` where it was not kept.
+    pub money_weighted_return: Option<f64>,
 }

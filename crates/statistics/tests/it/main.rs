@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod literature;
+mod money_weighted;
 mod risk_free;
 mod text;
 

@@ -66,6 +66,20 @@ fn every_key_of_the_example_reaches_the_strategy() {
                 schedule: Schedule::BuyAndHold,
                 cash_buffer: 0.01,
             }),
+            cash_flows: vec![
+                CashFlow {
+                    every: Some(Every::Month),
+                    from: Some(moment("2005-01-01", 0)),
+                    amount: Some(500.0),
+                    indexed: Some(Indexation::Rate(0.02)),
+                    ..CashFlow::default()
+                },
+                CashFlow {
+                    date: Some(moment("2015-06-30", 0)),
+                    percent: Some(-10.0),
+                    ..CashFlow::default()
+                },
+            ],
         },
     };
     assert_eq!(parse(crate::EXAMPLE, &[], "unused"), Ok(expected));

@@ -2,6 +2,7 @@
 
 mod assets;
 mod cash;
+mod cash_flows;
 mod keys;
 mod portfolio;
 mod rendering;

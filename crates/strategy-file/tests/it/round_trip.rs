@@ -3,8 +3,8 @@
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Weekday};
 use backtest::strategy::{
-    Alpha, Benchmark, Cash, Costs, Fees, Optimiser, Rate, RiskFreeRate, RiskModel, Schedule,
-    Sizing, Trade, Universe,
+    Alpha, Benchmark, Cash, CashFlow, Costs, Every, Fees, Indexation, Optimiser, Rate,
+    RiskFreeRate, RiskModel, Schedule, Sizing, Trade, Universe,
 };
 use backtest::strategy::{Delisted, SessionsPerYear};
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
@@ -246,12 +246,13 @@ fn files() -> impl Strategy<Value = StrategyFile> {
         costs(),
         option::of(benchmarks()),
         option::of(cash()),
+        vec(cash_flows(), 0..3),
     );
     (data, text(), conventions(), period, weights, trading).prop_map(
         |(data, name, conventions, period, weights, trading)| {
             let (moments, has_burn_in, initial_cash, sessions_per_year) = period;
             let (universe, (sizing, alpha), optimiser, risk) = weights;
-            let (schedule, trade, costs, benchmark, money) = trading;
+            let (schedule, trade, costs, benchmark, money, cash_flows) = trading;
             let (cash, risk_free) = money.unzip();
             StrategyFile {
                 data,
@@ -274,6 +275,7 @@ fn files() -> impl Strategy<Value = StrategyFile> {
                     cash,
                     risk_free: risk_free.flatten(),
                     benchmark,
+                    cash_flows,
                 },
             }
         },
@@ -301,6 +303,27 @@ fn cash() -> impl Strategy<Value = (Cash, Option<RiskFreeRate>)> {
                 short_fee,
             };
             (cash, risk_free)
+        },
+    )
+}
+
+/// A flow that is possible: once or again, of an amount or a percentage.
+fn cash_flows() -> impl Strategy<Value = CashFlow> {
+    let every = select(vec![Every::Week, Every::Month, Every::Quarter, Every::Year]);
+    let indexed = prop_oneof![
+        (-0.5..1.0).prop_map(Indexation::Rate),
+        Just(Indexation::series("CPI")),
+    ];
+    let amount = (any::<bool>(), -100.0..1e6, option::of(indexed));
+    (option::of(every), increasing_moments(2), amount).prop_map(
+        |(every, moments, (of_equity, amount, indexed))| CashFlow {
+            date: every.is_none().then(|| moments[0]),
+            from: every.is_some().then(|| moments[0]),
+            until: every.is_some().then(|| moments[1]),
+            every,
+            amount: (!of_equity).then_some(amount),
+            percent: of_equity.then_some(amount),
+            indexed: indexed.filter(|_| !of_equity),
         },
     )
 }
@@ -396,6 +419,10 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
     let file = parse(crate::EXAMPLE, &[], "unused").unwrap();
     expect_test::expect![[r#"
         name = "US sector momentum"
+        cash_flows = [
+            { every = "month", from = 2005-01-01T00:00:00Z, amount = 500.0, indexed = 0.02 },
+            { date = 2015-06-30T00:00:00Z, percent = -10.0 },
+        ]
 
         [conventions]
         base = "qstrader"

@@ -194,6 +194,7 @@ table = [
             22 | table = [{ until = 2010-01-04 }, 5]
                |            ^^^^^ no such key
                |
+               = help: `until` belongs in `[cash_flows]`
                = help: the keys here are `from` and `weights`
 
             error: `alpha.table` must be an array of tables

@@ -32,7 +32,7 @@ fn an_unknown_table_suggests_the_nearest_one() {
             37 | [cost]
                |  ^^^^ did you mean `costs`?
                |
-               = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `sweep` and `validate`"#]],
+               = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `sweep` and `validate`"#]],
     );
 }
 
