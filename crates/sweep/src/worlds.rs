@@ -349,23 +349,23 @@ mod tests {
             dividend,
         };
         original[0].actions = vec![action(2, 1.0, 0.25), action(6, 2.0, 0.0)];
-        let told = |one: &PriceSeries| {
-            let tell = |action: &CorporateAction| {
+        let shown = |one: &PriceSeries| {
+            let show = |action: &CorporateAction| {
                 let at = one.dates.iter().position(|date| *date == action.date);
                 let at = at.expect("it has a bar");
                 let ratio = one.close[at] / one.close[at - 1];
                 (action.split, action.dividend / one.close[at - 1], ratio)
             };
-            let mut told: Vec<_> = one.actions.iter().map(tell).collect();
-            told.sort_by(|a, b| a.0.total_cmp(&b.0));
-            told
+            let mut shown: Vec<_> = one.actions.iter().map(show).collect();
+            shown.sort_by(|a, b| a.0.total_cmp(&b.0));
+            shown
         };
         let mut dates = BTreeSet::new();
         for seed in 1..20 {
             let mut random = SplitMix64::new(seed);
             let none = std::iter::empty();
             let world = shuffled(&original, Shuffle::Days, none, &mut random).expect("prices");
-            assert_eq!(told(&world[0]), told(&original[0]));
+            assert_eq!(shown(&world[0]), shown(&original[0]));
             dates.extend(world[0].actions.iter().map(|action| action.date));
         }
         assert!(dates.len() > 4, "{dates:?}");
