@@ -13,6 +13,7 @@ use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
 
+use crate::arrow_lengths;
 use crate::dates::{self, Written, Zone};
 use crate::decimal;
 use crate::error::{Place, Problem};
@@ -25,26 +26,30 @@ use crate::wanted::Wanted;
 pub(crate) const FORMAT: &str = "Arrow";
 
 /// The layout of an Arrow IPC file.
-pub(crate) fn layout_of_file(file: File) -> Result<Layout, ReadError> {
+pub(crate) fn layout_of_file(mut file: File) -> Result<Layout, ReadError> {
+    arrow_lengths::check_file(&mut file).map_err(damaged)?;
     let reader = FileReader::try_new_buffered(file, None).map_err(damaged)?;
     Ok(layout(&reader.schema())?)
 }
 
 /// The layout of an Arrow IPC stream.
-pub(crate) fn layout_of_stream(file: File) -> Result<Layout, ReadError> {
+pub(crate) fn layout_of_stream(mut file: File) -> Result<Layout, ReadError> {
+    arrow_lengths::check_stream(&mut file).map_err(damaged)?;
     let reader = StreamReader::try_new_buffered(file, None).map_err(damaged)?;
     Ok(layout(&reader.schema())?)
 }
 
 /// Reads an Arrow IPC file.
-pub(crate) fn read_file(file: File, wanted: Wanted<'_>) -> Result<Sheet, ReadError> {
+pub(crate) fn read_file(mut file: File, wanted: Wanted<'_>) -> Result<Sheet, ReadError> {
+    arrow_lengths::check_file(&mut file).map_err(damaged)?;
     let reader = FileReader::try_new_buffered(file, None).map_err(damaged)?;
     let schema = reader.schema();
     read_batches(&schema, reader, wanted)
 }
 
 /// Reads an Arrow IPC stream.
-pub(crate) fn read_stream(file: File, wanted: Wanted<'_>) -> Result<Sheet, ReadError> {
+pub(crate) fn read_stream(mut file: File, wanted: Wanted<'_>) -> Result<Sheet, ReadError> {
+    arrow_lengths::check_stream(&mut file).map_err(damaged)?;
     let reader = StreamReader::try_new_buffered(file, None).map_err(damaged)?;
     let schema = reader.schema();
     read_batches(&schema, reader, wanted)

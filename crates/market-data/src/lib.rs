@@ -12,6 +12,7 @@ mod file;
 mod folder;
 
 mod arrow_file;
+mod arrow_lengths;
 mod pages;
 mod parquet_file;
 mod rows;

@@ -4,7 +4,7 @@ use arrow_array::{
     ArrayRef, Date32Array, Float32Array, Float64Array, Int64Array, RecordBatch, StringArray,
     TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray,
 };
-use arrow_ipc::writer::{FileWriter, StreamWriter};
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use backtest::date::Date;
 use expect_test::{Expect, expect};
 use market_data::Adjustment::{ByCloseRatio, Raw};
@@ -387,5 +387,56 @@ fn damaged_files_are_refused_and_never_panic() {
             content[at] ^= 0x80;
             let _ = load_one(name, &content, Raw);
         }
+    }
+}
+
+/// A length is replaced everywhere by one that no machine has memory for: an error, or nothing that
+/// matters has changed, but never an attempt to take that memory, which would end the program.
+#[test]
+fn declared_lengths_are_not_believed() {
+    let dates: ArrayRef = Arc::new(Date32Array::from(DAYS.to_vec()));
+    let opens: ArrayRef = Arc::new(Float64Array::from(vec![10.0, 12.5]));
+    let closes: ArrayRef = Arc::new(Float64Array::from(vec![11.0, 12.0]));
+    let columns = [("Date", dates), ("Open", opens), ("Close", closes)];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let compressed = IpcWriteOptions::default()
+        .try_with_compression(Some(arrow_ipc::CompressionType::LZ4_FRAME))
+        .unwrap();
+    let mut lz4 = Vec::new();
+    let mut writer =
+        FileWriter::try_new_with_options(&mut lz4, &batch.schema(), compressed).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    let mut stream = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut stream, &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    let parquet = parquet(
+        &[
+            Column::F64("optional double Close", vec![Some(8.0), None]),
+            Column::I32("required int32 Date (DATE)", DAYS.to_vec()),
+            Column::F64("optional double Open", vec![Some(10.0), Some(12.5)]),
+        ],
+        Compression::SNAPPY,
+        None,
+    );
+    let files = [
+        ("A.feather", arrow_file(&batch)),
+        ("A.feather", lz4),
+        ("A.arrow", stream),
+        ("A.parquet", parquet),
+    ];
+    for (name, file) in files {
+        load_one(name, &file, Raw).unwrap();
+        let mut refused = 0;
+        for at in 0..file.len() - 8 {
+            let mut damaged = file.clone();
+            let huge = if at % 2 == 0 { 1_i64 << 50 } else { i64::MAX };
+            damaged[at..at + 8].copy_from_slice(&huge.to_le_bytes());
+            refused += usize::from(load_one(name, &damaged, Raw).is_err());
+        }
+        assert!(refused > file.len() / 10, "{name}: {refused}");
     }
 }
