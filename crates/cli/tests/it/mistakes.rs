@@ -58,7 +58,7 @@ fn a_folder_for_a_strategy_file() {
         expect![[r#"
         exit code 3
         error: cannot read the strategy file `prices`
-        cause: Is a directory (os error 21)
+        cause: it is a folder
          hint: name a file, not a folder
     "#]],
     );
