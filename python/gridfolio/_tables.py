@@ -1,4 +1,4 @@
-"""Tables of pandas, polars, Arrow, DuckDB and NumPy as columns. What the columns are is told by the engine."""
+"""Tables of pandas, polars, Arrow, DuckDB and NumPy as columns. The engine finds out what each column is."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _dates(column: Any, whose: str) -> _Dates:
     if values.dtype.kind in "OUST":
         items = values.tolist()
         if all(isinstance(item, str) for item in items):
-            return items
+            return [str(item) for item in items]
         try:
             return _seconds(np.asarray(items, dtype="datetime64[s]"), whose, None)
         except (TypeError, ValueError) as error:
@@ -238,8 +238,9 @@ def _kind(values: _Array) -> str:
 def _array(column: Any) -> _Array:
     """The values of a column, without a copy where the layout allows it."""
     if isinstance(column, np.ma.MaskedArray):  # DuckDB's nulls
-        filled = column.astype(np.float64) if column.dtype.kind in "iuf" else column.astype(object)
-        return np.asarray(filled.filled(np.nan if column.dtype.kind in "iuf" else None))
+        is_number = column.dtype.kind in "iuf"
+        filled: Any = column.astype(np.float64 if is_number else object)
+        return np.asarray(filled.filled(np.nan if is_number else None))
     kind = getattr(column, "dtype", None)
     if hasattr(kind, "na_value") and hasattr(column, "to_numpy") and str(kind).lower() in _NULLABLE:
         # Missing values of pandas' own types.

@@ -179,7 +179,7 @@ fn split_time(text: &str) -> (&str, &str) {
     let bytes = text.as_bytes();
     let cut = (1..bytes.len().saturating_sub(1)).find(|&at| {
         let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-        // `Jan 2 2024` goes on with a number, a time with a colon or six digits.
+        // In `Jan 2 2024` a number follows; a time has a colon or six digits.
         let looks_like_time = || {
             let rest = &text[at + 1..];
             let colon = rest.find(':');

@@ -53,7 +53,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Lists the files below a folder of a partitioned table, whose name may have told the symbol.
+    /// Lists the files below a folder of a partitioned table, whose name may state the symbol.
     fn list_parts(&mut self, dir: &Path, symbol: Option<String>, deepest: usize) {
         let Ok(entries) = fs::read_dir(dir) else {
             return;

@@ -90,6 +90,18 @@ impl Layout {
         }
     }
 
+    /// The last of the columns that may be read.
+    pub(crate) fn last_column(&self) -> usize {
+        let of = |columns: &Columns| columns.0.iter().flatten().copied().max();
+        let numbers = match &self.shape {
+            Shape::One(columns) => of(columns),
+            Shape::Long { symbol, columns } => of(columns).max(Some(*symbol)),
+            Shape::Wide(symbols) => symbols.iter().filter_map(|(_, columns)| of(columns)).max(),
+        };
+        let others = [Some(self.date), self.time, numbers];
+        others.into_iter().flatten().max().unwrap_or(0)
+    }
+
     /// The columns of the only symbol; `None` when there may be several.
     pub(crate) fn single(&self) -> Option<&Columns> {
         match &self.shape {

@@ -129,11 +129,6 @@ enum Cell {
     Value(u32, Field),
 }
 
-/// The columns that the rows are read from.
-fn read_columns(layout: &Layout) -> impl Iterator<Item = usize> {
-    cells(layout, Fields::CHECKED).into_iter().map(|(at, _)| at)
-}
-
 fn cells(layout: &Layout, fields: Fields) -> Vec<(usize, Cell)> {
     let mut cells = vec![(layout.date, Cell::Date)];
     cells.extend(layout.time.map(|at| (at, Cell::Time)));

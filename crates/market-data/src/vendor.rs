@@ -58,7 +58,7 @@ const SIGNATURES: &[Signature] = &[
     signature("TradingView", &["time", "open", "high", "low", "close"]),
 ];
 
-/// Who writes tables with these columns; `None` when that cannot be told.
+/// Who writes tables with these columns; `None` when the columns do not show it.
 ///
 /// `counts_time`: whether the dates are numbers since 1970, which tells ccxt from Alpha Vantage.
 pub(crate) fn of(keys: &[String], counts_time: bool) -> Option<&'static str> {

@@ -302,12 +302,12 @@ fn an_empty_file() {
 #[test]
 fn a_missing_column() {
     check_prices(
-        &PRICES.replace("Close", "Last"),
+        &PRICES.replace("Close", "Ending"),
         expect![[r#"
         exit code 4
         error: `strategy.toml` cannot be run
-        cause: `prices/BBB.csv`, line 1: no column is named `Close`; there are `Date`, `Open`, `High`, `Low`, `Last`, `Adj Last`, `Volume`
-         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas
+        cause: `prices/BBB.csv`, line 1: no column is named `Close`; there are `Date`, `Open`, `High`, `Low`, `Ending`, `Adj Ending`, `Volume`
+         hint: name the columns Date, Open and Close (and Adj Close, if there is one) in the first line
     "#]],
     );
 }
@@ -333,7 +333,7 @@ fn two_prices_for_a_day() {
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `prices/BBB.csv`, line 5: line 4 has other prices for 2024-01-04
-         hint: delete the wrong row (when a download repeats its last day, the later row is a live quote)
+         hint: find out which of the two is right, and delete the other
     "#]],
     );
 }

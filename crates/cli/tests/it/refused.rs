@@ -455,7 +455,7 @@ fn a_file_without_dates() {
         exit code 4
         error: `strategy.toml` cannot be run
         cause: `data/NODATE.csv`, line 1: no column is named `Date`; there are `Day`, `Open`, `High`, `Low`, `Close`, `Adj Close`, `Volume`
-         hint: rename the column, or export with columns Date, Open, Close, Adj Close, separated by commas
+         hint: name the columns Date, Open and Close (and Adj Close, if there is one) in the first line
     "#]],
     );
 }

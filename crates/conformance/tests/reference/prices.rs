@@ -53,14 +53,14 @@ pub(crate) fn numbers_are_rounded_correctly() {
         let mut file = "Date,Open,Close\n".to_owned();
         for (day, (text, _)) in cases.iter().enumerate() {
             let date = Date::from_epoch_days(day as i32).unwrap();
-            file.push_str(&format!("{date},{quote}{text}{quote},1\n"));
+            file.push_str(&format!("{date},1,{quote}{text}{quote}\n"));
         }
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("A.csv"), file).unwrap();
         let loaded = load(folder.path(), &["A".to_owned()], Raw).unwrap();
         let series = &loaded.series[0];
-        for ((text, value), open) in cases.iter().zip(&series.open) {
-            assert_eq!(value.to_bits(), open.to_bits(), "{text}");
+        for ((text, value), close) in cases.iter().zip(&series.close) {
+            assert_eq!(value.to_bits(), close.to_bits(), "{text}");
         }
     }
 }

@@ -247,7 +247,7 @@ fn with_names(
     })
     .map_err(|problem| (Some(here), problem))?;
     // A header that ends with a separator has no further column.
-    let last_read = super::read_columns(&layout).max().unwrap_or(0);
+    let last_read = layout.last_column();
     let names = &mut levels[0];
     while names.len() > last_read + 1 && names.last().is_some_and(|name| name.is_empty()) {
         names.pop();
