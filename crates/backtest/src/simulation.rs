@@ -1323,7 +1323,7 @@ fn value_of_shorts(portfolio: Portfolio<'_>, prices: &[f64]) -> f64 {
     values.fold(0.0, |sum, value| sum + value)
 }
 
-/// Why a run stops whose equity is no number at one of the closes from a session on.
+/// Why a run stops whose equity is not a number at one of the closes from a session on.
 #[cold]
 fn not_an_amount(market: &Market, from: Session, equity: &[f64]) -> RunError {
     let at = equity.iter().position(|equity| !equity.is_finite());

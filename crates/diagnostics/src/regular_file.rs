@@ -14,7 +14,7 @@ pub const MB: u64 = 1_000_000;
 ///
 /// What the operating system says; anything else than a regular file, by name.
 pub fn open_file(path: &Path) -> io::Result<File> {
-    // Asked before it is opened: opening a pipe waits for whoever writes to it.
+    // Asked before it is opened: opening a pipe waits for a writer.
     expect_regular(fs::metadata(path)?.file_type())?;
     let file = File::open(path)?;
     expect_regular(file.metadata()?.file_type())?;

@@ -14,6 +14,8 @@ fn good_data_are_usable() {
         AAA     2024-01-02  2024-01-08     5     0     0        0     0      0       0
         BBB     2024-01-02  2024-01-08     5     0     0        0     0      0       0
 
+        written by Yahoo (AAA, BBB)
+
         usable
     "#]]
     .assert_eq(&done.stdout);
@@ -33,6 +35,8 @@ fn unusable_data_are_an_answer_and_not_an_error() {
         symbol  first       last        rows  gaps  lone  missing  <= 0  jumps  breaks
         AAA     2024-01-02  2024-01-08     5     0     0        0     0      0       0
         BBB     -           -              -     -     -        -     -      -       -
+
+        written by Yahoo (AAA)
 
         BBB: `prices/BBB.csv`, line 3: `Close` is `x`, not a number
           hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing

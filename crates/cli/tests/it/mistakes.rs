@@ -462,7 +462,7 @@ fn a_model_that_only_python_has() {
     expect![[r#"
         exit code 3
         error: the alpha models of this sweep are Python classes, which only Python can run
-         hint: use `gridfolio.sweep(...)` in Python, on a cluster with `on="slurm"`, or `python -m gridfolio worker`
+         hint: use `gridfolio.sweep(...)` in Python, on a cluster with `on="slurm"`, or `python -m gridfolio worker --trust`
     "#]]
     .assert_eq(&done.said());
     assert!(!folder.path().join("strategy.sweep").exists());

@@ -9,6 +9,9 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
+/// Values that are kept with all the precision of a float.
+const FEW: usize = 1000;
+
 /// Columns of numbers, by name.
 ///
 /// The bytes of each column are sorted by their rank, the least significant of all numbers first,
@@ -44,8 +47,11 @@ impl Columns {
     }
 
     /// As `small` of 65,535 steps from the lowest to the highest value; the last number stands for
-    /// no value.
+    /// no value. A few values are not worth the last digit that a step may turn: they are `floats`.
     pub(crate) fn quantised(&mut self, name: &str, values: &[f64]) {
+        if values.len() <= FEW {
+            return self.floats(name, values.iter().copied());
+        }
         let finite = || values.iter().copied().filter(|value| value.is_finite());
         let low = finite().fold(f64::INFINITY, f64::min);
         let high = finite().fold(f64::NEG_INFINITY, f64::max);
