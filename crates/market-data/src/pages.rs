@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use parquet::basic::Compression;
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
@@ -162,74 +161,36 @@ impl Pages {
         Ok(Pages { packed, codec })
     }
 
-    fn unpacked(&self, page: Page) -> Result<Page> {
+    fn unpacked(&self, mut page: Page) -> Result<Page> {
         if self.codec == Codec::None {
             return Ok(page);
         }
-        Ok(match page {
-            Page::DataPage {
-                buf,
-                num_values,
-                encoding,
-                def_level_encoding,
-                rep_level_encoding,
-                statistics,
-            } => Page::DataPage {
-                buf: self.codec.decompress(&buf)?.into(),
-                num_values,
-                encoding,
-                def_level_encoding,
-                rep_level_encoding,
-                statistics,
-            },
-            Page::DictionaryPage {
-                buf,
-                num_values,
-                encoding,
-                is_sorted,
-            } => Page::DictionaryPage {
-                buf: self.codec.decompress(&buf)?.into(),
-                num_values,
-                encoding,
-                is_sorted,
-            },
+        match &mut page {
+            Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => {
+                *buf = self.codec.decompress(buf)?.into();
+            }
+            Page::DataPageV2 {
+                is_compressed: false,
+                ..
+            } => {}
             Page::DataPageV2 {
                 buf,
-                num_values,
-                encoding,
-                num_nulls,
-                num_rows,
                 def_levels_byte_len,
                 rep_levels_byte_len,
                 is_compressed,
-                statistics,
+                ..
             } => {
-                let levels = def_levels_byte_len as usize + rep_levels_byte_len as usize;
-                let unpacked: Bytes = match is_compressed {
-                    false => buf,
-                    true => {
-                        // The levels are not compressed.
-                        let packed = buf.get(levels..);
-                        let packed =
-                            packed.ok_or_else(|| damaged("levels end behind their page"))?;
-                        let mut whole = buf[..levels].to_vec();
-                        whole.extend(self.codec.decompress(packed)?);
-                        whole.into()
-                    }
-                };
-                Page::DataPageV2 {
-                    buf: unpacked,
-                    num_values,
-                    encoding,
-                    num_nulls,
-                    num_rows,
-                    def_levels_byte_len,
-                    rep_levels_byte_len,
-                    is_compressed: false,
-                    statistics,
-                }
+                // The levels are not compressed.
+                let levels = *def_levels_byte_len as usize + *rep_levels_byte_len as usize;
+                let packed = buf.get(levels..);
+                let packed = packed.ok_or_else(|| damaged("levels end behind their page"))?;
+                let mut whole = buf[..levels].to_vec();
+                whole.extend(self.codec.decompress(packed)?);
+                *buf = whole.into();
+                *is_compressed = false;
             }
-        })
+        }
+        Ok(page)
     }
 }
 
