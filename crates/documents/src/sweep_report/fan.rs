@@ -22,23 +22,9 @@ pub(super) fn panel(report: &SweepReport<'_>) -> Panel {
     ];
     let benchmark = fan.and_then(|fan| fan.benchmark.as_ref());
     keys.extend(benchmark.map(|_| Key::new("benchmark", Ink::Reference)));
-    let chart = Chart {
-        label: "Growth of 1 of the trials over time".to_owned(),
-        height: 248.0,
-        across: Across::Days(first, last),
-        across_title: "",
-        upright: Upright {
-            range: Range::Logarithmic,
-            ticks: 5,
-            label: number,
-            title: "",
-        },
-        marks: fan
-            .filter(|fan| fan.dates.len() > 1)
-            .map_or(Vec::new(), marks),
-        legend: Legend::Row(keys),
-        empty: "no curve to show",
-    };
+    let drawn = fan.filter(|fan| fan.dates.len() > 1);
+    let label = "Growth of 1 of the trials over time";
+    let chart = growth_chart(label, (first, last), drawn.map_or(Vec::new(), marks), keys);
     let note = match fan {
         Some(fan) => {
             let all = of(report.overview.trials.len(), "trial");
@@ -62,6 +48,32 @@ pub(super) fn panel(report: &SweepReport<'_>) -> Panel {
         Picture::Chart(chart),
         fan.map_or_else(Table::default, table),
     )
+}
+
+/// Curves of growth over time, on a logarithmic scale.
+///
+/// * `ends`: the first and the last day.
+pub(super) fn growth_chart(
+    label: &str,
+    ends: (i32, i32),
+    marks: Vec<Mark>,
+    keys: Vec<Key>,
+) -> Chart {
+    Chart {
+        label: label.to_owned(),
+        height: 248.0,
+        across: Across::Days(ends.0, ends.1),
+        across_title: "",
+        upright: Upright {
+            range: Range::Logarithmic,
+            ticks: 5,
+            label: number,
+            title: "",
+        },
+        marks,
+        legend: Legend::Row(keys),
+        empty: "no curve to show",
+    }
 }
 
 /// Two bands, the median, the benchmark, the best.

@@ -4,6 +4,7 @@ use drawing::chart::{Across, Bar, Chart, Key, Legend, Mark, Picture, Range, Upri
 use drawing::{Axis, Ink};
 use verdict::{WalkForwardCurve, WorldsShown};
 
+use super::fan::growth_chart;
 use super::report::SweepReport;
 use crate::numbers::{count_tick, number, of};
 use crate::panel::{Panel, Table};
@@ -110,21 +111,8 @@ pub(super) fn walk_forward(report: &SweepReport<'_>) -> Option<Panel> {
             ],
         );
     }
-    let chart = Chart {
-        label: "Growth of 1 of what walk-forward analysis selected".to_owned(),
-        height: 248.0,
-        across: Across::Days(first, last),
-        across_title: "",
-        upright: Upright {
-            range: Range::Logarithmic,
-            ticks: 5,
-            label: number,
-            title: "",
-        },
-        marks: curve_marks(curve),
-        legend: Legend::Row(keys),
-        empty: "no curve to show",
-    };
+    let label = "Growth of 1 of what walk-forward analysis selected";
+    let chart = growth_chart(label, (first, last), curve_marks(curve), keys);
     let note = format!(
         "The trial with the best {} of each window, held through the next: {}; the scale is logarithmic.",
         walk.metric,
