@@ -572,15 +572,8 @@ impl<const L: usize> Simulation<L> {
         if orders.is_empty() {
             return false;
         }
-        let exchange = Exchange {
-            mark,
-            prices: market.prices(mark),
-            real_shares: market.real_shares(session),
-            sequence: Sequence::SellsFirst,
-            cause: FillCause::CashFlow,
-            terms: self.terms.as_ref().expect(STARTED),
-            conventions: &backtest.conventions,
-        };
+        let (sequence, cause) = (Sequence::SellsFirst, FillCause::CashFlow);
+        let exchange = exchange(backtest, &self.terms, mark, sequence, cause);
         execute_orders(&exchange, orders, &mut self.accounts, runs);
         true
     }
@@ -849,15 +842,8 @@ impl<const L: usize> Simulation<L> {
             return;
         }
         orders.sort_by_key(|orders| orders.asset);
-        let exchange = Exchange {
-            mark,
-            prices: market.prices(mark),
-            real_shares: market.real_shares(mark.session),
-            sequence: Sequence::SellsFirst,
-            cause: FillCause::Order,
-            terms: self.terms.as_ref().expect(STARTED),
-            conventions: &backtest.conventions,
-        };
+        let (sequence, cause) = (Sequence::SellsFirst, FillCause::Order);
+        let exchange = exchange(backtest, &self.terms, mark, sequence, cause);
         self.uncut.clone_from(orders);
         execute_orders(&exchange, orders, &mut self.accounts, runs);
         self.keep_what_sells_will_pay_for(mark);
@@ -1196,15 +1182,7 @@ impl<const L: usize> Simulation<L> {
             }
         }
         let market = backtest.market;
-        let exchange = Exchange {
-            mark,
-            prices: market.prices(mark),
-            real_shares: market.real_shares(mark.session),
-            sequence,
-            cause: FillCause::Order,
-            terms: self.terms.as_ref().expect(STARTED),
-            conventions: &backtest.conventions,
-        };
+        let exchange = exchange(backtest, &self.terms, mark, sequence, FillCause::Order);
         let (targets, trades, orders) = (&self.targets, &self.trades, &mut self.orders);
         let has_bar = |asset: AssetId| market.has_own_price(mark, asset);
         if market.every_bar_exists()
@@ -1236,6 +1214,26 @@ impl<const L: usize> Simulation<L> {
             self.fill_waiting(runs, mark);
             self.settle(runs, self.trades);
         }
+    }
+}
+
+/// Where orders are filled at a mark, by the rules of a simulation that has been started.
+#[inline(always)]
+fn exchange<'a, const L: usize>(
+    backtest: &'a Backtest<'_>,
+    terms: &'a Option<Terms<L>>,
+    mark: Mark,
+    sequence: Sequence,
+    cause: FillCause,
+) -> Exchange<'a, L> {
+    Exchange {
+        mark,
+        prices: backtest.market.prices(mark),
+        real_shares: backtest.market.real_shares(mark.session),
+        sequence,
+        cause,
+        terms: terms.as_ref().expect(STARTED),
+        conventions: &backtest.conventions,
     }
 }
 
