@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use backtest::batch::Batch;
 use backtest::conventions::Shares;
-use backtest::market::{Market, Observations, PriceSeries};
+use backtest::market::{Mark, Market, Observations, PriceSeries, Session};
 use backtest::outcome::Outcome;
 use backtest::strategy::{
     Alpha, Cash, CashFlow, Every, Indexation, Rate, Schedule, Sizing, Strategy,
@@ -13,7 +13,7 @@ use backtest::{Moment, alpha, sizing};
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Strategy_;
 
-use crate::invariants::{case, variants};
+use crate::invariants::{case, replay, variants};
 use crate::markets::{over, random_walks, table};
 
 fn run(
@@ -392,4 +392,29 @@ fn a_long_short_account_keeps_its_weights() {
         .collect();
     assert_eq!(traded, [-50.0, 50.0]);
     assert_eq!(outcome.equity, [1000.0, 600.0]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The starting capital, what was paid in, dividends, and what trades cost and brought.
+    #[test]
+    fn cash_is_what_was_paid_in_and_what_trades_left(
+        (series, mut strategy) in case(),
+        amount in -2_000.0..2_000.0f64,
+    ) {
+        strategy.cash_flows = vec![CashFlow::every(Every::Month, amount)];
+        let (market, outcome) = run(&strategy, &series, &[]).unwrap();
+        prop_assert!(!outcome.moved_cash.is_empty());
+        // What a ruined account owed was written off.
+        let until = outcome.ruin.map_or(u32::MAX, |ruin| ruin.session.0);
+        let sessions = (outcome.sessions().start().0..until).map(Session);
+        for (session, (equity, cash)) in sessions.zip(outcome.equity.iter().zip(&outcome.cash_curve)) {
+            let (own, shares) = replay(&outcome, Mark::close(session));
+            let value: f64 = shares.iter().zip(market.closes(session)).map(|(q, p)| q * p).sum();
+            let tolerance = 1e-9 * equity.abs().max(1.0);
+            prop_assert!((own - cash).abs() <= tolerance, "{} {} {}", session.0, own, cash);
+            prop_assert!((own + value - equity).abs() <= tolerance);
+        }
+    }
 }

@@ -158,7 +158,7 @@ fn outcome(strategy: &Strategy, series: &[PriceSeries]) -> Outcome {
 }
 
 /// Cash and shares after each trade, dividend and split, replayed from the record alone.
-fn replay(outcome: &Outcome, until: Mark) -> (f64, [f64; ASSETS]) {
+pub(crate) fn replay(outcome: &Outcome, until: Mark) -> (f64, [f64; ASSETS]) {
     let mut account = (outcome.initial_cash, [0.0; ASSETS]);
     for session in 0..=until.session.0 {
         let now = |one: &Entitlement| one.session.0 == session;
@@ -167,6 +167,9 @@ fn replay(outcome: &Outcome, until: Mark) -> (f64, [f64; ASSETS]) {
             account.0 += one.in_lieu + one.dividend * one.holding;
             *shares += one.holding - one.before;
         }
+        let moved = outcome.moved_cash.iter();
+        let moved = moved.filter(|moved| moved.mark.session.0 == session);
+        account.0 += moved.map(|moved| moved.amount).sum::<f64>();
         let now = |fill: &Fill| fill.mark.session.0 == session && fill.mark <= until;
         for fill in outcome.fills.iter().filter(|fill| now(fill)) {
             account.0 -= fill.price * fill.quantity + fill.commission;

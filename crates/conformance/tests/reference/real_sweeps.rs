@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use verdict::union::Union;
 use verdict::{HowMany, Light, Verdict, WorldsShown, compute_worlds};
 
-/// Draws three assets anew at each decision.
+/// Draws another three assets at each decision.
 struct Dice(SplitMix64);
 
 impl AlphaModel for Dice {
