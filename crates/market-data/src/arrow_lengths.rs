@@ -10,8 +10,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use arrow_ipc::{Message, RecordBatch, root_as_footer, root_as_message};
 use arrow_schema::ArrowError;
 
-/// Bytes that decompressed buffers may take, and rows that may be declared, besides those that the size
-/// of the file allows.
+use crate::bounded_file::most_rows;
+
+/// Bytes that decompressed buffers may take besides those that the size of the file allows.
 const SOME: u64 = 64 << 20;
 
 /// Bytes that a byte of a file may grow to, over all its columns: an average far above that of prices.
@@ -171,7 +172,7 @@ fn check_buffers(
 
 /// Columns of nulls take no room, so that their rows have to be bounded by themselves.
 fn check_rows(rows: u64, size: u64) -> Result<(), ArrowError> {
-    match rows > size.saturating_add(SOME / GROWTH) {
+    match rows > most_rows(size) {
         true => Err(damaged(format!("it declares {rows} rows in {size} bytes"))),
         false => Ok(()),
     }

@@ -21,6 +21,7 @@ mod series_header;
 mod text;
 
 mod bars;
+mod bounded_file;
 mod dates;
 mod decimal;
 mod fields;

@@ -1,7 +1,6 @@
 //! The pages of a column of a Parquet file, decompressed here: every decoder is in Rust, and none believes
 //! the lengths that the file declares.
 
-use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -10,6 +9,8 @@ use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::serialized_reader::SerializedPageReader;
+
+use crate::bounded_file::BoundedFile;
 
 /// No page of prices is larger when it is decompressed: writers aim at one mebibyte.
 const LARGEST: u64 = 128 << 20;
@@ -142,14 +143,14 @@ fn lz4_of_hadoop(mut input: &[u8]) -> Option<Vec<u8>> {
 
 /// The pages of one column of one row group.
 pub(crate) struct Pages {
-    packed: SerializedPageReader<File>,
+    packed: SerializedPageReader<BoundedFile>,
     codec: Codec,
 }
 
 impl Pages {
     /// The pages of a column chunk with this many rows.
     pub(crate) fn new(
-        file: &Arc<File>,
+        file: &Arc<BoundedFile>,
         chunk: &ColumnChunkMetaData,
         codec: Codec,
         n_rows: usize,

@@ -12,6 +12,7 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 
+use crate::bounded_file::{BoundedFile, most_rows};
 use crate::dates::{self, Written, Zone};
 use crate::decimal;
 use crate::error::{Place, Problem};
@@ -27,12 +28,9 @@ pub(crate) const FORMAT: &str = "Parquet";
 /// Rows that are decoded at a time, so that what a file declares costs no memory.
 const BATCH: usize = 1 << 16;
 
-/// A file of daily bars has fewer rows; one that says otherwise is not believed.
-const MOST_ROWS: u64 = 100_000_000;
-
 /// The layout of a file.
 pub(crate) fn layout(file: File) -> Result<Layout, ReadError> {
-    let file = SerializedFileReader::new(file).map_err(damaged)?;
+    let file = SerializedFileReader::new(BoundedFile(file)).map_err(damaged)?;
     Ok(layout_of(file.metadata())?)
 }
 
@@ -50,8 +48,9 @@ fn layout_of(metadata: &ParquetMetaData) -> Result<Layout, Problem> {
 
 /// Reads the columns that are needed, and nothing else.
 pub(crate) fn read(file: File, wanted: Wanted<'_>) -> Result<Sheet, ReadError> {
-    let source = Arc::new(file.try_clone().map_err(Problem::Unreadable)?);
     let size = file.metadata().map_err(Problem::Unreadable)?.len();
+    let file = BoundedFile(file);
+    let source = Arc::new(file.try_clone().map_err(Problem::Unreadable)?);
     let file = SerializedFileReader::new(file).map_err(damaged)?;
     let metadata = file.metadata();
     let layout = layout_of(metadata)?;
@@ -73,9 +72,9 @@ pub(crate) fn read(file: File, wanted: Wanted<'_>) -> Result<Sheet, ReadError> {
     let mut n_read = 0;
     for group in metadata.row_groups() {
         let n_rows = u64::try_from(group.num_rows()).unwrap_or(u64::MAX);
-        if n_rows.saturating_add(n_read) > MOST_ROWS {
+        if n_rows.saturating_add(n_read) > most_rows(size) {
             return Err(damaged(ParquetError::General(format!(
-                "it says that it has {n_rows} rows"
+                "it declares {n_rows} rows in {size} bytes"
             ))));
         }
         let open = |name, at| Column::open(&source, size, group, name, at);
@@ -119,7 +118,7 @@ struct Column {
 
 impl Column {
     fn open(
-        file: &Arc<File>,
+        file: &Arc<BoundedFile>,
         size: u64,
         group: &RowGroupMetaData,
         name: &'static str,

@@ -440,3 +440,21 @@ fn declared_lengths_are_not_believed() {
         assert!(refused > file.len() / 10, "{name}: {refused}");
     }
 }
+
+/// Half a megabyte of equal values was unpacked to gigabytes of rows.
+#[test]
+fn a_file_has_no_more_rows_than_its_size_allows() {
+    let rows = 3_000_000;
+    let file = parquet(
+        &[
+            Column::I32("required int32 Date (DATE)", vec![DAYS[0]; rows]),
+            Column::F64("optional double Open", vec![Some(10.0); rows]),
+            Column::F64("optional double Close", vec![Some(10.0); rows]),
+        ],
+        Compression::SNAPPY,
+        None,
+    );
+    assert!(file.len() < 1_000_000, "{}", file.len());
+    let refused = load_one("A.parquet", &file, Raw).unwrap_err();
+    assert!(refused.contains("it declares 3000000 rows in"), "{refused}");
+}
