@@ -95,7 +95,7 @@ def closes_of(frame: Any) -> tuple[Table, int]:
     table = table_of(frame)
     if hasattr(frame, "iloc") and type(frame.index).__name__ != "RangeIndex":
         return table, 0
-    dates = ("date", "datetime", "timestamp", "time", "index", "")
+    dates = ("date", "datetime", "timestamp", "time", "observationdate", "index", "")
     keys = ["".join(filter(str.isalpha, names[0].lower())) for names in table.names]
     found = next((keys.index(key) for key in dates if key in keys), None)
     if found is None:

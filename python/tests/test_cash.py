@@ -74,7 +74,7 @@ def test_a_series_that_is_not_there():
 
 def test_money_is_paid_in_and_withdrawn():
     market = gridfolio.Market.from_frames({"ABC": FRAME})
-    flows = [{"every": "month", "amount": 1000}, {"date": "2024-03-01", "amount": -500.0}]
+    flows = [{"every": "month", "amount": 1000}, {"date": "2024-03-05", "amount": -500.0}]
     backtest = strategy(cash_flows=flows).run(market)
-    assert backtest.equity.iloc[-1] == 1_000_000 + 2 * 1000 - 500
-    assert backtest.statistics["run"]["cash_flows"]["paid_in"] == 2000
+    assert backtest.equity[-1] == 1_000_000 + 2 * 1000 - 500
+    assert backtest.provenance["cash_flows"]["paid_in"] == 2000

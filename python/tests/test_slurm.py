@@ -141,9 +141,9 @@ def test_a_model_that_no_node_can_import_is_an_error(market, tmp_path):
 def test_a_terminated_worker_leaves_no_half_shard(market, tmp_path, processes):
     strategy = strategy_of("my_models:Waits")
     gridfolio._gridfolio.plan_sweep(
-        strategy._strategy, ['sweep.axes={ "portfolio.cash_buffer" = [0.1, 0.2] }'], market._prices, str(tmp_path), False, 1
+        strategy._strategy, ['sweep.axes={ "portfolio.cash_buffer" = [0.1, 0.2] }'], market._prices, str(tmp_path), False, 1, []
     )
-    command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "0-1", "--threads", processes]
+    command = [sys.executable, "-m", "gridfolio", "worker", str(tmp_path), "--shards", "0-1", "--threads", processes, "--trust"]
     process = subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "asked\n"
     process.terminate()
