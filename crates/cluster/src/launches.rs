@@ -10,9 +10,9 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diagnostics::{MB, open_file, read_file, since_1970, write_atomically};
+use diagnostics::{MB, host_name, open_file, read_file, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
-use sweep::{Shards, host_name, ranges_from_text, ranges_to_text};
+use sweep::{Shards, ranges_from_text, ranges_to_text};
 
 use crate::error::{ClusterError, io_error};
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::temporary_file;
 
 /// Why a file could not be written. What was at the path before is still there.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,12 @@ impl WriteError {
             path: path.to_owned(),
             source,
         }
+    }
+
+    /// Whether the user may not write there at all, as in a folder that is only read.
+    pub fn is_read_only(&self) -> bool {
+        use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        matches!(self.source.kind(), PermissionDenied | ReadOnlyFilesystem)
     }
 }
 
@@ -88,15 +95,7 @@ impl Staged {
             }
             Err(_) => path.to_owned(),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".gridfolio-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // The process's mask takes off what it should, as for any new file.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let mut temporary = BufWriter::new(builder.tempfile_in(folder_of(&path))?);
+        let mut temporary = BufWriter::new(temporary_file::create(folder_of(&path))?);
         content(&mut temporary)?;
         let temporary = temporary
             .into_inner()

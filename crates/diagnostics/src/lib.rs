@@ -5,7 +5,7 @@
 //! - [`nearest`] suggests a name for a misspelt one, [`one_of`] and [`all_of`] list names, and
 //!   [`sanitised`] makes text of unknown origin fit for a message.
 //! - [`write_atomically`] writes a file that is whole or not there, [`FileSet`] several of them as
-//!   one.
+//!   one, with a [`Manifest`] of their digests.
 //! - [`read_file`] reads a regular file in bounded memory.
 //! - [`PROGRAM`] and [`VERSION`] are what files say of the program that wrote them;
 //!   [`since_1970`] is the clock.
@@ -14,14 +14,18 @@ mod atomic_file;
 mod diagnostic;
 mod file_set;
 mod foreign_text;
+mod manifest;
 mod names;
 mod program;
 mod regular_file;
+mod temporary_file;
 
 pub use atomic_file::{WriteError, write_atomically};
 pub use diagnostic::{Code, Diagnostic, causes, chain};
 pub use file_set::FileSet;
 pub use foreign_text::sanitised;
+pub use manifest::{Difference, MANIFEST, Manifest, digest_of};
 pub use names::{all_of, near, nearest, one_of};
-pub use program::{PROGRAM, VERSION, since_1970};
+pub use program::{PROGRAM, VERSION, host_name, since_1970};
 pub use regular_file::{MB, open_file, read_file, read_text};
+pub use temporary_file::{is_temporary, remove_leftovers};

@@ -1,5 +1,6 @@
-//! The program's name and version, and the clock of the machine.
+//! The program's name and version, and the name and the clock of the machine.
 
+use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The version of the whole workspace.
@@ -12,4 +13,16 @@ pub const PROGRAM: &str = concat!("gridfolio ", env!("CARGO_PKG_VERSION"));
 pub fn since_1970() -> Duration {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default()
+}
+
+/// The machine's name, as Linux knows it.
+pub fn host_name() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name: String = (name.trim().chars())
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        .collect();
+    match name.is_empty() {
+        true => "unknown".to_owned(),
+        false => name,
+    }
 }

@@ -8,7 +8,7 @@ use ::backtest::market;
 use ::backtest::outcome::Outcome;
 use ::backtest::strategy;
 use ::sweep::Trial;
-use diagnostics::{Code, FileSet, MB, PROGRAM, read_file};
+use diagnostics::{Code, Difference, FileSet, MANIFEST, MB, Manifest, PROGRAM, all_of, read_file};
 use documents::Report;
 use documents::tearsheet::Tearsheet;
 
@@ -153,8 +153,9 @@ impl Backtest {
     }
 
     /// Writes `equity_curve.csv`, `transactions.csv`, `target_allocations.csv`, `tearsheet.html` and
-    /// `statistics.json` into a folder, all of them or none: where `statistics.json` is, the others are
-    /// of the same backtest. With `corporate_actions.csv`, where dividends or splits were booked.
+    /// `statistics.json` into a folder, and `corporate_actions.csv` where dividends or splits were
+    /// booked: a [`FileSet`], so that no moment shows files of two backtests. The digests of all files
+    /// are in [`MANIFEST`](diagnostics::MANIFEST).
     ///
     /// # Errors
     ///
@@ -172,26 +173,21 @@ impl Backtest {
                 add(CORPORATE_ACTIONS, &report.corporate_actions_csv())?;
             }
             add("target_allocations.csv", &report.target_allocations_csv())?;
-            add("tearsheet.html", &Tearsheet::of(report, &detail).to_html())?;
+            add(TEARSHEET, &Tearsheet::of(report, &detail).to_html())?;
             add("statistics.json", &report.statistics_json(&detail))?;
-            files.commit()?;
-            let earlier = dir.join(CORPORATE_ACTIONS);
-            if has_actions {
-                return Ok(());
+            if !has_actions {
+                files.without(CORPORATE_ACTIONS);
             }
-            match std::fs::remove_file(&earlier) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    let what = format!("cannot remove `{}`", earlier.display());
-                    Err(Error::new(Code::Output, what).caused_by(error))
-                }
-                _ => Ok(()),
-            }
+            Ok(files.commit()?)
         })?
     }
 }
 
 /// Dividends and splits of what was held, where there are any.
 const CORPORATE_ACTIONS: &str = "corporate_actions.csv";
+
+/// The page, which `report` may have made again from `statistics.json`.
+const TEARSHEET: &str = "tearsheet.html";
 
 /// The bytes of the largest `statistics.json` that is read.
 const MOST_STATISTICS: u64 = 1000 * MB;
@@ -200,7 +196,8 @@ const MOST_STATISTICS: u64 = 1000 * MB;
 ///
 /// # Errors
 ///
-/// When the folder has no `statistics.json` that can be used.
+/// When the folder has no `statistics.json` that can be used; when files beside it are not those that
+/// were written with it.
 pub fn open_tearsheet(dir: &Path) -> Result<Tearsheet, Error> {
     let path = dir.join("statistics.json");
     let refused = |cause: String| {
@@ -210,6 +207,30 @@ pub fn open_tearsheet(dir: &Path) -> Result<Tearsheet, Error> {
     };
     if !dir.is_dir() {
         return Err(refused("there is no such folder".to_owned()));
+    }
+    let manifest = Manifest::read(dir).map_err(|error| {
+        refused(format!(
+            "cannot use `{}`: {error}",
+            dir.join(MANIFEST).display()
+        ))
+    })?;
+    let differences = manifest
+        .iter()
+        .flat_map(|manifest| manifest.differences(dir));
+    // One that was deleted misleads no reader.
+    let changed = differences
+        .filter(|(name, difference)| *name != TEARSHEET && *difference != Difference::Missing)
+        .map(|(name, _)| name);
+    let changed: Vec<&str> = changed.collect();
+    if !changed.is_empty() {
+        let what = format!("`{}` is not the result of one backtest", dir.display());
+        let cause = match &changed[..] {
+            [name] => format!("{} has changed since it was written", all_of([name])),
+            names => format!("{} have changed since they were written", all_of(names)),
+        };
+        return Err(Error::new(Code::Usage, what)
+            .cause(cause)
+            .hint("run the backtest again with `--out`; two commands that write into one folder at the same time do this where the share has no locks"));
     }
     let json = read_file(&path, MOST_STATISTICS)
         .map_err(|error| refused(format!("cannot read `{}`: {error}", path.display())))?;

@@ -32,7 +32,7 @@ pub fn report() -> Result<(NodeReport, Vec<u8>), Error> {
         Error::new(Code::Bug, "the sixty-forty backtest does not run").cause(error.to_string())
     })?;
     let report = NodeReport {
-        host: ::sweep::host_name(),
+        host: diagnostics::host_name(),
         arch: std::env::consts::ARCH.to_owned(),
         cores: cores(),
         memory: memory(),

@@ -4,14 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use diagnostics::write_atomically;
 use strategy_file::{AxisValue, Validation};
 
 use crate::draft::Draft;
 use crate::error::{SweepError, io_error};
-use crate::layout::{PLAN, RESULTS, SHARDS, SNAPSHOT, delete, is_temporary};
+use crate::layout::{PLAN, RESULTS, SHARDS, SNAPSHOT, delete};
 use crate::models::Models;
 use crate::plan::Plan;
 use crate::plan_file::{check_version, planned, read_plan, write_plan};
@@ -38,9 +37,6 @@ pub struct Sweep {
     pub(crate) trials: Trials,
     pub(crate) prices: Prices,
 }
-
-/// A temporary file that is older has no writer any more.
-const ABANDONED: Duration = Duration::from_secs(3600);
 
 impl Draft {
     /// Writes the sweep into a folder, or finds it there. A missing folder is made.
@@ -213,22 +209,6 @@ impl Sweep {
     /// The path of the table of results, whether or not it is there.
     pub fn results_path(&self) -> PathBuf {
         self.dir.join(RESULTS)
-    }
-
-    /// Removes what killed processes left half written, if it is too old to be another's.
-    pub(crate) fn remove_stale_temp_files(&self) {
-        for folder in [self.dir.clone(), self.dir.join(SHARDS)] {
-            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                let age = entry.metadata().and_then(|data| data.modified());
-                let age = age.ok().and_then(|time| time.elapsed().ok());
-                if is_temporary(&entry.file_name().to_string_lossy())
-                    && age.is_some_and(|age| age > ABANDONED)
-                {
-                    // Nothing depends on it.
-                    let _ = fs::remove_file(entry.path());
-                }
-            }
-        }
     }
 }
 

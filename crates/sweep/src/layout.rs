@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use diagnostics::is_temporary;
+
 use crate::error::{SweepError, io_error};
 use crate::status_file::worker_status_files;
 
@@ -22,10 +24,6 @@ pub const WALK_FORWARD: &str = "walk_forward.csv";
 
 /// The folder of the null worlds that were computed, which the crate `verdict` writes and reads.
 pub const WORLDS: &str = "worlds";
-
-pub(crate) fn is_temporary(name: &str) -> bool {
-    name.starts_with(".gridfolio-") && name.ends_with(".tmp")
-}
 
 /// Whether a folder holds anything that is no part of a sweep.
 pub(crate) fn holds_other_things(dir: &Path) -> bool {

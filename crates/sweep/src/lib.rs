@@ -57,9 +57,7 @@ pub use progress::{Progress, RunOptions, SweepSummary};
 pub use ranges::{ranges_from_text, ranges_to_text};
 pub use shard::Row;
 pub use shards::Shards;
-pub use status_file::{
-    ShardStatus, WorkerOptions, WorkerState, WorkerStatus, host_name, worker_statuses,
-};
+pub use status_file::{ShardStatus, WorkerOptions, WorkerState, WorkerStatus, worker_statuses};
 pub use threads::{par_map_chunks, thread_count};
 pub use trial::Trial;
 pub use trials::{AxisColumn, Point};

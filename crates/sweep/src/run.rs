@@ -8,11 +8,12 @@ use std::thread;
 use std::time::Instant;
 
 use backtest::batch::Batch;
-use diagnostics::write_atomically;
+use diagnostics::{remove_leftovers, write_atomically};
 
 use crate::batching::{Stop, compute};
 use crate::error::{SweepError, io_error};
 use crate::folder::Sweep;
+use crate::layout::SHARDS;
 use crate::progress::{Progress, RunOptions, ShardTiming, SweepSummary};
 use crate::shard::{Row, ShardId, decode, encode, read_shard};
 use crate::status_file::{StatusFile, WorkerOptions, lock};
@@ -51,7 +52,7 @@ impl Sweep {
     ///
     /// A folder that cannot be read or written. A trial that fails is no error but a row.
     pub fn compute(&self, options: &RunOptions<'_>) -> Result<SweepSummary, SweepError> {
-        self.remove_stale_temp_files();
+        remove_leftovers(&self.dir.join(SHARDS));
         let all: Vec<u64> = (0..self.plan.n_shards()).collect();
         self.compute_here(&all, options)
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use diagnostics::{MB, VERSION, read_file, since_1970, write_atomically};
+use diagnostics::{MB, VERSION, host_name, read_file, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::error::SweepError;
@@ -189,17 +189,5 @@ impl StatusFile {
         if folder.is_some_and(|made| made.is_ok()) {
             let _ = write_atomically(&self.path, |out| out.write_all(&text));
         }
-    }
-}
-
-/// The machine's name, as Linux knows it.
-pub fn host_name() -> String {
-    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name: String = (name.trim().chars())
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
-        .collect();
-    match name.is_empty() {
-        true => "unknown".to_owned(),
-        false => name,
     }
 }

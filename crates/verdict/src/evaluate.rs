@@ -3,7 +3,7 @@
 //! All of it follows from the shards: from each trial's sums over stretches of time, its moments,
 //! and one seed. Neither threads nor shards change a bit.
 
-use diagnostics::write_atomically;
+use diagnostics::{WriteError, chain, write_atomically};
 use results::Results;
 use sweep::{Shuffle, Sweep, Trial, VERDICT, thread_count};
 
@@ -26,29 +26,46 @@ pub struct Evaluated {
     pub verdict: Verdict,
     /// Its trials; `None` when no trial can be held against a yardstick.
     pub kept: Option<SweepTrials>,
+    /// Why files are not kept in the sweep's folder, where it is read-only.
+    pub unwritten: Vec<String>,
 }
 
 impl Verdict {
     /// Evaluates the results of a sweep, and keeps the verdict as `verdict.json` in its folder, and what
-    /// walk-forward analysis picked as `walk_forward.csv`.
+    /// walk-forward analysis picked as `walk_forward.csv`. A read-only folder keeps neither.
     ///
     /// * `threads`: 0 for as many as the machine has.
     /// * `elsewhere`: the trials of other sweeps on the same prices, as the ledger has them.
     ///
     /// # Errors
     ///
-    /// A folder that cannot be read or written, or whose sweep has not been run to its end.
+    /// A folder that cannot be read, or has no room; or whose sweep has not been run to its end.
     pub fn evaluate(
         sweep: &Sweep,
         threads: usize,
         elsewhere: &Union,
     ) -> Result<Evaluated, VerdictError> {
-        let evaluated = evaluated(sweep, thread_count(threads), elsewhere)?;
+        let mut evaluated = evaluated(sweep, thread_count(threads), elsewhere)?;
         let text = evaluated.verdict.to_json();
-        write_atomically(&sweep.dir().join(VERDICT), |out| {
+        let written = write_atomically(&sweep.dir().join(VERDICT), |out| {
             out.write_all(text.as_bytes())
-        })?;
+        });
+        unless_read_only(written, &mut evaluated.unwritten)?;
         Ok(evaluated)
+    }
+}
+
+/// A folder that one may only read is judged all the same.
+fn unless_read_only(
+    written: Result<(), WriteError>,
+    unwritten: &mut Vec<String>,
+) -> Result<(), WriteError> {
+    match written {
+        Err(error) if error.is_read_only() => {
+            unwritten.push(chain(&error));
+            Ok(())
+        }
+        written => written,
     }
 }
 
@@ -101,6 +118,7 @@ fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluat
         return Ok(Evaluated {
             verdict,
             kept: None,
+            unwritten: Vec::new(),
         });
     };
     let best = &all.samples[best];
@@ -117,15 +135,21 @@ fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluat
         best,
         elsewhere,
     };
-    let kept = fill(&mut verdict, &compared, &trial)?;
+    let mut unwritten = Vec::new();
+    let kept = fill(&mut verdict, &compared, &trial, &mut unwritten)?;
     verdict.answer = answer(&verdict);
-    Ok(Evaluated { verdict, kept })
+    Ok(Evaluated {
+        verdict,
+        kept,
+        unwritten,
+    })
 }
 
 fn fill(
     verdict: &mut Verdict,
     compared: &Compared<'_>,
     best: &Trial,
+    unwritten: &mut Vec<String>,
 ) -> Result<Option<SweepTrials>, VerdictError> {
     let residuals = &compared.residuals;
     let ratios = residuals.digested_ratios();
@@ -202,7 +226,8 @@ fn fill(
     }
     let dates = best.recorded_dates();
     if let Some((result, chain)) = compared.walk_forward(&dates, &mut verdict.notes)? {
-        walk_forward_file::write(compared.sweep.dir(), &dates, &chain)?;
+        let written = walk_forward_file::write(compared.sweep.dir(), &dates, &chain);
+        unless_read_only(written, unwritten)?;
         verdict.walk_forward = Some(result);
     }
     let walk_forward = verdict.walk_forward.as_ref();

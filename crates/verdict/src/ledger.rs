@@ -185,7 +185,8 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
     if let Err(error) = compute_worlds(sweep, HowMany::Cheap, threads, &never) {
         warn("no null worlds", &error);
     }
-    let Evaluated { verdict, kept } = Verdict::evaluate(sweep, threads, &elsewhere)?;
+    let evaluated = Verdict::evaluate(sweep, threads, &elsewhere)?;
+    let Evaluated { verdict, kept, .. } = evaluated;
     if let (Some(ledger), Some(now)) = (&ledger, now())
         && let Err(error) = ledger.add(sweep, &verdict, kept.as_ref(), now)
     {
@@ -196,6 +197,8 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
             "{NOT_COUNTED}: set `{LEDGER_VARIABLE}` to a folder"
         ));
     }
+    let unwritten = evaluated.unwritten.into_iter();
+    warnings.extend(unwritten.map(|reason| format!("not kept: {reason}")));
     Ok((verdict, warnings))
 }
 

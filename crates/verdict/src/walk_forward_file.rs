@@ -3,17 +3,16 @@
 use std::path::Path;
 
 use backtest::date::Date;
-use diagnostics::write_atomically;
+use diagnostics::{WriteError, write_atomically};
 use sweep::WALK_FORWARD;
 
-use crate::error::VerdictError;
 use crate::out_of_sample::Chain;
 
 /// Writes the chain: for each session of a test its date, the trial that was held, its return, the growth
 /// of 1 since the first test, and that of each yardstick.
 ///
 /// * `dates`: of all sessions of the trials.
-pub(crate) fn write(dir: &Path, dates: &[Date], chain: &Chain) -> Result<(), VerdictError> {
+pub(crate) fn write(dir: &Path, dates: &[Date], chain: &Chain) -> Result<(), WriteError> {
     let mut text = "date,trial,return,growth".to_owned();
     for yardstick in &chain.yardsticks {
         text += &format!(",\"growth of {}\"", yardstick.name.replace('"', "\"\""));
@@ -40,7 +39,5 @@ pub(crate) fn write(dir: &Path, dates: &[Date], chain: &Chain) -> Result<(), Ver
         text.push('\n');
     }
     let path = dir.join(WALK_FORWARD);
-    Ok(write_atomically(&path, |out| {
-        out.write_all(text.as_bytes())
-    })?)
+    write_atomically(&path, |out| out.write_all(text.as_bytes()))
 }

@@ -17,6 +17,7 @@ mod mistakes;
 mod data;
 mod help;
 mod output;
+mod read_only;
 
 #[path = "../command/mod.rs"]
 mod command;

@@ -7,8 +7,9 @@ use expect_test::expect;
 
 use crate::{Done, gridfolio, ready};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "equity_curve.csv",
+    "gridfolio-manifest.json",
     "statistics.json",
     "target_allocations.csv",
     "tearsheet.html",

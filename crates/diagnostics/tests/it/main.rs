@@ -3,4 +3,5 @@
 mod atomic_file;
 mod diagnostic;
 mod file_set;
+mod leftovers;
 mod names;

@@ -13,6 +13,7 @@ fn a_backtest_is_written_and_opened_again() {
     backtest.write(&out).unwrap();
     let files = [
         "equity_curve.csv",
+        "gridfolio-manifest.json",
         "statistics.json",
         "target_allocations.csv",
         "tearsheet.html",
@@ -22,6 +23,30 @@ fn a_backtest_is_written_and_opened_again() {
     let opened = open_tearsheet(&out).unwrap();
     let own = backtest.tearsheet().unwrap();
     assert_eq!(opened.to_html(), own.to_html());
+}
+
+#[test]
+fn a_result_with_a_file_of_another_backtest_is_refused() {
+    let desk = Desk::new();
+    let strategy = Strategy::from_file(&desk.strategy(), &[]).unwrap();
+    let market = Market::of_strategy(&strategy, None).unwrap();
+    let out = desk.path("result");
+    Backtest::run(&strategy, &market)
+        .unwrap()
+        .write(&out)
+        .unwrap();
+
+    // A file that was deleted misleads no reader, and a page may have been made again.
+    std::fs::remove_file(out.join("transactions.csv")).unwrap();
+    std::fs::write(out.join("tearsheet.html"), "another page").unwrap();
+    open_tearsheet(&out).unwrap();
+
+    std::fs::write(out.join("equity_curve.csv"), "Date,Equity\n").unwrap();
+    let error = open_tearsheet(&out).err().unwrap().to_string();
+    assert!(
+        error.contains("`equity_curve.csv` has changed since it was written"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn trials_are_counted_across_sweeps_on_the_same_prices_and_once_each() {
     assert_eq!(tried(&second), 72);
     run(&second, 2);
     let elsewhere = ledger.elsewhere(&second).unwrap();
-    let Evaluated { verdict, kept } = Verdict::evaluate(&second, 2, &elsewhere).unwrap();
+    let Evaluated { verdict, kept, .. } = Verdict::evaluate(&second, 2, &elsewhere).unwrap();
     assert_eq!((verdict.trials, verdict.tried), (72, 144));
     assert_eq!(verdict.deflated.as_ref().unwrap().trials, 144);
     // Both are over the same sessions: the best of all trials is harder to reach in every draw.
