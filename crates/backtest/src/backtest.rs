@@ -68,22 +68,32 @@ impl Strategy {
     /// The calendar that this strategy is simulated on: by its conventions, the days on which an
     /// asset of its own (not the benchmark's) has a bar, or the weekdays from start to end.
     ///
-    /// Of the days with a bar those around the backtest are enough: the week before, since weekly
-    /// schedules look back in it, and the first day after, which tells whether a month has ended.
+    /// Of the days with a bar those around the backtest are enough, [`Strategy::days_around`], and the
+    /// first day after them, which says whether a month has ended.
     pub fn calendar(&self, series: &[PriceSeries]) -> Vec<Date> {
         match self.conventions.calendar {
             Calendar::Sessions => {
                 let own: HashSet<String> = self.own_symbols().into_iter().collect();
                 let own = series.iter().filter(|series| own.contains(&series.symbol));
                 let mut days = days_with_a_bar(own);
-                let after = days.partition_point(|day| *day <= self.end.date());
+                let (first, last) = self.days_around();
+                let after = days.partition_point(|day| *day <= last);
                 days.truncate(after + 1);
-                let week_before = self.start.date().plus_days(-7);
-                days.drain(..days.partition_point(|day| *day < week_before));
+                days.drain(..days.partition_point(|day| *day < first));
                 days
             }
             Calendar::Weekdays => weekdays_between(self.start.date(), self.end.date()),
         }
+    }
+
+    /// The days whose sessions its schedules look at: those of the backtest, with the week before it,
+    /// and as much before and after as a schedule counts sessions in.
+    pub fn days_around(&self) -> (Date, Date) {
+        let of_benchmark =
+            (self.benchmark.as_ref()).map(|benchmark| benchmark.schedule.days_around());
+        let around = self.schedule.days_around().max(of_benchmark.unwrap_or(0));
+        let (start, end) = (self.start.date(), self.end.date());
+        (start.plus_days(-around.max(7)), end.plus_days(around))
     }
 
     /// Aligns prices on this strategy's calendar.

@@ -53,7 +53,7 @@ impl Frame {
             start,
             end,
             burn_in,
-            schedule,
+            ref schedule,
             ..
         } = *strategy;
         if let Some(mistake) = strategy.check().into_iter().next() {
@@ -80,7 +80,7 @@ impl Frame {
             start,
             end,
             burn_in,
-            schedule,
+            schedule: schedule.clone(),
             calendar: conventions.calendar,
             sessions_per_year: strategy.sessions_per_year,
             buy_and_hold: conventions.buy_and_hold,

@@ -5,8 +5,14 @@ mod daily;
 mod days;
 mod end_of_month;
 mod end_of_quarter;
+mod every_n_sessions;
+mod monthly;
+mod on_dates;
 mod part;
+mod period;
+mod quarterly;
 mod weekly;
+mod yearly;
 
 use crate::conventions::{Calendar, Conventions};
 use crate::date::{Date, Moment};
@@ -20,21 +26,64 @@ pub use daily::Daily;
 pub use days::simulated_weekdays;
 pub use end_of_month::EndOfMonth;
 pub use end_of_quarter::EndOfQuarter;
+pub use every_n_sessions::EveryNSessions;
+pub use monthly::Monthly;
+pub use on_dates::OnDates;
+pub use quarterly::Quarterly;
 pub use weekly::Weekly;
+pub use yearly::Yearly;
 
 crate::parts! {
     /// When to decide: the schedules that a strategy can name.
-    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub enum Schedule: SchedulePart {
         BuyAndHold,
         Daily,
         Weekly(Weekly),
         EndOfMonth,
         EndOfQuarter,
+        Monthly(Monthly),
+        Quarterly(Quarterly),
+        Yearly(Yearly),
+        EveryNSessions(EveryNSessions),
+        OnDates(OnDates),
     }
 }
 
 impl Eq for Schedule {}
+
+impl Schedule {
+    /// The schedules that decide as often on other days, in order, and this one's place among them:
+    /// a month by its sessions, a week by its days, a quarter and a year by their months. `None`
+    /// where there is no choice of days.
+    ///
+    /// ```
+    /// use backtest::strategy::Schedule;
+    ///
+    /// let (offsets, own) = Schedule::EndOfMonth.offsets().unwrap();
+    /// assert_eq!((offsets.len(), own), (21, 0));
+    /// assert_eq!(offsets[3].position(), "day -4");
+    /// ```
+    pub fn offsets(&self) -> Option<(Vec<Schedule>, usize)> {
+        let mut offsets = self.part().offsets();
+        let own = offsets.iter().position(|offset| offset == self);
+        let own = own.unwrap_or(offsets.len());
+        if own == offsets.len() {
+            offsets.push(self.clone());
+        }
+        (offsets.len() > 1).then_some((offsets, own))
+    }
+
+    /// Which of its offsets it is: `day -3`, `tue`, `month 2, day -1`.
+    pub fn position(&self) -> String {
+        self.part().position()
+    }
+
+    /// Days before the start and after the end of a backtest whose sessions it looks at.
+    pub(crate) fn days_around(&self) -> i32 {
+        self.part().days_around()
+    }
+}
 
 /// The sessions from `start` to `end`, recorded from `burn_in` on. `None` when no session remains.
 pub fn window(
@@ -71,7 +120,7 @@ pub fn window(
 
 /// When a strategy decides: marks within the window, in order, none before the burn-in.
 pub fn decisions(
-    schedule: Schedule,
+    schedule: &Schedule,
     conventions: &Conventions,
     market: &Market,
     window: Window,
@@ -97,6 +146,6 @@ pub fn decisions(
 
 /// The decision days of a schedule on the weekday calendar, increasing, as QSTrader has them:
 /// holidays are not known, and the start's and end's times of day count. Empty for buy-and-hold.
-pub fn weekday_calendar(schedule: Schedule, start: Moment, end: Moment) -> Vec<Date> {
+pub fn weekday_calendar(schedule: &Schedule, start: Moment, end: Moment) -> Vec<Date> {
     schedule.part().weekdays(start, end)
 }

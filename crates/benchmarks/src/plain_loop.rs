@@ -76,7 +76,7 @@ pub fn equity_curve(strategy: &Strategy, prices: &[PriceSeries]) -> Vec<f64> {
 /// Whether orders are decided at this day's close.
 fn is_decision(strategy: &Strategy, prices: &[PriceSeries], day: usize) -> bool {
     let dates = &prices[0].dates;
-    match strategy.schedule {
+    match &strategy.schedule {
         Schedule::Daily => true,
         // On the very last day it makes no difference: nothing is filled after it.
         Schedule::EndOfMonth => dates

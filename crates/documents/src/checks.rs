@@ -30,10 +30,10 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     let buys_nothing = weights::buffer_leaves_nothing(run);
     let too_dear = weights::too_dear(run);
     let exact = conventions.buy_and_hold == BuyAndHold::ExactTime;
-    let never = |schedule, outcome: &Outcome| {
-        exact && schedule == Schedule::BuyAndHold && outcome.allocations.is_empty()
+    let never = |schedule: &Schedule, outcome: &Outcome| {
+        exact && *schedule == Schedule::BuyAndHold && outcome.allocations.is_empty()
     };
-    if never(strategy.schedule, outcome) {
+    if never(&strategy.schedule, outcome) {
         let (is_benchmark, start) = (false, strategy.start);
         warnings.push(Warning::NeverBuys {
             is_benchmark,
@@ -48,7 +48,7 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
         warnings.extend(too_dear);
     }
     if let (Some(benchmark), Some(outcome)) = (&strategy.benchmark, run.benchmark)
-        && never(benchmark.schedule, outcome)
+        && never(&benchmark.schedule, outcome)
     {
         let (is_benchmark, start) = (true, strategy.burn_in.unwrap_or(strategy.start));
         warnings.push(Warning::NeverBuys {

@@ -336,7 +336,7 @@ pub(crate) fn rebalance_days(
     start: i64,
     end: i64,
 ) -> PyResult<Vec<i32>> {
-    let days = weekday_calendar(schedule(name, weekday)?, moment(start)?, moment(end)?);
+    let days = weekday_calendar(&schedule(name, weekday)?, moment(start)?, moment(end)?);
     Ok(days.into_iter().map(Date::epoch_days).collect())
 }
 

@@ -102,9 +102,14 @@ impl Sink for Writer {
         let text = match value {
             Declared::Flag(flag) => flag.to_string(),
             Declared::Integer(integer) => integer.to_string(),
+            Declared::Ordinal(ordinal) => ordinal.to_string(),
             Declared::Number(number) => float(number),
             Declared::Text(text) => string(text),
             Declared::Moment(moment) => moment::to_toml(moment),
+            Declared::Dates(dates) => {
+                let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
+                format!("[{}]", dates.join(", "))
+            }
             Declared::Symbols(symbols) => {
                 let symbols: Vec<String> = symbols.iter().map(|symbol| string(symbol)).collect();
                 format!("[{}]", symbols.join(", "))

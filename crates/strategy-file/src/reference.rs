@@ -97,6 +97,7 @@ fn value(key: &Key) -> String {
         Kind::Flag => "`true` or `false`".to_owned(),
         Kind::Count => "a whole number, 1 or more".to_owned(),
         Kind::WholeNumber => "a whole number, 0 or more".to_owned(),
+        Kind::Ordinal => "a whole number other than 0".to_owned(),
         Kind::Number(Bounds::Any) => "a number".to_owned(),
         Kind::Number(bounds) => format!("a number, {}", bounds.allowed()),
         Kind::Moment(bare) => format!("a date or date-time; a bare date is {}", time_of(bare)),
@@ -118,6 +119,7 @@ fn value(key: &Key) -> String {
             format!("{names}, a number, {}, or a table", bounds.allowed())
         }
         Kind::Weekday => "a day of the week, `mon` or `monday`".to_owned(),
+        Kind::Dates => "an array of dates".to_owned(),
         Kind::Symbols => "an array of symbols".to_owned(),
         Kind::Weights => "a table from symbols to numbers".to_owned(),
         Kind::Moments => "a table from symbols to dates".to_owned(),

@@ -148,6 +148,10 @@ fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
         Kind::Text => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+        Kind::Ordinal => json!({ "anyOf": [
+            { "type": "integer", "minimum": 1, "maximum": i32::MAX },
+            { "type": "integer", "minimum": i32::MIN, "maximum": -1 },
+        ] }),
         Kind::Number(bounds) => number_schema(bounds),
         Kind::Moment(_) => moment_schema(),
         Kind::Choice(choices) => json!({ "type": "string", "enum": names(choices) }),
@@ -156,6 +160,12 @@ fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
             json!({ "type": "string", "enum": names })
         }
         Kind::Weekday => weekday_schema(),
+        Kind::Dates => json!({
+            "type": "array",
+            "items": { "type": "string", "format": "date" },
+            "minItems": 1,
+            "uniqueItems": true,
+        }),
         Kind::Symbols => json!({
             "type": "array",
             "items": symbol_schema(),

@@ -8,7 +8,7 @@ mod complaints;
 pub(crate) mod declared;
 mod source;
 
-use backtest::date::{Moment, Weekday};
+use backtest::date::{Date, Moment, Weekday};
 use backtest::declaration::{
     BareDate, Bounds, Key, Kind, NameOrNumber, NumberOrTable, Parameter, Presence, WEEKDAYS,
 };
@@ -173,6 +173,22 @@ impl<'a> Section<'a> {
             self.report_range(key.name, integer, &item.place, "0 or more");
         }
         number
+    }
+
+    pub(crate) fn ordinal(&self, key: &Key) -> Option<i32> {
+        let item = match (self.required_item(key), &key.presence) {
+            (Some(item), _) => item,
+            (None, Presence::Number(default)) => return Some(*default as i32),
+            (None, _) => return None,
+        };
+        let Value::Integer(integer) = item.value else {
+            return self.wrong_kind(key.name, item, "a whole number");
+        };
+        let ordinal = i32::try_from(integer).ok().filter(|ordinal| *ordinal != 0);
+        if ordinal.is_none() {
+            self.report_range(key.name, integer, &item.place, "1 or more, or -1 or less");
+        }
+        ordinal
     }
 
     pub(crate) fn number(&self, key: &Key) -> Option<f64> {
@@ -357,6 +373,19 @@ impl<'a> Section<'a> {
         let whole = WEEKDAYS.map(|(_, whole, _)| whole);
         self.report_unknown_name(key, text, &item.place, &short, &whole);
         None
+    }
+
+    pub(crate) fn dates(&self, key: &Key) -> Option<Vec<Date>> {
+        let item = self.required_item(key)?;
+        let Value::Array(items) = &item.value else {
+            return self.wrong_kind(key.name, item, "an array of dates, as in `[2020-01-31]`");
+        };
+        let date = |item: &Item| self.moment_in(key.name, item, BareDate::Midnight);
+        // Each is read, so that all mistakes are found.
+        let dates: Vec<Option<Moment>> = items.iter().map(date).collect();
+        (dates.into_iter())
+            .map(|moment| moment.map(Moment::date))
+            .collect()
     }
 
     pub(crate) fn symbols(&self, key: &Key) -> Option<Vec<String>> {

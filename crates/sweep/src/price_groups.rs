@@ -8,7 +8,7 @@ use backtest::market::Observations;
 use backtest::market::{PriceSeries, RealShares};
 use backtest::strategy::Strategy;
 use market_data::{Adjustment, Notice, Opens};
-use strategy_file::{AxisKind, StrategyFile};
+use strategy_file::{AxisKind, Space, StrategyFile};
 
 use crate::error::SweepError;
 use crate::group_data::GroupData;
@@ -78,7 +78,7 @@ pub(crate) fn add_to_group(
             opens,
             symbols: Vec::new(),
             series: Vec::new(),
-            days: Some(days(&example.strategy)),
+            days: Some(days(&example.strategy, source.space.as_ref())),
             fees_per_share: false,
         });
         groups.len() - 1
@@ -107,8 +107,8 @@ pub(crate) fn add_to_group(
     let axes = || source.space.iter().flat_map(|space| space.axes());
     group.fees_per_share |= example.strategy.costs.fees.are_per_share()
         || axes().any(|axis| table_of(axis.name()) == "costs");
-    let own =
-        (!axes().any(|axis| table_of(axis.name()) == "backtest")).then(|| days(&example.strategy));
+    let own = (!axes().any(|axis| table_of(axis.name()) == "backtest"))
+        .then(|| days(&example.strategy, source.space.as_ref()));
     group.days = group
         .days
         .zip(own)
@@ -125,10 +125,23 @@ pub fn opens_of(file: &StrategyFile) -> Opens {
     }
 }
 
-/// The days around a backtest: with the week before it, in which weekly schedules look back.
-fn days(strategy: &Strategy) -> (Date, Date) {
-    (strategy.start.date().plus_days(-7), strategy.end.date())
+/// The days around the backtests of a strategy, whose schedules may be varied.
+fn days(strategy: &Strategy, space: Option<&Space>) -> (Date, Date) {
+    const OF_SCHEDULES: [&str; 3] = ["schedule", "day", "month"];
+    let (first, last) = strategy.days_around();
+    let mut axes = space.into_iter().flat_map(Space::axes);
+    let is_varied = axes.any(|axis| {
+        let (table, key) = axis.name().split_once('.').unwrap_or((axis.name(), ""));
+        table == "benchmark" || (table == "rebalance" && OF_SCHEDULES.contains(&key))
+    });
+    match is_varied {
+        true => (first.plus_days(-A_YEAR), last.plus_days(A_YEAR)),
+        false => (first, last),
+    }
 }
+
+/// Days in which a schedule counts sessions, at most.
+const A_YEAR: i32 = 366;
 
 /// The table of the key that an axis varies: `backtest` for when a backtest begins and ends.
 fn table_of(axis: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use super::key::{Bounds, Key, Kind, Table, WEEKDAYS, symbol_fault};
 use super::mistake::{Mistake, Path, Place};
-use crate::date::{Moment, Weekday};
+use crate::date::{Date, Moment, Weekday};
 
 /// Where the values of a table come from: a table of a strategy file, keywords, a form.
 ///
@@ -22,6 +22,8 @@ pub trait Source: Sized {
     fn count(&self, key: &'static Key) -> Option<u32>;
     /// A [`Kind::WholeNumber`].
     fn whole_number(&self, key: &'static Key) -> Option<u64>;
+    /// A [`Kind::Ordinal`].
+    fn ordinal(&self, key: &'static Key) -> Option<i32>;
     /// A [`Kind::Number`].
     fn number(&self, key: &'static Key) -> Option<f64>;
     /// A [`Kind::Moment`].
@@ -34,6 +36,8 @@ pub trait Source: Sized {
     fn number_or_table(&self, key: &'static Key) -> Option<NumberOrTable<'_, Self>>;
     /// A [`Kind::Weekday`].
     fn weekday(&self, key: &'static Key) -> Option<Weekday>;
+    /// A [`Kind::Dates`], in the order in which they are written.
+    fn dates(&self, key: &'static Key) -> Option<Vec<Date>>;
     /// A [`Kind::Symbols`].
     fn symbols(&self, key: &'static Key) -> Option<Vec<String>>;
     /// A [`Kind::Weights`], in the order in which they are written.
@@ -88,12 +92,16 @@ pub enum Value<'a> {
     Flag(bool),
     /// A [`Kind::Count`] or a [`Kind::WholeNumber`].
     Integer(u64),
+    /// A [`Kind::Ordinal`].
+    Ordinal(i32),
     /// A [`Kind::Number`].
     Number(f64),
     /// A [`Kind::Text`], a name, or a day of the week.
     Text(&'a str),
     /// A [`Kind::Moment`].
     Moment(Moment),
+    /// A [`Kind::Dates`].
+    Dates(&'a [Date]),
     /// A [`Kind::Symbols`].
     Symbols(&'a [String]),
     /// A [`Kind::Weights`].
@@ -228,6 +236,34 @@ impl Field for u32 {
         if *self < 1 {
             mistakes.push(Mistake::new(at.key(key.name), self, "must be 1 or more"));
         }
+    }
+}
+
+impl Field for i32 {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<i32> {
+        source.ordinal(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Ordinal(*self));
+    }
+
+    fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
+        if *self == 0 {
+            let rule = "must be 1 or more, or -1 or less";
+            let mistake = Mistake::new(at.key(key.name), self, rule);
+            mistakes.push(mistake.help("1 is the first, -1 the last"));
+        }
+    }
+}
+
+impl Field for Vec<Date> {
+    fn read<S: Source>(source: &S, key: &'static Key) -> Option<Vec<Date>> {
+        source.dates(key)
+    }
+
+    fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
+        sink.value(key, Value::Dates(self));
     }
 }
 

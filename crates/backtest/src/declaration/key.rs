@@ -39,6 +39,8 @@ pub enum Kind {
     Count,
     /// A whole number, 0 or more.
     WholeNumber,
+    /// A place in a row: a whole number, from 1 at its start, or from -1 at its end.
+    Ordinal,
     /// A finite number within bounds.
     Number(Bounds),
     /// A date or a date-time, as a moment in UTC.
@@ -49,6 +51,8 @@ pub enum Kind {
     ChoiceOrNumber(&'static [Named], Bounds),
     /// A day of the week, in any case, short or whole.
     Weekday,
+    /// An array of dates.
+    Dates,
     /// An array of symbols.
     Symbols,
     /// A table from symbols to finite numbers.

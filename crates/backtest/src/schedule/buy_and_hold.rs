@@ -1,5 +1,6 @@
 //! Once.
 
+use super::Schedule;
 use super::part::{SchedulePart, Span};
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
@@ -25,6 +26,14 @@ impl SchedulePart for BuyAndHold {
     }
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
+
+    fn offsets(&self) -> Vec<Schedule> {
+        Vec::new()
+    }
+
+    fn position(&self) -> String {
+        "once".to_owned()
+    }
 }
 
 /// The same on each calendar.

@@ -1,5 +1,6 @@
 //! At every close.
 
+use super::Schedule;
 use super::days::anchored_days;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
@@ -24,4 +25,12 @@ impl SchedulePart for Daily {
     }
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
+
+    fn offsets(&self) -> Vec<Schedule> {
+        Vec::new()
+    }
+
+    fn position(&self) -> String {
+        "every session".to_owned()
+    }
 }

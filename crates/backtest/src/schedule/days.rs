@@ -1,40 +1,8 @@
-//! Weekdays and the ends of periods.
+//! The days that QSTrader decides on.
 
-use super::part::{Span, closes};
 use crate::date::{Date, Moment, Weekday};
-use crate::market::{Mark, month_number};
 
 const DAY: i64 = 86_400;
-
-/// The last close of each period of months.
-///
-/// The calendar is known in advance, so a look at the next session's date is no look-ahead. When
-/// there is none, the period has ended if no weekday is left in it.
-pub(super) fn ends(span: &Span<'_>, period: impl Fn(i32) -> i32) -> Vec<Mark> {
-    let (market, window) = (span.market, span.window);
-    let (first, last) = (window.first.index(), window.last.index());
-    let months = &market.months()[first..];
-    let known = months[..=last - first].iter().zip(&months[1..]);
-    let ended = known.map(|(month, next)| period(*month) != period(*next));
-    let at_the_end_of_the_calendar = (last + 1 == market.months().len()).then(|| {
-        let next = next_weekday(market.date(window.last));
-        period(market.months()[last]) != period(month_number(next))
-    });
-    let ended = ended.chain(at_the_end_of_the_calendar);
-    closes(
-        (first..)
-            .zip(ended)
-            .filter_map(|(session, ended)| ended.then_some(session)),
-    )
-}
-
-fn next_weekday(day: Date) -> Date {
-    let mut next = day.plus_days(1);
-    while !next.is_weekday() {
-        next = next.plus_days(1);
-    }
-    next
-}
 
 /// The days that QSTrader simulates: weekdays from start to end, by the rules of `pandas.date_range`.
 pub fn simulated_weekdays(start: Moment, end: Moment) -> Vec<Date> {

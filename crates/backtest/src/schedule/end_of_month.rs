@@ -1,6 +1,8 @@
 //! At the last close of each month.
 
-use super::days::{anchored_days, ends, is_last_weekday_of_month};
+use super::Schedule;
+use super::days::{anchored_days, is_last_weekday_of_month};
+use super::monthly::Monthly;
 use super::part::{SchedulePart, Span};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
@@ -12,9 +14,12 @@ crate::part! {
     pub struct EndOfMonth as "end-of-month": Copy;
 }
 
+/// The same by its number.
+const LAST: Monthly = Monthly { day: -1 };
+
 impl SchedulePart for EndOfMonth {
     fn on_sessions(&self, span: &Span<'_>) -> Vec<Mark> {
-        ends(span, |month| month)
+        LAST.on_sessions(span)
     }
 
     fn weekdays(&self, start: Moment, end: Moment) -> Vec<Date> {
@@ -22,4 +27,14 @@ impl SchedulePart for EndOfMonth {
     }
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
+
+    fn offsets(&self) -> Vec<Schedule> {
+        let mut offsets = LAST.offsets();
+        offsets[0] = Schedule::EndOfMonth;
+        offsets
+    }
+
+    fn position(&self) -> String {
+        LAST.position()
+    }
 }

@@ -1,7 +1,9 @@
 //! At the last close of each quarter.
 
-use super::days::{anchored_days, ends, is_last_weekday_of_month};
+use super::Schedule;
+use super::days::{anchored_days, is_last_weekday_of_month};
 use super::part::{SchedulePart, Span};
+use super::quarterly::Quarterly;
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
 use crate::declaration::{Mistake, Place};
@@ -12,9 +14,15 @@ crate::part! {
     pub struct EndOfQuarter as "end-of-quarter": Copy;
 }
 
+/// The same by its number.
+const LAST: Quarterly = Quarterly {
+    day: -1,
+    month: None,
+};
+
 impl SchedulePart for EndOfQuarter {
     fn on_sessions(&self, span: &Span<'_>) -> Vec<Mark> {
-        ends(span, |month| month / 3)
+        LAST.on_sessions(span)
     }
 
     fn weekdays(&self, start: Moment, end: Moment) -> Vec<Date> {
@@ -23,4 +31,16 @@ impl SchedulePart for EndOfQuarter {
     }
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
+
+    fn offsets(&self) -> Vec<Schedule> {
+        let mut offsets = LAST.offsets();
+        if let Some(last) = offsets.last_mut() {
+            *last = Schedule::EndOfQuarter;
+        }
+        offsets
+    }
+
+    fn position(&self) -> String {
+        LAST.position()
+    }
 }

@@ -1,5 +1,6 @@
 //! What the engine asks of a schedule, and the stretch of a market over which it decides.
 
+use super::Schedule;
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
 use crate::declaration::{Mistake, Place};
@@ -39,6 +40,18 @@ pub(crate) trait SchedulePart {
 
     /// Finds what does not go with the calendar.
     fn check(&self, calendar: Calendar, at: &Place<'_>, mistakes: &mut Vec<Mistake>);
+
+    /// Days before the start and after the end of a backtest whose sessions it looks at.
+    fn days_around(&self) -> i32 {
+        0
+    }
+
+    /// The schedules that decide as often on other days, this one among them, in order; empty where
+    /// there is no choice of days.
+    fn offsets(&self) -> Vec<Schedule>;
+
+    /// Which of its offsets it is: `day -3`.
+    fn position(&self) -> String;
 }
 
 /// The stretch of a market over which a schedule decides.

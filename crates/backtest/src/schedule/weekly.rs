@@ -1,10 +1,11 @@
 //! Once a week.
 
+use super::Schedule;
 use super::days::anchored_days;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment, Weekday};
-use crate::declaration::{Mistake, Place};
+use crate::declaration::{Mistake, Place, WEEKDAYS};
 use crate::market::Mark;
 
 crate::part! {
@@ -34,6 +35,18 @@ impl SchedulePart for Weekly {
             let help = "the calendar `weekdays` has no weekends; `sessions` may have";
             mistakes.push(mistake.help(help));
         }
+    }
+
+    fn offsets(&self) -> Vec<Schedule> {
+        let days = WEEKDAYS.iter().map(|(.., weekday)| *weekday);
+        let days = days.filter(|day| *day == self.weekday || day.number_from_monday() <= 5);
+        days.map(|weekday| Weekly { weekday }.into()).collect()
+    }
+
+    fn position(&self) -> String {
+        let mut names = WEEKDAYS.iter().filter(|(.., day)| *day == self.weekday);
+        let name = names.next().map_or("", |(name, ..)| name);
+        (*name).to_owned()
     }
 }
 

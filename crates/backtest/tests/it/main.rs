@@ -11,4 +11,5 @@ mod own_alpha_model;
 mod own_bars;
 mod ruin;
 mod rules;
+mod schedules;
 mod sessions_per_year;

@@ -227,7 +227,7 @@ impl Simulator<'_> {
                 next
             }
         };
-        match self.strategy.schedule {
+        match &self.strategy.schedule {
             Schedule::BuyAndHold => false,
             Schedule::Daily => true,
             Schedule::EndOfMonth => (day.year(), day.month()) != (next.year(), next.month()),

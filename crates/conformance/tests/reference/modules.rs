@@ -46,7 +46,7 @@ pub(crate) fn decision_days_are_those_of_pandas_date_range() {
                 continue;
             };
             let theirs: Vec<&str> = theirs.iter().map(|t| &t.as_str().unwrap()[..10]).collect();
-            let ours = schedule::weekday_calendar(schedule, start, end);
+            let ours = schedule::weekday_calendar(&schedule, start, end);
             let ours: Vec<String> = ours.iter().map(|day| day.to_string()).collect();
             assert_eq!(ours, theirs, "{key} {start} {end}");
         }

@@ -127,6 +127,7 @@ impl Section<'_> {
             Kind::Text => drop(self.text(key)),
             Kind::Flag => drop(self.flag(key)),
             Kind::Count => drop(self.count(key)),
+            Kind::Ordinal => drop(self.ordinal(key)),
             Kind::Number(_) => drop(self.number(key)),
             Kind::Moment(_) => drop(self.moment(key)),
             Kind::Choice(_) | Kind::Part(_) => drop(self.name(key)),
@@ -137,6 +138,7 @@ impl Section<'_> {
                 }
             }
             Kind::Weekday => drop(self.weekday(key)),
+            Kind::Dates => drop(self.dates(key)),
             Kind::Symbols => drop(self.symbols(key)),
             Kind::Weights => drop(self.weights(key)),
             Kind::Moments => drop(self.moments(key)),

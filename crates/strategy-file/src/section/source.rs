@@ -1,6 +1,6 @@
 //! A table of a strategy file as a source of declared values.
 
-use backtest::date::{Moment, Weekday};
+use backtest::date::{Date, Moment, Weekday};
 use backtest::declaration::{Key, NameOrNumber, NumberOrTable, Parameter, Source};
 
 use super::Section;
@@ -30,6 +30,10 @@ impl Source for Section<'_> {
         self.whole_number(key)
     }
 
+    fn ordinal(&self, key: &'static Key) -> Option<i32> {
+        self.ordinal(key)
+    }
+
     fn number(&self, key: &'static Key) -> Option<f64> {
         self.number(key)
     }
@@ -52,6 +56,10 @@ impl Source for Section<'_> {
 
     fn weekday(&self, key: &'static Key) -> Option<Weekday> {
         self.weekday(key)
+    }
+
+    fn dates(&self, key: &'static Key) -> Option<Vec<Date>> {
+        self.dates(key)
     }
 
     fn symbols(&self, key: &'static Key) -> Option<Vec<String>> {

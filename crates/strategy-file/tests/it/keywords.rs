@@ -22,7 +22,7 @@ fn keys_are_keywords_by_table() {
         universe: assets, enters, leaves, delisted
         : alpha
         portfolio: optimiser, scale, sizing, cash_buffer, gross_leverage
-        rebalance: schedule, weekday, trade
+        rebalance: schedule, weekday, day, month, sessions, offset, dates, trade
         : risk
         costs: fees, slippage_bps, half_spread_bps
         cash: rate, margin_spread, short_fee

@@ -49,7 +49,13 @@ impl Source for Given {
         })
     }
     fn whole_number(&self, _: &'static Key) -> Option<u64> {
-        Some(7)
+        Some(0)
+    }
+    fn ordinal(&self, key: &'static Key) -> Option<i32> {
+        Some(if self.is_wrong(key) { 0 } else { -2 })
+    }
+    fn dates(&self, _: &'static Key) -> Option<Vec<Date>> {
+        Some(vec![day(), day().plus_days(1)])
     }
     fn number(&self, key: &'static Key) -> Option<f64> {
         let Kind::Number(bounds) = key.kind else {
@@ -197,8 +203,12 @@ fn a_part_with_right_values_has_no_mistakes_and_survives_writing_and_reading() {
 fn every_bounded_parameter_is_judged_by_the_engine() {
     for (table, put, parts) in lists() {
         for part in parts {
-            let bounded =
-                |key: &&&Key| matches!(key.kind, Kind::Count | Kind::Number(_) | Kind::Weights);
+            let bounded = |key: &&&Key| {
+                matches!(
+                    key.kind,
+                    Kind::Count | Kind::Ordinal | Kind::Number(_) | Kind::Weights
+                )
+            };
             for key in part.keys.iter().filter(bounded) {
                 let mistakes = strategy(put, part.name, Some(key.name)).check();
                 let path = format!("{table}.{}", key.name);

@@ -60,7 +60,7 @@ fn a_wrong_type_says_what_was_found() {
         "\"end-of-month\"",
         "1",
         expect![[r#"
-            error: `rebalance.schedule` must be `buy-and-hold`, `daily`, `weekly`, `end-of-month` or `end-of-quarter`
+            error: `rebalance.schedule` must be `buy-and-hold`, `daily`, `weekly`, `end-of-month`, `end-of-quarter`, `monthly`, `quarterly`, `yearly`, `every-n-sessions` or `on-dates`
               --> strategy.toml:31:12
                |
             31 | schedule = 1

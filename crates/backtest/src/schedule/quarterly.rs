@@ -1,0 +1,57 @@
+//! Once a quarter.
+
+use super::Schedule;
+use super::part::{SchedulePart, Span};
+use super::period::{NthSession, Period};
+use crate::conventions::Calendar;
+use crate::date::{Date, Moment};
+use crate::declaration::{Mistake, Place};
+use crate::market::Mark;
+
+crate::part! {
+    /// Once a quarter, at the close of one of its sessions.
+    pub struct Quarterly as "quarterly": Copy {
+        /// Which session of the period: 1 is the first, 10 the tenth, -1 the last, -3 the third from the end. Sessions are counted, not days of the calendar. Where a period has fewer, its last or first takes the place. A backtest whose prices begin within a period counts from the next one on.
+        day: i32 => Ordinal, Number(-1.0);
+        /// Counts the sessions of this month of the quarter, 1 to 3, in place of all its sessions.
+        month: Option<u32> => Count, Optional;
+    }
+}
+
+impl Quarterly {
+    const fn rule(&self) -> NthSession {
+        NthSession {
+            period: Period::Quarter,
+            month: self.month,
+            day: self.day,
+        }
+    }
+}
+
+impl SchedulePart for Quarterly {
+    fn on_sessions(&self, span: &Span<'_>) -> Vec<Mark> {
+        self.rule().on_sessions(span)
+    }
+
+    fn weekdays(&self, start: Moment, end: Moment) -> Vec<Date> {
+        self.rule().weekdays(start, end)
+    }
+
+    fn days_around(&self) -> i32 {
+        self.rule().days_around()
+    }
+
+    fn check(&self, _: Calendar, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
+        self.rule().check(at, mistakes);
+    }
+
+    fn offsets(&self) -> Vec<Schedule> {
+        let months = self.rule().by_month().into_iter();
+        let schedule = |NthSession { day, month, .. }| Quarterly { day, month }.into();
+        months.map(schedule).collect()
+    }
+
+    fn position(&self) -> String {
+        self.rule().position()
+    }
+}
