@@ -63,7 +63,9 @@ def _audit(arguments: argparse.Namespace) -> int:
     read = _gridfolio.Strategy.from_file(arguments.strategy, arguments.overrides)
     market = None
     if arguments.data is not None:
-        market = Market.from_folder(arguments.data, read.symbols, adjusted=read.adjusted, opens=read.opens)
+        market = Market.from_folder(
+            arguments.data, read.symbols, adjusted=read.adjusted, opens=read.opens, also=read.only_read
+        )
     audit = Strategy._of(read).audit(market, dates=arguments.dates)
     print(json.dumps(audit.details, indent=2) if arguments.json else audit.summary().rstrip())
     return 0 if audit.passed else 1

@@ -44,6 +44,7 @@ class Market:
         rates: Optional[Iterable[str]] = None,
         adjusted: bool = True,
         opens: Optional[str] = None,
+        also: Optional[Iterable[str]] = None,
     ) -> Market:
         """Reads the files of a folder: CSV as vendors and programs write it, Parquet or Arrow, a file per symbol
         or of many symbols (docs/prices.md).
@@ -65,6 +66,8 @@ class Market:
         opens : {"previous-close", "unused"}, optional
             What becomes of files that have closes and no opens: each open is the close before it, or all opens
             are missing, for strategies that are filled at closes. By default such files are an error.
+        also : str or iterable of str, optional
+            Symbols that strategies read and never trade (their ``also``): they are read too, and need no opens.
 
         Returns
         -------
@@ -80,10 +83,10 @@ class Market:
         >>> market = gridfolio.Market.from_folder("prices", ["SPY", "AGG"])
         """
         if symbols is not None:
-            symbols = [symbols] if isinstance(symbols, str) else list(symbols)
+            symbols = _names(symbols)
         if rates is not None:
-            rates = [rates] if isinstance(rates, str) else list(rates)
-        return cls(_gridfolio.Market.load(os.fspath(dir), symbols, rates, adjusted, opens))
+            rates = _names(rates)
+        return cls(_gridfolio.Market.load(os.fspath(dir), symbols, rates, adjusted, opens, _names(also)))
 
     @classmethod
     def from_frames(
@@ -93,6 +96,7 @@ class Market:
         rates: Optional[Mapping[str, Any]] = None,
         adjusted: bool = True,
         opens: Optional[str] = None,
+        also: Optional[Iterable[str]] = None,
     ) -> Market:
         """Takes bars from frames in memory.
 
@@ -116,6 +120,8 @@ class Market:
         opens : {"previous-close", "unused"}, optional
             What becomes of frames that have closes and no opens: each open is the close before it, or all opens
             are missing, for strategies that are filled at closes. By default such frames are an error.
+        also : str or iterable of str, optional
+            Those of the symbols that strategies read and never trade (their ``also``): they need no opens.
 
         Returns
         -------
@@ -141,7 +147,7 @@ class Market:
                     "`Market.from_frames({\"SPY\": frame})`, or `Market.from_closes(frame)` for a column per symbol"
                 )
             tables.append(_read(layout, symbol, is_only, table))
-        return cls(_with_rates(_gridfolio.Market.of_frames(tables, adjusted, opens), rates))
+        return cls(_with_rates(_gridfolio.Market.of_frames(tables, adjusted, opens, _names(also)), rates))
 
     @classmethod
     def from_closes(cls, closes: Any, opens: Any = None, *, rates: Optional[Mapping[str, Any]] = None) -> Market:
@@ -248,6 +254,12 @@ class Market:
         return f"<Market of {len(self)} symbols: {shown}>"
 
 
+def _names(names: Union[str, Iterable[str], None]) -> list[str]:
+    if names is None:
+        return []
+    return [names] if isinstance(names, str) else list(names)
+
+
 def _with_rates(prices: _gridfolio.Market, rates: Optional[Mapping[str, Any]]) -> _gridfolio.Market:
     if not rates:
         return prices
@@ -275,7 +287,7 @@ def _closes(frame: Any, whose: str) -> _gridfolio.Market:
     # Of a frame with two levels of columns the second names the symbols.
     names = [names[-1] or names[0] for names in table.names]
     layout = _gridfolio.FrameLayout.of_closes(names, date)
-    return _gridfolio.Market.of_frames([_read(layout, whose, False, table)], False, "unused")
+    return _gridfolio.Market.of_frames([_read(layout, whose, False, table)], False, "unused", [])
 
 
 def _read(layout: _gridfolio.FrameLayout, symbol: str, is_only: bool, table: Table) -> Any:

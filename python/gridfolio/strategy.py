@@ -48,6 +48,9 @@ class Strategy:
         Whether prices from ``data`` are adjusted for splits and dividends; true by default.
     opens : {"previous-close"}, optional
         What stands for the opens of files that have closes alone.
+    also : str or iterable of str, optional
+        Symbols whose prices signals and models may read beside those of ``assets``, such as ``["VIX"]``. They are
+        never traded, and need no opens.
     KEYWORDS
 
     Raises
@@ -86,6 +89,7 @@ class Strategy:
         data: Union[str, os.PathLike[str], None] = None,
         adjusted: Optional[bool] = None,
         opens: Optional[str] = None,
+        also: Union[str, Iterable[str], None] = None,
         **keys: Any,
     ) -> None:
         if keys.get("cash_flows"):
@@ -126,7 +130,10 @@ class Strategy:
             schedule=schedule,
             benchmark=benchmark,
             data=_without_none(
-                dir=None if data is None else os.path.abspath(data), adjusted=adjusted, opens=opens
+                dir=None if data is None else os.path.abspath(data),
+                adjusted=adjusted,
+                opens=opens,
+                also=[also] if isinstance(also, str) else None if also is None else list(also),
             )
             or None,
         )
@@ -268,7 +275,9 @@ class Strategy:
                 f"`{self.name}` names no folder of prices\n hint: add `dir = \"...\"` under `[data]`, or call "
                 "`run` with a market"
             )
-        return Market.from_folder(own.data_dir, own.symbols, adjusted=own.adjusted, opens=own.opens)
+        return Market.from_folder(
+            own.data_dir, own.symbols, adjusted=own.adjusted, opens=own.opens, also=own.only_read
+        )
 
     def run(self, market: Optional[Market] = None) -> Backtest:
         """Runs the backtest.

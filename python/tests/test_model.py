@@ -168,3 +168,33 @@ def test_ctrl_c_in_a_model_interrupts_the_run(market):
 def test_a_class_that_cannot_be_imported_is_an_error_with_its_name(market):
     with pytest.raises(gridfolio.StrategyError, match="cannot import the alpha model `my_models:Nothing`"):
         strategy_of("my_models:Nothing").run(market)
+
+
+def test_a_model_reads_prices_that_are_never_traded(market, tmp_path):
+    days = pd.DatetimeIndex(market.bars("AAA").index)
+    fear = pd.DataFrame({"Close": np.arange(1.0, len(days) + 1)}, index=days)
+    seen = []
+
+    def answer(as_of):
+        assert "FEAR" not in as_of.assets
+        n = as_of.closes_seen
+        assert as_of.closes("FEAR", 3).tolist() == [n - 2.0, n - 1.0, float(n)][-n:]
+        assert as_of.price("FEAR") == n
+        seen.append(as_of.date)
+        return {"AAA": 1.0, "FEAR": 1.0}
+
+    frames = {symbol: market.bars(symbol) for symbol in ASSETS}
+    with pytest.raises(gridfolio.DataError, match="closes and no opens"):
+        gridfolio.Market.from_frames({**frames, "FEAR": fear})
+    prices = gridfolio.Market.from_frames({**frames, "FEAR": fear}, also="FEAR")
+    backtest = strategy_of(Model(answer), also="FEAR").run(prices)
+    assert len(seen) == 27
+    assert set(backtest.transactions["asset"]) == {"AAA"}
+
+    fear.to_csv(tmp_path / "FEAR.csv")
+    for symbol in ASSETS:
+        market.bars(symbol).to_csv(tmp_path / f"{symbol}.csv")
+    folder = strategy_of(Model(answer), also=["FEAR"], data=tmp_path)
+    assert folder.run().equity.tobytes() == backtest.equity.tobytes()
+    read = gridfolio.Market.from_folder(tmp_path, ASSETS, also=["FEAR"])
+    assert folder.run(read).equity.tobytes() == backtest.equity.tobytes()

@@ -46,8 +46,23 @@ pub struct Backtest<'m> {
 
 impl Strategy {
     /// Every symbol that a backtest of this strategy needs, in order and without repetition;
-    /// those of the benchmark and of the cash too.
+    /// those of the benchmark, of the cash, and those that are only read too.
     pub fn symbols(&self) -> Vec<String> {
+        let mut symbols = self.traded_symbols();
+        symbols.extend_from_slice(&self.also);
+        without_repetition(symbols)
+    }
+
+    /// Those of [`Strategy::symbols`] that are only read by signals and models: no order is filled at
+    /// their prices, and nothing is valued at them.
+    pub fn symbols_only_read(&self) -> Vec<String> {
+        let traded = self.traded_symbols();
+        let also = self.also.iter().filter(|symbol| !traded.contains(symbol));
+        without_repetition(also.cloned().collect())
+    }
+
+    /// The symbols of the strategy, its benchmark and its cash.
+    fn traded_symbols(&self) -> Vec<String> {
         let benchmark = self
             .benchmark
             .iter()
@@ -193,6 +208,7 @@ impl Strategy {
             trade: Trade::Always,
             costs: Costs::NONE,
             benchmark: None,
+            also: Vec::new(),
             ..self.clone()
         })
     }

@@ -2,9 +2,9 @@
 
 use crate::alpha::no_weights;
 use crate::check_context::Context;
-use crate::conventions::RiskModelUse;
+use crate::conventions::{OutsideUniverse, RiskModelUse};
 use crate::costs::Costs;
-use crate::declaration::{Mistake, Path, Place, repetitions};
+use crate::declaration::{Mistake, Path, Place, judge_symbols, repetitions};
 use crate::strategy::{Benchmark, RiskFreeRate, Strategy, Universe};
 
 impl Strategy {
@@ -27,6 +27,7 @@ impl Strategy {
     pub fn check(&self) -> Vec<Mistake> {
         let mut mistakes = self.check_in_frame();
         check_universe(&self.universe, &mut mistakes);
+        self.check_also(&mut mistakes);
         mistakes
     }
 
@@ -37,6 +38,44 @@ impl Strategy {
         self.check_dates(&mut mistakes);
         self.check_parts(&mut mistakes);
         mistakes
+    }
+
+    /// Finds symbols to be read beside the universe that are of it, or are given a weight.
+    fn check_also(&self, mistakes: &mut Vec<Mistake>) {
+        if self.also.is_empty() {
+            return;
+        }
+        let path = || Path::to("data", "also");
+        judge_symbols(&self.also, &path(), mistakes);
+        for again in repetitions(self.also.iter().map(String::as_str)) {
+            let message = format!("`{}` is listed twice", self.also[again]);
+            let mistake =
+                Mistake::stating(path().index(again), &self.also[again], message, "again");
+            mistakes.push(mistake);
+        }
+        for (index, symbol) in self.also.iter().enumerate() {
+            if let Some(member) = self
+                .universe
+                .assets
+                .iter()
+                .position(|asset| asset == symbol)
+            {
+                let message = format!("`{symbol}` is in the universe, whose prices signals read");
+                let mistake =
+                    Mistake::stating(path().index(index), symbol, message, "not needed here");
+                let member = Path::to("universe", "assets").index(member);
+                let help = format!("remove `{symbol}` here, or there if it is not to be traded");
+                mistakes.push(mistake.related(member, "a member here").help(help));
+            } else if self.conventions.outside_universe == OutsideUniverse::Traded
+                && self.alpha.named().contains(&symbol.as_str())
+            {
+                let message = format!("`{symbol}` is given a weight, and `also` is never traded");
+                let mistake =
+                    Mistake::stating(path().index(index), symbol, message, "has a weight");
+                let help = format!("remove `{symbol}` here, or its weight");
+                mistakes.push(mistake.help(help));
+            }
+        }
     }
 
     fn check_dates(&self, mistakes: &mut Vec<Mistake>) {

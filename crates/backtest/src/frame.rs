@@ -43,6 +43,7 @@ struct FrameKey {
     sessions_per_year: SessionsPerYear,
     buy_and_hold: BuyAndHold,
     universe: Universe,
+    also: Vec<String>,
     signal_bars: SignalBars,
     after_last_bar: AfterLastBar,
 }
@@ -74,7 +75,7 @@ impl Frame {
             AfterLastBar::Closed => endings(strategy, market, window)?,
             AfterLastBar::Traded => Vec::new(),
         };
-        let universe = BoundUniverse::bind(&strategy.universe, market, window, start, &endings)
+        let universe = BoundUniverse::bind(strategy, market, window, &endings)
             .map_err(|UnknownAsset(symbol)| BindError::UnknownAsset { symbol })?;
         let key = FrameKey {
             start,
@@ -85,6 +86,7 @@ impl Frame {
             sessions_per_year: strategy.sessions_per_year,
             buy_and_hold: conventions.buy_and_hold,
             universe: strategy.universe.clone(),
+            also: strategy.also.clone(),
             signal_bars: conventions.signal_bars,
             after_last_bar: conventions.after_last_bar,
         };
@@ -140,6 +142,7 @@ impl Frame {
             && self.key.sessions_per_year == strategy.sessions_per_year
             && self.key.buy_and_hold == conventions.buy_and_hold
             && self.key.universe == strategy.universe
+            && self.key.also == strategy.also
             && self.key.signal_bars == conventions.signal_bars
             && self.key.after_last_bar == conventions.after_last_bar
     }

@@ -1092,6 +1092,10 @@ impl<const L: usize> Simulation<L> {
             }
             OutsideUniverse::Traded => {}
         }
+        let only_read = backtest.frame.universe.only_read();
+        if !only_read.is_empty() {
+            weights.retain(|asset| !only_read.contains(&asset));
+        }
         if backtest.trade == Trade::OnChange {
             let previous = &mut self.previous_weights[lane];
             if is_same_portfolio(weights.entries(), previous, &mut self.sorted) {

@@ -184,6 +184,7 @@ impl Strategy {
         Strategy {
             name: name.to_owned(),
             conventions: Conventions::STANDARD,
+            also: Vec::new(),
             start,
             end,
             burn_in: None,

@@ -4,7 +4,7 @@ use crate::asset_set::AssetSet;
 use crate::date::Moment;
 use crate::market::{AssetId, Mark, Market, Session};
 use crate::schedule::Window;
-use crate::strategy::Universe;
+use crate::strategy::Strategy;
 
 /// One asset of a universe, bound to a market.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +34,11 @@ pub(crate) struct Ending {
 #[derive(Clone, Debug)]
 pub(crate) struct BoundUniverse {
     members: Vec<Member>,
-    /// By asset: the first session of its history, or [`NEVER`].
+    /// By asset: the first session of its history, of one that is only read too; or [`NEVER`].
     since: Vec<Session>,
     constant: bool,
+    /// The assets that signals read and nothing trades.
+    only_read: Vec<AssetId>,
     /// When the members are the market's assets in its order: since when all have a history.
     whole_market_since: Option<Session>,
 }
@@ -50,12 +52,21 @@ pub(crate) struct UnknownAsset(pub(crate) String);
 
 impl BoundUniverse {
     pub(crate) fn bind(
-        universe: &Universe,
+        strategy: &Strategy,
         market: &Market,
         window: Window,
-        start: Moment,
         endings: &[Ending],
     ) -> Result<BoundUniverse, UnknownAsset> {
+        let (universe, start) = (&strategy.universe, strategy.start);
+        let id_of = |symbol: &String| {
+            let found = market.asset(symbol);
+            found.ok_or_else(|| UnknownAsset(symbol.clone()))
+        };
+        // Nothing of an asset is seen before the simulation begins, nor before its first price.
+        let first_seen = |asset: AssetId, from: Session| {
+            let first_priced = market.first_price(asset).map_or(NEVER, |mark| mark.session);
+            from.max(first_priced)
+        };
         let moment_in = |list: &[(String, Moment)], symbol: &str| {
             list.iter()
                 .find(|(named, _)| named == symbol)
@@ -63,14 +74,11 @@ impl BoundUniverse {
         };
         let mut members = Vec::new();
         for symbol in &universe.assets {
-            let asset = market
-                .asset(symbol)
-                .ok_or_else(|| UnknownAsset(symbol.clone()))?;
+            let asset = id_of(symbol)?;
             let enters = moment_in(&universe.enters, symbol);
             let leaves = moment_in(&universe.leaves, symbol);
             let ends = endings.iter().find(|ending| ending.asset == asset);
             let ends = ends.map(|ending| market.moment(Mark::open(ending.session)));
-            let first_priced = market.first_price(asset).map_or(NEVER, |mark| mark.session);
             let first_entered = match enters {
                 Some(enters) => (window.first.0..=window.last.0)
                     .map(Session)
@@ -78,7 +86,7 @@ impl BoundUniverse {
                     .unwrap_or(NEVER),
                 None => window.first,
             };
-            let since = first_entered.max(first_priced);
+            let since = first_seen(asset, first_entered);
             members.push(Member {
                 asset,
                 enters,
@@ -96,6 +104,11 @@ impl BoundUniverse {
         for member in &members {
             since[member.asset.index()] = member.since;
         }
+        let only_read = (strategy.also.iter()).map(id_of);
+        let only_read = only_read.collect::<Result<Vec<AssetId>, UnknownAsset>>()?;
+        for &asset in &only_read {
+            since[asset.index()] = first_seen(asset, window.first);
+        }
         let constant = members
             .iter()
             .all(|member| member.enters.is_none() && member.leaves.is_none());
@@ -110,6 +123,7 @@ impl BoundUniverse {
             members,
             since,
             constant,
+            only_read,
         })
     }
 
@@ -118,7 +132,8 @@ impl BoundUniverse {
         self.constant
     }
 
-    /// By asset: the first session of its history; `u32::MAX` for one that is not of the universe.
+    /// By asset: the first session of its history; `u32::MAX` for one that is neither of the universe nor
+    /// read beside it.
     pub(crate) fn since(&self) -> &[Session] {
         &self.since
     }
@@ -126,6 +141,11 @@ impl BoundUniverse {
     /// When the members are the market's assets in its order: since when all have a history.
     pub(crate) fn whole_market_since(&self) -> Option<Session> {
         self.whole_market_since
+    }
+
+    /// The assets that signals read and nothing trades.
+    pub(crate) fn only_read(&self) -> &[AssetId] {
+        &self.only_read
     }
 
     /// How many assets there ever are.

@@ -82,6 +82,7 @@ fn have_same_yardsticks(a: &Strategy, b: &Strategy) -> bool {
     let Strategy {
         name: _,
         conventions,
+        also: _,
         start,
         end,
         burn_in,

@@ -62,11 +62,27 @@ impl Context<'_> {
         // Prices that stand still are a warning of the run, of what was traded.
         const KINDS: [&str; 3] = ["open-out-of-line", "hole", "day-early"];
         let symbols = self.strategy.symbols();
+        let only_read = self.strategy.symbols_only_read();
         let named = (self.series.iter()).filter(|series| symbols.contains(&series.symbol));
         let days = (self.strategy.start.date(), self.strategy.end.date());
         let found = named.flat_map(|series| market_data::faults_of(series, days));
-        let found = found.filter(|finding| KINDS.contains(&finding.kind));
-        found.map(|finding| finding.to_string()).collect()
+        let found = found.filter(|finding| {
+            // No order is filled at the opens of what is only read.
+            let is_only_read = only_read.contains(&finding.symbol);
+            KINDS.contains(&finding.kind) && !(is_only_read && finding.kind == "open-out-of-line")
+        });
+        // Up to the end of the backtest, or of the prices that it trades at.
+        let traded = (self.series.iter()).filter(|series| {
+            symbols.contains(&series.symbol) && !only_read.contains(&series.symbol)
+        });
+        let last = traded.filter_map(|series| series.dates.last()).max();
+        let until = last.map_or(days.1, |last| days.1.min(*last));
+        let old = (self.series.iter())
+            .filter(|series| only_read.contains(&series.symbol))
+            .filter_map(|series| market_data::old_at(series, until));
+        (found.chain(old))
+            .map(|finding| finding.to_string())
+            .collect()
     }
 
     /// Runs the strategy.

@@ -30,6 +30,7 @@ impl Market {
     /// * `rates`: series beside the prices, `DTB3` for the file `DTB3.csv`.
     /// * `adjusted`: whether prices are adjusted for splits and dividends.
     /// * `opens`: what becomes of files that have closes and no opens.
+    /// * `only_read`: symbols at whose prices nothing is traded; they are read too, and need no opens.
     ///
     /// # Errors
     ///
@@ -40,19 +41,31 @@ impl Market {
         rates: Option<&[String]>,
         adjusted: bool,
         opens: Opens,
+        only_read: &[String],
     ) -> Result<Market, Error> {
-        let (symbols, all_rates) = match symbols {
+        let (mut symbols, all_rates) = match symbols {
             Some(symbols) => (symbols.to_vec(), Vec::new()),
             None => (market_data::symbols_in(dir)?, market_data::series_in(dir)?),
         };
+        for symbol in only_read {
+            if !symbols.contains(symbol) {
+                symbols.push(symbol.clone());
+            }
+        }
         let rates = rates.map_or(all_rates, <[String]>::to_vec);
         if symbols.is_empty() && rates.is_empty() {
             let text = format!("`{}` has no files of prices", dir.display());
             let hint = "add a file per symbol, as in `SPY.csv`, or name another folder";
             return Err(Error::new(Code::Data, text).hint(hint));
         }
-        let loaded =
-            market_data::load_around(dir, &symbols, Adjustment::of(adjusted), opens, None)?;
+        let loaded = market_data::load_around(
+            dir,
+            &symbols,
+            only_read,
+            Adjustment::of(adjusted),
+            opens,
+            None,
+        )?;
         let rates = market_data::load_series(dir, &rates)?;
         Ok(Market::of_loaded(loaded, rates, dir))
     }
@@ -87,6 +100,7 @@ impl Market {
         let loaded = market_data::load_around(
             &dir,
             &definition.symbols(),
+            &definition.symbols_only_read(),
             adjustment,
             strategy.opens(),
             None,

@@ -329,7 +329,7 @@ impl Problem {
             }
             Problem::Lengths { .. } => "give every column a value for each date",
             Problem::NoOpens => {
-                "fill at the close with `fill = \"same-close\"` under `[execution]`, or write `opens = \"previous-close\"` under `[data]` (in Python, as an argument)"
+                "fill at the close with `fill = \"same-close\"` under `[execution]`, write `opens = \"previous-close\"` under `[data]`, or name the symbol in `also` there, for signals alone (in Python, as arguments)"
             }
             Problem::NoPrices => "download it again, or drop the symbol",
             Problem::EmptyAdjClose => {

@@ -65,6 +65,31 @@ pub fn faults_of(series: &PriceSeries, days: (Date, Date)) -> Vec<Fault> {
     look_at(&prices, None)
 }
 
+/// That the prices of a symbol that is only read end before some day, by more than the usual distance of
+/// its bars explains.
+pub fn old_at(series: &PriceSeries, day: Date) -> Option<Fault> {
+    let until = series.dates.partition_point(|date| *date <= day);
+    let prices = Prices {
+        symbol: &series.symbol,
+        dates: &series.dates[..until],
+        open: &[],
+        close: &[],
+        place: &|_| None,
+    };
+    let row = until.checked_sub(1)?;
+    let longest = HOLE.max(5 * usual_gap(prices.dates)?);
+    let is_old = day.epoch_days() - series.dates[row].epoch_days() > longest;
+    let show = |row: usize| {
+        let last = prices.dates[row];
+        format!("it ends on {last}, and the backtest goes on until {day}")
+    };
+    let said = (
+        "signals read its last close from then on",
+        "download it again, or end the backtest there",
+    );
+    (is_old.then(|| about(&prices, "ends-early", &[row], show, said))).flatten()
+}
+
 /// A move that is out of line with both closes around it, as a part of them.
 const OUT_OF_LINE: f64 = 0.75;
 /// Rows with one close that are more than a quiet market.
@@ -160,15 +185,20 @@ fn opens_out_of_line(prices: &Prices<'_>) -> Option<Fault> {
     about(prices, "open-out-of-line", &rows, show, said)
 }
 
+/// The median distance of bars in calendar days; `None` of too few.
+fn usual_gap(dates: &[Date]) -> Option<i32> {
+    let pairs = dates.windows(2);
+    let mut gaps: Vec<i32> = pairs
+        .map(|pair| pair[1].epoch_days() - pair[0].epoch_days())
+        .collect();
+    gaps.sort_unstable();
+    (gaps.len() >= 3).then(|| gaps[gaps.len() / 2])
+}
+
 fn holes(prices: &Prices<'_>) -> Option<Fault> {
     let dates = prices.dates;
     let gap = |row: usize| dates[row].epoch_days() - dates[row - 1].epoch_days();
-    let mut gaps: Vec<i32> = (1..dates.len()).map(gap).collect();
-    if gaps.len() < 3 {
-        return None;
-    }
-    gaps.sort_unstable();
-    let usual = gaps[gaps.len() / 2];
+    let usual = usual_gap(dates)?;
     let rows: Vec<usize> = (1..dates.len())
         .filter(|row| gap(*row) > HOLE.max(5 * usual))
         .collect();

@@ -100,6 +100,7 @@ impl FrameLayout {
 ///   them itself; of several, the one of this name is taken where `only` says so.
 /// * `symbols`: the symbol of each row, for a layout that has one.
 /// * `values`: the columns of numbers, NaN where one is missing.
+/// * `opens`: what becomes of closes without opens, by symbol.
 ///
 /// A symbol without any price is left out, and named in a notice.
 ///
@@ -115,7 +116,7 @@ pub fn load_frame(
     symbols: Option<&[String]>,
     values: Vec<Vec<f64>>,
     adjustment: Adjustment,
-    opens: Opens,
+    opens: &dyn Fn(&str) -> Opens,
 ) -> Result<Loaded, FileError> {
     let fail = |error: ReadError| error.in_file(Path::new(symbol));
     let days = written(days).map_err(fail)?;
@@ -179,7 +180,7 @@ pub fn load_frame(
             vendor: table.vendor,
             finding: table.finding.clone(),
         };
-        load::add(&mut loaded, &name, found, adjustment, opens)?;
+        load::add(&mut loaded, &name, found, adjustment, opens(&name))?;
     }
     if loaded.series.is_empty() && without.is_empty() {
         return Err(fail(Problem::OtherSymbols { found: others }.into()));

@@ -43,7 +43,7 @@ pub use check::{
     Break, BreakKind, Check, CheckError, Count, Jump, SeriesCheck, SymbolCheck, check,
 };
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
-pub use faults::{Fault, faults_of};
+pub use faults::{Fault, faults_of, old_at};
 pub use frames::{FrameDates, FrameLayout, load_frame};
 pub use load::{Loaded, Notice, Opens, line_of, load, load_around, symbols_in};
 pub use series_file::{LoadedSeries, load_series, series_in};

@@ -242,14 +242,17 @@ pub fn symbols_in(dir: &Path) -> Result<Vec<String>, FolderError> {
 ///
 /// Every file that cannot be used is in the error, not only the first.
 pub fn load(dir: &Path, symbols: &[String], adjustment: Adjustment) -> Result<Loaded, LoadError> {
-    load_around(dir, symbols, adjustment, Opens::Required, None)
+    load_around(dir, symbols, &[], adjustment, Opens::Required, None)
 }
 
 /// As [`load`], with a choice for files without opens; and keeps of each series no more than a backtest
 /// needs that runs through these days: them, the last priced bar before them and the first bar after them.
+///
+/// * `only_read`: those of the symbols at whose prices nothing is traded; their files need no opens.
 pub fn load_around(
     dir: &Path,
     symbols: &[String],
+    only_read: &[String],
     adjustment: Adjustment,
     opens: Opens,
     days: Option<(Date, Date)>,
@@ -260,7 +263,13 @@ pub fn load_around(
         Adjustment::Raw => Fields::TRADED,
     };
     let results = sources::gather(&folder, symbols, fields, |symbol, found| {
-        let (whole, notices) = series(symbol, found, adjustment, opens)?;
+        let is_only_read = only_read.iter().any(|one| one == symbol);
+        let own = if is_only_read { Opens::Unused } else { opens };
+        let (whole, mut notices) = series(symbol, found, adjustment, own)?;
+        // Closes alone, as of an index, are complete for signals.
+        if is_only_read && notices.without_opens.take().is_some() {
+            notices.taken_as_adjusted = None;
+        }
         let kept = match days {
             Some(days) => around(&whole, days),
             None => whole,

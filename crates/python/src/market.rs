@@ -39,7 +39,7 @@ type SeriesColumns<'py> = (
 impl Market {
     /// Reads the files of a folder; all of its symbols when none are given.
     #[staticmethod]
-    #[pyo3(signature = (dir, symbols, rates, adjusted, opens = None))]
+    #[pyo3(signature = (dir, symbols, rates, adjusted, opens = None, only_read = Vec::new()))]
     fn load(
         py: Python<'_>,
         dir: PathBuf,
@@ -47,22 +47,31 @@ impl Market {
         rates: Option<Vec<String>>,
         adjusted: bool,
         opens: Option<&str>,
+        only_read: Vec<String>,
     ) -> PyResult<Market> {
         let opens = opens_named(py, opens)?;
         let (symbols, rates) = (symbols.as_deref(), rates.as_deref());
-        let load = || gridfolio::Market::from_folder(&dir, symbols, rates, adjusted, opens);
+        let load =
+            || gridfolio::Market::from_folder(&dir, symbols, rates, adjusted, opens, &only_read);
         detached(py, load).map(Market)
     }
 
     /// Copies the columns of tables, adjusting opens and closes where there are adjusted closes.
+    ///
+    /// * `only_read`: symbols at whose prices nothing is traded; they need no opens.
     #[staticmethod]
     fn of_frames(
         py: Python<'_>,
         frames: Vec<Frame<'_>>,
         adjusted: bool,
         opens: Option<&str>,
+        only_read: Vec<String>,
     ) -> PyResult<Market> {
         let opens = opens_named(py, opens)?;
+        let opens_of = |symbol: &str| match only_read.iter().any(|one| one == symbol) {
+            true => Opens::Unused,
+            false => opens,
+        };
         let mut tables = Vec::with_capacity(frames.len());
         for (layout, symbol, only, days, symbols, values) in frames {
             let copied = |column: &PyReadonlyArray1<'_, f64>| column.as_array().to_vec();
@@ -75,7 +84,7 @@ impl Market {
                 symbols.as_deref(),
                 values,
                 Adjustment::of(adjusted),
-                opens,
+                &opens_of,
             );
             tables.push(table.map_err(|error| data_error(py, &error))?);
         }

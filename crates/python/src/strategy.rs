@@ -79,6 +79,12 @@ impl Strategy {
         crate::market::name_of(self.0.opens())
     }
 
+    /// The symbols that are only read, by signals and models.
+    #[getter]
+    fn only_read(&self) -> Vec<String> {
+        self.0.definition().symbols_only_read()
+    }
+
     /// Every symbol that a backtest needs, those of the benchmark too.
     #[getter]
     fn symbols(&self) -> Vec<String> {

@@ -32,6 +32,9 @@ pub fn to_toml(file: &StrategyFile) -> String {
         if let Some(opens) = data.opens {
             table.value(&data::OPENS, Declared::Text(opens.name()));
         }
+        if !strategy.also.is_empty() {
+            table.value(&data::ALSO, Declared::Symbols(&strategy.also));
+        }
     });
     strategy.write(&mut writer);
     writer.table(&EXECUTION, |table| {

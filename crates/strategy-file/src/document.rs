@@ -94,12 +94,7 @@ impl Document {
     pub fn symbols(&self) -> Vec<String> {
         let mut symbols = Vec::new();
         let at = |path: [&str; 2]| self.value(&path);
-        if let Some(Value::Array(items)) = at(["universe", "assets"]) {
-            symbols.extend(items.iter().filter_map(|item| match &item.value {
-                Value::Text(symbol) => Some(symbol.to_string()),
-                _ => None,
-            }));
-        }
+        symbols.extend(texts(at(["universe", "assets"])));
         let mut add_keys = |value: Option<&Value>| {
             if let Some(Value::Table(entries)) = value {
                 symbols.extend(entries.iter().map(|entry| entry.key.to_string()));
@@ -114,6 +109,11 @@ impl Document {
         }
         symbols.extend(self.text_at(&["cash", "rate", "symbol"]));
         without_repetition(symbols)
+    }
+
+    /// The symbols that the document names to be read beside the universe; its mistakes are passed over.
+    pub fn symbols_beside(&self) -> Vec<String> {
+        texts(self.value(&["data", "also"])).collect()
     }
 
     /// Every series beside the prices that the document names, in the order of the text and without
@@ -149,6 +149,18 @@ impl Document {
         rest.iter()
             .try_fold(&entry.item.value, |value, key| entry_of(value, key))
     }
+}
+
+/// The texts of an array.
+fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
+    let items = match value {
+        Some(Value::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter().filter_map(|item| match &item.value {
+        Value::Text(symbol) => Some(symbol.to_string()),
+        _ => None,
+    })
 }
 
 fn without_repetition(mut names: Vec<String>) -> Vec<String> {

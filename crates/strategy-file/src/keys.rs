@@ -90,6 +90,8 @@ table! {
         ADJUSTED: "adjusted", Flag, Presence::Flag(true);
         /// What stands for the opens of files that have closes alone. Without it, such files are usable only where orders are filled at closes.
         OPENS: "opens", Choice(Opens::NAMES), Presence::Optional;
+        /// Symbols whose prices signals and models may read beside those of the universe, as in `["VIX"]`. They are never traded, need no opens, and do not count for the calendar.
+        ALSO: "also", Symbols, Presence::Optional;
     }
 }
 

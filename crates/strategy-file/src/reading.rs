@@ -71,8 +71,13 @@ fn read(root: &Entries, default_name: &str) -> Result<StrategyFile, Problems> {
         Some(_) => section.text(&NAME).unwrap_or_default(),
         None => default_name,
     };
+    let also = prices.and_then(|prices| match prices.item(&data::ALSO) {
+        Some(_) => prices.symbols(&data::ALSO),
+        None => None,
+    });
     let mut strategy = Strategy {
         conventions,
+        also: also.unwrap_or_default(),
         ..Strategy::new(name, STAND_IN.open(), STAND_IN.close())
     };
     let mut unknown = Vec::new();

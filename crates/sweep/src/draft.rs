@@ -97,7 +97,7 @@ impl Draft {
         };
         Draft::with(&request, |groups| {
             let of_group = |group: &PriceGroup| {
-                let symbols = &group.symbols;
+                let symbols = group.symbols();
                 let prices = series.iter().filter(|one| symbols.contains(&one.symbol));
                 let rates = rates.iter().filter(|one| group.series.contains(&one.name));
                 GroupData {

@@ -22,7 +22,9 @@ pub(crate) struct PriceGroup {
     pub(crate) dir: PathBuf,
     pub(crate) adjusted: bool,
     opens: Opens,
-    pub(crate) symbols: Vec<String>,
+    traded: Vec<String>,
+    /// Symbols that are only read, by all of the strategies.
+    beside: Vec<String>,
     /// Series beside the prices.
     pub(crate) series: Vec<String>,
     /// The days of their backtests; `None` when an axis may change them.
@@ -32,6 +34,13 @@ pub(crate) struct PriceGroup {
 }
 
 impl PriceGroup {
+    /// Every symbol, sorted.
+    pub(crate) fn symbols(&self) -> Vec<String> {
+        let mut symbols = [&self.traded[..], &self.beside[..]].concat();
+        symbols.sort_unstable();
+        symbols
+    }
+
     /// Makes the snapshot smaller.
     pub(crate) fn drop_what_no_trial_reads(&self, series: &mut [PriceSeries]) {
         if !self.fees_per_share {
@@ -76,14 +85,15 @@ pub(crate) fn add_to_group(
             dir: dir.clone(),
             adjusted,
             opens,
-            symbols: Vec::new(),
+            traded: Vec::new(),
+            beside: Vec::new(),
             series: Vec::new(),
             days: Some(days(&example.strategy, source.space.as_ref())),
             fees_per_share: false,
         });
         groups.len() - 1
     });
-    let mut symbols = source.document.symbols();
+    let mut traded = source.document.symbols();
     let mut series = source.document.series();
     for axis in source.space.iter().flat_map(|space| space.axes()) {
         // A number has no symbols in it, but its key may.
@@ -93,14 +103,18 @@ pub(crate) fn add_to_group(
         };
         for position in 0..searched {
             let document = source.document.with(&[axis.setting(position)]);
-            symbols.extend(document.symbols());
+            traded.extend(document.symbols());
             series.extend(document.series());
         }
     }
     let group = &mut groups[at];
-    group.symbols.extend(symbols);
-    group.symbols.sort_unstable();
-    group.symbols.dedup();
+    group.traded.extend(traded);
+    group.traded.sort_unstable();
+    group.traded.dedup();
+    group.beside.extend(source.document.symbols_beside());
+    group.beside.retain(|symbol| !group.traded.contains(symbol));
+    group.beside.sort_unstable();
+    group.beside.dedup();
     group.series.extend(series);
     group.series.sort_unstable();
     group.series.dedup();
@@ -160,7 +174,8 @@ pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Vec<GroupData>, Vec<Notice>
         };
         let loaded = market_data::load_around(
             &group.dir,
-            &group.symbols,
+            &group.symbols(),
+            &group.beside,
             adjustment,
             group.opens,
             group.days,

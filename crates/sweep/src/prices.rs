@@ -113,6 +113,7 @@ pub(crate) fn have_one_market(a: &Strategy, b: &Strategy) -> bool {
         && (a.start.date(), a.end.date()) == (b.start.date(), b.end.date())
         && a.universe.assets == b.universe.assets
         && a.alpha.named() == b.alpha.named()
+        && a.also == b.also
         && a.has_market_like(b)
         && compared(a).eq(compared(b))
         && cash(a) == cash(b)

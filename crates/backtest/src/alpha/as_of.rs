@@ -49,7 +49,7 @@ impl<'a> AsOf<'a> {
     }
 
     /// The first session of each asset's history, by [`AssetId`]; the same at each decision of a
-    /// run. Beyond the calendar for an asset that is not of the universe.
+    /// run. Beyond the calendar for an asset that is neither of the universe nor read beside it.
     pub fn histories_begin(&self) -> &'a [Session] {
         self.since
     }
@@ -95,7 +95,8 @@ impl<'a> AsOf<'a> {
     }
 
     /// The last `n` closes of an asset, oldest first; fewer when its history is shorter. History
-    /// begins at the start of the simulation, or when the asset joined the universe.
+    /// begins at the start of the simulation, or when the asset joined the universe. An asset that is
+    /// neither of the universe nor of [`Strategy::also`](crate::strategy::Strategy::also) has none.
     ///
     /// Where dividends and splits are not in the prices, each close is multiplied by what one share has
     /// grown to by then, so that ratios are those of adjusted prices.

@@ -356,11 +356,15 @@ impl Field for Vec<String> {
     }
 
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
-        for (index, symbol) in self.iter().enumerate() {
-            if let Some(fault) = symbol_fault(symbol) {
-                let path = at.key(key.name).index(index);
-                mistakes.push(bad_symbol(path, symbol, fault));
-            }
+        judge_symbols(self, &at.key(key.name), mistakes);
+    }
+}
+
+/// Finds what cannot be a symbol in the list at a path.
+pub(crate) fn judge_symbols(symbols: &[String], path: &Path, mistakes: &mut Vec<Mistake>) {
+    for (index, symbol) in symbols.iter().enumerate() {
+        if let Some(fault) = symbol_fault(symbol) {
+            mistakes.push(bad_symbol(path.clone().index(index), symbol, fault));
         }
     }
 }

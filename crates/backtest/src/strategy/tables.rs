@@ -25,6 +25,9 @@ macro_rules! tables {
             pub name: String,
             /// How open questions are answered.
             pub conventions: crate::conventions::Conventions,
+            /// Symbols whose prices signals and models may read beside those of the universe (`also`
+            /// under `[data]`). They are never traded, and the calendar is without them.
+            pub also: Vec<String>,
             $($($(#[doc = $field_doc])+ pub $field: $type,)+)+
             $(#[doc = $rows_doc])+
             pub $rows: Vec<$row>,

@@ -1,5 +1,6 @@
 //! The tests of the engine, in one binary.
 
+mod also;
 mod audit;
 mod batch;
 mod cash;

@@ -138,3 +138,25 @@ fn what_was_put_right_in_the_data_is_told() {
         warning: `prices/BBB.csv`, line 3: rows out of order; sorted by date
         warning: the orders decided on 2024-01-08 were not filled, as no session follows: AAA, BBB"#]].assert_eq(&warnings.join("\n"));
 }
+
+#[test]
+fn prices_that_are_only_read_need_no_opens() {
+    let folder = ready();
+    let strategy =
+        crate::STRATEGY.replace("dir = \"prices\"", "dir = \"prices\"\nalso = [\"FEAR\"]");
+    put(&folder, "strategy.toml", &strategy);
+    put(
+        &folder,
+        "prices/FEAR.csv",
+        "observation_date,FEAR\n2024-01-02,13\n2024-01-03,14\n2024-01-04,.\n2024-01-05,15\n2024-01-08,13\n",
+    );
+    let done = gridfolio(folder.path(), &["run", "strategy.toml"]).succeeded();
+    let without = ready();
+    let other = gridfolio(without.path(), &["run", "strategy.toml"]).succeeded();
+    assert_eq!(done.stdout, other.stdout);
+    assert_eq!(done.stderr, "");
+
+    std::fs::remove_file(folder.path().join("prices/FEAR.csv")).unwrap();
+    let refused = gridfolio(folder.path(), &["run", "strategy.toml"]);
+    assert!(refused.said().contains("FEAR"), "{}", refused.said());
+}

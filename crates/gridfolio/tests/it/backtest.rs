@@ -60,6 +60,7 @@ fn prices_that_the_strategy_does_not_name_change_nothing() {
         None,
         strategy.adjusted(),
         strategy.opens(),
+        &[],
     )
     .unwrap();
     assert!(all.series().len() > own.series().len());

@@ -191,7 +191,7 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     );
     if symbol.span.is_some() && !symbol.has_open {
         lines.push(format!(
-            "{name}: no column `Open`; usable where orders are filled at closes, or with `opens = \"previous-close\"` under `[data]`"
+            "{name}: no column `Open`; usable where orders are filled at closes, with `opens = \"previous-close\"` under `[data]`, or for signals alone, as in `also = [\"{name}\"]`"
         ));
     }
     if symbol.n_dividends + symbol.n_splits > 0 {

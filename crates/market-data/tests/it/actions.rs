@@ -227,6 +227,7 @@ fn only_the_actions_around_a_backtest_are_kept() {
     let loaded = market_data::load_around(
         dir.path(),
         &["A".to_owned()],
+        &[],
         Raw,
         market_data::Opens::Required,
         days,

@@ -16,7 +16,15 @@ fn january(day: u32) -> Date {
 fn check(rows: &str, days: (u32, u32), expect: Expect) {
     let dir = folder(&[("A.csv", format!("Date,Open,Close\n{rows}").as_bytes())]);
     let days = (january(days.0), january(days.1));
-    let loaded = load_around(dir.path(), &["A".to_owned()], Raw, Required, Some(days)).unwrap();
+    let loaded = load_around(
+        dir.path(),
+        &["A".to_owned()],
+        &[],
+        Raw,
+        Required,
+        Some(days),
+    )
+    .unwrap();
     expect.assert_eq(&as_lines(&loaded.series[0]));
 }
 
@@ -75,7 +83,7 @@ fn a_backtest_of_these_days_is_the_same_on_both() {
             ..Strategy::new("equal", first.open(), last.close())
         };
         let days = (first.plus_days(-7), last);
-        let cut = load_around(dir.path(), &symbols, Raw, Required, Some(days))
+        let cut = load_around(dir.path(), &symbols, &[], Raw, Required, Some(days))
             .unwrap()
             .series;
         assert!(cut[0].dates.len() < 450);

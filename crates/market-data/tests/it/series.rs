@@ -164,7 +164,7 @@ fn a_folder_tells_series_from_prices() {
         series DTB3: 2020-01-02 to 2020-02-04, 2 observations; 1 row has none; the longest gap is 33 days, up to 2020-02-04
 
         A: no column `Adj Close`; prices are taken as already adjusted
-        B: no column `Open`; usable where orders are filled at closes, or with `opens = "previous-close"` under `[data]`
+        B: no column `Open`; usable where orders are filled at closes, with `opens = "previous-close"` under `[data]`, or for signals alone, as in `also = ["B"]`
         B: no column `Adj Close`; prices are taken as already adjusted
 
         not usable as it is

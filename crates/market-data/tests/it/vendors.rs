@@ -19,7 +19,7 @@ fn read(name: &str, content: &[u8], opens: Opens) -> Vec<(String, Option<&'stati
     for symbol in &found.symbols {
         assert!(symbol.error.is_none(), "{name}: {:?}", symbol.error);
     }
-    let loaded = load_around(dir.path(), &symbols, Raw, opens, None);
+    let loaded = load_around(dir.path(), &symbols, &[], Raw, opens, None);
     let loaded = loaded.unwrap_or_else(|error| panic!("{name}: {error}"));
     loaded
         .series
@@ -427,7 +427,7 @@ fn fred() {
     )]);
     assert_eq!(market_data::series_in(dir.path()).unwrap(), ["SP500"]);
     let symbols = ["SP500".to_owned()];
-    let loaded = load_around(dir.path(), &symbols, Raw, Opens::Unused, None).unwrap();
+    let loaded = load_around(dir.path(), &symbols, &[], Raw, Opens::Unused, None).unwrap();
     let expected = "2024-01-01 NaN NaN\n2024-01-02 NaN 11\n2024-01-03 NaN 12\n";
     assert_eq!(crate::as_lines(&loaded.series[0]), expected);
 }
@@ -514,13 +514,13 @@ fn a_table_of_many_symbols_in_parts() {
 fn closes_alone_need_a_choice() {
     let dir = folder(&[("A.csv", b"Date,Close\n2024-01-02,11\n2024-01-03,12\n")]);
     let symbols = ["A".to_owned()];
-    let refused = load_around(dir.path(), &symbols, Raw, Opens::Required, None).unwrap_err();
+    let refused = load_around(dir.path(), &symbols, &[], Raw, Opens::Required, None).unwrap_err();
     assert!(
         refused
             .to_string()
             .ends_with("closes and no opens, and orders are filled at opens")
     );
-    let loaded = load_around(dir.path(), &symbols, Raw, Opens::PreviousClose, None).unwrap();
+    let loaded = load_around(dir.path(), &symbols, &[], Raw, Opens::PreviousClose, None).unwrap();
     assert_eq!(
         crate::as_lines(&loaded.series[0]),
         "2024-01-02 NaN 11\n2024-01-03 11 12\n"

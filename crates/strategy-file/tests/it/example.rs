@@ -28,6 +28,7 @@ fn every_key_of_the_example_reaches_the_strategy() {
                 cash: CashRule::ScaleDown,
                 ..Conventions::QSTRADER
             },
+            also: Vec::new(),
             start: moment("1998-12-22", OPEN),
             end: moment("2020-12-31", LAST_SECOND),
             burn_in: Some(moment("1999-12-22", OPEN)),

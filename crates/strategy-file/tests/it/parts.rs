@@ -251,3 +251,11 @@ fn fees_of_the_whole_value_are_refused() {
     assert_eq!(help, &["a fraction is meant: 0.001 is ten basis points"]);
     assert!(parse(crate::MINIMAL, &[fees("0.99").unwrap()], "").is_ok());
 }
+
+#[test]
+fn symbols_to_be_read_beside_the_universe_stand_in_the_table_of_the_data() {
+    let text = format!("{}\n[data]\nalso = [\"VIX\", \"QQQ\"]\n", crate::MINIMAL);
+    let file = strategy_file::parse(&text, &[], "strategy").unwrap();
+    assert_eq!(file.strategy.also, ["VIX", "QQQ"]);
+    assert_eq!(file.strategy.symbols_only_read(), ["VIX", "QQQ"]);
+}

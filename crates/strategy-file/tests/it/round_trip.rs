@@ -247,18 +247,20 @@ fn files() -> impl Strategy<Value = StrategyFile> {
         option::of(benchmarks()),
         option::of(cash()),
         vec(cash_flows(), 0..3),
+        vec(select(vec!["VIX", "^TNX", "DX Y"]), 0..2),
     );
     (data, text(), conventions(), period, weights, trading).prop_map(
         |(data, name, conventions, period, weights, trading)| {
             let (moments, has_burn_in, initial_cash, sessions_per_year) = period;
             let (universe, (sizing, alpha), optimiser, risk) = weights;
-            let (schedule, trade, costs, benchmark, money, cash_flows) = trading;
+            let (schedule, trade, costs, benchmark, money, cash_flows, also) = trading;
             let (cash, risk_free) = money.unzip();
             StrategyFile {
                 data,
                 strategy: backtest::strategy::Strategy {
                     name,
                     conventions,
+                    also: also.into_iter().map(str::to_owned).collect(),
                     start: moments[0],
                     end: moments[2],
                     burn_in: has_burn_in.then_some(moments[1]),

@@ -208,3 +208,19 @@ fn the_snapshot_is_the_market_and_the_strategy_files_are_no_longer_needed() {
     run(&Sweep::open(&fixture.path("out")).unwrap(), 2);
     assert!(bytes_of_results(&fixture.path("out")) == whole);
 }
+
+/// Models of all trials may read them, on whichever machine they run.
+#[test]
+fn prices_that_are_only_read_are_in_the_folder_of_a_sweep() {
+    let also = MOMENTUM.replace("dir = \"data\"", "dir = \"data\"\nalso = [\"FEAR\"]");
+    let fixture = Fixture::new(&format!("{also}{GRID}"));
+    let fear = "Date,Close\n2014-01-02,13\n2014-01-03,14\n2014-01-06,15\n";
+    fixture.write("data/FEAR.csv", fear);
+    run(&fixture.sweep("out").unwrap(), 1);
+    fs::remove_dir_all(fixture.path("data")).unwrap();
+
+    let sweep = Sweep::open(&fixture.path("out")).unwrap();
+    let market = sweep.trial(0).unwrap().market;
+    let asset = market.asset("FEAR").unwrap();
+    assert_eq!(market.close_history(asset)[..3], [13.0, 14.0, 15.0]);
+}

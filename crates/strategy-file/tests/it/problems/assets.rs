@@ -238,3 +238,32 @@ fn a_symbol_is_the_name_of_a_file() {
                |            ^^^^^^^^^ contains a path separator"#]],
     );
 }
+
+#[test]
+fn what_is_read_beside_the_universe_is_not_of_it() {
+    check(
+        "adjusted = true",
+        "adjusted = true\nalso = [\"VIX\", \"XLE\"]",
+        expect![[r#"
+            error: `XLE` is in the universe, whose prices signals read
+              --> strategy.toml:7:16
+               |
+             7 | also = ["VIX", "XLE"]
+               |                ^^^^^ not needed here
+            ...
+            17 | assets = ["XLB", "XLC", "XLE"]
+               |                         ----- a member here
+               |
+               = help: remove `XLE` here, or there if it is not to be traded"#]],
+    );
+    check(
+        "adjusted = true",
+        "adjusted = true\nalso = \"VIX\"",
+        expect![[r#"
+            error: `data.also` must be an array of symbols
+             --> strategy.toml:7:8
+              |
+            7 | also = "VIX"
+              |        ^^^^^ this is a string"#]],
+    );
+}
