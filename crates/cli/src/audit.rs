@@ -42,7 +42,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
         prices_read: &[],
     };
     match arguments.json {
-        true => terminal::print(&report.json())?,
+        true => terminal::print_json(&report.json())?,
         false => terminal::print_styled(&styled(&report.text(), report.passed()))?,
     }
     Ok(match report.passed() {

@@ -169,7 +169,7 @@ fn check(arguments: &Check) -> Result<Code, Error> {
         true => serde_json::to_string_pretty(&check).unwrap_or_default() + "\n",
         false => check.to_text(),
     };
-    terminal::print(text.as_bytes())?;
+    terminal::print_as(arguments.json, &text)?;
     Ok(match check.is_good() {
         true => Code::Done,
         false => Code::No,
@@ -186,7 +186,7 @@ fn run(arguments: &Node) -> Result<Code, Error> {
     put(&report.file(&arguments.share), &statistics)?;
     report.clock = since_1970().as_secs_f64();
     let line = serde_json::to_string(&report).unwrap_or_default() + "\n";
-    terminal::print(line.as_bytes())?;
+    terminal::print_json(line.as_bytes())?;
     Ok(Code::Done)
 }
 

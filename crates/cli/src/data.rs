@@ -48,7 +48,7 @@ pub(crate) fn execute(command: &Command) -> Result<Code, Error> {
                 true => format!("{:#}\n", check.to_json()),
                 false => check.to_text(),
             };
-            terminal::print(text.as_bytes())?;
+            terminal::print_as(*json, &text)?;
             Ok(if check.usable { Code::Done } else { Code::No })
         }
         Command::Sample { dir, seed } => {

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code.into(),
         Err(error) => {
-            terminal::complain(&error.styled());
+            terminal::complain_styled(&error.styled());
             error.code().into()
         }
     }

@@ -155,13 +155,19 @@ fn pictures(arguments: &Arguments, panels: Vec<Panel>) -> Result<Vec<PathBuf>, E
         let scene = figure.scene().captioned(&panel.title, &panel.note);
         let (ending, bytes) = match arguments.format {
             Format::Png => ("png", scene.to_png(SCALE)),
-            _ => ("svg", scene.to_svg_file()),
+            _ => ("svg", visible(scene.to_svg_file())),
         };
         let path = folder.join(format!("{}.{ending}", panel.id));
         put(&path, &bytes)?;
         written.push(path);
     }
     Ok(written)
+}
+
+/// Texts of a picture hide nothing, either.
+fn visible(svg: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&svg);
+    diagnostics::shown_lines(&text).into_owned().into_bytes()
 }
 
 pub(crate) fn make(folder: &Path) -> Result<(), Error> {

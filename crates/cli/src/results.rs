@@ -105,8 +105,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
             }
         }
     }
-    terminal::print(&text)?;
-    Ok(Code::Done)
+    printed(arguments, &text)
 }
 
 fn print(table: &Table, arguments: &Arguments) -> Result<Code, Error> {
@@ -117,7 +116,14 @@ fn print(table: &Table, arguments: &Arguments) -> Result<Code, Error> {
         _ => std::io::Write::write_all(&mut text, table.to_text().as_bytes()),
     };
     written.expect("memory takes what is written");
-    terminal::print(&text)?;
+    printed(arguments, &text)
+}
+
+fn printed(arguments: &Arguments, text: &[u8]) -> Result<Code, Error> {
+    match arguments.json {
+        true => terminal::print_json(text)?,
+        false => terminal::print(text)?,
+    }
     Ok(Code::Done)
 }
 

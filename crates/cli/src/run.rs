@@ -73,7 +73,7 @@ impl Results {
             backtest.write(out)?;
         }
         if self.json {
-            terminal::print(&backtest.report(|report| report.summary_json())?)?;
+            terminal::print_json(&backtest.report(|report| report.summary_json())?)?;
         } else if !self.quiet {
             let summary = backtest.report(|report| report.summary())?;
             terminal::print_styled(&styled(&summary))?;

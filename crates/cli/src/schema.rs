@@ -9,6 +9,6 @@ pub(crate) struct Arguments {}
 
 pub(crate) fn execute(Arguments {}: &Arguments) -> Result<Code, Error> {
     let schema = format!("{:#}\n", strategy_file::json_schema());
-    terminal::print(schema.as_bytes())?;
+    terminal::print_json(schema.as_bytes())?;
     Ok(Code::Done)
 }

@@ -61,7 +61,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
         }
         false => status.to_text(&arguments.dir) + &next_step(arguments, &status),
     };
-    terminal::print(text.as_bytes())?;
+    terminal::print_as(arguments.json, &text)?;
     Ok(
         match status.lost > 0 || (is_over(&status) && !status.is_complete()) {
             true => Code::No,

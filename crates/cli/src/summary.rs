@@ -11,10 +11,10 @@ use crate::terminal;
 /// Reports what went wrong besides failed trials.
 pub(crate) fn warn(collected: &Collected) {
     for redone in &collected.summary.redone {
-        terminal::complain(&format!("warning: computed again: {redone}"));
+        terminal::warn(&format!("computed again: {redone}"));
     }
     for warning in &collected.warnings {
-        terminal::complain(&format!("warning: {warning}"));
+        terminal::warn(&warning.to_string());
     }
 }
 

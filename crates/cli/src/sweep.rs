@@ -102,7 +102,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
         return Err(SweepError::NoModels.into());
     }
     for notice in draft.notices() {
-        terminal::complain(&format!("warning: {notice}"));
+        terminal::warn(&notice.to_string());
     }
     let threads = arguments.threads.map_or(0, usize::from);
     let dir = arguments

@@ -33,13 +33,13 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     let threads = arguments.threads.map_or(0, usize::from);
     let (luck, warnings) = verdict::evaluate(&sweep, threads)?;
     for warning in warnings {
-        terminal::complain(&format!("warning: {warning}"));
+        terminal::warn(&warning.to_string());
     }
     let text = match arguments.json {
         true => luck.to_json(),
         false => luck.to_text(),
     };
-    terminal::print(text.as_bytes())?;
+    terminal::print_as(arguments.json, &text)?;
     Ok(Code::Done)
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn worlds(arguments: &WorldsArguments) -> Result<Code, Error> {
     }
     let (luck, warnings) = verdict::evaluate(&sweep, threads)?;
     for warning in warnings {
-        terminal::complain(&format!("warning: {warning}"));
+        terminal::warn(&warning.to_string());
     }
     terminal::print(luck.to_text().as_bytes())?;
     Ok(Code::Done)
@@ -147,8 +147,8 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Error> {
             1 => "once".to_owned(),
             n => format!("{n} times"),
         };
-        terminal::complain(&format!(
-            "warning: a hold-out period on these prices has been looked at {often} before: a trial \
+        terminal::warn(&format!(
+            "a hold-out period on these prices has been looked at {often} before: a trial \
              chosen since then is no longer out of sample"
         ));
     }
@@ -159,6 +159,6 @@ pub(crate) fn hold_out(arguments: &HoldoutArguments) -> Result<Code, Error> {
         ),
         false => found.to_text(),
     };
-    terminal::print(text.as_bytes())?;
+    terminal::print_as(arguments.json, &text)?;
     Ok(Code::Done)
 }

@@ -63,7 +63,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
     };
     let summary = gridfolio::worker::work(&arguments.dir, &options, None)?;
     for redone in &summary.redone {
-        terminal::complain(&format!("warning: {redone}"));
+        terminal::warn(&redone.to_string());
     }
     terminal::complain(&format!("{} trials computed", summary.progress.computed));
     Ok(Code::Done)

@@ -34,7 +34,11 @@ impl AuditReport<'_> {
 
     /// A title, the verdict, the evidence, and the results at worse trading conditions.
     pub fn text(&self) -> String {
-        let mut text = format!("{}: look-ahead audit\n{}\n\n", self.strategy, self.answer());
+        let mut text = format!(
+            "{}: look-ahead audit\n{}\n\n",
+            diagnostics::shown(self.strategy),
+            self.answer()
+        );
         self.write_looks(&mut text);
         self.write_variations(&mut text);
         let notes = self.notes();
@@ -42,9 +46,9 @@ impl AuditReport<'_> {
             text.push('\n');
         }
         for note in notes {
-            line(&mut text, format_args!("{note}"));
+            line(&mut text, format_args!("{}", diagnostics::shown(&note)));
         }
-        text
+        diagnostics::shown_lines(&text).into_owned()
     }
 
     fn answer(&self) -> String {

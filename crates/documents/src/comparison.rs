@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use statistics::catalogue::{Form, Metric, metric_at};
 
 use crate::formats::format_of;
-use crate::numbers::{UNDEFINED, depth_tick, lines, number, of, printable};
+use crate::numbers::{UNDEFINED, depth_tick, lines, number, of};
 use crate::page::{CURVES, Columns, Page, section, theme_switch, time_controls, with};
 use crate::panel::{NARROW, Panel, Table, WIDE};
 use crate::tearsheet::{Tearsheet, by_group, depths, growth_of_one, points, shown_metrics};
@@ -219,7 +219,7 @@ impl<'a> Comparison<'a> {
         let names = self
             .sides
             .iter()
-            .map(|(name, _)| shortened(&printable(name), 28));
+            .map(|(name, _)| shortened(&diagnostics::shown(name), 28));
         table.row(std::iter::once(String::new()).chain(names));
         for (title, key) in [
             ("First session", "first_session"),

@@ -1,10 +1,11 @@
 //! The CSV files: equity, transactions, dividends and splits, and target allocations.
 //!
 //! Floats are the shortest decimals that read back as the same double. Cells are quoted only when
-//! they must be.
+//! they must be, and what a spreadsheet would take for a formula begins with an apostrophe.
 
-use std::borrow::Cow;
 use std::io::Write;
+
+use diagnostics::csv_cell;
 
 use crate::qstrader::Allocations;
 use crate::report::Report;
@@ -41,7 +42,7 @@ impl Report<'_> {
     /// when sold; prices hold slippage and spread.
     pub fn transactions_csv(&self) -> Vec<u8> {
         let market = self.run.market();
-        let symbols: Vec<_> = market.symbols().iter().map(|s| cell(s)).collect();
+        let symbols: Vec<_> = market.symbols().iter().map(|s| csv_cell(s)).collect();
         let mut csv = Csv::new(80 * (self.run.outcome.fills.len() + 1));
         csv.row(format_args!("timestamp,asset,quantity,price,commission"));
         for fill in &self.run.outcome.fills {
@@ -70,7 +71,7 @@ impl Report<'_> {
             csv.row(format_args!(
                 "{},{},{:?},{:?},{:?},{:?},{:?},{:?}",
                 market.date(one.session),
-                cell(market.symbol(one.asset)),
+                csv_cell(market.symbol(one.asset)),
                 one.split,
                 one.dividend,
                 one.before,
@@ -91,7 +92,7 @@ impl Report<'_> {
         let mut csv = Csv::new(16 * (allocations.columns.len() + 1) * (allocations.rows.len() + 1));
         csv.cell("date");
         for &asset in &allocations.columns {
-            csv.cell(cell(market.symbol(asset)));
+            csv.cell(csv_cell(market.symbol(asset)));
         }
         csv.end_row();
         for (date, weights) in &allocations.rows {
@@ -127,13 +128,5 @@ impl Csv {
     fn end_row(&mut self) {
         self.0.pop();
         self.0.push(b'\n');
-    }
-}
-
-fn cell(text: &str) -> Cow<'_, str> {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\"")).into()
-    } else {
-        text.into()
     }
 }

@@ -117,12 +117,6 @@ pub(crate) fn of(n: usize, noun: &str) -> String {
     format!("{} {noun}{s}", count(n as f64))
 }
 
-/// A text without control characters, for a terminal: names may hold any.
-pub(crate) fn printable(text: &str) -> String {
-    let printable = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(printable).collect()
-}
-
 /// A space at which no line is broken.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 

@@ -3,6 +3,7 @@
 
 mod columns;
 
+use diagnostics::{shown, shown_lines};
 use drawing::css;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
@@ -35,7 +36,9 @@ pub(crate) struct Page<'a> {
 impl Page<'_> {
     pub(crate) fn to_html(&self) -> Vec<u8> {
         // Nothing in a script element may look like its end.
-        let facts = self.facts.to_string().replace('<', "\\u003c");
+        let facts = visible(self.facts.clone())
+            .to_string()
+            .replace('<', "\\u003c");
         let (index, data) = self.columns.encoded();
         let page = html! {
             (DOCTYPE)
@@ -64,7 +67,21 @@ impl Page<'_> {
                 }
             }
         };
-        page.into_string().into_bytes()
+        shown_lines(&page.into_string()).into_owned().into_bytes()
+    }
+}
+
+/// The same data with all texts as [`shown`].
+fn visible(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shown(&text).into_owned()),
+        Value::Array(values) => values.into_iter().map(visible).collect(),
+        Value::Object(entries) => Value::Object(
+            (entries.into_iter())
+                .map(|(key, value)| (shown(&key).into_owned(), visible(value)))
+                .collect(),
+        ),
+        other => other,
     }
 }
 

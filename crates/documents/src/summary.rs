@@ -53,9 +53,12 @@ impl Report<'_> {
             text.push('\n');
         }
         for warning in &self.warnings {
-            line(&mut text, format_args!("warning: {warning}"));
+            line(
+                &mut text,
+                format_args!("warning: {}", diagnostics::shown(&warning.to_string())),
+            );
         }
-        text
+        diagnostics::shown_lines(&text).into_owned()
     }
 
     fn write_title(&self, text: &mut String) {
@@ -66,7 +69,7 @@ impl Report<'_> {
             text,
             format_args!(
                 "{}: {} to {}, {} session{}, {}",
-                run.strategy.name,
+                diagnostics::shown(&run.strategy.name),
                 market.date(*sessions.start()),
                 market.date(*sessions.end()),
                 grouped(n as f64),

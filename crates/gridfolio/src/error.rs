@@ -4,7 +4,7 @@ use std::error;
 use std::fmt;
 
 use anstyle::{AnsiColor, Style};
-use diagnostics::{Code, Diagnostic, causes};
+use diagnostics::{Code, Diagnostic, causes, shown};
 
 /// Why something was not done.
 ///
@@ -106,17 +106,29 @@ impl Error {
                 causes,
                 hint,
             } => {
-                let mut text = format!("{red}error{red:#}: {error}");
+                let mut text = format!("{red}error{red:#}: {}", quoted(error));
                 for cause in causes {
-                    text += &format!("\n{bold}cause{bold:#}: {cause}");
+                    text += &format!("\n{bold}cause{bold:#}: {}", quoted(cause));
                 }
                 if let Some(hint) = hint {
-                    text += &format!("\n{bold} hint{bold:#}: {hint}");
+                    text += &format!("\n{bold} hint{bold:#}: {}", quoted(hint));
                 }
                 text
             }
         }
     }
+}
+
+/// A message with what it quotes of files and other programs. Its further lines are indented, so that none
+/// looks like a line of ours.
+fn quoted(message: &str) -> String {
+    let mut lines = message.lines();
+    let mut text = shown(lines.next().unwrap_or_default()).into_owned();
+    for line in lines {
+        let indent = if line.starts_with(' ') { "" } else { "       " };
+        text += &format!("\n{indent}{}", shown(line));
+    }
+    text
 }
 
 impl fmt::Display for Error {

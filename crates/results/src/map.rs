@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use diagnostics::shown;
 use statistics::{catalogue, median};
 
 use crate::error::ResultsError;
@@ -126,9 +127,11 @@ impl Results {
                     .collect()
             })
             .collect();
-        let axis = |name: &str, values| MapAxis {
+        let axis = |name: &str, values: Vec<String>| MapAxis {
             name: name.to_owned(),
-            values,
+            values: (values.into_iter())
+                .map(|value| shown(&value).into_owned())
+                .collect(),
         };
         Ok(SensitivityMap {
             metric: metric.to_owned(),

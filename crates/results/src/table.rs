@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use diagnostics::{csv_cell, shown};
 use statistics::catalogue::{self, UNDEFINED};
 
 /// A part of the results, in memory.
@@ -143,7 +144,7 @@ impl Table {
         let shown: Vec<Vec<String>> = (self.columns.iter())
             .map(|column| {
                 let cells = (0..column.len()).map(|row| rounded(column.name(), column.cell(row)));
-                std::iter::once(column.name().to_owned())
+                std::iter::once(shown(column.name()).into_owned())
                     .chain(cells)
                     .collect()
             })
@@ -190,7 +191,7 @@ impl Table {
         let names: Vec<String> = self
             .columns
             .iter()
-            .map(|column| quoted(column.name()))
+            .map(|column| csv_cell(column.name()).into_owned())
             .collect();
         writeln!(out, "{}", names.join(","))
     }
@@ -206,7 +207,7 @@ impl Table {
                     Cell::Integer(integer) => write!(out, "{integer}")?,
                     Cell::Float(float) => write!(out, "{float:?}")?,
                     Cell::Flag(flag) => write!(out, "{flag}")?,
-                    Cell::Text(text) => out.write_all(quoted(text).as_bytes())?,
+                    Cell::Text(text) => out.write_all(csv_cell(text).as_bytes())?,
                 }
             }
             out.write_all(b"\n")?;
@@ -252,7 +253,7 @@ fn rounded(name: &str, cell: Cell<'_>) -> String {
         Cell::Missing => UNDEFINED.to_owned(),
         Cell::Integer(integer) => of_metric(integer as f64).unwrap_or(integer.to_string()),
         Cell::Flag(flag) => flag.to_string(),
-        Cell::Text(text) => text.to_owned(),
+        Cell::Text(text) => shown(text).into_owned(),
         // Other columns are axes, whose values are the user's own.
         Cell::Float(float) => of_metric(float).unwrap_or(float.to_string()),
     }
@@ -261,10 +262,3 @@ fn rounded(name: &str, cell: Cell<'_>) -> String {
 /// What is added to a metric's key for the median, and for the worst, of a trial's neighbours.
 pub(crate) const OF_NEIGHBOURS: &str = "_of_neighbours";
 pub(crate) const OF_WORST_NEIGHBOUR: &str = "_of_worst_neighbour";
-
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    }
-}

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use diagnostics::is_hidden;
+
 use crate::document::{Entry, Value};
 
 /// The shortest decimal that reads back as the same double; always with a point or an exponent.
@@ -45,15 +47,20 @@ pub fn toml_key(name: &str) -> String {
     }
 }
 
-/// A basic string of TOML.
+/// A basic string of TOML, with escapes for what one does not see.
 pub(crate) fn string(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for character in text.chars() {
         match character {
             '"' | '\\' => quoted.extend(['\\', character]),
-            control if control.is_control() => {
-                write!(quoted, "\\u{:04X}", u32::from(control)).expect("a `String` takes all text");
+            hidden if is_hidden(hidden) => {
+                let number = u32::from(hidden);
+                let written = match number > 0xffff {
+                    true => write!(quoted, "\\U{number:08X}"),
+                    false => write!(quoted, "\\u{number:04X}"),
+                };
+                written.expect("a `String` takes all text");
             }
             other => quoted.push(other),
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use backtest::date::Date;
-use diagnostics::{WriteError, write_atomically};
+use diagnostics::{WriteError, csv_cell, write_atomically};
 use sweep::WALK_FORWARD;
 
 use crate::out_of_sample::Chain;
@@ -15,7 +15,7 @@ use crate::out_of_sample::Chain;
 pub(crate) fn write(dir: &Path, dates: &[Date], chain: &Chain) -> Result<(), WriteError> {
     let mut text = "date,trial,return,growth".to_owned();
     for yardstick in &chain.yardsticks {
-        text += &format!(",\"growth of {}\"", yardstick.name.replace('"', "\"\""));
+        text += &format!(",{}", csv_cell(&format!("growth of {}", yardstick.name)));
     }
     text.push('\n');
     let mut growth = vec![1.0; 1 + chain.yardsticks.len()];

@@ -15,6 +15,7 @@ mod report;
 mod mistakes;
 
 mod data;
+mod foreign_text;
 mod help;
 mod output;
 mod read_only;

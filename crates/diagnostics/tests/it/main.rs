@@ -3,5 +3,6 @@
 mod atomic_file;
 mod diagnostic;
 mod file_set;
+mod foreign_text;
 mod leftovers;
 mod names;

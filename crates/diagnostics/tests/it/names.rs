@@ -1,4 +1,4 @@
-use diagnostics::{all_of, near, nearest, one_of, sanitised};
+use diagnostics::{all_of, near, nearest, one_of};
 
 const COLUMNS: [&str; 5] = ["sharpe", "sortino", "max_drawdown", "trial", "trades"];
 
@@ -43,12 +43,4 @@ fn names_are_listed_in_prose() {
     assert_eq!(one_of(["a"]), "`a`");
     assert_eq!(one_of(["a", "b"]), "`a` or `b`");
     assert_eq!(all_of(["a", "b", "c"]), "`a`, `b` and `c`");
-}
-
-#[test]
-fn foreign_text_is_made_harmless() {
-    assert_eq!(sanitised("plain ünicode", 40), "plain ünicode");
-    assert_eq!(sanitised("\u{1b}[31mred\n", 40), "\u{fffd}[31mred\u{fffd}");
-    assert_eq!(sanitised("abcdef", 3), "abc...");
-    assert_eq!(sanitised("abc", 3), "abc");
 }

@@ -1,10 +1,11 @@
 //! The tear sheet for a terminal: curves in Braille, a table of months.
 
+use diagnostics::shown;
 use drawing::{Axis, MONTHS};
 
 use super::series::{depths, growth_of_one};
 use super::sheet::Tearsheet;
-use crate::numbers::{lines, number, per_cent, printable, share};
+use crate::numbers::{lines, number, per_cent, share};
 use crate::text_table::TextTable;
 
 /// Characters of a curve.
@@ -25,8 +26,8 @@ impl Tearsheet {
     pub fn to_terminal(&self) -> String {
         let mut text = format!(
             "{BOLD}{}{PLAIN}\n{}\n",
-            printable(&self.name),
-            lines(&printable(&self.sentence()), WIDTH)
+            shown(&self.name),
+            lines(&shown(&self.sentence()), WIDTH)
         );
         let mut headlines = TextTable::new("<><", &[14, 10]);
         for headline in self.headlines() {
@@ -58,7 +59,7 @@ impl Tearsheet {
         self.write_span(&mut text);
         self.write_months(&mut text);
         for warning in self.warnings() {
-            text += &lines(&format!("warning: {}", printable(&warning)), WIDTH);
+            text += &lines(&format!("warning: {}", shown(&warning)), WIDTH);
         }
         text
     }

@@ -99,7 +99,7 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
     let mut lines = file.lines();
     assert_eq!(
         lines.next(),
-        Some("date,trial,return,growth,\"growth of equal weights\"")
+        Some("date,trial,return,growth,growth of equal weights")
     );
     let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     assert_eq!(rows.len(), chain.len());
