@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntry, Light, TrialLedger};
+use diagnostics::sanitised;
+use verdict::{EntryKind, LEDGER_VARIABLE, LedgerEntries, Light, TrialLedger};
 
 use crate::terminal;
 use gridfolio::{Code, Error};
@@ -29,22 +30,35 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
         Error::new(Code::Usage, "cannot locate the ledger directory")
             .hint(format!("set `{LEDGER_VARIABLE}` to a folder"))
     })?;
-    let entries = ledger.entries()?;
+    let read = ledger.read()?;
+    for unusable in read.unusable.iter().take(MOST_NAMED) {
+        terminal::warn(&format!("not an entry that can be used: {unusable}"));
+    }
+    let unnamed = read.unusable.len().saturating_sub(MOST_NAMED);
+    if unnamed > 0 {
+        terminal::warn(&format!("and {unnamed} more files that cannot be used"));
+    }
     if arguments.json {
-        let mut text = serde_json::to_vec_pretty(&entries).unwrap_or_default();
+        let mut text = serde_json::to_vec_pretty(&read.entries).unwrap_or_default();
         text.push(b'\n');
-        terminal::print(&text)?;
+        terminal::print_json(&text)?;
         return Ok(Code::Done);
     }
-    let mut text = table(&entries);
+    let mut text = table(&read);
     let _ = writeln!(text, "in `{}`", ledger.dir().display());
     terminal::print(text.as_bytes())?;
     Ok(Code::Done)
 }
 
-fn table(entries: &[LedgerEntry]) -> String {
+/// Files that cannot be used and are named; the others are counted.
+const MOST_NAMED: usize = 20;
+
+/// Characters of the names that an entry lists.
+const LONGEST: usize = 200;
+
+fn table(read: &LedgerEntries) -> String {
     let mut text = String::new();
-    if entries.is_empty() {
+    if read.entries.is_empty() && read.unusable.is_empty() {
         return "the ledger has no entries yet\n".to_owned();
     }
     let _ = writeln!(
@@ -52,7 +66,7 @@ fn table(entries: &[LedgerEntry]) -> String {
         "{:<20}  {:>10}  {:>6}  {:<8}  {:>7}  strategies",
         "when", "trials", "best", "verdict", "symbols"
     );
-    for entry in entries {
+    for entry in &read.entries {
         let best = entry
             .best_sharpe
             .map_or("-".to_owned(), |best| format!("{best:.2}"));
@@ -66,16 +80,16 @@ fn table(entries: &[LedgerEntry]) -> String {
         let _ = writeln!(
             text,
             "{:<20}  {trials:>10}  {best:>6}  {verdict:<8}  {:>7}  {}",
-            entry.when,
+            sanitised(&entry.when, 20),
             entry.prices.len(),
-            entry.strategies.join(", ")
+            sanitised(&entry.strategies.join(", "), LONGEST)
         );
     }
-    let tries: u64 = (entries
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::Sweep))
-    .map(|entry| entry.trials)
-    .sum();
-    let _ = writeln!(text, "\n{tries} trials in all");
+    let at_least = if read.unusable.is_empty() {
+        ""
+    } else {
+        "at least "
+    };
+    let _ = writeln!(text, "\n{at_least}{} trials in all", read.trials());
     text
 }

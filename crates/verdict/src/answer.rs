@@ -24,7 +24,7 @@ pub(crate) fn answer(verdict: &Verdict) -> String {
         n => format!("the best of {}", grouped_count(n)),
     };
     let luck = luck(check.p, verdict);
-    let tried = grouped_count(verdict.tried);
+    let tried = verdict.tried_in_words();
     match verdict.light {
         Some(Light::Green) => format!(
             "More than luck, on this history: {best} is {} a year ahead of {names} per unit of risk, and \
@@ -132,7 +132,7 @@ fn reservations(verdict: &Verdict) -> String {
         Test::DeflatedSharpe => match test.value {
             Some(_) => format!(
                 "the best of {} trials is expected to show as much",
-                grouped_count(verdict.tried)
+                verdict.tried_in_words()
             ),
             None => "its deflated Sharpe ratio is not known".to_owned(),
         },

@@ -78,7 +78,8 @@ fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluat
         tests: Vec::new(),
         trials: all.n_trials,
         ruined: all.n_ruined,
-        tried: all.n_trials + elsewhere.trials_beside(&[]),
+        tried: (all.n_trials).saturating_add(elsewhere.trials_beside(&[])),
+        tried_is_lower_bound: elsewhere.is_lower_bound(),
         compared: 0,
         sessions: 0,
         years: 0.0,
@@ -113,6 +114,7 @@ fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluat
              this program, or no yardstick): they are counted, and the reality check does not see them"
         ));
     }
+    verdict.notes.extend(elsewhere.uncounted_in_words());
     let Some(best) = all.best() else {
         verdict.answer = answer(&verdict);
         return Ok(Evaluated {
@@ -153,7 +155,7 @@ fn fill(
 ) -> Result<Option<SweepTrials>, VerdictError> {
     let residuals = &compared.residuals;
     let ratios = residuals.digested_ratios();
-    verdict.tried = verdict.trials + compared.elsewhere.trials_beside(&ratios);
+    verdict.tried = (verdict.trials).saturating_add(compared.elsewhere.trials_beside(&ratios));
     let tried = verdict.tried;
     verdict.compared = compared.trials.len() as u64;
     verdict.sessions = compared.n as u64;

@@ -6,21 +6,20 @@
 //! sweep run twice is one entry, since its trials are the same trials.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use backtest::date::Moment;
-use diagnostics::{chain, since_1970, write_atomically};
-use serde::{Deserialize, Serialize};
+use diagnostics::{MB, chain, read_file, sanitised, shown, since_1970, write_atomically};
 use sweep::{Sweep, io_error};
 
 use crate::error::VerdictError;
 use crate::evaluate::Evaluated;
-use crate::overfitting::sign_flips::DRAWS;
-use crate::test::Light;
-use crate::union::{Ratios, Sessions, SweepTrials, Union};
+use crate::ledger_entry::{EntryKind, LedgerEntry, StoredTrials};
+use crate::union::{SweepTrials, Union};
 use crate::verdict::Verdict;
 use crate::worlds::{HowMany, compute_worlds};
 
@@ -30,130 +29,48 @@ pub struct TrialLedger {
     dir: PathBuf,
 }
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EntryKind {
-    /// A sweep ran to its end.
-    Sweep,
-    /// The hold-out period of a sweep was looked at.
-    Holdout,
+/// What a ledger holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LedgerEntries {
+    /// Its entries, the oldest first.
+    pub entries: Vec<LedgerEntry>,
+    /// Files that should be entries and cannot be used, by name.
+    pub unusable: Vec<Unusable>,
 }
 
-/// One entry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LedgerEntry {
-    /// What was done. Entries of version 0.1 have this key, and count.
-    #[serde(rename = "deed")]
-    pub kind: EntryKind,
-    /// When, in UTC.
-    pub when: String,
-    /// The digest that identifies the sweep.
-    pub sweep: String,
-    /// The names of its strategies.
-    pub strategies: Vec<String>,
-    /// Where its folder was.
-    pub folder: String,
-    /// Trials that ran to their end; 1 for a look at a hold-out period.
-    pub trials: u64,
-    /// The highest Sharpe ratio.
-    pub best_sharpe: Option<f64>,
-    /// The verdict's colour.
-    pub verdict: Option<Light>,
-    /// By symbol, a digest of its prices.
-    pub prices: BTreeMap<String, String>,
-    /// By symbol, for each year a digest of the days on which it moved by more than half a per cent.
-    pub histories: BTreeMap<String, String>,
-    /// What the sweep leaves for the verdicts on others; `None` in entries of version 0.1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kept: Option<StoredTrials>,
+/// A file of a ledger that should be an entry and cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// Its name.
+    pub file: String,
+    /// What is wrong with it.
+    pub reason: String,
 }
 
-/// [`SweepTrials`] as an entry keeps them. Numbers are the bits of doubles in hexadecimal digits, 16 each, so
-/// that they come back as they were.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StoredTrials {
-    /// The session of the first return, as days since 1970-01-01.
-    pub first_day: i32,
-    /// Returns of each trial.
-    pub sessions: u64,
-    /// Stretches whose signs are flipped.
-    pub stretches: u64,
-    /// The highest studentised sum of each draw.
-    pub maxima: String,
-    /// By trial, its digest and its residual Sharpe ratio per session.
-    pub ratios: String,
-    /// In place of them for a large sweep: their number, their mean, and the sum of their squared
-    /// deviations from it.
-    pub summarised: String,
-}
-
-impl StoredTrials {
-    fn of(kept: &SweepTrials) -> StoredTrials {
-        let hex = |words: &mut dyn Iterator<Item = u64>| -> String {
-            words.map(|word| format!("{word:016x}")).collect()
-        };
-        let ratios = kept.ratios.iter();
-        let summarised = &kept.summarised;
-        let summary = [
-            summarised.n,
-            summarised.mean.to_bits(),
-            summarised.squares.to_bits(),
-        ];
-        StoredTrials {
-            first_day: kept.sessions.first_day,
-            sessions: kept.sessions.n,
-            stretches: kept.sessions.stretches,
-            maxima: hex(&mut kept.maxima.iter().map(|value| value.to_bits())),
-            ratios: hex(&mut ratios.flat_map(|(digest, ratio)| [*digest, ratio.to_bits()])),
-            summarised: match summarised.n {
-                0 => String::new(),
-                _ => hex(&mut summary.into_iter()),
-            },
-        }
-    }
-
-    /// `None` when they are damaged: not what was written.
-    fn kept(&self) -> Option<SweepTrials> {
-        let words = |text: &str| -> Option<Vec<u64>> {
-            let (words, rest) = text.as_bytes().as_chunks::<16>();
-            let word =
-                |digits: &[u8; 16]| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-            let words = words.iter().map(word).collect::<Option<Vec<u64>>>();
-            words.filter(|_| rest.is_empty())
-        };
-        let maxima: Vec<f64> = words(&self.maxima)?
-            .into_iter()
-            .map(f64::from_bits)
-            .collect();
-        let ratios = words(&self.ratios)?;
-        let (pairs, odd) = ratios.as_chunks::<2>();
-        let summarised = match words(&self.summarised)?.as_slice() {
-            [] => Ratios::default(),
-            [n, mean, squares] => Ratios {
-                n: *n,
-                mean: f64::from_bits(*mean),
-                squares: f64::from_bits(*squares),
-            },
-            _ => return None,
-        };
-        let kept = SweepTrials {
-            sessions: Sessions {
-                first_day: self.first_day,
-                n: self.sessions,
-                stretches: self.stretches,
-            },
-            maxima,
-            ratios: (pairs.iter())
-                .map(|[digest, ratio]| (*digest, f64::from_bits(*ratio)))
-                .collect(),
-            summarised,
-        };
-        let finite = kept.maxima.iter().chain(kept.ratios.values());
-        let is_whole = kept.maxima.len() == DRAWS && odd.is_empty();
-        (is_whole && finite.into_iter().all(|value| value.is_finite())).then_some(kept)
+impl LedgerEntries {
+    /// The trials of all sweeps.
+    pub fn trials(&self) -> u64 {
+        let sweeps = self
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::Sweep);
+        sweeps.fold(0, |sum, entry| sum.saturating_add(entry.trials))
     }
 }
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}`: {}",
+            shown(&self.file),
+            sanitised(&self.reason, 200)
+        )
+    }
+}
+
+/// The bytes of the largest entry that is read: some twice those of the ratios that an entry keeps.
+const MOST_ENTRY: u64 = 8 * MB;
 
 /// The variable that names the folder of a user's ledger.
 pub const LEDGER_VARIABLE: &str = "GRIDFOLIO_LEDGER";
@@ -187,8 +104,8 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
     }
     let evaluated = Verdict::evaluate(sweep, threads, &elsewhere)?;
     let Evaluated { verdict, kept, .. } = evaluated;
-    if let (Some(ledger), Some(now)) = (&ledger, now())
-        && let Err(error) = ledger.add(sweep, &verdict, kept.as_ref(), now)
+    if let Some(ledger) = &ledger
+        && let Err(error) = ledger.add(sweep, &verdict, kept.as_ref(), now())
     {
         warn("this sweep is not in the ledger", &error);
     }
@@ -197,6 +114,7 @@ pub fn evaluate(sweep: &Sweep, threads: usize) -> Result<(Verdict, Vec<String>),
             "{NOT_COUNTED}: set `{LEDGER_VARIABLE}` to a folder"
         ));
     }
+    warnings.extend(elsewhere.uncounted_in_words());
     let unwritten = evaluated.unwritten.into_iter();
     warnings.extend(unwritten.map(|reason| format!("not kept: {reason}")));
     Ok((verdict, warnings))
@@ -236,42 +154,57 @@ impl TrialLedger {
         &self.dir
     }
 
-    /// All entries, the oldest first. Files that are not entries are skipped.
+    /// All entries, the oldest first, and the files that should be entries and cannot be used. Files
+    /// with another ending than `.json` are no entries.
     ///
     /// # Errors
     ///
     /// A folder that cannot be read. A missing one has no entries.
-    pub fn entries(&self) -> Result<Vec<LedgerEntry>, VerdictError> {
+    pub fn read(&self) -> Result<LedgerEntries, VerdictError> {
+        let mut read = LedgerEntries::default();
         let files = match fs::read_dir(&self.dir) {
             Ok(files) => files,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(read),
             Err(error) => return Err(io_error("read the ledger", &self.dir)(error).into()),
         };
-        let mut entries = Vec::new();
         for file in files {
             let path = file.map_err(io_error("read the ledger", &self.dir))?.path();
             let is_entry = path
                 .extension()
                 .is_some_and(|extension| extension == "json");
-            let text = fs::read(&path).unwrap_or_default();
-            if let (true, Ok(entry)) = (is_entry, serde_json::from_slice::<LedgerEntry>(&text)) {
-                entries.push(entry);
+            if !is_entry {
+                continue;
+            }
+            match entry_of(&path) {
+                Ok(entry) => read.entries.push(entry),
+                Err(reason) => read.unusable.push(Unusable {
+                    file: path
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                        .into(),
+                    reason,
+                }),
             }
         }
-        entries.sort_by(|a, b| (&a.when, &a.sweep, a.trials).cmp(&(&b.when, &b.sweep, b.trials)));
-        Ok(entries)
+        (read.entries)
+            .sort_by(|a, b| (&a.when, &a.sweep, a.trials).cmp(&(&b.when, &b.sweep, b.trials)));
+        read.unusable.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok(read)
     }
 
     /// The trials of other sweeps on any year of any of a sweep's price series, whatever their source and
-    /// adjustment.
+    /// adjustment. An entry that cannot be used may be of such a sweep: the count is a lower bound then.
     ///
     /// # Errors
     ///
-    /// As [`TrialLedger::entries`].
+    /// As [`TrialLedger::read`].
     pub fn elsewhere(&self, sweep: &Sweep) -> Result<Union, VerdictError> {
         let (own, histories) = (sweep.plan().identity(), histories(sweep));
         let mut union = Union::default();
-        for entry in self.entries()? {
+        let LedgerEntries { entries, unusable } = self.read()?;
+        union.uncounted = unusable.iter().map(Unusable::to_string).collect();
+        for entry in entries {
             let is_other = entry.kind == EntryKind::Sweep && entry.sweep != own;
             if is_other && entry.shares(&histories) {
                 let kept = entry.kept.as_ref().and_then(StoredTrials::kept);
@@ -285,16 +218,18 @@ impl TrialLedger {
     ///
     /// # Errors
     ///
-    /// As [`TrialLedger::entries`].
+    /// As [`TrialLedger::read`].
     pub fn holdout_looks(&self, sweep: &Sweep) -> Result<u64, VerdictError> {
         let histories = histories(sweep);
-        let entries = self.entries()?.into_iter();
+        let entries = self.read()?.entries.into_iter();
         let looks =
             entries.filter(|entry| entry.kind == EntryKind::Holdout && entry.shares(&histories));
         Ok(looks.count() as u64)
     }
 
     /// Adds a sweep that ran to its end, unless it is there.
+    ///
+    /// * `now`: `None` when the clock has no time that a calendar has.
     ///
     /// # Errors
     ///
@@ -304,7 +239,7 @@ impl TrialLedger {
         sweep: &Sweep,
         verdict: &Verdict,
         kept: Option<&SweepTrials>,
-        now: Moment,
+        now: Option<Moment>,
     ) -> Result<(), VerdictError> {
         let own = sweep.plan().identity();
         let entry = LedgerEntry {
@@ -324,10 +259,7 @@ impl TrialLedger {
     /// A folder that cannot be written to.
     pub fn add_holdout(&self, sweep: &Sweep, trial: u64) -> Result<(), VerdictError> {
         let name = format!("{}-holdout-{trial}", sweep.plan().identity());
-        match now() {
-            Some(now) => self.write(&name, &entry(sweep, EntryKind::Holdout, now)),
-            None => Ok(()),
-        }
+        self.write(&name, &entry(sweep, EntryKind::Holdout, now()))
     }
 
     fn write(&self, name: &str, entry: &LedgerEntry) -> Result<(), VerdictError> {
@@ -342,39 +274,44 @@ impl TrialLedger {
     }
 }
 
-impl LedgerEntry {
-    /// Whether any series has a year in common.
-    fn shares(&self, histories: &BTreeMap<String, String>) -> bool {
-        let in_common = |(symbol, own): (&String, &String)| {
-            let theirs = self.histories.get(symbol).map_or("", String::as_str);
-            let theirs: Vec<&str> = theirs.split_whitespace().collect();
-            own.split_whitespace().any(|year| theirs.contains(&year))
-        };
-        histories.iter().any(in_common)
-    }
-}
-
 fn histories(sweep: &Sweep) -> BTreeMap<String, String> {
     let groups = sweep.plan().prices.iter();
     groups.flat_map(|group| group.histories.clone()).collect()
 }
 
-fn entry(sweep: &Sweep, kind: EntryKind, now: Moment) -> LedgerEntry {
+fn entry(sweep: &Sweep, kind: EntryKind, now: Option<Moment>) -> LedgerEntry {
     let plan = sweep.plan();
-    let second = now.second_of_day();
-    let time = (second / 3600, second / 60 % 60, second % 60);
+    let dir = std::path::absolute(sweep.dir()).unwrap_or(sweep.dir().to_owned());
     let digests = plan.prices.iter().flat_map(|group| group.digests.clone());
     LedgerEntry {
         kind,
-        when: format!("{}T{:02}:{:02}:{:02}Z", now.date(), time.0, time.1, time.2),
+        when: now.map_or("unknown".to_owned(), timestamp),
         sweep: plan.identity(),
         strategies: plan.strategies.iter().map(|s| s.name.clone()).collect(),
-        folder: sweep.dir().display().to_string(),
+        folder: dir.display().to_string(),
         trials: 1,
         best_sharpe: None,
         verdict: None,
         prices: digests.collect(),
         histories: histories(sweep),
         kept: None,
+    }
+}
+
+/// `2026-11-30T09:55:00Z`
+fn timestamp(moment: Moment) -> String {
+    let second = moment.second_of_day();
+    let time = (second / 3600, second / 60 % 60, second % 60);
+    let (hour, minute, second) = time;
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", moment.date())
+}
+
+/// The entry in a file, or why there is none.
+fn entry_of(path: &Path) -> Result<LedgerEntry, String> {
+    let text = read_file(path, MOST_ENTRY).map_err(|error| error.to_string())?;
+    let entry = serde_json::from_slice::<LedgerEntry>(&text).map_err(|error| error.to_string())?;
+    match entry.fault() {
+        None => Ok(entry),
+        Some(fault) => Err(fault),
     }
 }

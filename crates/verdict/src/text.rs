@@ -189,10 +189,10 @@ impl Verdict {
             }
             lines.add(&format!("best of {}", grouped_count(self.trials)), &words);
         }
-        if self.tried > self.trials {
+        if self.tried > self.trials || self.tried_is_lower_bound {
             let words = format!(
                 "{} on these prices, other sweeps included",
-                grouped_count(self.tried)
+                self.tried_in_words()
             );
             lines.add("trials", &words);
         }

@@ -47,6 +47,9 @@ pub struct SweepTrials {
 /// The most trials whose ratios are kept one by one.
 pub const MOST_KEPT: usize = 1 << 16;
 
+/// Entries that cannot be used and are named; the others are counted.
+const MOST_NAMED: usize = 20;
+
 /// The trials of several sweeps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Union {
@@ -57,6 +60,8 @@ pub struct Union {
     summarised: BTreeMap<String, Ratios>,
     /// By sweep, the trials of those that left no maxima.
     without_maxima: BTreeMap<String, u64>,
+    /// Entries of the ledger that cannot be used, each with the reason.
+    pub(crate) uncounted: Vec<String>,
 }
 
 impl SweepTrials {
@@ -98,7 +103,7 @@ impl Ratios {
         let (own, theirs) = (self.n as f64, other.n as f64);
         let difference = other.mean - self.mean;
         Ratios {
-            n: self.n + other.n,
+            n: self.n.saturating_add(other.n),
             mean: self.mean + difference * theirs / (own + theirs),
             squares: self.squares
                 + other.squares
@@ -146,6 +151,7 @@ impl Union {
         self.unlisted.extend(other.unlisted.clone());
         self.summarised.extend(other.summarised.clone());
         self.without_maxima.extend(other.without_maxima.clone());
+        self.uncounted.extend(other.uncounted.clone());
     }
 
     /// How many trials these are beside some of another sweep.
@@ -153,7 +159,33 @@ impl Union {
     /// * `own`: of the trials of that sweep the digests and residual Sharpe ratios.
     pub fn trials_beside(&self, own: &[(u64, f64)]) -> u64 {
         let listed = self.beside(own).len() as u64;
-        listed + self.unlisted.values().sum::<u64>()
+        let unlisted = self.unlisted.values();
+        unlisted.fold(listed, |sum, trials| sum.saturating_add(*trials))
+    }
+
+    /// Whether there may be more trials than are counted.
+    pub fn is_lower_bound(&self) -> bool {
+        !self.uncounted.is_empty()
+    }
+
+    /// Which entries of the ledger are not counted; `None` when all are.
+    pub fn uncounted_in_words(&self) -> Option<String> {
+        let n = self.uncounted.len();
+        let entries = match n {
+            0 => return None,
+            1 => "1 entry of the ledger cannot be used".to_owned(),
+            n => format!("{n} entries of the ledger cannot be used"),
+        };
+        let named = self.uncounted.iter().take(MOST_NAMED);
+        let mut named: Vec<&str> = named.map(String::as_str).collect();
+        let more = format!("and {} more", n.saturating_sub(MOST_NAMED));
+        if n > MOST_NAMED {
+            named.push(&more);
+        }
+        Some(format!(
+            "{entries}, so that the count of trials is a lower bound: {}",
+            named.join("; ")
+        ))
     }
 
     /// The variance of residual Sharpe ratios per observation, over these and those of another sweep,
@@ -188,7 +220,8 @@ impl Union {
     /// them.
     pub fn without_maxima(&self) -> (u64, u64) {
         let trials = self.without_maxima.values();
-        (trials.len() as u64, trials.sum())
+        let n = trials.len() as u64;
+        (n, trials.fold(0, |sum, trials| sum.saturating_add(*trials)))
     }
 
     /// The ratios of trials that are not among some others.

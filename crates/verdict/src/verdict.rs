@@ -1,11 +1,12 @@
 //! What the results of a sweep are worth, as `verdict.json` has it.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use backtest::date::Date;
+use diagnostics::{MB, read_file};
 use serde::{Deserialize, Serialize};
+use statistics::text::grouped_count;
 use sweep::{VERDICT, io_error};
 
 use crate::error::VerdictError;
@@ -120,6 +121,9 @@ pub struct Verdict {
     pub ruined: u64,
     /// All trials ever run on these prices, these included.
     pub tried: u64,
+    /// Whether there may be more: entries of the ledger could not be used.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tried_is_lower_bound: bool,
     /// Trials over the same sessions as the best, which are all that can be compared day by day.
     pub compared: u64,
     /// Returns of each.
@@ -360,6 +364,15 @@ pub struct CrossValidated {
 }
 
 impl Verdict {
+    /// How many trials there were on these prices, or at least.
+    pub(crate) fn tried_in_words(&self) -> String {
+        let n = grouped_count(self.tried);
+        match self.tried_is_lower_bound {
+            true => format!("at least {n}"),
+            false => n,
+        }
+    }
+
     /// Reads what a sweep's folder says of it. `None` when it says nothing yet.
     ///
     /// # Errors
@@ -367,7 +380,7 @@ impl Verdict {
     /// A file that cannot be read, or is no verdict.
     pub fn open(dir: &Path) -> Result<Option<Verdict>, VerdictError> {
         let path = dir.join(VERDICT);
-        let text = match fs::read(&path) {
+        let text = match read_file(&path, MOST_VERDICT) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(io_error("read", &path)(error).into()),
@@ -380,4 +393,11 @@ impl Verdict {
             }),
         }
     }
+}
+
+/// The bytes of the largest verdict that is read.
+const MOST_VERDICT: u64 = 100 * MB;
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

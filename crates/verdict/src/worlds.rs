@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use backtest::date::Date;
-use diagnostics::write_atomically;
+use diagnostics::{MB, read_file, write_atomically};
 use serde::{Deserialize, Serialize};
 use sweep::{
     Shuffle, Sweep, SweepError, WORLDS, io_error, par_map_chunks, thread_count, validation,
@@ -19,6 +19,9 @@ use crate::verdict::WorldsShown;
 
 /// Worlds in a file.
 const PER_FILE: u64 = 25;
+
+/// The bytes of the largest file of worlds that is read.
+const MOST_WORLDS: u64 = MB;
 
 /// Worlds that every sweep goes through if they cost little.
 const BY_DEFAULT: u64 = 100;
@@ -163,7 +166,7 @@ fn path(sweep: &Sweep, shuffle: Shuffle, file: u64) -> PathBuf {
 
 /// The worlds of a file; `None` when it is not there or belongs to another sweep.
 fn read(sweep: &Sweep, shuffle: Shuffle, file: u64, best: &Sample) -> Option<Vec<f64>> {
-    let text = fs::read(path(sweep, shuffle, file)).ok()?;
+    let text = read_file(&path(sweep, shuffle, file), MOST_WORLDS).ok()?;
     let kept: Kept = serde_json::from_slice(&text).ok()?;
     let is_own = kept.sweep == sweep.plan().identity()
         && kept.recorded_from == best.period_sums.first_day
