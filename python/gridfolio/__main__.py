@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    """Exits as ``gridfolio audit``: 1 if look-ahead was found."""
+    """Exits as ``gridfolio audit``: 1 if look-ahead was found, 8 if there may be one that the audit cannot see."""
     read = _gridfolio.Strategy.from_file(arguments.strategy, arguments.overrides)
     market = None
     if arguments.data is not None:
@@ -68,7 +68,7 @@ def _audit(arguments: argparse.Namespace) -> int:
         )
     audit = Strategy._of(read).audit(market, dates=arguments.dates)
     print(json.dumps(audit.details, indent=2) if arguments.json else audit.summary().rstrip())
-    return 0 if audit.passed else 1
+    return {"passed": 0, "failed": 1, "not proven": 8}[audit.answer]
 
 
 def _compute(arguments: argparse.Namespace) -> int:

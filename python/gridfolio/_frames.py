@@ -108,6 +108,40 @@ class SweepResults(pd.DataFrame):
             warnings.warn(notice, stacklevel=2)
         return Verdict(text, json.loads(details))
 
+    def worlds(self, n: int = 200, *, threads: int = 0) -> Verdict:
+        """Runs the sweep again in null worlds, as ``gridfolio worlds``, and evaluates its verdict again.
+
+        In a null world the days of the prices, or blocks of 21 days, are in another order. Models written in Python
+        run, too, one at a time, each on the prices of its world; what they read elsewhere is not shuffled. Worlds that
+        are in the sweep's folder are not computed again.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many worlds of each kind.
+        threads : int, optional
+            Threads; one per core if 0.
+
+        Returns
+        -------
+        Verdict
+
+        Raises
+        ------
+        UsageError
+            If ``n`` is less than 1, the folder of the sweep no longer exists, or its models are not trusted.
+        DataError
+            If the prices cannot be shuffled.
+
+        Examples
+        --------
+        >>> results.worlds(1000).details["worlds"]["p"]
+        """
+        if n < 1:
+            raise UsageError(f"`n` is {n}; it must be 1 or more")
+        self._sweep.compute_worlds(n, threads)
+        return self.verdict()
+
     def show(self, trial: int) -> Backtest:
         """Runs a trial again and returns the complete result, equal to its row to the bit.
 

@@ -63,6 +63,11 @@ def moments(items: Any) -> str:
     return "{ " + ", ".join(pairs) + " }"
 
 
+def dates(items: Any) -> str:
+    """A list of dates."""
+    return "[" + ", ".join(moment(item) for item in items) + "]"
+
+
 def is_date(text: str) -> bool:
     """Whether a string is a date or a date-time."""
     return _DATE.fullmatch(text) is not None

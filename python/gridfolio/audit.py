@@ -17,7 +17,7 @@ class Audit:
     Attributes
     ----------
     passed : bool
-        Whether no look-ahead was found.
+        Whether the answer is ``passed``.
     details : dict
         Everything that was found, as printed by ``gridfolio audit --json``: dates, differences,
         variations and the files read by the model.
@@ -48,6 +48,13 @@ class Audit:
         import pandas as pd
 
         return pd.DataFrame(self.details["variations"]).set_index("change")
+
+    @property
+    def answer(self) -> str:
+        """``passed``; ``failed``, where there is a look-ahead or runs differ; or ``not proven``, where none was
+        found, and the model holds data or reads files that the audit cannot cut off."""
+        answer: str = self.details["answer"]
+        return answer
 
     def summary(self) -> str:
         """The report as text, as printed by ``gridfolio audit``.

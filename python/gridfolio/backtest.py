@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import os
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,9 @@ class Backtest:
     >>> backtest.statistics["ratios"]["sharpe"]
     """
 
-    def __init__(self, run: _gridfolio.Run) -> None:
+    def __init__(self, run: _gridfolio.Run, make: Optional[Callable[[], Any]] = None) -> None:
         self._run = run
+        self._make = make
         self._parsed: Optional[dict[str, Any]] = None
 
     @property
@@ -160,6 +161,34 @@ class Backtest:
         str
         """
         return self._run.summary()
+
+    def timing_luck(self) -> dict[str, Any]:
+        """How much of the result is the choice of its days: runs the strategy on the other days of its
+        schedule, and from later starts.
+
+        A model written in Python is run, too, some thirty times.
+
+        Returns
+        -------
+        dict
+            ``offsets`` (``None`` for the schedules ``daily``, ``buy-and-hold`` and ``on-dates``) and ``starts``
+            (``None`` where less than two years are recorded). Each has ``rank``, the place by CAGR among ``n`` runs;
+            ``cagr``, ``sharpe`` and ``final_equity``, with ``own``, ``low``, ``median`` and ``high``; and the
+            ``runs``, a dict each. Empty of both for a trial of a sweep whose model is written in Python.
+
+        Raises
+        ------
+        ModelError
+            If an alpha model written in Python fails.
+
+        Examples
+        --------
+        >>> luck = backtest.timing_luck()["offsets"]
+        >>> luck["rank"], luck["n"]
+        (5, 21)
+        """
+        found: dict[str, Any] = json.loads(self._run.timing_luck(self._make))
+        return found
 
     def write(self, dir: Union[str, os.PathLike[str]]) -> None:
         """Writes the files of ``gridfolio run --out``: ``statistics.json``, ``tearsheet.html``,

@@ -307,7 +307,9 @@ class Strategy:
         >>> backtest = strategy.run(gridfolio.Market.from_folder("prices"))
         >>> backtest.statistics["ratios"]["sharpe"]
         """
-        return Backtest(_gridfolio.run(self._strategy, self._market_or_own(market)._prices, self._new_model()))
+        prices = self._market_or_own(market)._prices
+        run = _gridfolio.run(self._strategy, prices, self._new_model())
+        return Backtest(run, None if self._strategy.python_model() is None else self._fresh_model)
 
     def audit(
         self,
@@ -358,18 +360,30 @@ class Strategy:
         is_python = model is not None or self._strategy.python_model() is not None
 
         def new_model(prices: _gridfolio.Market) -> Any:
-            if model is not None:
-                return model(Market(prices))
-            made = self._new_model()
-            # The state of an object must not carry over from one run to the next.
-            return copy.deepcopy(made) if made is self._model else made
+            return self._fresh_model() if model is None else model(Market(prices))
 
         with FilesRead() as files:
             if model is None:
                 self._new_model()  # Raises for a wrong class or parameter, as in `run`.
             result = _gridfolio.audit(self._strategy, prices, dates, new_model if is_python else None)
-        passed, text, details = result.report(files.paths, files.below(os.fspath(prices.dir)))
+        reached = self._data_reached(prices, model) if is_python else []
+        passed, text, details = result.report(files.paths, files.below(os.fspath(prices.dir)), reached)
         return Audit(passed, text, json.loads(details))
+
+    def _data_reached(self, prices: _gridfolio.Market, make: Optional[Callable[[Market], Any]]) -> list[str]:
+        """What the model holds that reaches past its first decision."""
+        from gridfolio._data_reached import data_reached
+
+        n, first = _gridfolio.decisions(self._strategy, prices)
+        if first is None:
+            return []
+        day = datetime.date(1970, 1, 1) + datetime.timedelta(days=first)
+        if make is None:
+            return data_reached(self._fresh_model(), day, n)
+        found = data_reached(make, day, n)
+        # Its attributes follow from the prices of the run.
+        own = data_reached(make(Market(prices)), day, n, attributes=False)
+        return found + [one for one in own if one not in found]
 
     def _market_or_own(self, market: Optional[Market]) -> Market:
         if market is None:
@@ -393,6 +407,12 @@ class Strategy:
         if isinstance(self._model, type):
             return self._model(**parameters)
         return self._model
+
+    def _fresh_model(self) -> Any:
+        """The alpha model of another run."""
+        made = self._new_model()
+        # The state of an object must not carry over from one run to the next.
+        return copy.deepcopy(made) if made is self._model else made
 
     def __reduce__(self) -> Any:
         own = self._strategy
@@ -455,7 +475,7 @@ def _file_text(keys: Mapping[str, Any]) -> str:
         if form == "table":
             tables.setdefault(name, []).extend(_toml.entry(key, inner) for key, inner in dict(value).items())
         else:
-            written = {"moment": _toml.moment, "moments": _toml.moments}.get(form, _toml.value)(value)
+            written = {"moment": _toml.moment, "moments": _toml.moments, "dates": _toml.dates}.get(form, _toml.value)(value)
             tables.setdefault(table, []).append(f"{_toml.key(name)} = {written}")
     lines = tables.pop("")
     for table, entries in tables.items():
@@ -486,7 +506,7 @@ def _signature(explicit: inspect.Signature) -> inspect.Signature:
 def _documented(text: str) -> str:
     """The docstring with all keywords, as docs/strategy-file.md describes them."""
     explained = {"alpha", "benchmark", "data"}
-    types = {"moment": " : str, date or datetime", "moments": " : mapping", "table": " : mapping"}
+    types = {"moment": " : str, date or datetime", "moments": " : mapping", "dates": " : list", "table": " : mapping"}
     lines = [
         f"{name}{types.get(form, '')}\n    {doc}" for name, (_, form, doc) in _KEYWORDS.items() if name not in explained
     ]

@@ -113,11 +113,94 @@ def test_a_signal_computed_from_future_prices_fails_the_audit(market):
     assert len(audit.details["future_altered"]) > 20
 
 
-def test_a_model_that_ignores_the_prices_of_the_run_is_a_warning(market):
+def test_a_model_that_ignores_the_prices_of_the_run_is_not_proven(market):
     model = Bound(market.bars("AAA")["close"])
     audit = strategy_of(model).audit(market)
+    assert audit.answer == "not proven"
+    reached = "`Bound.signal`, which holds values to 2017-12-29"
+    assert audit.details["data_reached"] == [reached]
+    assert f"not proven: the model reads {reached} and cannot be cut off" in audit.summary()
+    assert audit.details["foresight"]["correlation"] > 0.5
     assert not audit.details["follows_prices"]
     assert "the model's weights are the same on any prices" in audit.summary()
+
+
+FUT = None
+
+
+class OfAGlobal:
+    """Mixes a table of its own with the prices, so that its weights follow both."""
+
+    def weights(self, as_of):
+        tomorrow = FUT.get(pd.Timestamp(as_of.date), 0.0)
+        return {"AAA": 1.0 if tomorrow > 0 and as_of.price("AAA") > 0 else 0.0}
+
+
+def made_of(table, kind):
+    """The same table where a model may have it."""
+    if kind == "closure":
+
+        class Model:
+            def weights(self, as_of):
+                return {"AAA": float(len(table) > 0)}
+
+        return Model()
+    if kind == "default":
+
+        class Model:
+            def weights(self, as_of, table=table):
+                return {"AAA": float(len(table) > 0)}
+
+        return Model()
+    if kind == "class attribute":
+        return type("Model", (), {"table": table, "weights": lambda self, as_of: {"AAA": float(len(self.table) > 0)}})()
+    if kind == "method of another object":
+        return type("Model", (), {"helper": Bound(table), "weights": lambda self, as_of: {"AAA": 1.0}})()
+    raise AssertionError(kind)
+
+
+def test_a_table_in_a_global_is_not_proven(market, monkeypatch):
+    returns = market.bars("AAA")["close"].pct_change().shift(-1)
+    monkeypatch.setattr(sys.modules[__name__], "FUT", returns)
+    audit = strategy_of(OfAGlobal).audit(market)
+    assert audit.answer == "not proven"
+    assert audit.summary().splitlines()[1] == (
+        "not proven: the model reads `FUT`, which holds values to 2017-12-29 and cannot be cut off"
+    )
+
+
+@pytest.mark.parametrize("kind", ["closure", "default", "class attribute", "method of another object"])
+def test_a_table_is_found_wherever_a_model_has_it(market, kind):
+    model = made_of(market.bars("AAA")["close"], kind)
+    reached = strategy_of(model).audit(market, dates=3).details["data_reached"]
+    assert len(reached) == 1 and reached[0].endswith("which holds values to 2017-12-29"), reached
+
+
+def test_what_ends_before_the_first_decision_is_no_future(market):
+    early = market.bars("AAA")["close"].loc[:"2014-12-31"]
+    late = market.bars("AAA")["close"]
+    found = [strategy_of(made_of(table, "closure")).audit(market, dates=3).details["data_reached"] for table in (early, late)]
+    assert found[0] == [] and len(found[1]) == 1
+
+
+def test_arrays_without_dates_count_by_their_length(market):
+    for array, n_found in [(np.ones(5), 0), (np.ones(500), 1), ([0.5] * 500, 1), ({"AAA": 0.5, "BBB": 0.5}, 0)]:
+        reached = strategy_of(made_of(array, "closure")).audit(market, dates=3).details["data_reached"]
+        assert len(reached) == n_found, array
+    assert reached == [] or "values without dates" in reached[0]
+
+
+def test_what_a_function_computes_from_the_prices_is_cut_off_with_them(market):
+    class Average:
+        def __init__(self, prices):
+            self.average = prices.bars("AAA")["close"].rolling(20).mean()
+
+        def weights(self, as_of):
+            return {"AAA": 1.0 if as_of.price("AAA") > self.average.get(pd.Timestamp(as_of.date), 0.0) else 0.0}
+
+    audit = strategy_of(Average(market)).audit(market, model=Average)
+    assert audit.passed and audit.details["data_reached"] == []
+    assert strategy_of(Average(market)).audit(market).answer == "not proven"
 
 
 def test_a_model_that_reads_price_files_fails_the_audit(prices_dir, market):
@@ -128,7 +211,7 @@ def test_a_model_that_reads_price_files_fails_the_audit(prices_dir, market):
     assert f"failed: the model reads prices past the audit, from `{path}`" in audit.summary()
 
 
-def test_a_model_that_reads_another_file_is_a_warning(tmp_path, market):
+def test_a_model_that_reads_another_file_is_not_proven(tmp_path, market):
     path = tmp_path / "views.txt"
     path.write_text("0.25")
 
@@ -138,7 +221,8 @@ def test_a_model_that_reads_another_file_is_a_warning(tmp_path, market):
             return {"AAA": share}
 
     audit = strategy_of(Views()).audit(market)
-    assert audit.passed
+    assert audit.answer == "not proven" and not audit.passed
+    assert f"not proven: the model reads `{path}`, which cannot be cut off" in audit.summary()
     assert audit.details["files_read"] == [str(path)]
     assert f"warning: the model read `{path}`" in audit.summary()
 

@@ -1,6 +1,7 @@
 """Strategies and their backtests."""
 
 import base64
+import datetime
 import json
 import pickle
 import subprocess
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import gridfolio
+from my_models import TopMomentum
 
 pd = pytest.importorskip("pandas")
 
@@ -70,6 +72,7 @@ def test_a_run_imports_neither_pandas_nor_matplotlib_nor_multiprocessing(prices_
     code = f"""
 import sys
 import gridfolio
+from my_models import TopMomentum
 market = gridfolio.Market.from_folder({str(prices_dir)!r})
 strategy = gridfolio.Strategy(start="2015-01-01", end="2016-01-01", assets=["AAA"], alpha="equal-weight", schedule="daily")
 assert strategy.run(market).equity.shape == strategy.run(market).dates.shape
@@ -154,3 +157,25 @@ def test_dates_may_be_strings_dates_or_timestamps(strategy, market):
         for start in ("2015-02-02", pd.Timestamp("2015-02-02 14:30", tz="UTC"), np.datetime64("2015-02-02").item())
     ]
     assert len({strategy.run(market).equity.tobytes() for strategy in made}) == 1
+
+
+def test_timing_luck_is_that_of_statistics_json_and_of_the_same_model_in_python(market, tmp_path):
+    keywords = {"start": "2015-01-01", "end": "2017-03-31", "assets": ["AAA", "BBB", "CCC", "DDD"], "schedule": "end-of-month"}
+    parameters = {"lookback": 60, "top_n": 2}
+    built_in = gridfolio.Strategy(alpha="top-n-momentum", lookback=60, top_n=2, **keywords)
+    backtest = built_in.run(market)
+    luck = backtest.timing_luck()
+    assert (luck["offsets"]["n"], luck["offsets"]["runs"][2]["days"]) == (21, "day -3")
+    assert luck["offsets"]["cagr"]["own"] == backtest.statistics["returns"]["cagr"]
+    backtest.write(tmp_path)
+    assert json.loads((tmp_path / "statistics.json").read_text())["detail"]["timing_luck"] == luck
+    model = TopMomentum(**parameters)
+    ours = gridfolio.Strategy(alpha=model, **keywords).run(market)
+    assert ours.timing_luck()["offsets"]["runs"] == luck["offsets"]["runs"]
+
+
+def test_dates_of_a_schedule_are_texts_or_dates(market):
+    keywords = {"start": "2015-01-01", "end": "2017-03-31", "assets": ["AAA"], "alpha": "equal-weight"}
+    dates = ["2015-02-02", datetime.date(2016, 2, 1)]
+    backtest = gridfolio.Strategy(schedule="on-dates", dates=dates, **keywords).run(market)
+    assert [str(day.date()) for day in backtest.target_allocations.index] == ["2015-02-02", "2016-02-01"]

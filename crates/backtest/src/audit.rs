@@ -7,8 +7,10 @@
 //! signals, late trades and other costs, to show how much of the result is left.
 //!
 //! The audit cannot detect a model that reads its prices elsewhere, where nothing is altered. Such a
-//! model gives the same weights on any prices, which [`Audit::follows_prices`] reports.
+//! model gives the same weights on any prices, which [`Audit::follows_prices`] reports, or foresees returns
+//! better than any signal could, which [`Audit::foresight`] does.
 
+mod foresight;
 mod future;
 mod late;
 
@@ -26,6 +28,7 @@ use crate::run_error::RunError;
 use crate::simulation::Simulation;
 use crate::strategy::{Costs, SessionsPerYear, Strategy};
 
+pub use foresight::Foresight;
 pub use future::Future;
 use late::Late;
 
@@ -42,6 +45,10 @@ pub struct Audit {
     pub found: Vec<LookAhead>,
     /// Whether the weights change when all prices change, from the first session on.
     pub follows_prices: bool,
+    /// Whether the weights differ between decisions.
+    pub weights_vary: bool,
+    /// How well the weights foresee the returns that follow them; `None` where that is undefined.
+    pub foresight: Option<Foresight>,
     /// Whether orders decided at a close are filled at that very close: by convention, not by mistake,
     /// that is a look-ahead of one close.
     pub fills_at_the_deciding_close: bool,
@@ -229,6 +236,20 @@ pub fn audit_with(
 }
 
 impl Audit {
+    /// The Sharpe ratios as it is and with signals a session old, where the second is less than half of
+    /// the first, and they differ by more than chance explains: by two standard errors of a Sharpe ratio.
+    pub fn decay(&self) -> Option<(f64, f64)> {
+        let summary = |change: Change| {
+            let mut all = self.variations.iter();
+            let found = all.find(|variation| variation.change == change)?;
+            found.record.as_ref().ok()?.summary.as_ref()
+        };
+        let (own, old) = (summary(Change::Nothing)?, summary(Change::OldSignals(1))?);
+        let years = f64::from(own.calendar_days) / 365.25;
+        let (own, old) = (own.sharpe?, old.sharpe?);
+        (old < 0.5 * own && own - old > 2.0 / years.sqrt()).then_some((own, old))
+    }
+
     /// Whether the backtest can be repeated and does not depend on later prices.
     #[must_use]
     pub fn passed(&self) -> bool {
@@ -289,6 +310,8 @@ impl<'a> Auditor<'a> {
             dates: Vec::new(),
             found: Vec::new(),
             follows_prices: true,
+            weights_vary: foresight::weights_vary(&ours),
+            foresight: Foresight::of(&ours, &market, last),
             fills_at_the_deciding_close: strategy.conventions.fill == FillTime::SameClose,
             variations: Vec::new(),
         };

@@ -91,6 +91,8 @@ pub mod ledger;
 pub mod outcome;
 pub mod statistics;
 
+pub mod timing_luck;
+
 pub mod audit;
 
 pub mod date;

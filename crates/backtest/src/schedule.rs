@@ -7,6 +7,7 @@ mod end_of_month;
 mod end_of_quarter;
 mod every_n_sessions;
 mod monthly;
+mod offset;
 mod on_dates;
 mod part;
 mod period;
@@ -18,6 +19,7 @@ use crate::conventions::{Calendar, Conventions};
 use crate::date::{Date, Moment};
 use crate::market::{Mark, Market, Session};
 
+use offset::{Offset, Period};
 pub use part::Window;
 use part::{SchedulePart, Span};
 
@@ -65,7 +67,17 @@ impl Schedule {
     /// assert_eq!(offsets[3].position(), "day -4");
     /// ```
     pub fn offsets(&self) -> Option<(Vec<Schedule>, usize)> {
-        let mut offsets = self.part().offsets();
+        let schedule = |offset: Offset| match offset {
+            Offset::Own => self.clone(),
+            Offset::Weekday(weekday) => Weekly { weekday }.into(),
+            Offset::Every { sessions, offset } => EveryNSessions { sessions, offset }.into(),
+            Offset::Nth { period, month, day } => match period {
+                Period::Month => Monthly { day }.into(),
+                Period::Quarter => Quarterly { day, month }.into(),
+                Period::Year => Yearly { day, month }.into(),
+            },
+        };
+        let mut offsets: Vec<Schedule> = self.part().offsets().into_iter().map(schedule).collect();
         let own = offsets.iter().position(|offset| offset == self);
         let own = own.unwrap_or(offsets.len());
         if own == offsets.len() {

@@ -27,6 +27,7 @@ Exit codes:
   5   the output could not be written
   6   a sweep was interrupted; the same command continues
   7   the cluster cannot be used, or has lost shards for good
+  8   `audit` found no look-ahead, and there may be one that it cannot see
   70  a bug in gridfolio";
 
 /// Backtest systematic trading strategies.

@@ -1,7 +1,7 @@
 //! `gridfolio audit`
 
 use clap::builder::styling::{AnsiColor, Style};
-use documents::AuditReport;
+use documents::{Answer, AuditReport};
 use gridfolio::audit::audit;
 use gridfolio::{Code, Error};
 
@@ -12,7 +12,8 @@ use crate::terminal;
 ///
 /// Run the backtest again on prices whose future is removed or altered, at many dates; everything
 /// before must be the same to the bit. Then run it with delayed signals, late trades and other
-/// costs, to show how much of the result remains. The exit code is 1 when a look-ahead is found.
+/// costs, to show how much of the result remains. The exit code is 1 when a look-ahead is found, and 8 when
+/// there may be one that the audit cannot see.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -40,23 +41,26 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<Code, Error> {
         own_model: false,
         files_read: &[],
         prices_read: &[],
+        data_reached: &[],
     };
     match arguments.json {
         true => terminal::print_json(&report.json())?,
-        false => terminal::print_styled(&styled(&report.text(), report.passed()))?,
+        false => terminal::print_styled(&styled(&report.text(), report.answer()))?,
     }
-    Ok(match report.passed() {
-        true => Code::Done,
-        false => Code::No,
+    Ok(match report.answer() {
+        Answer::Passed => Code::Done,
+        Answer::Failed => Code::No,
+        Answer::NotProven => Code::NotProven,
     })
 }
 
 /// The title stands out, and the answer has the colour of what it says.
-fn styled(text: &str, passed: bool) -> String {
+fn styled(text: &str, answer: Answer) -> String {
     let bold = Style::new().bold();
-    let colour = match passed {
-        true => AnsiColor::Green.on_default(),
-        false => AnsiColor::Red.on_default(),
+    let colour = match answer {
+        Answer::Passed => AnsiColor::Green.on_default(),
+        Answer::NotProven => AnsiColor::Yellow.on_default(),
+        Answer::Failed => AnsiColor::Red.on_default(),
     };
     let mut lines = text.splitn(3, '\n');
     let mut next = || lines.next().unwrap_or_default();

@@ -23,6 +23,8 @@ pub enum Code {
     Interrupted = 6,
     /// The cluster cannot be used, or has lost shards for good.
     Cluster = 7,
+    /// Done, and the answer is not known: a model that the audit cannot look into.
+    NotProven = 8,
     /// A bug in gridfolio.
     Bug = 70,
 }

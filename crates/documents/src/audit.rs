@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use backtest::audit::{Audit, Change, Difference, Future, LookAhead, What};
+use backtest::audit::{Audit, Change, Difference, Foresight, Future, LookAhead, What};
 use backtest::batch::Record;
 use backtest::date::Date;
 use backtest::statistics::Summary;
 use serde_json::{Value, json};
 use statistics::catalogue::{self, UNDEFINED};
+use statistics::text::decimal;
 
 use crate::text_table::TextTable;
 
@@ -24,12 +25,41 @@ pub struct AuditReport<'a> {
     pub files_read: &'a [String],
     /// Those of them that are files of the strategy's own prices.
     pub prices_read: &'a [String],
+    /// What the model holds that reaches past the decisions: "`FUT`, which holds values to 2025-01-07".
+    pub data_reached: &'a [String],
+}
+
+/// What an audit comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// No look-ahead, and nothing that the audit cannot look into.
+    Passed,
+    /// Look-ahead, or runs that differ.
+    Failed,
+    /// No look-ahead was found, and the model may have one all the same.
+    NotProven,
+}
+
+impl Answer {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Passed => "passed",
+            Answer::Failed => "failed",
+            Answer::NotProven => "not proven",
+        }
+    }
 }
 
 impl AuditReport<'_> {
-    /// Whether no look-ahead was found, and no way around the audit either.
+    /// What it comes to.
+    pub fn answer(&self) -> Answer {
+        self.answered().0
+    }
+
+    /// Whether it passed.
     pub fn passed(&self) -> bool {
-        self.audit.passed() && self.prices_read.is_empty()
+        self.answer() == Answer::Passed
     }
 
     /// A title, the verdict, the evidence, and the results at worse trading conditions.
@@ -37,7 +67,7 @@ impl AuditReport<'_> {
         let mut text = format!(
             "{}: look-ahead audit\n{}\n\n",
             diagnostics::shown(self.strategy),
-            self.answer()
+            self.answered().1
         );
         self.write_looks(&mut text);
         self.write_variations(&mut text);
@@ -51,29 +81,65 @@ impl AuditReport<'_> {
         diagnostics::shown_lines(&text).into_owned()
     }
 
-    fn answer(&self) -> String {
-        let n = self.audit.dates.len();
-        if self.audit.not_repeated.is_some() {
-            return "failed: two runs on the same prices differ".to_owned();
+    /// The answer, and the sentence that says why.
+    fn answered(&self) -> (Answer, String) {
+        let audit = self.audit;
+        let n = audit.dates.len();
+        let failed = |why: String| (Answer::Failed, format!("failed: {why}"));
+        let not_proven = |why: String| (Answer::NotProven, format!("not proven: {why}"));
+        if audit.not_repeated.is_some() {
+            return failed("two runs on the same prices differ".to_owned());
         }
-        if !self.audit.found.is_empty() {
-            let mut dates: Vec<_> = self.audit.found.iter().map(|found| found.until).collect();
+        if !audit.found.is_empty() {
+            let mut dates: Vec<_> = audit.found.iter().map(|found| found.until).collect();
             dates.dedup();
             let n_found = dates.len();
-            return format!(
-                "failed: at {n_found} of {n} dates, decisions before depend on prices after"
-            );
+            return failed(format!(
+                "at {n_found} of {n} dates, decisions before depend on prices after"
+            ));
         }
         if let Some(first) = self.prices_read.first() {
-            return format!("failed: the model reads prices past the audit, from `{first}`");
+            return failed(format!(
+                "the model reads prices past the audit, from `{first}`"
+            ));
         }
-        match n {
-            0 => "inconclusive: the backtest is too short to audit".to_owned(),
-            n => format!(
-                "passed: at {n} dates, nothing before changed when the prices after were cut off or \
-                 altered"
-            ),
+        if n == 0 {
+            return not_proven("the backtest is too short to audit".to_owned());
         }
+        if let Some(first) = self.data_reached.first() {
+            return not_proven(format!("the model reads {first} and cannot be cut off"));
+        }
+        if self.own_model
+            && let Some(first) = self.files_read.first()
+        {
+            return not_proven(format!(
+                "the model reads `{first}`, which cannot be cut off"
+            ));
+        }
+        if self.own_model && !audit.follows_prices && audit.weights_vary {
+            return not_proven(
+                "the weights change, and are the same on any prices: what they follow cannot be cut off"
+                    .to_owned(),
+            );
+        }
+        if self.own_model
+            && let Some(foresight) = audit.foresight.filter(Foresight::is_too_good)
+        {
+            return not_proven(format!(
+                "the weights foresee the returns that follow them: {}",
+                seen(foresight)
+            ));
+        }
+        let nothing_changed = format!(
+            "at {n} dates, nothing before changed when the prices after were cut off or altered"
+        );
+        let sentence = match audit.follows_prices {
+            true => format!("passed: {nothing_changed}"),
+            false => {
+                format!("no look-ahead: the weights do not depend on prices, and {nothing_changed}")
+            }
+        };
+        (Answer::Passed, sentence)
     }
 
     fn write_looks(&self, text: &mut String) {
@@ -122,6 +188,9 @@ impl AuditReport<'_> {
             false => "are the same on any prices",
         };
         line(text, format_args!("weights            {weights}"));
+        if let Some(foresight) = audit.foresight {
+            line(text, format_args!("foresight          {}", seen(foresight)));
+        }
     }
 
     fn write_variations(&self, text: &mut String) {
@@ -176,6 +245,25 @@ impl AuditReport<'_> {
                     .to_owned(),
             );
         }
+        if let Some(foresight) = self.audit.foresight.filter(Foresight::is_too_good) {
+            notes.push(format!(
+                "warning: the weights are correlated with the returns that follow them by {:.2}; no signal \
+                 from the past is: they know the future",
+                foresight.correlation
+            ));
+        }
+        if let Some((own, old)) = self.audit.decay() {
+            notes.push(format!(
+                "warning: with signals a session old, the Sharpe ratio falls from {own:.2} to {old:.2}: the \
+                 result hangs on the last close before each decision"
+            ));
+        }
+        for reached in self.data_reached {
+            notes.push(format!(
+                "warning: the model reads {reached}: it was neither cut off nor altered; hand the model to the \
+                 audit as a function of the prices, `audit(market, model=lambda prices: ...)`"
+            ));
+        }
         if let Some(on) = self.ruined() {
             notes.push(format!(
                 "warning: the account lost everything on {on}: decisions after it were not audited"
@@ -218,6 +306,7 @@ impl AuditReport<'_> {
             .collect();
         let document = json!({
             "strategy": self.strategy,
+            "answer": self.answer().name(),
             "passed": self.passed(),
             "repeatable": audit.not_repeated.is_none(),
             "not_repeated": audit.not_repeated.as_ref().map(of_difference),
@@ -225,6 +314,13 @@ impl AuditReport<'_> {
             "future_cut_off": found(Future::CutOff),
             "future_altered": found(Future::Altered),
             "follows_prices": audit.follows_prices,
+            "weights_vary": audit.weights_vary,
+            "foresight": audit.foresight.map(|found| json!({
+                "correlation": found.correlation,
+                "t": found.t,
+                "decisions": found.decisions,
+            })),
+            "data_reached": self.data_reached,
             "fills_at_the_deciding_close": audit.fills_at_the_deciding_close,
             "ruined_on": self.ruined().map(|on| on.to_string()),
             "files_read": self.files_read,
@@ -235,6 +331,17 @@ impl AuditReport<'_> {
         text.push(b'\n');
         text
     }
+}
+
+/// `correlation 0.05 with the returns after 118 decisions, t = 0.9`
+fn seen(foresight: Foresight) -> String {
+    let (correlation, t) = (foresight.correlation, foresight.t);
+    format!(
+        "correlation {} with the returns after {} decisions, t = {}",
+        decimal(correlation, 2),
+        foresight.decisions,
+        decimal(t, 1)
+    )
 }
 
 /// `on 2004-02-27 21:00:00+00:00 the weight of SPY is 0 instead of 1`.

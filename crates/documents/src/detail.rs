@@ -8,6 +8,7 @@ use backtest::positions::OpenPosition;
 use backtest::statistics::Summary;
 use backtest::strategy::{Costs, Strategy};
 use serde::{Deserialize, Serialize};
+use verdict::timing_luck::TimingLuck;
 
 use crate::milliseconds::{increasing_dates, midnight};
 use crate::run::Run;
@@ -31,6 +32,9 @@ pub struct Detail {
     pub trading: TradingSessions,
     /// The same strategy at other costs, the lowest first.
     pub cost_sensitivity: Vec<CostCase>,
+    /// The same strategy on other days of its schedule, and begun later.
+    #[serde(default, skip_serializing_if = "TimingLuck::is_empty")]
+    pub timing_luck: TimingLuck,
     /// The value of the starting capital at each close, time-weighted; empty without cash flows, where
     /// it is the equity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -157,6 +161,7 @@ impl Detail {
             exposure: Exposure::of(run),
             trading: TradingSessions::of(run),
             cost_sensitivity: cost_sensitivity(run.strategy, run.market()),
+            timing_luck: run.timing_luck(),
             unit_curve: unit_curve(Some(run.outcome)),
             benchmark_unit_curve: unit_curve(run.benchmark),
             risk_free: (run.outcome.risk_free.as_ref())

@@ -44,7 +44,7 @@ pub mod comparison;
 pub mod sweep_report;
 pub mod tearsheet;
 
-pub use audit::AuditReport;
+pub use audit::{Answer, AuditReport};
 pub use detail::{CostCase, Detail, Exposure, TradingSessions};
 pub use panel::{Cell, Content, Figure, HALF, NARROW, Panel, Table, WIDE};
 pub use report::{Report, Side, WorstDrawdown};

@@ -5,6 +5,7 @@ use backtest::conventions::Conventions;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::{Benchmark, Strategy};
+use verdict::timing_luck::TimingLuck;
 
 /// A backtest, and its result.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,19 @@ impl Run<'_> {
     /// `SPY`, or `60 % SPY, 40 % AGG`.
     pub fn benchmark_name(&self) -> Option<String> {
         self.strategy.benchmark.as_ref().map(Benchmark::name)
+    }
+
+    /// The strategy on other days of its schedule, and begun later. It takes some thirty runs; there is
+    /// nothing for a model that is not built in, and for less than a year.
+    pub fn timing_luck(&self) -> TimingLuck {
+        let dates = self.outcome.dates(self.market());
+        let days = dates.last().zip(dates.first());
+        let is_long =
+            days.is_some_and(|(last, first)| last.epoch_days() - first.epoch_days() >= 365);
+        match is_long {
+            true => self.strategy.timing_luck(self.market()).into(),
+            false => TimingLuck::default(),
+        }
     }
 
     /// `standard conventions`, or `qstrader conventions with risk_model = applied`.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use backtest::Accrual;
 use backtest::statistics::{Relative, Summary};
 
+use crate::numbers::{NO_BREAK, lines};
 use crate::report::{Moved, Report, Side, WorstDrawdown};
 use crate::sparkline::sparkline;
 use crate::text_table::TextTable;
@@ -38,6 +39,9 @@ const INTEREST: [InterestRow; 3] = [
 
 const SPARKLINE_COLUMNS: usize = 60;
 
+/// Characters of a line of text.
+const WIDTH: usize = 98;
+
 impl Report<'_> {
     /// The result in about twenty lines: a title, a table with a column for the strategy and one
     /// for the benchmark, the curve, the choices that the result depends on, and the warnings.
@@ -46,6 +50,7 @@ impl Report<'_> {
         self.write_title(&mut text);
         text.push('\n');
         self.write_table(&mut text);
+        self.write_timing_luck(&mut text);
         text.push('\n');
         self.write_curve(&mut text);
         self.write_choices(&mut text);
@@ -165,6 +170,18 @@ impl Report<'_> {
         if let Some(relative) = &self.relative {
             text.push('\n');
             line(text, format_args!("{}", against(relative)));
+        }
+    }
+
+    fn write_timing_luck(&self, text: &mut String) {
+        let sentences = self.run.timing_luck().sentences();
+        if !sentences.is_empty() {
+            text.push('\n');
+        }
+        for sentence in sentences {
+            // A number and its per cent stay together.
+            let sentence = sentence.replace(" %", &format!("{NO_BREAK}%"));
+            text.push_str(&lines(&sentence, WIDTH));
         }
     }
 

@@ -13,6 +13,7 @@ mod density;
 mod holdings;
 mod periods;
 mod tables;
+mod timing;
 
 mod panels;
 

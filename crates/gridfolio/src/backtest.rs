@@ -108,6 +108,11 @@ impl Backtest {
         &self.market
     }
 
+    /// The same, to be kept.
+    pub fn shared_market(&self) -> &Arc<market::Market> {
+        &self.market
+    }
+
     /// What the run produced.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome

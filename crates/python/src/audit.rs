@@ -57,6 +57,25 @@ pub(crate) fn audit(
     })
 }
 
+/// How many decisions a strategy takes on a market, and the day of the first, since 1970.
+#[pyfunction]
+pub(crate) fn decisions(
+    py: Python<'_>,
+    strategy: &Strategy,
+    market: &Market,
+) -> PyResult<(usize, Option<i32>)> {
+    let context = market.0.context(&strategy.0);
+    detached(py, || {
+        let aligned = context.aligned()?;
+        let bound = context.strategy.bind(&aligned);
+        let backtest = bound.map_err(|error| context.not_bound(error))?;
+        let decisions = backtest.decisions();
+        let first = decisions.first().map(|mark| aligned.date(mark.session));
+        let first = first.map(|date| date.epoch_days());
+        Ok::<_, gridfolio::Error>((decisions.len(), first))
+    })
+}
+
 /// What ended the audit early, if it was not the model's own mistake.
 fn interrupted(py: Python<'_>, found: &backtest::audit::Audit) -> Option<PyErr> {
     let looks = found.found.iter().map(|look| &look.difference);
@@ -78,14 +97,20 @@ impl Audit {
     /// Whether it passed, the few lines that the command line prints, and all of it as JSON.
     ///
     /// * `files_read`: the files that the model was seen to open; `prices_read`: those of them that hold
-    ///   the strategy's prices.
-    fn report(&self, files_read: Vec<String>, prices_read: Vec<String>) -> (bool, String, String) {
+    ///   the strategy's prices; `data_reached`: what the model holds that reaches past the decisions.
+    fn report(
+        &self,
+        files_read: Vec<String>,
+        prices_read: Vec<String>,
+        data_reached: Vec<String>,
+    ) -> (bool, String, String) {
         let report = AuditReport {
             strategy: &self.strategy,
             audit: &self.found,
             own_model: self.own_model,
             files_read: &files_read,
             prices_read: &prices_read,
+            data_reached: &data_reached,
         };
         let json = String::from_utf8_lossy(&report.json()).into_owned();
         (report.passed(), report.text(), json)

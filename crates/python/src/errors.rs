@@ -1,7 +1,7 @@
 //! Errors as Python exceptions: the classes are those of `gridfolio.errors`, the words those of the
 //! command line.
 
-use backtest::RunError;
+use backtest::{AlphaError, RunError};
 use gridfolio::{Code, Error};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt};
 use pyo3::prelude::*;
@@ -61,6 +61,16 @@ pub(crate) fn interruption(py: Python<'_>, error: &RunError) -> Option<PyErr> {
     };
     let cause = source.downcast_ref::<ModelError>()?.error.clone_ref(py);
     is_interruption(py, &cause).then_some(cause)
+}
+
+/// What kept a model from being asked, outside of a run.
+pub(crate) fn not_asked(py: Python<'_>, error: AlphaError) -> PyErr {
+    let text = error.to_string();
+    let cause = error.downcast::<ModelError>().ok().map(|found| found.error);
+    match cause.filter(|cause| is_interruption(py, cause)) {
+        Some(cause) => cause,
+        None => exception(py, "ModelError", &text),
+    }
 }
 
 fn is_interruption(py: Python<'_>, error: &PyErr) -> bool {

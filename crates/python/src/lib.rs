@@ -21,7 +21,7 @@ mod qstrader;
 #[pyo3::pymodule]
 mod _gridfolio {
     #[pymodule_export]
-    use crate::audit::{Audit, audit};
+    use crate::audit::{Audit, audit, decisions};
     #[pymodule_export]
     use crate::cluster::{Submission, cancel_on_slurm, plan_on_slurm};
     #[pymodule_export]

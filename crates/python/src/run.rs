@@ -13,9 +13,10 @@ use gridfolio::sweep::Trial;
 use gridfolio::{Backtest, Error};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
+use verdict::timing_luck::TimingLuck;
 
 use crate::arrays;
-use crate::errors::detached;
+use crate::errors::{ModelError, detached, not_asked};
 use crate::market::Market;
 use crate::model::PythonModel;
 use crate::strategy::Strategy;
@@ -179,6 +180,32 @@ impl Run {
     /// The few lines that the command line prints.
     fn summary(&self, py: Python<'_>) -> PyResult<String> {
         self.report(py, |report| report.summary())
+    }
+
+    /// The strategy on other days of its schedule, and begun later, as JSON.
+    ///
+    /// * `make`: makes the model of each run; `None` for a model that is built in.
+    fn timing_luck(&self, py: Python<'_>, make: Option<Py<PyAny>>) -> PyResult<String> {
+        let backtest = &self.0;
+        let found = py.detach(|| {
+            let Some(make) = &make else {
+                return Ok(backtest.strategy().timing_luck(backtest.market()));
+            };
+            let market = backtest.shared_market();
+            let strategy = backtest.strategy();
+            strategy.timing_luck_with(market, || {
+                let made = Python::attach(|py| {
+                    let made = make.bind(py).call0();
+                    made.map(Bound::unbind)
+                        .map_err(|error| ModelError::new(py, error))
+                })?;
+                let model: Box<dyn AlphaModel> =
+                    Box::new(PythonModel::new(made, Arc::clone(market), strategy));
+                Ok(model)
+            })
+        });
+        let found = found.map_err(|error| not_asked(py, error))?;
+        Ok(TimingLuck::from(found).to_json())
     }
 
     /// The tear sheet, a page of HTML that needs nothing else.

@@ -113,6 +113,7 @@ pub(crate) fn strategy_keywords() -> Vec<(&'static str, String, &'static str, &'
         Form::Table => "table",
         Form::Moment => "moment",
         Form::Moments => "moments",
+        Form::Dates => "dates",
         Form::Value => "value",
     };
     let keywords = strategy_file::keywords().into_iter();

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use results::{Column, Query, Results, ResultsError};
 use sweep::{Draft, Existing, Progress, Request, RunOptions, StrategyText, WorkerOptions};
+use verdict::HowMany;
 
 use crate::errors::{detached, raised};
 use crate::market::Market;
@@ -229,6 +230,17 @@ impl Sweep {
     fn evaluate(&self, py: Python<'_>, threads: usize) -> PyResult<(String, String, Vec<String>)> {
         let (luck, warnings) = detached(py, || verdict::evaluate(&self.sweep, threads))?;
         Ok((luck.to_text(), luck.to_json(), warnings))
+    }
+
+    /// Computes the null worlds that are missing: this number with shuffled days, and with shuffled blocks
+    /// of days. Ctrl-C stops it; what is done stays.
+    fn compute_worlds(&self, py: Python<'_>, worlds: u64, threads: usize) -> PyResult<()> {
+        self.expect_trust(py)?;
+        let work = |stop: &AtomicBool, _: &mpsc::Sender<()>| {
+            verdict::compute_worlds(&self.sweep, HowMany::Exactly(worlds), threads, stop)
+        };
+        let done = attended(py, &self.stop, work, |()| Ok(()))?;
+        done.map_err(|error| raised(py, &error.into())).map(drop)
     }
 
     /// Computes one shard if it is missing; returns how many trials it has and how many failed.

@@ -26,6 +26,8 @@ pub enum Form {
     Moment,
     /// A table from symbols to dates.
     Moments,
+    /// A list of dates.
+    Dates,
     /// Anything else.
     Value,
 }
@@ -60,6 +62,7 @@ fn keyword(key: &'static Key, table: &str) -> Keyword {
         Kind::Table(_) if table.is_empty() => Form::Table,
         Kind::Moment(_) => Form::Moment,
         Kind::Moments => Form::Moments,
+        Kind::Dates => Form::Dates,
         _ => Form::Value,
     };
     Keyword {

@@ -7,6 +7,7 @@ use backtest::date::Date;
 use backtest::market::Market;
 use backtest::outcome::Outcome;
 use backtest::strategy::{Alpha, Strategy};
+use backtest::timing_luck::TimingLuck;
 use backtest::yardsticks::Yardsticks;
 use strategy_file::{Problems, StrategyFile, Validation};
 
@@ -101,6 +102,11 @@ impl Trial {
     /// Runs the yardsticks of the trial on the same market.
     pub fn yardsticks(&self) -> Yardsticks {
         self.file.strategy.yardsticks(&self.market)
+    }
+
+    /// Runs the trial on other days of its schedule, and begun later. Nothing for an external alpha model.
+    pub fn timing_luck(&self) -> TimingLuck {
+        self.file.strategy.timing_luck(&self.market)
     }
 
     /// Runs the trial and keeps what its row has.

@@ -97,6 +97,7 @@ fn evaluated(sweep: &Sweep, threads: usize, elsewhere: &Union) -> Result<Evaluat
         min_backtest_years: None,
         pick_bias: None,
         plateau: None,
+        timing_luck: None,
         walk_forward: None,
         cross_validation: None,
         holdout: sweep.validation().holdout,
@@ -183,7 +184,8 @@ fn fill(
     }
     verdict.best = Some(compared.describe_best(&compared.best.estimate()));
     verdict.pick_bias = compared.pick_bias();
-    verdict.cross_validation = compared.cross_validation(&mut verdict.notes);
+    let dates = best.recorded_dates();
+    verdict.cross_validation = compared.cross_validation(&dates, &mut verdict.notes);
     verdict.plateau = plateau(compared)?;
     let mut kept = None;
     let mut ahead = None;
@@ -191,6 +193,7 @@ fn fill(
         let extremes = compared.extremes();
         verdict.yardsticks = lead.yardsticks_shown();
         verdict.leader = Some(lead.shown());
+        verdict.timing_luck = lead.timing_luck();
         if verdict.following < verdict.compared {
             let observed = residuals.highest_ratio();
             let shown = |shuffle| {
@@ -226,7 +229,6 @@ fn fill(
             ));
         }
     }
-    let dates = best.recorded_dates();
     if let Some((result, chain)) = compared.walk_forward(&dates, &mut verdict.notes)? {
         let written = walk_forward_file::write(compared.sweep.dir(), &dates, &chain);
         unless_read_only(written, unwritten)?;

@@ -6,6 +6,7 @@ use sweep::{SweepError, Trial};
 use crate::compared::Compared;
 use crate::overfitting::hedge::{hedged, variance_ratio};
 use crate::residuals::{Yardstick, yardsticks_of};
+use crate::timing_luck::TimingLuck;
 use crate::verdict::{self, Excess, Leader, Residual};
 
 /// Half of a 95 % interval, in standard errors.
@@ -18,6 +19,7 @@ pub(crate) struct Lead<'a> {
     pub(crate) number: u64,
     pub(crate) statistic: f64,
     pub(crate) variance_ratio: f64,
+    trial: Trial,
     pub(crate) yardsticks: Vec<Yardstick>,
     /// Its returns; `None` when this process cannot run it.
     pub(crate) returns: Option<Vec<f64>>,
@@ -103,6 +105,7 @@ impl Compared<'_> {
             number,
             statistic: residuals.statistics[at],
             variance_ratio,
+            trial,
             yardsticks,
             returns,
             estimate: None,
@@ -137,6 +140,11 @@ impl Lead<'_> {
         let theirs = theirs.filter_map(|own| Some(SharpeEstimate::of(own)?.ratio));
         let highest = theirs.reduce(f64::max)?;
         Some((own - highest) * self.compared.per_year.sqrt())
+    }
+
+    /// The trial on other days of its schedule, and begun later.
+    pub(crate) fn timing_luck(&self) -> Option<TimingLuck> {
+        Some(TimingLuck::from(self.trial.timing_luck())).filter(|found| !found.is_empty())
     }
 
     /// What is shown of the yardsticks.

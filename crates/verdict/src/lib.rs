@@ -27,6 +27,7 @@ mod samples;
 mod test;
 mod tested;
 mod text;
+pub mod timing_luck;
 pub mod union;
 mod verdict;
 mod walk_forward_file;

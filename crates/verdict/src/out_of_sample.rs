@@ -7,7 +7,7 @@ use std::ops::Range;
 use backtest::date::Date;
 use statistics::splits::Window;
 use strategy_file::Metric;
-use sweep::{SweepError, validation};
+use sweep::{AxisColumn, SweepError, validation};
 
 use crate::compared::Compared;
 use crate::leader::measure;
@@ -188,6 +188,7 @@ impl Compared<'_> {
                 train: ends(&window.train),
                 test: ends(&window.test),
                 trial: pick.trial,
+                parameters: self.parameters_of(pick.trial),
                 in_sample: annual(train, window.train.len()),
                 out_of_sample: annual(test, window.test.len()),
                 efficiency: (before > 0.0).then(|| a_year(test.0, window.test.len()) / before),
@@ -207,6 +208,19 @@ impl Compared<'_> {
             curve: chain.curve(dates),
         };
         Ok(Some((result, chain)))
+    }
+
+    /// By axis, the value of a trial.
+    fn parameters_of(&self, trial: u64) -> BTreeMap<String, String> {
+        let Some(point) = self.sweep.point(trial) else {
+            return BTreeMap::new();
+        };
+        let columns = self.sweep.axis_columns();
+        let value = |column: &AxisColumn| {
+            let value = self.sweep.axis_value(column, &point)?;
+            Some((column.name.clone(), value.to_string()))
+        };
+        columns.iter().filter_map(value).collect()
     }
 
     /// A trial and its yardsticks, from another run of them.
@@ -264,7 +278,12 @@ impl Compared<'_> {
         (!each.is_empty()).then(|| statistics::summation::mean(&each))
     }
 
-    pub(crate) fn cross_validation(&self, notes: &mut Vec<String>) -> Option<CrossValidated> {
+    /// * `dates`: of the sessions that are compared.
+    pub(crate) fn cross_validation(
+        &self,
+        dates: &[Date],
+        notes: &mut Vec<String>,
+    ) -> Option<CrossValidated> {
         let validation = self.sweep.validation();
         let scheme = validation.cross_validation.as_ref()?;
         let splits = validation::splits(validation, self.n);
@@ -282,29 +301,51 @@ impl Compared<'_> {
             .count();
         // A path takes each fold's test from another split.
         let by_fold = scheme.paths();
-        let mut paths: Vec<f64> = (0..scheme.n_paths() as usize)
+        let folds: Vec<Range<usize>> = (0..by_fold.len())
+            .map(|fold| scheme.fold(fold, self.n))
+            .collect();
+        let mut paths: Vec<(f64, Vec<f64>)> = (0..scheme.n_paths() as usize)
             .filter_map(|path| {
                 let (mut sum, mut squares) = (0.0, 0.0);
-                for (fold, splits) in by_fold.iter().enumerate() {
+                let mut curve = vec![0.0];
+                for (range, splits) in folds.iter().zip(&by_fold) {
                     let pick = picks.get(*splits.get(path)?)?;
-                    let own = pick.range(&scheme.fold(fold, self.n));
+                    let own = pick.range(range);
                     sum += own.0;
                     squares += own.1;
+                    curve.push(sum);
                 }
-                sharpe_of(self.n, sum, squares).map(|sharpe| sharpe * self.per_year.sqrt())
+                let sharpe = sharpe_of(self.n, sum, squares)?;
+                Some((sharpe * self.per_year.sqrt(), curve))
             })
             .collect();
-        paths.sort_by(f64::total_cmp);
-        let median = statistics::quantile(&paths, 0.5);
+        paths.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let sharpes: Vec<f64> = paths.iter().map(|(sharpe, _)| *sharpe).collect();
+        let median = statistics::quantile(&sharpes, 0.5);
+        let shown = paths.len().min(MOST_CURVES);
+        let curves = (0..shown).map(|at| {
+            paths[at * (paths.len() - 1) / shown.max(2).saturating_sub(1)]
+                .1
+                .clone()
+        });
+        let ends = folds.iter().filter_map(|fold| fold.end.checked_sub(1));
+        let days = std::iter::once(0)
+            .chain(ends)
+            .filter_map(|at| dates.get(at));
         Some(CrossValidated {
             metric: validation.metric.name().to_owned(),
             splits: splits.len() as u64,
             loss: losses as f64 / splits.len() as f64,
-            median: (!paths.is_empty()).then_some(median),
-            paths,
+            median: (!sharpes.is_empty()).then_some(median),
+            curves: curves.collect(),
+            days: days.map(|day| day.epoch_days()).collect(),
+            paths: sharpes,
         })
     }
 }
+
+/// Paths of a cross-validation that are drawn.
+const MOST_CURVES: usize = 100;
 
 fn over(sample: &Sample, ranges: &[Range<usize>]) -> (f64, f64) {
     ranges.iter().fold((0.0, 0.0), |(sum, squares), range| {

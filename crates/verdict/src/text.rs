@@ -58,6 +58,7 @@ impl Verdict {
         self.add_power(&mut lines);
         self.add_best(&mut lines);
         self.add_corrections(&mut lines);
+        self.add_timing_luck(&mut lines);
         self.add_out_of_sample(&mut lines);
         if let Some(from) = &self.holdout {
             let words = format!("from {from}; not used by any trial or statistic");
@@ -287,6 +288,14 @@ impl Verdict {
                 plateau.neighbours, plateau.median, plateau.worst
             );
             lines.add("plateau", &words);
+        }
+    }
+
+    /// How much of the leader's result is the choice of its days.
+    fn add_timing_luck(&self, lines: &mut Lines) {
+        if let (Some(luck), Some(leader)) = (&self.timing_luck, &self.leader) {
+            let words = format!("trial {} {}", leader.trial, luck.sentences().join("; "));
+            lines.add("timing luck", &words);
         }
     }
 

@@ -201,7 +201,8 @@ impl Union {
     }
 
     /// The p-value of a studentised sum among all trials: of those over the same sessions draw by draw;
-    /// of those over others by adding up their shares, a bound.
+    /// of those over others as if these were independent, `1 - Π(1 - p)` (Šidák, 1967), which is a bound
+    /// where they rise and fall together, and, unlike the sum, stays below one.
     ///
     /// * `maxima`: of the sweep's own trials, draw by draw.
     pub fn p(&self, sessions: &Sessions, maxima: &[f64], statistic: f64) -> f64 {
@@ -212,8 +213,10 @@ impl Union {
             }
         }
         let others = self.maxima.iter().filter(|(other, _)| *other != sessions);
-        let others = others.map(|(_, maxima)| share_reaching(maxima, statistic));
-        (share_reaching(&highest, statistic) + others.sum::<f64>()).min(1.0)
+        let below = others.map(|(_, maxima)| 1.0 - share_reaching(maxima, statistic));
+        let below: f64 = below.product();
+        let own = share_reaching(&highest, statistic);
+        own + (1.0 - own) * (1.0 - below)
     }
 
     /// Sweeps and trials that left no maxima: they count as trials, and the reality check does not see

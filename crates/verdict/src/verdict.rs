@@ -1,5 +1,6 @@
 //! What the results of a sweep are worth, as `verdict.json` has it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use sweep::{VERDICT, io_error};
 use crate::error::VerdictError;
 use crate::test::{Light, TestResult};
 use crate::tested::Tested;
+use crate::timing_luck::TimingLuck;
 
 /// What one could have held instead, over the same sessions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -159,6 +161,9 @@ pub struct Verdict {
     pub pick_bias: Option<PickBias>,
     /// Whether the best stands on a plateau or on a spike.
     pub plateau: Option<Plateau>,
+    /// The leader on other days of its schedule, and begun later; `None` where neither is there, or this
+    /// process cannot run it again.
+    pub timing_luck: Option<TimingLuck>,
     /// The walk-forward analysis.
     pub walk_forward: Option<WalkForwardResult>,
     /// The cross-validation that the strategy asks for.
@@ -339,6 +344,8 @@ pub struct WalkForwardWindow {
     pub test: (u64, u64),
     /// The trial selected.
     pub trial: u64,
+    /// By axis, its value.
+    pub parameters: BTreeMap<String, String>,
     /// Its Sharpe ratio where it was selected.
     pub in_sample: Option<f64>,
     /// Its Sharpe ratio in the test.
@@ -361,6 +368,11 @@ pub struct CrossValidated {
     pub paths: Vec<f64>,
     /// Their median.
     pub median: Option<f64>,
+    /// The first day, and the last of each fold: days since 1970-01-01.
+    pub days: Vec<i32>,
+    /// The sum of returns up to each of these days, of at most 100 paths, evenly spaced by their Sharpe
+    /// ratios, from the lowest.
+    pub curves: Vec<Vec<f64>>,
 }
 
 impl Verdict {

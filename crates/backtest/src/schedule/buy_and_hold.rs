@@ -1,6 +1,6 @@
 //! Once.
 
-use super::Schedule;
+use super::offset::Offset;
 use super::part::{SchedulePart, Span};
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
@@ -27,7 +27,7 @@ impl SchedulePart for BuyAndHold {
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         Vec::new()
     }
 

@@ -1,7 +1,7 @@
 //! At every close.
 
-use super::Schedule;
 use super::days::anchored_days;
+use super::offset::Offset;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
@@ -26,7 +26,7 @@ impl SchedulePart for Daily {
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         Vec::new()
     }
 

@@ -1,8 +1,8 @@
 //! At the last close of each month.
 
-use super::Schedule;
 use super::days::{anchored_days, is_last_weekday_of_month};
 use super::monthly::Monthly;
+use super::offset::Offset;
 use super::part::{SchedulePart, Span};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
@@ -28,9 +28,9 @@ impl SchedulePart for EndOfMonth {
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         let mut offsets = LAST.offsets();
-        offsets[0] = Schedule::EndOfMonth;
+        offsets[0] = Offset::Own;
         offsets
     }
 

@@ -1,7 +1,7 @@
 //! At the last close of each quarter.
 
-use super::Schedule;
 use super::days::{anchored_days, is_last_weekday_of_month};
+use super::offset::Offset;
 use super::part::{SchedulePart, Span};
 use super::quarterly::Quarterly;
 use crate::conventions::Calendar;
@@ -32,10 +32,10 @@ impl SchedulePart for EndOfQuarter {
 
     fn check(&self, _: Calendar, _: &Place<'_>, _: &mut Vec<Mistake>) {}
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         let mut offsets = LAST.offsets();
         if let Some(last) = offsets.last_mut() {
-            *last = Schedule::EndOfQuarter;
+            *last = Offset::Own;
         }
         offsets
     }

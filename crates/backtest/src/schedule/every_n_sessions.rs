@@ -1,7 +1,7 @@
 //! Every n sessions.
 
-use super::Schedule;
 use super::days::simulated_weekdays;
+use super::offset::Offset;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
@@ -50,13 +50,15 @@ impl SchedulePart for EveryNSessions {
         }
     }
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         let n = u64::from(self.sessions);
         let step = n.div_ceil(MOST_OFFSETS).max(1);
         // Those that are as far from this one as a multiple of the step.
         let others = (self.offset % step..n).step_by(step as usize);
-        let others = others.map(|offset| EveryNSessions { offset, ..*self }.into());
-        others.collect()
+        let sessions = self.sessions;
+        others
+            .map(|offset| Offset::Every { sessions, offset })
+            .collect()
     }
 
     fn position(&self) -> String {

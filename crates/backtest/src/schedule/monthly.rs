@@ -1,8 +1,8 @@
 //! Once a month.
 
-use super::Schedule;
+use super::offset::{Offset, Period};
 use super::part::{SchedulePart, Span};
-use super::period::{NthSession, Period, SESSIONS_OF_MONTH};
+use super::period::{NthSession, SESSIONS_OF_MONTH};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
 use crate::declaration::{Mistake, Place};
@@ -43,9 +43,8 @@ impl SchedulePart for Monthly {
         self.rule().check(at, mistakes);
     }
 
-    fn offsets(&self) -> Vec<Schedule> {
-        let days = self.rule().by_day(SESSIONS_OF_MONTH).into_iter();
-        days.map(|rule| Monthly { day: rule.day }.into()).collect()
+    fn offsets(&self) -> Vec<Offset> {
+        self.rule().by_day(SESSIONS_OF_MONTH)
     }
 
     fn position(&self) -> String {

@@ -1,6 +1,6 @@
 //! On given dates.
 
-use super::Schedule;
+use super::offset::Offset;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
@@ -65,7 +65,7 @@ impl SchedulePart for OnDates {
         }
     }
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         Vec::new()
     }
 

@@ -1,6 +1,6 @@
 //! What the engine asks of a schedule, and the stretch of a market over which it decides.
 
-use super::Schedule;
+use super::offset::Offset;
 use crate::conventions::{self, Calendar};
 use crate::date::{Date, Moment};
 use crate::declaration::{Mistake, Place};
@@ -48,7 +48,7 @@ pub(crate) trait SchedulePart {
 
     /// The schedules that decide as often on other days, this one among them, in order; empty where
     /// there is no choice of days.
-    fn offsets(&self) -> Vec<Schedule>;
+    fn offsets(&self) -> Vec<Offset>;
 
     /// Which of its offsets it is: `day -3`.
     fn position(&self) -> String;

@@ -1,18 +1,11 @@
 //! The n-th session of each month, quarter or year.
 
 use super::days::anchored_days;
+use super::offset::{Offset, Period};
 use super::part::{Span, closes};
 use crate::date::{Date, Moment};
 use crate::declaration::{Mistake, Place};
 use crate::market::{Mark, Market, month_number};
-
-/// A period of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Period {
-    Month,
-    Quarter,
-    Year,
-}
 
 /// One session of each period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,34 +20,6 @@ pub(super) struct NthSession {
 
 /// Sessions of a month in most years: the number of its offsets.
 pub(super) const SESSIONS_OF_MONTH: i32 = 21;
-
-impl Period {
-    /// The months of a quarter or a year.
-    pub(super) const fn n_months(self) -> u32 {
-        match self {
-            Period::Month => 1,
-            Period::Quarter => 3,
-            Period::Year => 12,
-        }
-    }
-
-    /// The most sessions that it can have.
-    const fn most_sessions(self) -> i32 {
-        match self {
-            Period::Month => 31,
-            Period::Quarter => 92,
-            Period::Year => 366,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Period::Month => "month",
-            Period::Quarter => "quarter",
-            Period::Year => "year",
-        }
-    }
-}
 
 impl NthSession {
     /// Days before the start and after the end of a backtest in which its sessions are counted.
@@ -204,8 +169,16 @@ impl NthSession {
         }
     }
 
+    fn offset(self) -> Offset {
+        Offset::Nth {
+            period: self.period,
+            month: self.month,
+            day: self.day,
+        }
+    }
+
     /// The same session of each of the months that it could stand in, in the order of the months.
-    pub(super) fn by_month(&self) -> Vec<NthSession> {
+    pub(super) fn by_month(&self) -> Vec<Offset> {
         let n_months = self.period.n_months();
         let nth = self.day.unsigned_abs().max(1) as i32;
         match self.month {
@@ -215,7 +188,7 @@ impl NthSession {
                     day: self.day.signum() * (in_month + SESSIONS_OF_MONTH * month),
                     ..*self
                 });
-                others.collect()
+                others.map(NthSession::offset).collect()
             }
             month => {
                 let own = month.unwrap_or(if self.day > 0 { 1 } else { n_months });
@@ -223,18 +196,18 @@ impl NthSession {
                     month: if other == own { month } else { Some(other) },
                     ..*self
                 });
-                others.collect()
+                others.map(NthSession::offset).collect()
             }
         }
     }
 
     /// Each session of a period that has `n`, counted from the same end.
-    pub(super) fn by_day(&self, n: i32) -> Vec<NthSession> {
+    pub(super) fn by_day(&self, n: i32) -> Vec<Offset> {
         let n = n.max(self.day.saturating_abs());
         let others = (1..=n).map(|nth| NthSession {
             day: if self.day > 0 { nth } else { -nth },
             ..*self
         });
-        others.collect()
+        others.map(NthSession::offset).collect()
     }
 }

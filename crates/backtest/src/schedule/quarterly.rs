@@ -1,8 +1,8 @@
 //! Once a quarter.
 
-use super::Schedule;
+use super::offset::{Offset, Period};
 use super::part::{SchedulePart, Span};
-use super::period::{NthSession, Period};
+use super::period::NthSession;
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment};
 use crate::declaration::{Mistake, Place};
@@ -45,10 +45,8 @@ impl SchedulePart for Quarterly {
         self.rule().check(at, mistakes);
     }
 
-    fn offsets(&self) -> Vec<Schedule> {
-        let months = self.rule().by_month().into_iter();
-        let schedule = |NthSession { day, month, .. }| Quarterly { day, month }.into();
-        months.map(schedule).collect()
+    fn offsets(&self) -> Vec<Offset> {
+        self.rule().by_month()
     }
 
     fn position(&self) -> String {

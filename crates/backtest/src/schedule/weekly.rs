@@ -1,7 +1,7 @@
 //! Once a week.
 
-use super::Schedule;
 use super::days::anchored_days;
+use super::offset::Offset;
 use super::part::{SchedulePart, Span, closes};
 use crate::conventions::Calendar;
 use crate::date::{Date, Moment, Weekday};
@@ -37,10 +37,10 @@ impl SchedulePart for Weekly {
         }
     }
 
-    fn offsets(&self) -> Vec<Schedule> {
+    fn offsets(&self) -> Vec<Offset> {
         let days = WEEKDAYS.iter().map(|(.., weekday)| *weekday);
         let days = days.filter(|day| *day == self.weekday || day.number_from_monday() <= 5);
-        days.map(|weekday| Weekly { weekday }.into()).collect()
+        days.map(Offset::Weekday).collect()
     }
 
     fn position(&self) -> String {

@@ -14,3 +14,4 @@ mod ruin;
 mod rules;
 mod schedules;
 mod sessions_per_year;
+mod timing_luck;

@@ -23,6 +23,7 @@ fn the_answer_comes_first_and_then_what_is_left_of_the_result() {
         future cut off     nothing before it changed, 2014-07-31 to 2023-11-30
         future altered     nothing before it changed, 2014-07-31 to 2023-11-30
         weights            follow the prices
+        foresight          correlation 0.05 with the returns after 114 decisions, t = 2.0
 
                                       CAGR  Sharpe  max drawdown     costs
         as it is                   14.53 %    0.99        20.9 %     77.6k

@@ -77,6 +77,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
               5   the output could not be written
               6   a sweep was interrupted; the same command continues
               7   the cluster cannot be used, or has lost shards for good
+              8   `audit` found no look-ahead, and there may be one that it cannot see
               70  a bug in gridfolio
         "#]],
     );
@@ -284,6 +285,7 @@ fn the_manual_page() {
               5   the output could not be written
               6   a sweep was interrupted; the same command continues
               7   the cluster cannot be used, or has lost shards for good
+              8   `audit` found no look\-ahead, and there may be one that it cannot see
               70  a bug in gridfolio
             .SH VERSION
             vVERSION

@@ -112,16 +112,16 @@ fn files() -> Vec<(&'static str, String)> {
 fn a_schedule_that_does_not_exist() {
     check(
         r#""weekly", weekday = "wed""#,
-        r#""monthly""#,
+        r#""fortnightly""#,
         expect![[r#"
             exit code 3
-            error: `rebalance.schedule` cannot be `monthly`
+            error: `rebalance.schedule` cannot be `fortnightly`
              --> strategy.toml:8:26
               |
-            8 | rebalance = { schedule = "monthly" }
-              |                          ^^^^^^^^^ no such name
+            8 | rebalance = { schedule = "fortnightly" }
+              |                          ^^^^^^^^^^^^^ no such name
               |
-              = help: it is `buy-and-hold`, `daily`, `weekly`, `end-of-month` or `end-of-quarter`
+              = help: it is `buy-and-hold`, `daily`, `weekly`, `end-of-month`, `end-of-quarter`, `monthly`, `quarterly`, `yearly`, `every-n-sessions` or `on-dates`
         "#]],
     );
 }

@@ -1,12 +1,14 @@
 //! What a verdict has to show: the null worlds, and what walk-forward analysis picked.
 
+use std::collections::BTreeMap;
+
 use drawing::chart::{Across, Bar, Chart, Key, Legend, Mark, Picture, Range, Upright};
 use drawing::{Axis, Ink};
 use verdict::{WalkForwardCurve, WorldsShown};
 
 use super::fan::growth_chart;
 use super::report::SweepReport;
-use crate::numbers::{count_tick, number, of};
+use crate::numbers::{count_tick, number, of, share_tick};
 use crate::panel::{Panel, Table};
 
 /// The highest residual Sharpe ratio against those in null worlds. `None` where these were not computed.
@@ -95,6 +97,7 @@ pub(super) fn walk_forward(report: &SweepReport<'_>) -> Option<Panel> {
     let mut table = Table::new(&[
         "test from",
         "trial",
+        "parameters",
         "in-sample Sharpe",
         "out-of-sample Sharpe",
         "efficiency",
@@ -105,6 +108,7 @@ pub(super) fn walk_forward(report: &SweepReport<'_>) -> Option<Panel> {
             window.from.clone(),
             [
                 window.trial.to_string(),
+                parameters(&window.parameters),
                 shown(window.in_sample),
                 shown(window.out_of_sample),
                 shown(window.efficiency),
@@ -127,6 +131,83 @@ pub(super) fn walk_forward(report: &SweepReport<'_>) -> Option<Panel> {
         table,
     ))
 }
+
+/// As in `lookback = 126, top_n = 3`.
+fn parameters(of: &BTreeMap<String, String>) -> String {
+    let one = |(name, value): (&String, &String)| {
+        let short = name.rsplit('.').next().unwrap_or(name);
+        format!("{short} = {value}")
+    };
+    of.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The paths of cross-validation. `None` where the strategy asks for none.
+pub(super) fn cross_validation(report: &SweepReport<'_>) -> Option<Panel> {
+    let cross = report.luck?.cross_validation.as_ref()?;
+    let (first, last) = (*cross.days.first()?, *cross.days.last()?);
+    let middle = cross.curves.len() / 2;
+    let line = |(at, curve): (usize, &Vec<f64>)| Mark::Line {
+        points: (cross.days.iter().zip(curve))
+            .map(|(day, sum)| (f64::from(*day), *sum))
+            .collect(),
+        ink: if at == middle {
+            Ink::Contrast
+        } else {
+            Ink::Muted
+        },
+        end: String::new(),
+    };
+    let mut lines: Vec<Mark> = cross.curves.iter().enumerate().map(line).collect();
+    // The median path lies over the others.
+    if middle < lines.len() {
+        let median = lines.remove(middle);
+        lines.push(median);
+    }
+    lines.insert(0, Mark::Level(0.0));
+    let mut table = Table::new(&["path", "Sharpe ratio"]);
+    for (at, sharpe) in cross.paths.iter().take(MOST_PATHS).enumerate() {
+        table.named((at + 1).to_string(), [number(*sharpe, 2)]);
+    }
+    let keys = vec![
+        Key::new("median path", Ink::Contrast),
+        Key::new("the others", Ink::Muted),
+    ];
+    let chart = Chart {
+        label: "Sums of returns of the paths of cross-validation".to_owned(),
+        height: 220.0,
+        across: Across::Days(first, last),
+        across_title: "",
+        upright: Upright {
+            range: Range::MarksAnd(0.0),
+            ticks: 5,
+            label: share_tick,
+            title: "",
+        },
+        marks: lines,
+        legend: Legend::Row(keys),
+        empty: "no path to show",
+    };
+    let note = format!(
+        "Each path chains, fold by fold, what the trial with the best {} of other folds earned there, as \
+         sums of returns: {} of {}; {:.0} % of {} lost money.",
+        cross.metric,
+        cross.curves.len(),
+        of(cross.paths.len(), "path"),
+        100.0 * cross.loss,
+        of(cross.splits as usize, "selection"),
+    );
+    let title = "Paths of cross-validation";
+    Some(Panel::picture(
+        "cross-validation",
+        title,
+        note,
+        Picture::Chart(chart),
+        table,
+    ))
+}
+
+/// Rows of the table of paths.
+const MOST_PATHS: usize = 100;
 
 fn curve_marks(curve: &WalkForwardCurve) -> Vec<Mark> {
     let line = |values: &[f64], ink| Mark::Line {

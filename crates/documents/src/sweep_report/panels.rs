@@ -30,6 +30,7 @@ impl SweepReport<'_> {
         panels.push(shapes::return_and_risk(self));
         panels.push(fan::panel(self));
         panels.extend(out_of_sample::walk_forward(self));
+        panels.extend(out_of_sample::cross_validation(self));
         panels.extend(out_of_sample::worlds(self));
         panels.push(tables::failures(self));
         panels.push(tables::times(self));

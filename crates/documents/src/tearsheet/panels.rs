@@ -2,13 +2,13 @@
 
 use super::periods::Length;
 use super::sheet::Tearsheet;
-use super::{curves, holdings, periods, tables};
+use super::{curves, holdings, periods, tables, timing};
 use crate::panel::Panel;
 
 impl Tearsheet {
     /// The panels in order, the most important first.
     pub fn panels(&self) -> Vec<Panel> {
-        vec![
+        let mut panels = vec![
             curves::growth(self, false),
             curves::underwater(self),
             periods::monthly(self),
@@ -22,8 +22,10 @@ impl Tearsheet {
             holdings::exposure(self),
             holdings::turnover(self),
             holdings::cost_sensitivity(self),
-            tables::statistics(self),
-        ]
+        ];
+        panels.extend(timing::timing_luck(self));
+        panels.push(tables::statistics(self));
+        panels
     }
 
     /// Pictures that a page shows by a switch, for those who want them as files.

@@ -91,6 +91,9 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
             of(a).total_cmp(&of(b)).then(b.cmp(a))
         });
         assert_eq!(window.trial, best.unwrap() as u64);
+        let (lookback, top_n) = (21 * (best.unwrap() / 6 + 1), best.unwrap() % 6 + 1);
+        let parameters: Vec<String> = window.parameters.values().cloned().collect();
+        assert_eq!(parameters, [lookback.to_string(), top_n.to_string()]);
         chain.extend_from_slice(&returns[best.unwrap()][start + 403..start + 500]);
     }
     assert_eq!(walk.tested.sessions, chain.len() as u64);

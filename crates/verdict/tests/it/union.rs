@@ -67,11 +67,19 @@ fn tries_over_the_same_sessions_are_one_large_sweep() {
 }
 
 #[test]
-fn tries_over_other_sessions_add_their_shares() {
+fn tries_over_other_sessions_count_as_independent_ones() {
     let (own, statistic) = best(0..20);
     let (other, _) = sweep(20..60);
     let p = union(&[(2, 20..60)]).p(&sessions(1), own.maxima(), statistic);
-    assert_eq!(p, (own.p_of(statistic) + other.p_of(statistic)).min(1.0));
+    let (a, b) = (own.p_of(statistic), other.p_of(statistic));
+    assert!((p - (1.0 - (1.0 - a) * (1.0 - b))).abs() < 1e-15);
+    // Never above the sum of the shares, and below one with any number of sweeps.
+    assert!(p <= a + b);
+    let many: Vec<_> = (2..40).map(|day| (day, 20..60)).collect();
+    let p = union(&many).p(&sessions(1), own.maxima(), 1.5 * statistic);
+    let (a, b) = (own.p_of(1.5 * statistic), other.p_of(1.5 * statistic));
+    assert!((p - (1.0 - (1.0 - a) * (1.0 - b).powi(38))).abs() < 1e-12);
+    assert!(b > 0.0 && p < 1.0 && p < a + 38.0 * b);
 }
 
 #[test]

@@ -178,6 +178,11 @@ fn a_verdict_reads_from_the_answer_to_the_details() {
                              counted here
           haircut residual   0.00 (Bonferroni, Holm, BHY) after correction for multiple testing
           plateau            9 neighbouring trials, itself included: median 0.68, minimum 0.50
+          timing luck        trial 14 on other days of its schedule: CAGR 6.26 % to 10.25 %, Sharpe ratio
+                             0.56 to 0.85, final equity 1,726,301 to 2,404,167; by CAGR, this one is 2nd
+                             of 21; begun up to a year later: CAGR 9.99 % to 11.94 %, Sharpe ratio 0.84 to
+                             0.98, final equity 2,284,892 to 2,486,192; by CAGR, this one is the worst of
+                             12
           walk-forward       Sharpe ratio 0.44 (95 % interval -0.32 to 1.19) over 12 windows; residual
                              Sharpe ratio -0.35 (95 % interval -1.10 to 0.41); efficiency 49 % of the
                              in-sample return; rank correlation of trials where they are selected with the
