@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gridfolio._gridfolio import AsOf as AsOf
     from gridfolio.audit import Audit as Audit
     from gridfolio.backtest import Backtest as Backtest
+    from gridfolio.checks import PriceCheck as PriceCheck
+    from gridfolio.checks import check as check
     from gridfolio.errors import ClusterError as ClusterError
     from gridfolio.errors import DataError as DataError
     from gridfolio.errors import Error as Error
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from gridfolio.errors import OutputError as OutputError
     from gridfolio.errors import StrategyError as StrategyError
     from gridfolio.errors import UsageError as UsageError
+    from gridfolio.fetching import fetch as fetch
+    from gridfolio.importing import compare_prices as compare_prices
+    from gridfolio.importing import import_prices as import_prices
     from gridfolio.market import Market as Market
     from gridfolio.model import AlphaModel as AlphaModel
     from gridfolio.strategy import Strategy as Strategy
@@ -51,10 +56,15 @@ _MODULES = {
     "ModelError": "errors",
     "NotCovered": "errors",
     "OutputError": "errors",
+    "PriceCheck": "checks",
     "Strategy": "strategy",
     "StrategyError": "errors",
     "UsageError": "errors",
     "Verdict": "verdict",
+    "check": "checks",
+    "compare_prices": "importing",
+    "fetch": "fetching",
+    "import_prices": "importing",
     "open_sweep": "sweeps",
     "sweep": "sweeps",
 }

@@ -138,15 +138,7 @@ class Market:
         >>> market = gridfolio.Market.from_frames({"SPY": frame}, rates={"DTB3": bills})
         >>> market = gridfolio.Market.from_frames(yfinance.download(["SPY", "AGG"], auto_adjust=False))
         """
-        tables = []
-        for symbol, is_only, table in frames_of(frames):
-            layout = _gridfolio.FrameLayout.of(table.levels(), table.is_number(), symbol)
-            if not is_only and not layout.names_symbols:
-                raise DataError(
-                    f"expected a frame per symbol, got one `{type(frames).__name__}`\n hint: write "
-                    "`Market.from_frames({\"SPY\": frame})`, or `Market.from_closes(frame)` for a column per symbol"
-                )
-            tables.append(_read(layout, symbol, is_only, table))
+        tables = read_frames(frames)
         return cls(_with_rates(_gridfolio.Market.of_frames(tables, adjusted, opens, _names(also)), rates))
 
     @classmethod
@@ -277,7 +269,7 @@ def _observations(name: str, series: Any) -> tuple[_Days, _Floats]:
         raise DataError(f"{whose}: expected one column of values, got {listed}")
     layout = _gridfolio.FrameLayout.of_closes([name, name], 0)
     read = (layout, whose, False, table.dates(date, whose), None, [table.numbers((named or others)[0], whose)])
-    days, _, values = _columns_of(_gridfolio.Market.of_frames([read], False, "unused"), name)
+    days, _, values = _columns_of(_gridfolio.Market.of_frames([read], False, "unused", []), name)
     return days, values
 
 
@@ -288,6 +280,20 @@ def _closes(frame: Any, whose: str) -> _gridfolio.Market:
     names = [names[-1] or names[0] for names in table.names]
     layout = _gridfolio.FrameLayout.of_closes(names, date)
     return _gridfolio.Market.of_frames([_read(layout, whose, False, table)], False, "unused", [])
+
+
+def read_frames(frames: Any, checked: bool = False) -> list[Any]:
+    """What the engine takes of frames of bars."""
+    tables = []
+    for symbol, is_only, table in frames_of(frames):
+        layout = _gridfolio.FrameLayout.of(table.levels(), table.is_number(), symbol, checked)
+        if not is_only and not layout.names_symbols:
+            raise DataError(
+                f"expected a frame per symbol, got one `{type(frames).__name__}`\n hint: write "
+                "`Market.from_frames({\"SPY\": frame})`, or `Market.from_closes(frame)` for a column per symbol"
+            )
+        tables.append(_read(layout, symbol, is_only, table))
+    return tables
 
 
 def _read(layout: _gridfolio.FrameLayout, symbol: str, is_only: bool, table: Table) -> Any:

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use crate::terminal;
 use gridfolio::{Code, Error};
 
-/// Check files of prices, or generate some
+/// Check, import and compare files of prices, or generate some
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check the files of a folder for faults
@@ -23,6 +23,42 @@ Examples:
         /// Only these symbols; all of the folder if not given
         symbols: Vec<String>,
         /// Print everything that was found as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Import files into a folder with one Parquet file for each symbol
+    ///
+    /// Prices stay as they are in the source, beside adjusted closes, dividends and splits where it has them; each
+    /// file says where it came from. All files are written, or none. Where the folder has an earlier import of a
+    /// symbol, changes of its past are named.
+    #[command(after_help = "\
+Examples:
+  gridfolio data import downloads --out prices
+  gridfolio data import yahoo/*.csv long.parquet --out prices")]
+    Import {
+        /// Files of prices, and folders of them
+        #[arg(required = true)]
+        from: Vec<PathBuf>,
+        /// The folder to write to; created if it does not exist
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Compare two downloads of the same prices: where the past has changed
+    ///
+    /// The last day of the older prices is left out, since it may have been a quote. Adjusted closes are compared but
+    /// for one factor, since each dividend changes all of them. The exit code is 0 when nothing has changed, and 1
+    /// otherwise.
+    #[command(after_help = "\
+Example:
+  gridfolio data diff prices-2024 prices-2025")]
+    Diff {
+        /// The folder of the older prices
+        old: PathBuf,
+        /// The folder of the newer prices
+        new: PathBuf,
+        /// Only these symbols; all that both folders have if not given
+        symbols: Vec<String>,
+        /// Print all changes as JSON
         #[arg(long)]
         json: bool,
     },
@@ -50,6 +86,26 @@ pub(crate) fn execute(command: &Command) -> Result<Code, Error> {
             };
             terminal::print_as(*json, &text)?;
             Ok(if check.usable { Code::Done } else { Code::No })
+        }
+        Command::Import { from, out } => {
+            let imported = market_data::import(from, out)?;
+            terminal::print(imported.to_text(out).as_bytes())?;
+            Ok(Code::Done)
+        }
+        Command::Diff {
+            old,
+            new,
+            symbols,
+            json,
+        } => {
+            let symbols = (!symbols.is_empty()).then_some(symbols.as_slice());
+            let diff = market_data::compare_vintages(old, new, symbols)?;
+            let text = match json {
+                true => format!("{:#}\n", diff.to_json()),
+                false => diff.to_text(),
+            };
+            terminal::print(text.as_bytes())?;
+            Ok(if diff.is_same() { Code::Done } else { Code::No })
         }
         Command::Sample { dir, seed } => {
             market_data::sample::write(dir, *seed)?;

@@ -60,7 +60,12 @@ impl Context<'_> {
     /// What the prices of the days in use show that would spoil the backtest, one sentence each.
     pub fn findings(&self) -> Vec<String> {
         // Prices that stand still are a warning of the run, of what was traded.
-        const KINDS: [&str; 3] = ["open-out-of-line", "hole", "day-early"];
+        const KINDS: [&str; 4] = [
+            "open-out-of-line",
+            "hole",
+            "day-early",
+            "split-not-adjusted",
+        ];
         let symbols = self.strategy.symbols();
         let only_read = self.strategy.symbols_only_read();
         let named = (self.series.iter()).filter(|series| symbols.contains(&series.symbol));

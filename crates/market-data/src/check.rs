@@ -3,10 +3,11 @@
 mod days;
 mod findings;
 mod json;
+mod listed;
 mod prices;
 mod text;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backtest::date::Date;
 
@@ -16,6 +17,7 @@ use crate::bars::Bars;
 use crate::error::{FileError, FolderError, SymbolError};
 use crate::fields::{Field, Fields};
 use crate::folder::Folder;
+use crate::frames::FrameBars;
 use crate::load::{self, Notice};
 use crate::series_file;
 use crate::series_header::is_series;
@@ -48,6 +50,37 @@ pub fn check(dir: &Path, symbols: Option<&[String]>) -> Result<Check, CheckError
     let results = sources::gather(&folder, &symbols, Fields::CHECKED, |symbol, found| {
         check_one(symbol, found, today)
     });
+    Ok(compared(dir.to_owned(), results, series))
+}
+
+/// Checks the prices of tables in memory: each with what messages call it.
+pub fn check_frames(tables: Vec<(String, Result<FrameBars, FileError>)>) -> Check {
+    let today = today();
+    let mut results = Vec::new();
+    for (name, table) in tables {
+        let fail = |symbol: &str, error: FileError| (symbol.to_owned(), Err(error.into()));
+        match table {
+            Ok(table) => {
+                let one = |(symbol, bars): (String, Result<Found, FileError>)| match bars {
+                    Ok(found) => {
+                        let checked = check_one(&symbol, found, today);
+                        (symbol, checked)
+                    }
+                    Err(error) => fail(&symbol, error),
+                };
+                results.extend(table.series.into_iter().map(one));
+            }
+            Err(error) => results.push(fail(&name, error)),
+        }
+    }
+    compared(PathBuf::new(), results, Vec::new())
+}
+
+/// A symbol with what was found about it, and its days.
+type Checked = sources::Outcome<(SymbolCheck, Vec<Date>)>;
+
+/// Compares the symbols with each other.
+fn compared(dir: PathBuf, results: Vec<Checked>, series: Vec<SeriesCheck>) -> Check {
     let (mut symbols, days): (Vec<SymbolCheck>, Vec<Vec<Date>>) = results
         .into_iter()
         .map(|(symbol, result)| {
@@ -62,17 +95,18 @@ pub fn check(dir: &Path, symbols: Option<&[String]>) -> Result<Check, CheckError
     days::compare(&mut symbols, &days);
     days::ragged(&mut symbols, &days);
     days::same(&mut symbols);
+    symbols.iter_mut().for_each(SymbolCheck::list_everything);
     let is_usable = |symbol: &SymbolCheck| {
         symbol.error.is_none() && symbol.non_positive_prices.n == 0 && symbol.has_open
     };
-    Ok(Check {
-        dir: dir.to_owned(),
+    Check {
         usable: !(symbols.is_empty() && series.is_empty())
             && symbols.iter().all(is_usable)
             && series.iter().all(|series| series.error.is_none()),
+        dir,
         symbols,
         series,
-    })
+    }
 }
 
 /// The day by the clock.

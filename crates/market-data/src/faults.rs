@@ -11,8 +11,7 @@ use crate::error::Place;
 /// Something about a symbol's prices that would spoil a backtest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// What kind it is, for programs: `hole`, `standing-close`, `open-out-of-line`, `outside-high-low`,
-    /// `future`, `day-early`, `weekend`, `split-not-adjusted`, `ends-early`, `begins-late`, `same-prices`.
+    /// What kind it is, for programs, as `hole`. docs/prices.md has the list.
     pub kind: &'static str,
     /// The symbol.
     pub symbol: String,
@@ -26,17 +25,23 @@ pub struct Fault {
     pub what: String,
     /// What it does to a backtest.
     pub effect: &'static str,
-    /// The way out.
-    pub way_out: &'static str,
+    /// The way out; empty where none is needed.
+    pub way_out: String,
+}
+
+impl Fault {
+    pub(crate) fn with_way_out(self, way_out: String) -> Fault {
+        Fault { way_out, ..self }
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}`: {}: {}; {}",
-            self.symbol, self.what, self.effect, self.way_out
-        )
+        write!(f, "`{}`: {}: {}", self.symbol, self.what, self.effect)?;
+        match self.way_out.is_empty() {
+            true => Ok(()),
+            false => write!(f, "; {}", self.way_out),
+        }
     }
 }
 
@@ -62,7 +67,78 @@ pub fn faults_of(series: &PriceSeries, days: (Date, Date)) -> Vec<Fault> {
         close: &series.close[from..until],
         place: &|_| None,
     };
-    look_at(&prices, None)
+    let mut found = look_at(&prices, None);
+    found.extend(splits_not_adjusted(&prices, series));
+    found
+}
+
+/// Moves that look like a split that is neither adjusted for nor booked.
+fn splits_not_adjusted(prices: &Prices<'_>, series: &PriceSeries) -> Option<Fault> {
+    let booked = |row: usize| {
+        let date = prices.dates[row];
+        let mut actions = series.actions.iter();
+        actions.any(|action| action.date == date && action.split != 1.0)
+    };
+    let mut ratios = std::collections::HashMap::new();
+    let mut rows = Vec::new();
+    let mut before = f64::NAN;
+    for (row, (&open, &close)) in prices.open.iter().zip(prices.close).enumerate() {
+        // Without an open of its own, a split and a crash look alike.
+        let split = looks_like_split(before, open, close).filter(|_| open > 0.0);
+        if let Some(shares) = split.filter(|_| !booked(row)) {
+            rows.push(row);
+            ratios.insert(row, shares);
+        }
+        if close > 0.0 {
+            before = close;
+        }
+    }
+    let show = |row: usize| {
+        let shares = ratios.get(&row).copied().unwrap_or(1.0);
+        let split = split_in_words(shares);
+        format!(
+            "{} looks like an unadjusted {split} split",
+            prices.dates[row]
+        )
+    };
+    let said = (
+        "the split counts as a loss or a gain",
+        "download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`",
+    );
+    about(prices, "split-not-adjusted", &rows, show, said)
+}
+
+/// `4:1`, or `1:10` for a reverse split.
+pub(crate) fn split_in_words(shares: f64) -> String {
+    match shares >= 1.0 {
+        true => format!("{shares}:1"),
+        false => format!("1:{:.0}", 1.0 / shares),
+    }
+}
+
+/// A split's ratio is met this closely: the day of a split has a return of its own.
+pub(crate) const SPLIT_TOLERANCE: f64 = 0.06;
+
+/// And its open this closely.
+const OPEN_TOLERANCE: f64 = 0.04;
+
+/// How many shares for one a split usually gives.
+const SPLITS: [f64; 14] = [
+    2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 30.0, 50.0, 100.0,
+];
+
+/// Shares for one when a bar is so small a part of the close before it, `None` if that does not look like
+/// a split. The day of a split opens near its ratio; a crash gives way until the evening.
+pub(crate) fn looks_like_split(close_before: f64, open: f64, close: f64) -> Option<f64> {
+    let ratio = close_before / close;
+    let is_near = |shares: &f64| (ratio / shares - 1.0).abs() < SPLIT_TOLERANCE;
+    let opens_there = |shares: &f64| {
+        let gap = close_before / open / shares - 1.0;
+        gap.is_nan() || gap.abs() <= OPEN_TOLERANCE
+    };
+    let reverse = SPLITS.iter().map(|shares| 1.0 / shares);
+    let mut splits = SPLITS.iter().copied().chain(reverse);
+    splits.find(is_near).filter(opens_there)
 }
 
 /// That the prices of a symbol that is only read end before some day, by more than the usual distance of
@@ -142,7 +218,7 @@ pub(crate) fn about(
         place: (prices.place)(first),
         what,
         effect,
-        way_out,
+        way_out: way_out.to_owned(),
     })
 }
 

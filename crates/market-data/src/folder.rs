@@ -53,6 +53,22 @@ impl Folder {
         Ok(folder)
     }
 
+    /// One file, as if it were alone in a folder.
+    pub(crate) fn of_file(path: &Path) -> Folder {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let stem = || {
+            path.file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+        };
+        let symbol = name.and_then(symbol_of).or_else(stem).unwrap_or_default();
+        Folder {
+            dir: path.parent().unwrap_or(Path::new("")).to_owned(),
+            files: BTreeMap::from([(symbol, vec![path.to_owned()])]),
+            partitioned: BTreeMap::new(),
+            parts: Vec::new(),
+        }
+    }
+
     /// Lists the files below a folder of a partitioned table, whose name may state the symbol.
     fn list_parts(&mut self, dir: &Path, symbol: Option<String>, deepest: usize) {
         let Ok(entries) = fs::read_dir(dir) else {

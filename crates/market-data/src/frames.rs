@@ -19,6 +19,7 @@ use crate::wanted::Wanted;
 pub struct FrameLayout {
     layout: Layout,
     cells: Vec<rows::Cell>,
+    fields: Fields,
 }
 
 /// The dates of a table in memory.
@@ -59,15 +60,26 @@ impl FrameLayout {
             counts_time: false,
         };
         let layout = Layout::of(&header).map_err(|problem| error(name, problem.into()))?;
-        let cells = rows::cells(&layout, Fields::ADJUSTED);
-        Ok(FrameLayout { layout, cells })
+        Ok(FrameLayout::reading(layout, Fields::ADJUSTED))
+    }
+
+    /// The same columns, and those that only a check reads.
+    pub fn for_check(self) -> FrameLayout {
+        FrameLayout::reading(self.layout, Fields::CHECKED)
+    }
+
+    fn reading(layout: Layout, fields: Fields) -> FrameLayout {
+        let cells = rows::cells(&layout, fields);
+        FrameLayout {
+            layout,
+            cells,
+            fields,
+        }
     }
 
     /// The columns of closes alone, each named after its symbol.
     pub fn of_closes(names: &[String], date: usize) -> FrameLayout {
-        let layout = Layout::of_closes(names, date);
-        let cells = rows::cells(&layout, Fields::ADJUSTED);
-        FrameLayout { layout, cells }
+        FrameLayout::reading(Layout::of_closes(names, date), Fields::ADJUSTED)
     }
 
     /// The column of the dates, counted from 0.
@@ -88,36 +100,38 @@ impl FrameLayout {
         !matches!(self.layout.shape, Shape::One(_))
     }
 
-    /// The columns of numbers, in the order in which [`load_frame`] takes their values.
+    /// The columns of numbers, in the order in which [`read_frame`] takes their values.
     pub fn columns(&self) -> Vec<usize> {
         self.cells.iter().map(|cell| cell.at).collect()
     }
 }
 
-/// The prices of a table in memory.
+/// The bars of a table in memory.
+pub struct FrameBars {
+    /// The bars of each symbol that has prices.
+    pub(crate) series: Vec<(String, Result<Found, FileError>)>,
+    /// Symbols without any price.
+    without: Vec<String>,
+}
+
+/// Reads a table in memory.
 ///
 /// * `symbol`: whose prices they are, and what messages call the table. A table of several symbols names
 ///   them itself; of several, the one of this name is taken where `only` says so.
 /// * `symbols`: the symbol of each row, for a layout that has one.
 /// * `values`: the columns of numbers, NaN where one is missing.
-/// * `opens`: what becomes of closes without opens, by symbol.
-///
-/// A symbol without any price is left out, and named in a notice.
 ///
 /// # Errors
 ///
-/// Columns differ in their lengths; dates or prices that cannot be used, with their rows.
-#[expect(clippy::too_many_arguments, reason = "the parts of a table")]
-pub fn load_frame(
+/// Columns differ in their lengths; dates or prices that cannot be used, with their rows; no prices.
+pub fn read_frame(
     layout: &FrameLayout,
     symbol: &str,
     only: bool,
     days: &FrameDates,
     symbols: Option<&[String]>,
     values: Vec<Vec<f64>>,
-    adjustment: Adjustment,
-    opens: &dyn Fn(&str) -> Opens,
-) -> Result<Loaded, FileError> {
+) -> Result<FrameBars, FileError> {
     let fail = |error: ReadError| error.in_file(Path::new(symbol));
     let days = written(days).map_err(fail)?;
     let lengths = values.iter().map(Vec::len);
@@ -141,7 +155,7 @@ pub fn load_frame(
         }
     }
 
-    let wanted = Wanted::all(Fields::ADJUSTED);
+    let wanted = Wanted::all(layout.fields);
     let mut builder = Builder::new(&layout.layout, Place::Row);
     let mut batch = rows::Batch::new(0);
     batch.days = days;
@@ -156,9 +170,8 @@ pub fn load_frame(
     batch.push(&layout.cells, 0, wanted, &mut builder);
     let table = builder.finish().map_err(fail)?;
 
-    let mut loaded = Loaded::default();
     let n_series = table.series.len();
-    let (mut without, mut others) = (Vec::new(), Vec::new());
+    let (mut series, mut without, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (name, bars) in table.series {
         // The one symbol of a frame that stands for one is whatever it is named.
         let name = match name {
@@ -173,27 +186,47 @@ pub fn load_frame(
             without.push(name);
             continue;
         }
-        let in_frame = |error: ReadError| error.in_file(Path::new(&name));
-        let found = Found {
+        let found = in_order(bars).map(|bars| Found {
             path: PathBuf::from(&name),
-            bars: in_order(bars).map_err(in_frame)?,
+            bars,
             vendor: table.vendor,
             finding: table.finding.clone(),
-        };
-        load::add(&mut loaded, &name, found, adjustment, opens(&name))?;
+        });
+        let found = found.map_err(|error: ReadError| error.in_file(Path::new(&name)));
+        series.push((name, found));
     }
-    if loaded.series.is_empty() && without.is_empty() {
+    if series.is_empty() && without.is_empty() {
         return Err(fail(Problem::OtherSymbols { found: others }.into()));
     }
-    if loaded.series.is_empty() {
+    if series.is_empty() {
         return Err(fail(Problem::NoPrices.into()));
     }
-    if !without.is_empty() {
-        loaded
-            .notices
-            .push(load::Notice::WithoutPrices { symbols: without });
+    Ok(FrameBars { series, without })
+}
+
+impl FrameBars {
+    /// The prices, as a backtest takes them. A symbol without any price is left out, and named in a notice.
+    ///
+    /// * `opens`: what becomes of closes without opens, by symbol.
+    ///
+    /// # Errors
+    ///
+    /// Rows that contradict each other, or prices that cannot be used, with their rows.
+    pub fn load(
+        self,
+        adjustment: Adjustment,
+        opens: &dyn Fn(&str) -> Opens,
+    ) -> Result<Loaded, FileError> {
+        let mut loaded = Loaded::default();
+        for (name, found) in self.series {
+            load::add(&mut loaded, &name, found?, adjustment, opens(&name))?;
+        }
+        if !self.without.is_empty() {
+            let symbols = self.without;
+            loaded.notices.push(load::Notice::WithoutPrices { symbols });
+        }
+        Ok(loaded)
     }
-    Ok(loaded)
 }
 
 fn written(days: &FrameDates) -> Result<Vec<Written>, ReadError> {

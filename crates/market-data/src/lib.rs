@@ -1,6 +1,6 @@
 //! Files of daily bars: reading, checking, and generated samples.
 //!
-//! [`load`] turns the files of a folder into price series, [`load_frame`] tables in memory, and [`Table`]
+//! [`load`] turns the files of a folder into price series, [`read_frame`] tables in memory, and [`Table`]
 //! columns; [`check`] reports the faults of files, [`sample`] generates them. [`symbols_in`] maps files to
 //! symbols. [`load_series`] reads series beside the prices, such as rates of interest.
 
@@ -37,14 +37,18 @@ mod faults;
 mod read_error;
 
 mod check;
+mod import;
 pub mod sample;
+mod vintage;
 
 pub use check::{
-    Break, BreakKind, Check, CheckError, Count, Jump, SeriesCheck, SymbolCheck, check,
+    Break, BreakKind, Check, CheckError, Count, Jump, SeriesCheck, SymbolCheck, check, check_frames,
 };
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use faults::{Fault, faults_of, old_at};
-pub use frames::{FrameDates, FrameLayout, load_frame};
+pub use frames::{FrameBars, FrameDates, FrameLayout, read_frame};
+pub use import::{Import, ImportError, ImportedSymbol, import};
 pub use load::{Loaded, Notice, Opens, line_of, load, load_around, symbols_in};
 pub use series_file::{LoadedSeries, load_series, series_in};
 pub use table::{Adjustment, Finding, Table, TableError};
+pub use vintage::{Change, SymbolDiff, VintageDiff, compare_vintages};

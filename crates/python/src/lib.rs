@@ -25,7 +25,9 @@ mod _gridfolio {
     #[pymodule_export]
     use crate::cluster::{Submission, cancel_on_slurm, plan_on_slurm};
     #[pymodule_export]
-    use crate::market::{FrameLayout, Market};
+    use crate::market::{
+        FrameLayout, Market, check_folder, check_frames, diff_prices, import_prices,
+    };
     #[pymodule_export]
     use crate::model::AsOf;
     #[pymodule_export]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use backtest::date::{Date, Moment};
 use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
-use market_data::{Adjustment, Finding, FrameDates, Opens, Table};
+use market_data::{Adjustment, FileError, Finding, FrameBars, FrameDates, Opens, Table};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
@@ -73,19 +73,9 @@ impl Market {
             false => opens,
         };
         let mut tables = Vec::with_capacity(frames.len());
-        for (layout, symbol, only, days, symbols, values) in frames {
-            let copied = |column: &PyReadonlyArray1<'_, f64>| column.as_array().to_vec();
-            let values = values.iter().map(copied).collect();
-            let table = market_data::load_frame(
-                &layout.get().0,
-                &symbol,
-                only,
-                &dates(days),
-                symbols.as_deref(),
-                values,
-                Adjustment::of(adjusted),
-                &opens_of,
-            );
+        for frame in frames {
+            let bars = bars_of(frame).1;
+            let table = bars.and_then(|bars| bars.load(Adjustment::of(adjusted), &opens_of));
             tables.push(table.map_err(|error| data_error(py, &error))?);
         }
         Ok(Market(gridfolio::Market::of_tables(tables)))
@@ -281,7 +271,7 @@ fn observations(py: Python<'_>, columns: SeriesColumns<'_>) -> PyResult<Observat
 
 /// One table in memory: its layout; the symbol, or what messages call it; whether that symbol alone is wanted;
 /// its dates; the symbol of each row; the columns of numbers.
-type Frame<'py> = (
+pub(crate) type Frame<'py> = (
     Bound<'py, FrameLayout>,
     String,
     bool,
@@ -292,7 +282,7 @@ type Frame<'py> = (
 
 /// The dates of a table, as the first of these that fits.
 #[derive(FromPyObject)]
-enum Days<'py> {
+pub(crate) enum Days<'py> {
     /// Texts.
     Texts(Vec<String>),
     /// Seconds since 1970, the lowest number where one is missing, and the zone.
@@ -325,16 +315,22 @@ impl FrameLayout {
     /// * `levels`: the names of the columns, one list or two.
     /// * `is_number`: whether each column holds numbers.
     /// * `name`: what messages call the table.
+    /// * `checked`: whether columns are read that only a check reads.
     #[staticmethod]
+    #[pyo3(signature = (levels, is_number, name, checked = false))]
     fn of(
         py: Python<'_>,
         levels: Vec<Vec<String>>,
         is_number: Vec<bool>,
         name: &str,
+        checked: bool,
     ) -> PyResult<FrameLayout> {
-        market_data::FrameLayout::of(levels, &is_number, name)
-            .map(FrameLayout)
-            .map_err(|error| data_error(py, &error))
+        let layout = market_data::FrameLayout::of(levels, &is_number, name);
+        let layout = layout.map_err(|error| data_error(py, &error))?;
+        Ok(FrameLayout(match checked {
+            true => layout.for_check(),
+            false => layout,
+        }))
     }
 
     /// Columns of closes, beside a date.
@@ -372,6 +368,71 @@ fn data_error(py: Python<'_>, error: &market_data::FileError) -> PyErr {
         "DataError",
         &format!("{error}\n hint: {}", error.hint()),
     )
+}
+
+/// What a frame is called, and its bars.
+fn bars_of(frame: Frame<'_>) -> (String, Result<FrameBars, FileError>) {
+    let (layout, symbol, only, days, symbols, values) = frame;
+    let copied = |column: &PyReadonlyArray1<'_, f64>| column.as_array().to_vec();
+    let values = values.iter().map(copied).collect();
+    let days = dates(days);
+    let symbols = symbols.as_deref();
+    let bars = market_data::read_frame(&layout.get().0, &symbol, only, &days, symbols, values);
+    (symbol, bars)
+}
+
+/// What was found, as JSON and as text.
+type Checked = (String, String);
+
+fn checked(check: &market_data::Check) -> Checked {
+    (check.to_json().to_string(), check.to_text())
+}
+
+/// Checks the files of a folder; all of its symbols when none are given.
+#[pyfunction]
+pub(crate) fn check_folder(
+    py: Python<'_>,
+    dir: PathBuf,
+    symbols: Option<Vec<String>>,
+) -> PyResult<Checked> {
+    let check = || {
+        let check = market_data::check(&dir, symbols.as_deref())?;
+        Ok::<_, gridfolio::Error>(checked(&check))
+    };
+    detached(py, check)
+}
+
+/// Imports files into a folder with a Parquet file for each symbol; as JSON and as text.
+#[pyfunction]
+pub(crate) fn import_prices(py: Python<'_>, from: Vec<PathBuf>, out: PathBuf) -> PyResult<Checked> {
+    let import = || {
+        let imported = market_data::import(&from, &out)?;
+        let json = imported.to_json().to_string();
+        Ok::<_, gridfolio::Error>((json, imported.to_text(&out)))
+    };
+    detached(py, import)
+}
+
+/// Compares two downloads of the same prices; as JSON and as text.
+#[pyfunction]
+pub(crate) fn diff_prices(
+    py: Python<'_>,
+    old: PathBuf,
+    new: PathBuf,
+    symbols: Option<Vec<String>>,
+) -> PyResult<Checked> {
+    let compare = || {
+        let diff = market_data::compare_vintages(&old, &new, symbols.as_deref())?;
+        Ok::<_, gridfolio::Error>((diff.to_json().to_string(), diff.to_text()))
+    };
+    detached(py, compare)
+}
+
+/// Checks the bars of frames.
+#[pyfunction]
+pub(crate) fn check_frames(frames: Vec<Frame<'_>>) -> Checked {
+    let bars = frames.into_iter().map(bars_of).collect();
+    checked(&market_data::check_frames(bars))
 }
 
 fn opens_named(py: Python<'_>, name: Option<&str>) -> PyResult<Opens> {

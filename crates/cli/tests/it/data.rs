@@ -39,6 +39,7 @@ fn unusable_data_are_an_answer_and_not_an_error() {
         written by Yahoo (AAA)
 
         BBB: `prices/BBB.csv`, line 3: `Close` is `x`, not a number
+          no backtest can use it
           hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing
 
         not usable as it is
@@ -90,4 +91,48 @@ fn the_samples_of_the_examples_can_be_made_again() {
         n_files += 1;
     }
     assert_eq!(n_files, 13);
+}
+
+#[test]
+fn prices_are_imported_and_compared() {
+    let folder = ready();
+    let import = ["data", "import", "prices/AAA.csv", "--out", "imported"];
+    let done = gridfolio(folder.path(), &import).succeeded();
+    expect![[r#"
+        AAA: 2024-01-02 to 2024-01-08, 5 rows, from `prices/AAA.csv`, written by Yahoo
+    "#]]
+    .assert_eq(&done.stdout);
+    let diff = ["data", "diff", "prices", "imported"];
+    let done = gridfolio(folder.path(), &diff).succeeded();
+    expect![[r#"
+        only in the older folder: BBB
+        1 symbol has the same past
+    "#]]
+    .assert_eq(&done.stdout);
+
+    let changed = crate::PRICES.replace(
+        "2024-01-03,10,11,10,11,11,",
+        "2024-01-03,10,11,10,10.5,10.5,",
+    );
+    put(&folder, "prices/AAA.csv", &changed);
+    let done = gridfolio(folder.path(), &diff);
+    assert_eq!(done.said(), "exit code 1\n");
+    let done = gridfolio(folder.path(), &import).succeeded();
+    expect![[r#"
+        AAA: 2024-01-02 to 2024-01-08, 5 rows, from `prices/AAA.csv`, written by Yahoo
+          the past is not that of the import before: prices of 1 of 4 days have changed, first 2024-01-03; the largest ratio of new and old is 0.9545, on 2024-01-03
+          the past is not that of the import before: adjusted closes of 1 of 4 days have changed, first 2024-01-03; the largest ratio of new and old is 0.9545, on 2024-01-03
+    "#]]
+    .assert_eq(&done.stdout);
+    let refused = gridfolio(
+        folder.path(),
+        &["data", "import", "nowhere", "--out", "other"],
+    );
+    expect![[r#"
+        exit code 4
+        error: cannot list the folder `nowhere`
+        cause: No such file or directory (os error 2)
+         hint: check the spelling of the folder
+    "#]]
+    .assert_eq(&refused.said());
 }

@@ -46,7 +46,7 @@ fn help_lists_the_commands_and_the_exit_codes() {
               worker       Compute given shards of a sweep's folder, as the nodes of a cluster do
               report       Make a report of a backtest or a sweep from its folder
               compare      Compare several backtests, or the best trials of several sweeps
-              data         Check files of prices, or generate some
+              data         Check, import and compare files of prices, or generate some
               schema       Print the JSON Schema of strategy files, for editors
               completions  Print a script that completes commands and options in a shell
               man          Print the manual page of the program, or of a command
@@ -118,12 +118,14 @@ fn help_on_data() {
     check(
         &["data", "--help"],
         expect![[r#"
-            Check files of prices, or generate some
+            Check, import and compare files of prices, or generate some
 
             Usage: gridfolio data <COMMAND>
 
             Commands:
               check   Check the files of a folder for faults
+              import  Import files into a folder with one Parquet file for each symbol
+              diff    Compare two downloads of the same prices: where the past has changed
               sample  Generate prices of twelve assets over ten years, to experiment with
               help    Print this message or the help of the given subcommand(s)
 
@@ -253,7 +255,7 @@ fn the_manual_page() {
             Compare several backtests, or the best trials of several sweeps
             .TP
             gridfolio\-data(1)
-            Check files of prices, or generate some
+            Check, import and compare files of prices, or generate some
             .TP
             gridfolio\-schema(1)
             Print the JSON Schema of strategy files, for editors

@@ -136,6 +136,7 @@ fn what_was_put_right_in_the_data_is_told() {
     expect![[r#"
         warning: `prices/BBB.csv`: no column `Adj Close`; prices are taken as already adjusted
         warning: `prices/BBB.csv`, line 3: rows out of order; sorted by date
+        warning: `BBB`: 2024-01-08 looks like an unadjusted 1:2 split: the split counts as a loss or a gain; download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
         warning: the orders decided on 2024-01-08 were not filled, as no session follows: AAA, BBB"#]].assert_eq(&warnings.join("\n"));
 }
 

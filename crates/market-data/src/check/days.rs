@@ -79,7 +79,7 @@ pub(super) fn ragged(symbols: &mut [SymbolCheck], days: &[Vec<Date>]) {
         else {
             continue;
         };
-        let mut add = |kind, day: Date, n: i32, what: String, effect, way_out| {
+        let mut add = |kind, day: Date, n: i32, what: String, effect, way_out: &str| {
             if n > RAGGED {
                 symbol.findings.push(Fault {
                     kind,
@@ -89,7 +89,7 @@ pub(super) fn ragged(symbols: &mut [SymbolCheck], days: &[Vec<Date>]) {
                     place: None,
                     what,
                     effect,
-                    way_out,
+                    way_out: way_out.to_owned(),
                 });
             }
         };
@@ -137,7 +137,7 @@ pub(super) fn same(symbols: &mut [SymbolCheck]) {
                 place: None,
                 what: format!("the same days and closes as `{other}`"),
                 effect: "one of the two is not what its name says, and both together are one asset",
-                way_out: "delete one of the files",
+                way_out: "delete one of the files".to_owned(),
             }),
         }
     }

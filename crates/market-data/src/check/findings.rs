@@ -31,7 +31,7 @@ pub struct SymbolCheck {
     pub symbol: String,
     /// Its file, when there is exactly one.
     pub path: Option<PathBuf>,
-    /// Why the file cannot be used. When it cannot, nothing below is known.
+    /// Why the file cannot be used. When it cannot, nothing below is known but the findings, which say so.
     pub error: Option<SymbolError>,
     /// The first and the last day.
     pub span: Option<(Date, Date)>,
@@ -62,7 +62,7 @@ pub struct SymbolCheck {
     pub non_positive_prices: Count,
     /// Moves of the adjusted close by more than a quarter from one row to the next.
     pub jumps: Vec<Jump>,
-    /// What else would spoil a backtest.
+    /// All of it as one list: what was found, what it does to a backtest, and the way out.
     pub findings: Vec<Fault>,
     /// Tells files with the same days and closes.
     pub(crate) digest: u64,

@@ -6,23 +6,12 @@ use backtest::date::Date;
 
 use super::findings::{Break, BreakKind, Count, Jump, SymbolCheck};
 use crate::bars::Bars;
-use crate::faults::{self, Fault, Prices};
+use crate::faults::{self, Fault, Prices, SPLIT_TOLERANCE};
 use crate::fields::Field;
 use crate::table;
 
 /// A move of the adjusted close that is reported, as a fraction.
 const JUMP: f64 = 0.25;
-
-/// A split's ratio is met this closely: the day of a split has a return of its own.
-const SPLIT_TOLERANCE: f64 = 0.06;
-
-/// And its open this closely.
-const OPEN_TOLERANCE: f64 = 0.04;
-
-/// How many shares for one a split usually gives.
-const SPLITS: [f64; 14] = [
-    2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 30.0, 50.0, 100.0,
-];
 
 pub(super) fn look_through(found: &mut SymbolCheck, bars: &Bars) {
     let adj_closes = bars.column(Field::AdjClose);
@@ -71,16 +60,11 @@ pub(super) fn look_through(found: &mut SymbolCheck, bars: &Bars) {
                 found.breaks.push(Break { date, place, kind });
             }
             let factor_moves = (to / from - 1.0).abs() > SPLIT_TOLERANCE;
-            // The day of a split opens near its ratio; a crash gives way until the evening. Where the file
-            // has a column of splits, that tells.
+            // Where the file has a column of splits, that tells.
             let known = splits.get(row).copied();
-            let opens_there = |shares: &f64| {
-                let gap = close_before / open / shares - 1.0;
-                (gap.is_nan() || gap.abs() <= OPEN_TOLERANCE)
-                    && known.is_none_or(|split| split > 0.0 && split != 1.0)
-            };
-            let split = split(close_before / close).filter(opens_there);
-            if let Some(shares) = split.filter(|_| !factor_moves) {
+            let may_be = known.is_none_or(|split| split > 0.0 && split != 1.0) && !factor_moves;
+            let split = faults::looks_like_split(close_before, open, close);
+            if let Some(shares) = split.filter(|_| may_be) {
                 let kind = BreakKind::UnadjustedSplit { shares };
                 found.breaks.push(Break { date, place, kind });
             }
@@ -95,14 +79,6 @@ pub(super) fn look_through(found: &mut SymbolCheck, bars: &Bars) {
         let kind = BreakKind::NotOneAtEnd { factor };
         found.breaks.push(Break { date, place, kind });
     }
-}
-
-/// Shares for one when a close falls to so small a part of the close before, `None` if that does
-/// not look like a split.
-fn split(ratio: f64) -> Option<f64> {
-    let is_near = |shares: &f64| (ratio / shares - 1.0).abs() < SPLIT_TOLERANCE;
-    let reverse = SPLITS.iter().map(|shares| 1.0 / shares);
-    SPLITS.iter().copied().chain(reverse).find(is_near)
 }
 
 /// What the prices show by themselves, in the order of the rows of the file.

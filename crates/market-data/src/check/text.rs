@@ -2,10 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use backtest::date::Date;
-
-use super::findings::{Break, BreakKind, Check, Count, Jump, SeriesCheck, SymbolCheck};
-use crate::faults::Fault;
+use super::findings::{Break, BreakKind, Check, Jump, SeriesCheck, SymbolCheck};
+use crate::faults::{Fault, split_in_words};
 use diagnostics::chain;
 
 /// How many of a kind are named for each symbol.
@@ -179,50 +177,12 @@ fn vendors(symbols: &[SymbolCheck]) -> String {
 fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
     let name = &symbol.symbol;
     let mut lines = Vec::new();
-    if let Some(error) = &symbol.error {
-        let (message, hint) = (chain(error), error.hint());
-        lines.push(format!("{name}: {message}\n  hint: {hint}"));
-    }
-    lines.extend(
-        symbol
-            .notices
-            .iter()
-            .map(|notice| format!("{name}: {notice}")),
-    );
-    if symbol.span.is_some() && !symbol.has_open {
-        lines.push(format!(
-            "{name}: no column `Open`; usable where orders are filled at closes, with `opens = \"previous-close\"` under `[data]`, or for signals alone, as in `also = [\"{name}\"]`"
-        ));
-    }
     if symbol.n_dividends + symbol.n_splits > 0 {
         lines.push(format!(
             "{name}: stated: {} dividends, {} splits; they are booked with `adjusted = false`",
             symbol.n_dividends, symbol.n_splits
         ));
     }
-    if let Some(error) = &symbol.actions_error {
-        let hint = error.hint();
-        lines.push(format!("{name}: not to be booked: {error}\n  hint: {hint}"));
-    }
-    if symbol.span.is_some() && !symbol.has_adj_close {
-        lines.push(format!(
-            "{name}: no column `Adj Close`; prices are taken as already adjusted"
-        ));
-    }
-    let mut add = |what: &str, some: Option<String>| {
-        lines.extend(some.map(|some| format!("{name}: {what}: {some}")));
-    };
-    add(
-        "no bar where most others have one",
-        some_of(&symbol.missing_days, Date::to_string),
-    );
-    add(
-        "a bar where no other has one",
-        some_of(&symbol.lone_days, Date::to_string),
-    );
-    add("missing prices", count(symbol.missing_prices));
-    add("zero or negative prices", count(symbol.non_positive_prices));
-    add("large moves", some_of(&symbol.jumps, Jump::to_string));
     lines.extend(symbol.findings.iter().map(|finding| {
         let Fault {
             what,
@@ -230,28 +190,13 @@ fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
             way_out,
             ..
         } = finding;
-        format!("{name}: {what}\n  {effect}\n  hint: {way_out}")
+        let found = format!("{name}: {what}\n  {effect}");
+        match way_out.is_empty() {
+            true => found,
+            false => format!("{found}\n  hint: {way_out}"),
+        }
     }));
-    let mut add = |what: &str, some: Option<String>| {
-        lines.extend(some.map(|some| format!("{name}: {what}: {some}")));
-    };
-    add("adjustment", some_of(&symbol.breaks, Break::to_string));
     lines
-}
-
-fn some_of<T>(items: &[T], show: impl Fn(&T) -> String) -> Option<String> {
-    let shown: Vec<String> = items.iter().take(SHOWN).map(show).collect();
-    let more = match items.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!shown.is_empty()).then(|| shown.join(", ") + &more)
-}
-
-fn count(count: Count) -> Option<String> {
-    let (date, place) = count.first?;
-    let rows = if count.n == 1 { "row" } else { "rows" };
-    Some(format!("{} {rows}, first {date} ({place})", count.n))
 }
 
 impl fmt::Display for Jump {
@@ -278,18 +223,9 @@ impl fmt::Display for Break {
             BreakKind::NotOneAtEnd { factor } => {
                 write!(f, "{date} the factor ends at {factor:.6}, not 1 ({place})")
             }
-            BreakKind::UnadjustedSplit { shares } if *shares >= 1.0 => {
-                write!(
-                    f,
-                    "{date} looks like an unadjusted {shares}:1 split ({place})"
-                )
-            }
             BreakKind::UnadjustedSplit { shares } => {
-                let old = 1.0 / shares;
-                write!(
-                    f,
-                    "{date} looks like an unadjusted 1:{old:.0} split ({place})"
-                )
+                let split = split_in_words(*shares);
+                write!(f, "{date} looks like an unadjusted {split} split ({place})")
             }
         }
     }

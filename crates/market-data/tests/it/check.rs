@@ -53,6 +53,8 @@ fn a_day_that_most_others_have() {
         &[("A.csv", WHOLE), ("B.csv", WHOLE), ("C.csv", &gap)],
         expect![[r#"
             C: no bar where most others have one: 2020-01-06
+              the calendar of a backtest that holds one of the others has the day: the price before it is repeated, and orders wait
+              hint: download the days, or leave them if nothing was traded on them
 
             usable
         "#]],
@@ -66,6 +68,8 @@ fn a_day_that_no_other_has() {
         &[("A.csv", &short), ("B.csv", &short), ("C.csv", WHOLE)],
         expect![[r#"
             C: a bar where no other has one: 2020-01-06
+              the day is a session on which all others repeat their prices
+              hint: compare it with the exchange's holidays, and correct the date or delete the row
 
             usable
         "#]],
@@ -102,7 +106,11 @@ fn missing_and_non_positive_prices_are_counted() {
         &[("A.csv", rows)],
         expect![[r#"
             A: `DIR/A.csv`: 1 open of 0 is taken as missing, first 2020-01-07 (line 5)
+              the rows are usable at their closes; an order for a missing open is filled at the next price
+              hint: begin the backtest after them, or fill at closes
             A: missing prices: 3 rows, first 2020-01-03 (line 3)
+              a missing open repeats the price before it, and a missing close the day's open
+              hint: download the file again, or leave them if they are rightly missing
 
             usable
         "#]],
@@ -116,10 +124,12 @@ fn large_moves() {
     check(
         &[("A.csv", rows)],
         expect![[r#"
-        A: large moves: 2020-01-06 +28.0 % (line 4), 2020-01-07 -31.2 % (line 5)
+            A: large moves: 2020-01-06 +28.0 % (line 4), 2020-01-07 -31.2 % (line 5)
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
 
-        usable
-    "#]],
+            usable
+        "#]],
     );
 }
 
@@ -129,10 +139,12 @@ fn a_factor_that_falls() {
     check(
         &[("A.csv", rows)],
         expect![[r#"
-        A: adjustment: 2020-01-03 the factor falls from 0.900000 to 0.890000 (line 3)
+            A: adjustment: 2020-01-03 the factor falls from 0.900000 to 0.890000 (line 3)
+              parts of the file are adjusted up to different days, and the return between them is wrong by as much
+              hint: download the whole file at once
 
-        usable
-    "#]],
+            usable
+        "#]],
     );
 }
 
@@ -142,6 +154,8 @@ fn a_factor_that_does_not_end_at_one() {
         &[("A.csv", "2020-01-02,10,10,9\n2020-01-03,10,10,9.5\n")],
         expect![[r#"
             A: adjustment: 2020-01-03 the factor ends at 0.950000, not 1 (line 3)
+              the file was cut, or is adjusted for what came later: returns are right, and prices are not those that were traded at
+              hint: download the file up to its last day, if share counts or fees per share matter
 
             usable
         "#]],
@@ -155,11 +169,15 @@ fn splits_that_the_factor_does_not_know() {
     check(
         &[("A.csv", rows)],
         expect![[r#"
-        A: large moves: 2020-01-03 -49.0 % (line 3), 2020-01-07 +880.0 % (line 5)
-        A: adjustment: 2020-01-03 looks like an unadjusted 2:1 split (line 3), 2020-01-07 looks like an unadjusted 1:10 split (line 5)
+            A: large moves: 2020-01-03 -49.0 % (line 3), 2020-01-07 +880.0 % (line 5)
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
+            A: adjustment: 2020-01-03 looks like an unadjusted 2:1 split (line 3), 2020-01-07 looks like an unadjusted 1:10 split (line 5)
+              the split counts as a loss or a gain
+              hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
 
-        usable
-    "#]],
+            usable
+        "#]],
     );
 }
 
@@ -173,6 +191,8 @@ fn a_crash_is_no_split() {
         )],
         expect![[r#"
             A: large moves: 2000-09-29 -51.9 % (line 3)
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
 
             usable
         "#]],
@@ -200,14 +220,18 @@ fn days_that_are_missing_from_the_only_file() {
     check(
         &[("A.csv", rows)],
         expect![[r#"
-        A: large moves: 2023-01-31 +100.0 % (line 3), 2023-10-02 -50.0 % (line 4), 2023-10-03 +100.0 % (line 5) and 1 more
-        A: no bar for 241 days from 2023-02-01 to 2023-09-29 (line 4)
-          the days are missing from the calendar or repeat the price before them, and the bar after them is one return
-          hint: download them, or begin the backtest after them
-        A: adjustment: 2023-10-04 looks like an unadjusted 2:1 split (line 6)
+            A: large moves: 2023-01-31 +100.0 % (line 3), 2023-10-02 -50.0 % (line 4), 2023-10-03 +100.0 % (line 5) and 1 more
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
+            A: no bar for 241 days from 2023-02-01 to 2023-09-29 (line 4)
+              the days are missing from the calendar or repeat the price before them, and the bar after them is one return
+              hint: download them, or begin the backtest after them
+            A: adjustment: 2023-10-04 looks like an unadjusted 2:1 split (line 6)
+              the split counts as a loss or a gain
+              hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
 
-        usable
-    "#]],
+            usable
+        "#]],
     );
 }
 
@@ -262,14 +286,18 @@ fn sundays_in_place_of_fridays() {
     check(
         &[("A.csv", rows)],
         expect![[r#"
-        A: large moves: 2024-03-25 +100.0 % (line 3), 2024-03-26 -50.0 % (line 4), 2024-03-27 +100.0 % (line 5) and 3 more
-        A: 2024-03-24 is a Sunday, and no bar is on a Friday (line 2), 2024-03-31 is a Sunday, and no bar is on a Friday (line 7)
-          the days are probably those of UTC: each bar is a day early, and decisions beside other assets know the future
-          hint: export the days of the exchange
-        A: adjustment: 2024-03-26 looks like an unadjusted 2:1 split (line 4), 2024-03-28 looks like an unadjusted 2:1 split (line 6), 2024-04-01 looks like an unadjusted 2:1 split (line 8)
+            A: large moves: 2024-03-25 +100.0 % (line 3), 2024-03-26 -50.0 % (line 4), 2024-03-27 +100.0 % (line 5) and 3 more
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
+            A: 2024-03-24 is a Sunday, and no bar is on a Friday (line 2), 2024-03-31 is a Sunday, and no bar is on a Friday (line 7)
+              the days are probably those of UTC: each bar is a day early, and decisions beside other assets know the future
+              hint: export the days of the exchange
+            A: adjustment: 2024-03-26 looks like an unadjusted 2:1 split (line 4), 2024-03-28 looks like an unadjusted 2:1 split (line 6), 2024-04-01 looks like an unadjusted 2:1 split (line 8)
+              the split counts as a loss or a gain
+              hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
 
-        usable
-    "#]],
+            usable
+        "#]],
     );
 }
 
@@ -278,11 +306,12 @@ fn an_empty_column_of_adjusted_closes() {
     check(
         &[("A.csv", "2020-01-02,1,1,\n2020-01-03,1,1,\n")],
         expect![[r#"
-        A: `DIR/A.csv`: the column `Adj Close` is empty
-          hint: download it again, or use the prices as they are with `adjusted = false` under `[data]`
+            A: `DIR/A.csv`: the column `Adj Close` is empty
+              no backtest can use it
+              hint: download it again, or use the prices as they are with `adjusted = false` under `[data]`
 
-        not usable as it is
-    "#]],
+            not usable as it is
+        "#]],
     );
 }
 
@@ -303,20 +332,32 @@ fn a_file_that_ends_before_the_others_and_one_that_begins_later() {
         ],
         expect![[r#"
             A: large moves: 2020-01-03 +50.0 % (line 3), 2020-01-04 +33.3 % (line 4), 2020-02-02 -90.0 % (line 21) and 5 more
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
             A: adjustment: 2020-02-02 looks like an unadjusted 10:1 split (line 21), 2020-03-02 looks like an unadjusted 10:1 split (line 40)
+              the split counts as a loss or a gain
+              hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
             B: large moves: 2020-01-03 +50.0 % (line 3), 2020-01-04 +33.3 % (line 4)
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
             B: ends on 2020-01-20, 60 days before most others
               a backtest that goes on needs to know what became of it
               hint: download the rest, or say `delisted` or `leaves` under `[universe]`
             C: large moves: 2020-03-03 +50.0 % (line 3), 2020-03-04 +33.3 % (line 4)
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
             C: begins on 2020-03-02, 60 days after most others
               a backtest that starts before has no price for it
               hint: start later, or say when it `enters` under `[universe]`
             D: large moves: 2020-01-03 +50.0 % (line 3), 2020-01-04 +33.3 % (line 4), 2020-02-02 -90.0 % (line 21) and 5 more
+              it is the return of one day: right after a crash, wrong after a split or a slip
+              hint: compare it with another source
             D: the same days and closes as `A`
               one of the two is not what its name says, and both together are one asset
               hint: delete one of the files
             D: adjustment: 2020-02-02 looks like an unadjusted 10:1 split (line 21), 2020-03-02 looks like an unadjusted 10:1 split (line 40)
+              the split counts as a loss or a gain
+              hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
 
             usable
         "#]],
@@ -330,7 +371,8 @@ fn prices_outside_of_the_day_s_range() {
         b"Date,Open,High,Low,Close\n2020-01-02,10,11,9,10\n2020-01-03,12,11,9,10\n",
     )]);
     let found = check_folder(dir.path(), None).unwrap();
-    let finding = &found.symbols[0].findings[0];
+    let mut findings = found.symbols[0].findings.iter();
+    let finding = findings.find(|one| one.kind == "outside-high-low").unwrap();
     expect!["`A`: 2020-01-03 opens at 12 and closes at 10, between 9 and 11 (line 3): one of the four prices is wrong, and orders are filled at opens; compare the rows with another source"].assert_eq(&finding.to_string());
 }
 
@@ -368,8 +410,10 @@ fn files_that_cannot_be_read_are_told_with_the_way_out() {
         ],
         expect![[r#"
             B: `DIR/B.csv`: the file has a header and no rows
+              no backtest can use it
               hint: download it again; the source may not know this symbol
             C: `DIR/C.csv`, line 2: `Open` is `x`, not a number
+              no backtest can use it
               hint: write the price as 1234.5 or 1.2345e3, or leave the cell empty if it is missing
 
             not usable as it is
@@ -395,11 +439,19 @@ fn the_table_has_a_line_for_each_symbol() {
         GONE    -           -              -     -     -        -     -      -       -
 
         LONGER: `DIR/LONGER.csv`: the file is empty
+          no backtest can use it
           hint: download it again; the source may not know this symbol
-        A: no column `Adj Close`; prices are taken as already adjusted
+        A: no column `Adj Close`
+          prices are taken as already adjusted; if they are not, returns lack dividends, and splits are losses
+          hint: compare a few days with another source
         A: large moves: 2020-01-03 +100.0 % (line 3)
+          it is the return of one day: right after a crash, wrong after a split or a slip
+          hint: compare it with another source
         A: adjustment: 2020-01-03 looks like an unadjusted 1:2 split (line 3)
+          the split counts as a loss or a gain
+          hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
         GONE: `DIR` has no file for `GONE`
+          no backtest can use it
           hint: add `GONE.csv`, or drop the symbol; the folder has 2 other symbols
 
         gaps     days without a bar on which most others have one
@@ -477,7 +529,71 @@ fn programs_get_all_of_it_as_json() {
                   }
                 }
               ],
-              "findings": []
+              "findings": [
+                {
+                  "kind": "zero-opens",
+                  "rows": 1,
+                  "first": {
+                    "date": "2020-01-02",
+                    "place": {
+                      "line": 2
+                    }
+                  },
+                  "what": "`DIR/A.csv`: 1 open of 0 is taken as missing, first 2020-01-02 (line 2); from 2020-01-03 on there are none",
+                  "effect": "the rows are usable at their closes; an order for a missing open is filled at the next price",
+                  "way_out": "begin the backtest after them, or fill at closes"
+                },
+                {
+                  "kind": "taken-as-adjusted",
+                  "rows": 2,
+                  "first": {
+                    "date": "2020-01-02",
+                    "place": null
+                  },
+                  "what": "no column `Adj Close`",
+                  "effect": "prices are taken as already adjusted; if they are not, returns lack dividends, and splits are losses",
+                  "way_out": "compare a few days with another source"
+                },
+                {
+                  "kind": "missing-price",
+                  "rows": 1,
+                  "first": {
+                    "date": "2020-01-02",
+                    "place": {
+                      "line": 2
+                    }
+                  },
+                  "what": "missing prices: 1 row, first 2020-01-02 (line 2)",
+                  "effect": "a missing open repeats the price before it, and a missing close the day's open",
+                  "way_out": "download the file again, or leave them if they are rightly missing"
+                },
+                {
+                  "kind": "jump",
+                  "rows": 1,
+                  "first": {
+                    "date": "2020-01-03",
+                    "place": {
+                      "line": 3
+                    }
+                  },
+                  "what": "large moves: 2020-01-03 +100.0 % (line 3)",
+                  "effect": "it is the return of one day: right after a crash, wrong after a split or a slip",
+                  "way_out": "compare it with another source"
+                },
+                {
+                  "kind": "split-not-adjusted",
+                  "rows": 1,
+                  "first": {
+                    "date": "2020-01-03",
+                    "place": {
+                      "line": 3
+                    }
+                  },
+                  "what": "adjustment: 2020-01-03 looks like an unadjusted 1:2 split (line 3)",
+                  "effect": "the split counts as a loss or a gain",
+                  "way_out": "download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`"
+                }
+              ]
             }
           ],
           "series": []

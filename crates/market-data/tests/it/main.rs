@@ -5,6 +5,7 @@ mod around;
 mod check;
 mod columnar;
 mod folder;
+mod import;
 mod layouts;
 mod mistakes;
 mod order;

@@ -163,9 +163,12 @@ fn a_folder_tells_series_from_prices() {
         series CPI: 2020-01-01 to 2020-01-01, 1 observation
         series DTB3: 2020-01-02 to 2020-02-04, 2 observations; 1 row has none; the longest gap is 33 days, up to 2020-02-04
 
-        A: no column `Adj Close`; prices are taken as already adjusted
-        B: no column `Open`; usable where orders are filled at closes, with `opens = "previous-close"` under `[data]`, or for signals alone, as in `also = ["B"]`
-        B: no column `Adj Close`; prices are taken as already adjusted
+        A: no column `Adj Close`
+          prices are taken as already adjusted; if they are not, returns lack dividends, and splits are losses
+          hint: compare a few days with another source
+        B: no column `Open`
+          orders cannot be filled at opens
+          hint: fill at closes, write `opens = "previous-close"` under `[data]`, or name the symbol in `also` there, for signals alone
 
         not usable as it is
     "#]].assert_eq(&without_folder(&check.to_text(), dir.path()));
@@ -190,7 +193,9 @@ fn a_check_names_a_series_that_cannot_be_used() {
         series DTB3: `DIR/DTB3.csv`, line 2: `ND` is not a finite number
           hint: write the value as 4.25, and a day without one as an empty cell or `.`
 
-        A: no column `Adj Close`; prices are taken as already adjusted
+        A: no column `Adj Close`
+          prices are taken as already adjusted; if they are not, returns lack dividends, and splits are losses
+          hint: compare a few days with another source
 
         not usable as it is
     "#]]
