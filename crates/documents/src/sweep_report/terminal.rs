@@ -22,7 +22,7 @@ impl SweepReport<'_> {
     pub fn to_terminal(&self) -> String {
         let overview = self.overview;
         let trials = of(overview.trials.len(), "trial");
-        let mut text = format!("{}: {trials}\n\n", self.title());
+        let mut text = format!("{}: {trials}\n\n", diagnostics::shown(&self.title()));
         let rows = self.ranked();
         if rows.is_empty() {
             text += &format!("{NO_SHARPE}\n");
@@ -38,7 +38,11 @@ impl SweepReport<'_> {
             text += &format!("\n{}", lines(&ruined, WIDTH));
         }
         for (reason, n, first) in overview.failures.iter().take(3) {
-            let failed = format!("{} failed, first trial {first}: {reason}", count(*n as f64));
+            let failed = format!(
+                "{} failed, first trial {first}: {}",
+                count(*n as f64),
+                diagnostics::shown(reason)
+            );
             text += &format!("\n{}", lines(&failed, WIDTH));
         }
         text
@@ -76,7 +80,8 @@ impl SweepReport<'_> {
             let mut cells = vec![trial];
             cells.extend(metrics.map(|metric| shown(metric, self.values(metric)[row])));
             // Long parameters continue in the rows below.
-            for part in lines(&self.short_parameters(row), WIDTH - 42).lines() {
+            for part in lines(&diagnostics::shown(&self.short_parameters(row)), WIDTH - 42).lines()
+            {
                 cells.push(part.to_owned());
                 table.row(std::mem::replace(&mut cells, vec![String::new(); 4]));
             }
