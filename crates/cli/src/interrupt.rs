@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use gridfolio::{Code, Error};
 
@@ -9,6 +10,12 @@ use gridfolio::{Code, Error};
 /// program.
 pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
+    // A thread waits for the signal. Where the machine has none to give, a signal ends the program, as it
+    // does without a handler: every file is whole.
+    match thread::Builder::new().spawn(|| {}) {
+        Ok(started) => drop(started.join()),
+        Err(_) => return Ok(stop),
+    }
     let asked = Arc::clone(&stop);
     #[expect(
         clippy::exit,

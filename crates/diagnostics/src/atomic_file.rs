@@ -46,6 +46,9 @@ impl Diagnostic for WriteError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "make room on the disk, or write elsewhere"
             }
+            io::ErrorKind::FileTooLarge => {
+                "raise the limit with `ulimit -f unlimited`, or write less"
+            }
             io::ErrorKind::IsADirectory => "name a file, not a folder",
             _ => "check that you may write there",
         };
@@ -96,7 +99,10 @@ impl Staged {
             Err(_) => path.to_owned(),
         };
         let mut temporary = BufWriter::new(temporary_file::create(folder_of(&path))?);
-        content(&mut temporary)?;
+        content(&mut Bounded {
+            file: &mut temporary,
+            room: largest_file(),
+        })?;
         let temporary = temporary
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
@@ -113,6 +119,41 @@ impl Staged {
         temporary.persist(&path).map_err(|error| error.error)?;
         sync_folder(folder_of(&path))
     }
+}
+
+/// A file that may not grow beyond a limit. The operating system would end the process there
+/// (`SIGXFSZ`).
+struct Bounded<'a> {
+    file: &'a mut dyn Write,
+    room: u64,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(room) = self.room.checked_sub(bytes.len() as u64) else {
+            let message = "it would be larger than files may be (`ulimit -f`)";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        };
+        let n = self.file.write(bytes)?;
+        self.room = room;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// The bytes of the largest file that this process may write.
+#[cfg(unix)]
+fn largest_file() -> u64 {
+    use nix::sys::resource::{Resource, getrlimit};
+    getrlimit(Resource::RLIMIT_FSIZE).map_or(u64::MAX, |(limit, _)| limit)
+}
+
+#[cfg(not(unix))]
+fn largest_file() -> u64 {
+    u64::MAX
 }
 
 fn folder_of(path: &Path) -> &Path {

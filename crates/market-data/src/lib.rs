@@ -14,6 +14,7 @@ mod folder;
 mod arrow_file;
 mod arrow_lengths;
 mod pages;
+mod parallel;
 mod parquet_file;
 mod rows;
 mod series_file;

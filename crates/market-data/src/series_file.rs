@@ -11,6 +11,7 @@ use crate::error::{FileError, FolderError, LoadError, Place, Problem, SymbolErro
 use crate::fields::{Field, Fields};
 use crate::folder::Folder;
 use crate::load::{Notice, order_notices};
+use crate::parallel::on_all_cores;
 use crate::read_error::ReadError;
 use crate::series_header::{SeriesColumns, is_series, without_mark};
 use crate::text::{is_missing, split_at_commas};
@@ -66,10 +67,12 @@ pub fn load_series(dir: &Path, names: &[String]) -> Result<LoadedSeries, LoadErr
 pub fn series_in(dir: &Path) -> Result<Vec<String>, FolderError> {
     let folder = Folder::list(dir)?;
     let files: Vec<(&String, &Vec<PathBuf>)> = folder.files.iter().collect();
-    let series = files
-        .into_par_iter()
-        .filter(|(_, paths)| paths.iter().any(|path| is_series(path)));
-    Ok(series.map(|(name, _)| name.clone()).collect())
+    Ok(on_all_cores(|| {
+        let series = files
+            .into_par_iter()
+            .filter(|(_, paths)| paths.iter().any(|path| is_series(path)));
+        series.map(|(name, _)| name.clone()).collect()
+    }))
 }
 
 /// Reads one file.

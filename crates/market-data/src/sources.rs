@@ -12,6 +12,7 @@ use crate::fields::Fields;
 use crate::file;
 use crate::folder::Folder;
 use crate::layout::Shape;
+use crate::parallel::on_all_cores;
 use crate::series_header::is_series;
 use crate::sheet::{Sheet, in_order};
 use crate::wanted::Wanted;
@@ -41,17 +42,19 @@ pub(crate) fn gather<T: Send>(
     fields: Fields,
     each: impl Fn(&str, Found) -> Result<T, SymbolError> + Sync,
 ) -> Vec<Outcome<T>> {
-    let own: Vec<Option<Result<T, SymbolError>>> = symbols
-        .par_iter()
-        .map_init(Vec::new, |buffer, symbol| {
-            let paths = match folder.paths_of(symbol) {
-                Ok(paths) => paths?,
-                Err(error) => return Some(Err(error)),
-            };
-            let found = read_own(paths, symbol, fields, buffer);
-            Some(found.and_then(|found| each(symbol, found)))
-        })
-        .collect();
+    let own: Vec<Option<Result<T, SymbolError>>> = on_all_cores(|| {
+        symbols
+            .par_iter()
+            .map_init(Vec::new, |buffer, symbol| {
+                let paths = match folder.paths_of(symbol) {
+                    Ok(paths) => paths?,
+                    Err(error) => return Some(Err(error)),
+                };
+                let found = read_own(paths, symbol, fields, buffer);
+                Some(found.and_then(|found| each(symbol, found)))
+            })
+            .collect()
+    });
 
     let missing: HashSet<&str> = symbols
         .iter()
@@ -117,19 +120,20 @@ fn search<T: Send>(
         fields,
         symbols: Some(missing),
     };
-    let tables: Vec<(PathBuf, Sheet)> = folder
-        .all_paths()
-        .into_par_iter()
-        .map_init(Vec::new, |buffer, path| {
-            if !may_hold(&path, missing, buffer) {
-                return None;
-            }
-            // A file that cannot be read has none of the symbols.
-            let table = file::read(&path, wanted, buffer).ok()?;
-            Some((path, table))
-        })
-        .flatten()
-        .collect();
+    let tables: Vec<(PathBuf, Sheet)> = on_all_cores(|| {
+        let paths = folder.all_paths().into_par_iter();
+        paths
+            .map_init(Vec::new, |buffer, path| {
+                if !may_hold(&path, missing, buffer) {
+                    return None;
+                }
+                // A file that cannot be read has none of the symbols.
+                let table = file::read(&path, wanted, buffer).ok()?;
+                Some((path, table))
+            })
+            .flatten()
+            .collect()
+    });
 
     let mut parts: BTreeMap<String, Vec<Found>> = BTreeMap::new();
     for (path, table) in tables {
@@ -146,13 +150,15 @@ fn search<T: Send>(
             }
         }
     }
-    let found: Vec<(String, Result<T, SymbolError>)> = parts
-        .into_par_iter()
-        .map(|(symbol, parts)| {
-            let found = joined(&symbol, parts).and_then(|found| each(&symbol, found));
-            (symbol, found)
-        })
-        .collect();
+    let found: Vec<(String, Result<T, SymbolError>)> = on_all_cores(|| {
+        let parts = parts.into_par_iter();
+        parts
+            .map(|(symbol, parts)| {
+                let found = joined(&symbol, parts).and_then(|found| each(&symbol, found));
+                (symbol, found)
+            })
+            .collect()
+    });
     found.into_iter().collect()
 }
 
@@ -191,14 +197,15 @@ fn joined(symbol: &str, parts: Vec<Found>) -> Result<Found, SymbolError> {
 /// The symbols that a folder holds, sorted: those that files are named after, and those that files of
 /// several symbols name.
 pub(crate) fn all_symbols(folder: &Folder) -> Vec<String> {
-    let in_files: Vec<(PathBuf, Option<Vec<String>>)> = folder
-        .all_paths()
-        .into_par_iter()
-        .map_init(Vec::new, |buffer, path| {
-            let symbols = symbols_of_file(&path, buffer);
-            (path, symbols)
-        })
-        .collect();
+    let in_files: Vec<(PathBuf, Option<Vec<String>>)> = on_all_cores(|| {
+        let paths = folder.all_paths().into_par_iter();
+        paths
+            .map_init(Vec::new, |buffer, path| {
+                let symbols = symbols_of_file(&path, buffer);
+                (path, symbols)
+            })
+            .collect()
+    });
     let several: HashMap<&Path, &Vec<String>> = in_files
         .iter()
         .filter_map(|(path, symbols)| Some((path.as_path(), symbols.as_ref()?)))

@@ -18,6 +18,8 @@ pub const MOST_TRIALS: u64 = 1 << 53;
 /// Trials whose constraint is looked at one by one; of more, a sample is.
 const MOST_SCANNED: u64 = 10_000_000;
 
+const NO_TRIAL: &str = "the constraint leaves no trial";
+
 /// The `[sweep]` table of a document: axes, and which of their points are trials.
 #[derive(Clone, Debug)]
 pub struct Space {
@@ -87,6 +89,10 @@ impl Space {
                 .filter(|trial| self.point(*trial, &mut positions))
                 .count() as u64;
             TrialCount::Exact(found)
+        } else if let Some(counted) = self.counted_on_its_axes(MOST_SCANNED) {
+            scanned = self.n_numbers;
+            found = counted;
+            TrialCount::Exact(found)
         } else {
             // Numbers at random: equal steps could fall in with the axes' own periods.
             const SAMPLE: u64 = 1_000_000;
@@ -101,11 +107,16 @@ impl Space {
         if found > 0 {
             return Ok(count);
         }
-        let message = "the constraint leaves no trial";
-        let label = match self.sampler {
-            Sampler::Random => "no draw meets this".to_owned(),
-            _ if scanned < self.n_numbers => format!("none of {scanned} points meets this"),
-            _ => "no point meets this".to_owned(),
+        let (message, label) = match self.sampler {
+            Sampler::Random => (NO_TRIAL, "no draw meets this".to_owned()),
+            _ if scanned < self.n_numbers => (
+                "no trial was found that meets the constraint",
+                format!(
+                    "none of {scanned} points meets this, drawn at random of {}",
+                    self.n_numbers
+                ),
+            ),
+            _ => (NO_TRIAL, "no point meets this".to_owned()),
         };
         let problem = Problem::new(place, message, label);
         Err(problem

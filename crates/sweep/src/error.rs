@@ -10,6 +10,7 @@ use market_data::LoadError;
 use strategy_file::Problems;
 
 use crate::no_sweep::InPlaceOfSweep;
+use crate::ranges::{MOST_NUMBERS, MOST_SHARDS};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,18 @@ pub enum SweepError {
     /// All strategies together have too many trials.
     #[error("the sweep has more than 2^53 trials")]
     TooManyTrials,
+    /// A folder cannot hold the shards.
+    #[error(
+        "the sweep has {numbers} combinations in {shards} shards, and a folder holds at most {} in {}",
+        MOST_NUMBERS,
+        MOST_SHARDS
+    )]
+    TooLarge {
+        /// Trial numbers.
+        numbers: u64,
+        /// Shards.
+        shards: u64,
+    },
     /// Two strategies have one name, which tells their rows apart.
     #[error("two strategies are called `{name}`")]
     SameName {
@@ -171,6 +184,7 @@ impl Diagnostic for SweepError {
             | SweepError::NoSweep { .. }
             | SweepError::NoStrategy
             | SweepError::TooManyTrials
+            | SweepError::TooLarge { .. }
             | SweepError::SameName { .. }
             | SweepError::NothingReads { .. }
             | SweepError::NoDataFolder { .. }
@@ -196,6 +210,10 @@ impl Diagnostic for SweepError {
             }
             SweepError::NoStrategy => "name at least one strategy file",
             SweepError::TooManyTrials => "use fewer values, or `sampler = \"random\"`",
+            SweepError::TooLarge { .. } => {
+                "is that what you meant? `--dry-run` says how long it would take; use fewer values, or \
+                 `sampler = \"random\"` and `trials`"
+            }
             SweepError::SameName { .. } => "give each its own `name`",
             SweepError::NothingReads { .. } => "check that the axes fit the rest of the file",
             SweepError::NoDataFolder { .. } => "set `data.dir`",

@@ -47,6 +47,12 @@ impl Draft {
     ///
     /// A folder that holds something else, or cannot be written to.
     pub fn into_folder(self, dir: &Path, existing: Existing) -> Result<Sweep, SweepError> {
+        if !self.plan.fits_a_folder() {
+            return Err(SweepError::TooLarge {
+                numbers: self.plan.numbers,
+                shards: self.plan.n_shards(),
+            });
+        }
         let found = read_plan(dir)?;
         let found = match (found, existing) {
             (Some(_), Existing::StartOver) => {

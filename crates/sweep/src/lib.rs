@@ -54,7 +54,7 @@ pub use plan::{Plan, PlannedAxis, PlannedPrices, PlannedStrategy, PlannedSweep};
 pub use plan_file::expect_sweep_in;
 pub use price_groups::opens_of;
 pub use progress::{Progress, RunOptions, SweepSummary};
-pub use ranges::{ranges_from_text, ranges_to_text};
+pub use ranges::{MOST_SHARDS, ranges_from_text, ranges_size, ranges_to_text};
 pub use shard::Row;
 pub use shards::Shards;
 pub use status_file::{ShardStatus, WorkerOptions, WorkerState, WorkerStatus, worker_statuses};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strategy_file::{Document, Override, Problems, TrialCount, Validation};
 
+use crate::ranges::{MOST_NUMBERS, MOST_SHARDS};
 use crate::trials::{Source, Trials};
 
 /// The layout of a sweep folder. Another layout is another number.
@@ -143,7 +144,12 @@ impl Plan {
 
     /// How many shards there are; they are numbered from 0.
     pub fn n_shards(&self) -> u64 {
-        self.numbers.div_ceil(self.shard_size)
+        self.numbers.div_ceil(self.shard_size.max(1))
+    }
+
+    /// Whether a folder can hold the shards.
+    pub(crate) fn fits_a_folder(&self) -> bool {
+        self.numbers <= MOST_NUMBERS && self.n_shards() <= MOST_SHARDS
     }
 
     /// A digest of what the results depend on: neither the size of shards nor the place of files.
@@ -236,6 +242,6 @@ pub(crate) fn add(a: TrialCount, b: TrialCount) -> TrialCount {
         (
             TrialCount::Exact(a) | TrialCount::About(a),
             TrialCount::Exact(b) | TrialCount::About(b),
-        ) => TrialCount::About(a + b),
+        ) => TrialCount::About(a.saturating_add(b)),
     }
 }

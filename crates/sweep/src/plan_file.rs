@@ -81,7 +81,13 @@ pub(crate) fn read_plan(dir: &Path) -> Result<Option<(Plan, [u8; 32])>, SweepErr
             own: VERSION.to_owned(),
         });
     }
-    let plan = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    let plan: Plan = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    if plan.shard_size == 0 || !plan.fits_a_folder() {
+        return Err(damaged(format!(
+            "no sweep has {} trials in shards of {}",
+            plan.numbers, plan.shard_size
+        )));
+    }
     Ok(Some((plan, *blake3::hash(&text).as_bytes())))
 }
 

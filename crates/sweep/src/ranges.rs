@@ -18,24 +18,41 @@ pub fn ranges_to_text(numbers: &BTreeSet<u64>) -> String {
     ranges.iter().map(text).collect::<Vec<_>>().join(",")
 }
 
-/// More numbers than this are a typo.
-const MOST: u64 = 1 << 32;
+/// The most shards of a sweep: each is a file of one folder, and which are missing is known by their
+/// names.
+pub const MOST_SHARDS: u64 = 1_000_000;
 
-/// The numbers of a text of ranges.
+/// The most trial numbers of a sweep: the largest usual shard in as many files.
+pub(crate) const MOST_NUMBERS: u64 = 4096 * MOST_SHARDS;
+
+/// How many numbers a text of ranges names, one that it names twice counted twice; `None` where it is no
+/// such text. Takes no memory.
+pub fn ranges_size(text: &str) -> Option<u64> {
+    let mut pieces = text.split(',').map(|piece| range(piece.trim()));
+    pieces.try_fold(0_u64, |sum, range| {
+        let (first, last) = range?;
+        sum.checked_add(last - first + 1)
+    })
+}
+
+fn range(piece: &str) -> Option<(u64, u64)> {
+    let (first, last) = piece.split_once('-').unwrap_or((piece, piece));
+    match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
+        (Ok(first), Ok(last)) if first <= last && last < MOST_SHARDS => Some((first, last)),
+        _ => None,
+    }
+}
+
+/// The numbers of a text of ranges, all of them below [`MOST_SHARDS`].
 ///
 /// # Errors
 ///
-/// The piece that is neither a number nor a range.
+/// The piece that is neither a number nor a range of such.
 pub fn ranges_from_text(text: &str) -> Result<BTreeSet<u64>, String> {
     let mut numbers = BTreeSet::new();
     for piece in text.split(',').map(str::trim) {
-        let (first, last) = piece.split_once('-').unwrap_or((piece, piece));
-        match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
-            (Ok(first), Ok(last)) if first <= last && last - first < MOST => {
-                numbers.extend(first..=last);
-            }
-            _ => return Err(piece.to_owned()),
-        }
+        let (first, last) = range(piece).ok_or_else(|| piece.to_owned())?;
+        numbers.extend(first..=last);
     }
     Ok(numbers)
 }
@@ -49,6 +66,7 @@ mod tests {
         let set: BTreeSet<u64> = numbers.iter().copied().collect();
         assert_eq!(ranges_from_text(text), Ok(set.clone()));
         assert_eq!(ranges_to_text(&set), text);
+        assert_eq!(ranges_size(text), Some(numbers.len() as u64));
     }
 
     #[test]
@@ -68,8 +86,11 @@ mod tests {
             "-1",
             "1.5",
             "0-99999999999999",
+            "0-999999,1000000",
+            "18446744073709551615",
         ] {
             assert!(ranges_from_text(bad).is_err(), "{bad}");
+            assert_eq!(ranges_size(bad), None, "{bad}");
         }
     }
 }

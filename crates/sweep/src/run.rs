@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Instant;
 
 use backtest::batch::Batch;
@@ -17,7 +16,7 @@ use crate::layout::SHARDS;
 use crate::progress::{Progress, RunOptions, ShardTiming, SweepSummary};
 use crate::shard::{Row, ShardId, decode, encode, read_shard};
 use crate::status_file::{StatusFile, WorkerOptions, lock};
-use crate::threads::thread_count;
+use crate::threads::{on_threads, thread_count};
 
 /// Reasons kept apart; the rest only counts.
 const MOST_REASONS: usize = 100;
@@ -117,11 +116,7 @@ impl Sweep {
             options,
             done,
         };
-        thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| self.work(&shared));
-            }
-        });
+        on_threads(threads, || self.work(&shared));
         let state = shared
             .state
             .into_inner()

@@ -1,13 +1,30 @@
 //! Threads of this process.
 
+use std::io;
 use std::thread;
 
-/// The number of threads that a setting means: 0 is as many as the machine has.
+/// The number of threads that a setting means: 0 is as many as the machine has, and more than
+/// [`PER_CORE`] for each core are not started.
 pub fn thread_count(threads: usize) -> usize {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     match threads {
-        0 => thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
+        0 => cores,
+        threads => threads.min(cores * PER_CORE),
     }
+}
+
+/// Some more threads than cores hide the time that a share takes; hundreds only take memory.
+const PER_CORE: usize = 16;
+
+/// Does the same work on several threads, and on this one where no other can be had.
+pub(crate) fn on_threads(threads: usize, work: impl Fn() + Sync) {
+    thread::scope(|scope| {
+        let start = |_| thread::Builder::new().spawn_scoped(scope, &work).ok();
+        let started = (0..threads).filter_map(start).count();
+        if started == 0 {
+            work();
+        }
+    });
 }
 
 /// Cuts a slice into one equal part per thread, maps each part on a thread of its own, and returns
@@ -27,14 +44,19 @@ pub fn par_map_chunks<S: Sync, T: Send>(
     }
     thread::scope(|scope| {
         let of = &of;
+        let part = &part;
         let started: Vec<_> = (0..threads)
-            .map(|thread| scope.spawn(move || of(part(thread))))
+            .map(|thread| thread::Builder::new().spawn_scoped(scope, move || of(part(thread))))
             .collect();
-        let join = |started: thread::ScopedJoinHandle<'_, T>| match started.join() {
-            Ok(made) => made,
-            // A panic goes on where it would without threads.
-            Err(panic) => std::panic::resume_unwind(panic),
+        let join = |(number, started): (usize, io::Result<thread::ScopedJoinHandle<'_, T>>)| {
+            match started.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(made)) => made,
+                // A panic goes on where it would without threads.
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // The machine has no thread to give: this one does its part.
+                Err(_) => of(part(number)),
+            }
         };
-        started.into_iter().map(join).collect()
+        started.into_iter().enumerate().map(join).collect()
     })
 }

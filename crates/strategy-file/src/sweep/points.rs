@@ -56,6 +56,32 @@ impl Space {
         }
     }
 
+    /// How many points of the grid meet the constraint, by trying each combination of the axes that it
+    /// names: whatever values the others have, it holds or not. `None` when these are more than `most`,
+    /// and for other samplers.
+    pub(super) fn counted_on_its_axes(&self, most: u64) -> Option<u64> {
+        let (condition, _) = self.constraint.as_ref()?;
+        if self.sampler != Sampler::Grid {
+            return None;
+        }
+        let named = condition.names();
+        let product = |n: u64, axis: &usize| n.checked_mul(self.axes[*axis].n_values());
+        let combinations = named.iter().try_fold(1, product);
+        let combinations = combinations.filter(|n| *n <= most)?;
+        let mut positions = vec![0; self.axes.len()];
+        let mut found = 0;
+        for combination in 0..combinations {
+            let mut rest = combination;
+            for &axis in named {
+                positions[axis] = rest % self.axes[axis].n_values();
+                rest /= self.axes[axis].n_values();
+            }
+            found += u64::from(self.is_allowed(&positions));
+        }
+        // All points are no more than a number holds.
+        Some(found * (self.n_numbers / combinations.max(1)))
+    }
+
     fn is_allowed(&self, positions: &[u64]) -> bool {
         let value = |axis: usize| self.axes[axis].operand(positions[axis]);
         (self.constraint.as_ref()).is_none_or(|(condition, _)| condition.holds(&value))
