@@ -233,14 +233,22 @@ impl Run<'_> {
         let left = Mutex::new(usable);
         let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
         let at_work = AtomicUsize::new(AT_A_TIME);
+        let at_a_time = || {
+            while let (Some(node), false) = (next(), self.is_stopped()) {
+                work(self, node);
+            }
+            at_work.fetch_sub(1, Ordering::Relaxed);
+        };
         thread::scope(|scope| {
-            for _ in 0..AT_A_TIME {
-                scope.spawn(|| {
-                    while let (Some(node), false) = (next(), self.is_stopped()) {
-                        work(self, node);
+            for started in 0..AT_A_TIME {
+                // The first does its work here where the machine has no thread to give.
+                match thread::Builder::new().spawn_scoped(scope, at_a_time) {
+                    Ok(_) => {}
+                    Err(_) if started == 0 => at_a_time(),
+                    Err(_) => {
+                        at_work.fetch_sub(1, Ordering::Relaxed);
                     }
-                    at_work.fetch_sub(1, Ordering::Relaxed);
-                });
+                }
             }
             let mut last = None::<Instant>;
             while at_work.load(Ordering::Relaxed) > 0 {

@@ -93,8 +93,19 @@ impl Client {
                 message: SlurmMessage(error.to_string()),
             },
         })?;
-        let stdout = Listener::to(child.stdout.take());
-        let stderr = Listener::to(child.stderr.take());
+        let listeners = Listener::to(child.stdout.take())
+            .and_then(|stdout| Ok((stdout, Listener::to(child.stderr.take())?)));
+        let (stdout, stderr) = match listeners {
+            Ok(listeners) => listeners,
+            Err(error) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(ClusterError::Refused {
+                    program: program.to_owned(),
+                    message: SlurmMessage(format!("no thread can be started: {error}")),
+                });
+            }
+        };
         let start = Instant::now();
         let ended = loop {
             match child.try_wait() {
@@ -170,6 +181,9 @@ fn changes_answers(name: &str) -> bool {
     name != "SLURM_CONF" && PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Bytes of a command's output that are kept: a queue of a million tasks has less.
+const MOST_OUTPUT: usize = 256 << 20;
+
 /// Reads a command's output while it runs, so that its pipe never fills.
 struct Listener {
     bytes: Arc<Mutex<Vec<u8>>>,
@@ -177,22 +191,25 @@ struct Listener {
 }
 
 impl Listener {
-    fn to(stream: Option<impl Read + Send + 'static>) -> Listener {
+    fn to(stream: Option<impl Read + Send + 'static>) -> io::Result<Listener> {
         let bytes = Arc::<Mutex<Vec<u8>>>::default();
-        let thread = stream.map(|mut stream| {
+        let listen = |mut stream: Box<dyn Read + Send>| {
             let bytes = Arc::clone(&bytes);
-            thread::spawn(move || {
+            thread::Builder::new().spawn(move || {
                 let mut piece = [0; 4096];
-                // What could be read is what it message.
+                // What could be read is what it said.
                 while let Ok(n @ 1..) = stream.read(&mut piece) {
-                    lock(&bytes).extend(&piece[..n]);
+                    let mut bytes = lock(&bytes);
+                    let room = MOST_OUTPUT.saturating_sub(bytes.len());
+                    bytes.extend(&piece[..n.min(room)]);
                 }
             })
-        });
-        Listener { bytes, thread }
+        };
+        let thread = stream.map(|stream| listen(Box::new(stream))).transpose()?;
+        Ok(Listener { bytes, thread })
     }
 
-    /// Whether it has message this already.
+    /// Whether it has said this already.
     fn has(&self, words: &str) -> bool {
         String::from_utf8_lossy(&lock(&self.bytes)).contains(words)
     }

@@ -12,15 +12,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use diagnostics::{MB, host_name, open_file, read_file, since_1970, write_atomically};
 use serde::{Deserialize, Serialize};
-use sweep::{Shards, ranges_from_text, ranges_to_text};
+use sweep::{Shards, ranges_from_text, ranges_size, ranges_to_text};
 
 use crate::error::{ClusterError, io_error};
 
 /// An array that was submitted, or was about to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Launch {
-    /// Unique to this launch.
+    /// Unique to this launch: it follows from `plan` and `unique`, so that a note in a folder cannot
+    /// name the job of another sweep.
     pub token: String,
+    /// What makes it so.
+    pub unique: String,
     /// The digest of the plan that it belongs to.
     pub plan: String,
     /// The shards of each task, as in `0-3,7`.
@@ -37,6 +40,9 @@ const FOLDER: &str = "slurm";
 const LOGS: &str = "logs";
 const CANCELLED: &str = "cancelled";
 
+/// The bytes of the largest note of a launch that is read.
+const MOST_NOTE: u64 = 16 * MB;
+
 /// Lines of a log that are shown of a failed task.
 const LAST_LINES: usize = 6;
 
@@ -50,14 +56,11 @@ impl Launch {
         let now = since_1970();
         let (digest, from) = (shards.digest(), host_name());
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let unique = format!(
-            "{digest} {from} {} {} {count}",
-            std::process::id(),
-            now.as_nanos()
-        );
+        let unique = format!("{from} {} {} {count}", std::process::id(), now.as_nanos());
         let text = |task: &Vec<u64>| ranges_to_text(&task.iter().copied().collect());
         Launch {
-            token: blake3::hash(unique.as_bytes()).to_hex()[..12].to_owned(),
+            token: token(&digest, &unique),
+            unique,
             plan: digest,
             tasks: tasks.iter().map(text).collect(),
             job: None,
@@ -110,7 +113,24 @@ impl Launch {
         Some(last.iter().map(|line| (*line).to_owned()).collect())
     }
 
-    /// The launches of a folder's plan, the first first.
+    /// Whether this program can have written it into a file of this name: neither the names of jobs nor
+    /// those of files are another's, and no task has shards that the sweep has not.
+    fn is_ours(&self, path: &Path, shards: &Shards) -> bool {
+        let is_number = |job: &String| !job.is_empty() && job.bytes().all(|b| b.is_ascii_digit());
+        let most = shards.n_shards();
+        let mut sizes = self.tasks.iter().map(|text| ranges_size(text));
+        let size = sizes.try_fold(0_u64, |sum, size| sum.checked_add(size?));
+        self.plan == shards.digest()
+            && self.token == token(&self.plan, &self.unique)
+            && path
+                .file_stem()
+                .is_some_and(|stem| stem == self.token.as_str())
+            && self.job.as_ref().is_none_or(is_number)
+            && size.is_some_and(|size| size <= most)
+    }
+
+    /// The launches of a folder's plan, the first first. Notes that this program cannot have written are
+    /// left out.
     pub(crate) fn all(shards: &Shards) -> Vec<Launch> {
         let entries = fs::read_dir(shards.dir().join(FOLDER));
         let paths = entries
@@ -119,13 +139,12 @@ impl Launch {
             .flatten()
             .map(|entry| entry.path());
         let notes = paths.filter(|path| path.extension().is_some_and(|kind| kind == "json"));
-        let read =
-            |path: PathBuf| serde_json::from_slice::<Launch>(&read_file(&path, MB).ok()?).ok();
-        let digest = shards.digest();
-        let mut launches: Vec<Launch> = notes
-            .filter_map(read)
-            .filter(|launch| launch.plan == digest)
-            .collect();
+        let read = |path: PathBuf| {
+            let launch =
+                serde_json::from_slice::<Launch>(&read_file(&path, MOST_NOTE).ok()?).ok()?;
+            launch.is_ours(&path, shards).then_some(launch)
+        };
+        let mut launches: Vec<Launch> = notes.filter_map(read).collect();
         launches.sort_by(|a, b| a.when.total_cmp(&b.when));
         launches
     }
@@ -156,6 +175,11 @@ impl Launch {
             let _ = fs::remove_file(dir.join(name));
         }
     }
+}
+
+/// 24 hexadecimal digits that follow from a plan and what is unique to a launch.
+fn token(plan: &str, unique: &str) -> String {
+    blake3::hash(format!("{plan} {unique}").as_bytes()).to_hex()[..24].to_owned()
 }
 
 /// The names of what tasks wrote; they begin with the token of the launch.

@@ -29,7 +29,7 @@ pub use client::Client;
 pub use error::ClusterError;
 pub use install::{Installed, LAUNCHER, Program, install};
 pub use launches::Launch;
-pub use queue::{State, Task};
+pub use queue::{State, Task, tasks_in};
 pub use settings::Settings;
 pub use size::{Cores, QUICK, Size};
 pub use status::{FailedTask, Status};

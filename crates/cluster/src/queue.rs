@@ -89,13 +89,25 @@ pub(crate) fn tasks(client: &Client, names: &[String]) -> Result<Vec<Task>, Clus
         format!("--format={FORMAT}"),
     ];
     let text = client.ask("squeue", &arguments)?;
-    Ok(text.lines().filter_map(task).collect())
+    let mut tasks = tasks_in(&text);
+    // What was not asked for is another's, whatever answers.
+    tasks.retain(|task| names.contains(&task.name));
+    Ok(tasks)
+}
+
+/// The tasks in what `squeue` writes in [`FORMAT`]. Other lines, such as those of a wrapper, are left
+/// out.
+pub fn tasks_in(text: &str) -> Vec<Task> {
+    text.lines().filter_map(task).collect()
 }
 
 /// A line of `squeue`; `None` for what is not a task of an array.
 fn task(line: &str) -> Option<Task> {
     let mut fields = line.splitn(5, '|').map(str::trim);
     let (job, index) = fields.next()?.split_once('_')?;
+    if job.is_empty() || !job.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let name = fields.next()?.to_owned();
     let (state, node, reason) = (fields.next()?, fields.next()?, fields.next()?);
     Some(Task {

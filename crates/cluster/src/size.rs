@@ -59,9 +59,11 @@ impl Cores {
         }
     }
 
+    /// What `sinfo` says in [`FORMAT`].
+    ///
     /// * `is_chosen`: whether these are the lines of a partition that was asked for; otherwise those of
     ///   the one with a `*` count, which gets the jobs.
-    fn of(text: &str, is_chosen: bool) -> Cores {
+    pub fn of(text: &str, is_chosen: bool) -> Cores {
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('|').collect()).collect();
         let is_default = |line: &&Vec<&str>| is_chosen || line[0].ends_with('*');
         let of_default: Vec<&Vec<&str>> = lines.iter().filter(is_default).collect();
@@ -76,7 +78,7 @@ impl Cores {
             usual.or_else(|| duration(line.get(3)?))
         };
         Cores {
-            total: used.iter().filter_map(cores).sum(),
+            total: (used.iter().filter_map(cores)).fold(0, u64::saturating_add),
             limit: used.iter().filter_map(limit).min(),
         }
     }
@@ -157,17 +159,24 @@ fn duration(text: &str) -> Option<Duration> {
         None => (None, text),
     };
     let parts: Option<Vec<u64>> = rest.split(':').map(|part| part.parse().ok()).collect();
-    let seconds = match (days, &parts?[..]) {
-        (None, [minutes]) => minutes * 60,
-        (None, [minutes, seconds]) => minutes * 60 + seconds,
-        (None, [hours, minutes, seconds]) => hours * 3600 + minutes * 60 + seconds,
-        (Some(days), [hours]) => days * 86_400 + hours * 3600,
-        (Some(days), [hours, minutes]) => days * 86_400 + hours * 3600 + minutes * 60,
-        (Some(days), [hours, minutes, seconds]) => {
-            days * 86_400 + hours * 3600 + minutes * 60 + seconds
-        }
+    let (hours, minutes, seconds) = match (days, &parts?[..]) {
+        (None, &[minutes]) => (0, minutes, 0),
+        (None, &[minutes, seconds]) => (0, minutes, seconds),
+        (None, &[hours, minutes, seconds]) => (hours, minutes, seconds),
+        (Some(_), &[hours]) => (hours, 0, 0),
+        (Some(_), &[hours, minutes]) => (hours, minutes, 0),
+        (Some(_), &[hours, minutes, seconds]) => (hours, minutes, seconds),
         _ => return None,
     };
+    // More than the longest is the longest.
+    let of = |n: u64, unit: u64| n.saturating_mul(unit);
+    let seconds = [
+        of(days.unwrap_or(0), 86_400),
+        of(hours, 3600),
+        of(minutes, 60),
+        seconds,
+    ];
+    let seconds = seconds.into_iter().fold(0, u64::saturating_add);
     Some(Duration::from_secs(seconds))
 }
 

@@ -125,7 +125,14 @@ fn drawing_needs_none_of_ours() {
 fn documents_need_what_they_show() {
     check_ours(
         "documents",
-        &["backtest", "drawing", "results", "statistics", "verdict"],
+        &[
+            "backtest",
+            "diagnostics",
+            "drawing",
+            "results",
+            "statistics",
+            "verdict",
+        ],
     );
 }
 

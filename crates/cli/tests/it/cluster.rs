@@ -66,6 +66,9 @@ fn fake(folder: &Path, scripts: &[(&str, &str)]) {
     }
 }
 
+/// An `sbatch` that takes each array and runs nothing.
+const SBATCH_17: &str = "echo 17";
+
 fn on_slurm(folder: &Path, more: &[&str]) -> Done {
     let program = env!("CARGO_BIN_EXE_gridfolio");
     let momentum = momentum();
@@ -248,6 +251,88 @@ fn the_job_of_somebody_else_with_the_same_number_is_not_ours() {
     let lost = "3 shards were lost and submitted again";
     assert!(done.stderr.contains(lost), "{}", done.stderr);
     has_the_expected_bytes(folder.path());
+}
+
+/// A file in the folder of a sweep decides neither which jobs are asked for nor which are cancelled.
+#[test]
+fn a_note_in_the_folder_cancels_no_job_of_another() {
+    let folder = folder();
+    let squeue = r#"
+for word; do case $word in --name=*) names=${word#*=};; esac; done
+echo "$names" >> "$FAKES/asked"
+echo "99_0|payroll|RUNNING|node02|None"
+echo "--user=root_0|${names%%,*}|RUNNING|node02|None"
+for task in 0 1 2; do echo "17_$task|${names%%,*}|RUNNING|node02|None"; done"#;
+    let scancel = r#"echo "$@" >> "$FAKES/cancelled""#;
+    let scripts = [
+        ("sbatch", SBATCH_17),
+        ("squeue", squeue),
+        ("scancel", scancel),
+    ];
+    fake(folder.path(), &scripts);
+    let mut watching = command(folder.path(), &[])
+        .args([
+            "sweep",
+            &momentum(),
+            "--out",
+            "out",
+            "--quiet",
+            "--on",
+            "slurm",
+            "--force",
+        ])
+        .args([
+            "--tasks",
+            "3",
+            "--share-lag",
+            "0",
+            "--program",
+            env!("CARGO_BIN_EXE_gridfolio"),
+        ])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let notes = || -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(folder.path().join("out/slurm"))
+            .into_iter()
+            .flatten();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let is_note = |path: &std::path::PathBuf| {
+            let name = path.file_stem().unwrap_or_default();
+            path.extension().is_some_and(|ending| ending == "json") && name.len() == 24
+        };
+        paths.filter(is_note).collect()
+    };
+    while notes().is_empty() || !folder.path().join("fakes/asked").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+    let own = fs::read_to_string(&notes()[0]).unwrap();
+    let token = notes()[0].file_stem().unwrap().to_str().unwrap().to_owned();
+    // The same plan, and the names of other jobs; a file with another name than its token.
+    let put = |name: &str, text: &str| {
+        fs::write(folder.path().join(format!("out/slurm/{name}.json")), text).unwrap();
+    };
+    for name in [
+        "payroll",
+        "x,payroll",
+        "../../x",
+        "aaaaaaaaaaaaaaaaaaaaaaaa",
+    ] {
+        put(&name.replace('/', "_"), &own.replace(&token, name));
+    }
+    put("copy", &own);
+    put(
+        "huge",
+        &own.replace("\"tasks\": [", "\"tasks\": [\"0-99999999999\","),
+    );
+    fs::remove_file(folder.path().join("fakes/asked")).unwrap();
+    with_fakes(folder.path(), &["cancel", "out"]).succeeded();
+    let asked = fs::read_to_string(folder.path().join("fakes/asked")).unwrap();
+    assert_eq!(asked, format!("gridfolio-{token}\n"));
+    let cancelled = fs::read_to_string(folder.path().join("fakes/cancelled")).unwrap();
+    assert_eq!(cancelled, "17\n");
 }
 
 #[test]
