@@ -220,10 +220,14 @@ impl Table {
         Ok((series, findings))
     }
 
-    /// The price of a row: its close, or else its open.
+    /// The price of a row: its close, or else its open, where there is such a column.
     fn price(&self, row: usize) -> Option<f64> {
-        let prices = [self.close[row], self.open[row]];
-        prices.into_iter().find(|price| !price.is_nan())
+        let prices = [self.close.get(row), self.open.get(row)];
+        prices
+            .into_iter()
+            .flatten()
+            .copied()
+            .find(|price| !price.is_nan())
     }
 
     /// The last price before a row.

@@ -600,3 +600,30 @@ fn programs_get_all_of_it_as_json() {
         }"#]]
     .assert_eq(&without_folder(&text, dir.path()));
 }
+
+/// The price before a split is its close, or else its open; there is no such column here.
+#[test]
+fn splits_and_dividends_without_opens() {
+    let rows = b"Date,Close,Dividends,Stock Splits\n2020-01-02,101,0.5,0\n2020-01-03,51,0,2\n";
+    let dir = folder(&[("A.csv", rows)]);
+    let text = check_folder(dir.path(), None).unwrap().to_text();
+    expect![[r#"
+        symbol  first       last        rows  gaps  lone  missing  <= 0  jumps  breaks
+        A       2020-01-02  2020-01-03     2     0     0        0     0      1       1
+
+        A: no column `Open`; usable where orders are filled at closes, with `opens = "previous-close"` under `[data]`, or for signals alone, as in `also = ["A"]`
+        A: stated: 1 dividends, 1 splits; they are booked with `adjusted = false`
+        A: no column `Adj Close`; prices are taken as already adjusted
+        A: large moves: 2020-01-03 -49.5 % (line 3)
+        A: adjustment: 2020-01-03 looks like an unadjusted 2:1 split (line 3)
+
+        gaps     days without a bar on which most others have one
+        lone     days with a bar on which no other has one
+        missing  rows without a price that is needed
+        <= 0     rows with a price of zero or less
+        jumps    moves of the adjusted close by more than a quarter
+        breaks   places where the adjustment is not what splits and dividends make it
+
+        not usable as it is
+    "#]].assert_eq(&without_folder(&text, dir.path()));
+}
