@@ -10,6 +10,7 @@ mod model;
 mod momentum_weighted;
 mod part;
 mod ranking;
+mod rules;
 mod scheduled_weights;
 mod single_signal;
 mod sma_crossover;
@@ -28,6 +29,7 @@ pub use model::{AlphaError, AlphaModel};
 pub use momentum_weighted::MomentumWeighted;
 pub(crate) use part::{AlphaPart, Binding, BoundModel, Crossover, UnknownSymbol};
 pub(crate) use ranking::{RankingBuffers, rank, rank_keys};
+pub use rules::{Gate, Replace, Rules, Select, Weigh};
 pub use scheduled_weights::{ScheduledWeights, WeightsFrom};
 pub use single_signal::SingleSignal;
 pub use sma_crossover::SmaCrossover;
@@ -37,6 +39,7 @@ pub use weights::Weights;
 crate::parts! {
     /// Where target weights come from: the alpha models that a strategy can name.
     #[derive(Clone, Debug, PartialEq)]
+    #[expect(clippy::large_enum_variant, reason = "a strategy has one of them")]
     pub enum Alpha: AlphaPart {
         FixedWeights(FixedWeights),
         EqualWeight,
@@ -47,6 +50,7 @@ crate::parts! {
         SmaCrossover(SmaCrossover),
         InverseVolatility(InverseVolatility),
         ScheduledWeights(ScheduledWeights),
+        Rules(Rules),
         External(External),
     }
 }

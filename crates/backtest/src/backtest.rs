@@ -201,6 +201,7 @@ impl Strategy {
                 ..Universe::default()
             },
             alpha: FixedWeights { weights }.into(),
+            signals: Vec::new(),
             risk: None,
             optimiser: Optimiser::FixedWeight,
             sizing: LongOnly { cash_buffer }.into(),
@@ -217,6 +218,7 @@ impl Strategy {
         let binding = Binding {
             market,
             conventions: &self.conventions,
+            signals: &self.signals,
         };
         let bound = self.alpha.part().bind(&binding);
         bound.map_err(|UnknownSymbol(symbol)| BindError::UnknownAsset { symbol })

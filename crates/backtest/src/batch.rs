@@ -298,23 +298,46 @@ impl Batch {
     /// best: enough to share work, few enough to stay in the cache.
     pub fn run(&mut self, strategies: &[Strategy]) -> Vec<Result<Record, BatchError>> {
         let market = Arc::clone(&self.market);
-        let mut bound: Vec<Result<Backtest<'_>, BatchError>> = strategies
+        let bound: Vec<Result<Backtest<'_>, BatchError>> = strategies
             .iter()
             .map(|strategy| self.bind(strategy, &market))
             .collect();
-        self.share_signals(&mut bound);
+        let mut records = Vec::with_capacity(strategies.len());
+        let mut rest = bound.into_iter().zip(strategies).peekable();
+        while rest.peek().is_some() {
+            // As many as have room for their formulas; one in any case.
+            let (mut together, mut bytes) = (Vec::new(), 0);
+            while let Some((backtest, _)) = rest.peek() {
+                bytes += backtest.as_ref().map_or(0, formula_bytes);
+                if bytes > FORMULAS && !together.is_empty() {
+                    break;
+                }
+                together.extend(rest.next());
+            }
+            let (mut bound, strategies): (Vec<_>, Vec<_>) = together.into_iter().unzip();
+            records.extend(self.run_bound(&mut bound, &strategies, &market));
+        }
+        records
+    }
+
+    fn run_bound<'m>(
+        &mut self,
+        bound: &mut Vec<Result<Backtest<'m>, BatchError>>,
+        strategies: &[&Strategy],
+        market: &'m Arc<Market>,
+    ) -> Vec<Result<Record, BatchError>> {
+        self.share_signals(bound);
         let mut records: Vec<Option<Result<Record, BatchError>>> =
             bound.iter().map(|_| None).collect();
         let mut ready = Vec::with_capacity(bound.len());
-        for (index, backtest) in bound.into_iter().enumerate() {
+        for (index, backtest) in bound.drain(..).enumerate() {
             match backtest {
                 Ok(backtest) => {
                     let strategy = &strategies[index];
                     let asked = self.boundaries.is_some();
                     ready.push(Ready {
                         index,
-                        yardsticks: (asked.then(|| self.yardsticks.of(strategy, &market)))
-                            .flatten(),
+                        yardsticks: (asked.then(|| self.yardsticks.of(strategy, market))).flatten(),
                         backtest,
                     });
                 }
@@ -411,7 +434,8 @@ impl Batch {
             for backtest in bound.iter_mut().flatten() {
                 if Arc::ptr_eq(&backtest.frame, frame) {
                     let read = backtest.alpha.signals(frame.universe.len());
-                    backtest.signals = Some(SignalsRead::new(signals, &read));
+                    let named = backtest.alpha.named_signals();
+                    backtest.signals = Some(SignalsRead::new(signals, &read, &named));
                 }
             }
         }
@@ -476,6 +500,19 @@ impl Batch {
     }
 }
 
+/// Memory for the formulas of backtests that run together.
+const FORMULAS: usize = 256 << 20;
+
+/// What the formulas of a backtest take at most, by themselves.
+fn formula_bytes(backtest: &Backtest<'_>) -> usize {
+    let assets = backtest.frame.universe.len();
+    let formulas = backtest.alpha.signals(assets).into_iter();
+    let formulas = formulas.filter(|signal| matches!(signal, Signal::Formula(_)));
+    // A part of a formula may be needed at every session.
+    let rows = backtest.decisions().len().max(backtest.window().recorded());
+    formulas.count() * 2 * 8 * rows * assets
+}
+
 /// Signals that more than one backtest reads; of rankings by one lookback the deepest.
 fn deepest(wanted: HashMap<Signal, usize>) -> Vec<Signal> {
     let mut signals: Vec<Signal> = Vec::new();
@@ -487,6 +524,7 @@ fn deepest(wanted: HashMap<Signal, usize>) -> Vec<Signal> {
                 *deepest = depth.max(*deepest);
                 *count += readers;
             }
+            Signal::Formula(_) => signals.push(signal),
             _ if readers > 1 => signals.push(signal),
             _ => {}
         }
@@ -527,9 +565,11 @@ impl Backtest<'_> {
         boundaries: Option<BoundariesFn>,
         yardsticks: Option<Arc<YardstickReturns>>,
     ) -> Result<Record, RunError> {
-        let mut tally = Tally::new(self, boundaries, yardsticks);
+        let with_formulas = self.with_formulas();
+        let backtest = with_formulas.as_ref().unwrap_or(self);
+        let mut tally = Tally::new(backtest, boundaries, yardsticks);
         let mut simulation = Simulation::<1>::default();
-        simulation.run(self, alpha, &mut tally)?;
+        simulation.run(backtest, alpha, &mut tally)?;
         Ok(tally.record(simulation.traded(), 0))
     }
 }

@@ -5,6 +5,7 @@ use crate::check_context::Context;
 use crate::conventions::{OutsideUniverse, RiskModelUse};
 use crate::costs::Costs;
 use crate::declaration::{Mistake, Path, Place, judge_symbols, repetitions};
+use crate::formula::resolve::{Vocabulary, check_signals};
 use crate::strategy::{Benchmark, RiskFreeRate, Strategy, Universe};
 
 impl Strategy {
@@ -101,8 +102,15 @@ impl Strategy {
         let context = Context::new(
             conventions,
             self.sizing.allows_shorts(),
+            &self.signals,
             &self.universe.assets,
+            &self.also,
         );
+        let vocabulary = Vocabulary {
+            signals: &self.signals,
+            parameters: self.alpha.part().parameters(),
+        };
+        check_signals(vocabulary, mistakes);
         let at = |table| Place::ROOT.table(table);
         (self.alpha.part()).check(&context, &at("alpha"), mistakes);
         (self.optimiser.part()).check(&context, &at("portfolio"), mistakes);
@@ -165,7 +173,7 @@ fn check_universe(universe: &Universe, mistakes: &mut Vec<Mistake>) {
         return;
     }
     let conventions = crate::conventions::Conventions::STANDARD;
-    let context = Context::new(&conventions, true, assets);
+    let context = Context::new(&conventions, true, &[], assets, &[]);
     for (key, dates) in [("enters", enters), ("leaves", leaves)] {
         for (symbol, _) in dates {
             context.check_member(symbol, || path(key).name(symbol), mistakes);

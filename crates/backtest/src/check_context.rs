@@ -14,7 +14,11 @@ pub(crate) struct Context<'a> {
     pub(crate) conventions: &'a Conventions,
     /// Whether weights may be negative.
     pub(crate) allows_shorts: bool,
+    /// Formulas by name.
+    pub(crate) signals: &'a [(String, String)],
     assets: &'a [String],
+    /// Symbols that are only read.
+    also: &'a [String],
     members: OnceCell<HashSet<&'a str>>,
 }
 
@@ -22,12 +26,16 @@ impl<'a> Context<'a> {
     pub(crate) fn new(
         conventions: &'a Conventions,
         allows_shorts: bool,
+        signals: &'a [(String, String)],
         assets: &'a [String],
+        also: &'a [String],
     ) -> Context<'a> {
         Context {
             conventions,
             allows_shorts,
+            signals,
             assets,
+            also,
             members: OnceCell::new(),
         }
     }
@@ -76,6 +84,22 @@ impl<'a> Context<'a> {
         let message = format!("`{symbol}` is not in `universe.assets`");
         let help = format!("add `{symbol}` to `universe.assets`, or remove it here");
         let mistake = Mistake::stating(path(), symbol, message, label);
+        mistakes.push(mistake.help(help).because(Path::to("universe", "assets")));
+    }
+
+    /// Finds a symbol that a formula cannot read.
+    pub(crate) fn check_readable(
+        &self,
+        symbol: &str,
+        path: impl Fn() -> Path,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        if self.has_member(symbol) || self.also.iter().any(|also| also == symbol) {
+            return;
+        }
+        let message = format!("`{symbol}` is neither in `universe.assets` nor in `data.also`");
+        let help = format!("add `{symbol}` to `data.also`, whose prices are read and not traded");
+        let mistake = Mistake::stating(path(), symbol, message, "its prices are not there");
         mistakes.push(mistake.help(help).because(Path::to("universe", "assets")));
     }
 

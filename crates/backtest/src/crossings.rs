@@ -35,7 +35,7 @@ fn averages<'a>(backtest: &'a Backtest<'_>) -> Option<Averages<'a>> {
         return None;
     }
     let signals = backtest.signals.as_ref()?;
-    let average = |lookback| signals.all_numbers(Signal::MovingAverage { lookback });
+    let average = |lookback| signals.all_numbers(&Signal::MovingAverage { lookback });
     Some(Averages {
         fast: average(fast)?,
         slow: average(slow)?,

@@ -72,6 +72,7 @@ pub mod alpha;
 mod asset_set;
 pub mod costs;
 mod execution;
+pub mod formula;
 mod lanes;
 pub mod optimiser;
 mod portfolio;

@@ -36,6 +36,16 @@ impl OwnCloses {
         self.sessions.partition_point(|own| *own < session)
     }
 
+    /// The sessions with a close of its own, increasing.
+    pub(crate) fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// The close of each.
+    pub(crate) fn closes(&self) -> &[f64] {
+        &self.closes
+    }
+
     /// The last `n` from one session on and before another; fewer when there are fewer.
     pub(crate) fn last(&self, n: usize, from: Session, before: Session) -> &[f64] {
         let end = self.count_before(before);

@@ -43,9 +43,11 @@ impl Backtest<'_> {
 
     /// Runs it with a custom alpha model in place of the strategy's, and keeps everything.
     pub fn run_with(&self, alpha: &mut dyn AlphaModel) -> Result<Outcome, RunError> {
+        let with_formulas = self.with_formulas();
+        let backtest = with_formulas.as_ref().unwrap_or(self);
         let mut simulation = Simulation::<1>::default();
-        let mut outcome = Outcome::with_capacity(self);
-        simulation.run(self, alpha, &mut outcome)?;
+        let mut outcome = Outcome::with_capacity(backtest);
+        simulation.run(backtest, alpha, &mut outcome)?;
         outcome.close(simulation.portfolio(0), simulation.open_orders());
         Ok(outcome)
     }

@@ -7,9 +7,12 @@
 use crate::alpha::{RankingBuffers, measure, rank, rank_keys};
 use crate::asset_set::AssetSet;
 use crate::backtest::Backtest;
+use crate::formula::columns::Evaluated;
+use crate::formula::evaluate::at_decisions;
 use crate::market::{Mark, Session};
-use crate::signal_tables::{SharedSignals, Signal, SignalRows, SignalTable};
+use crate::signal_tables::{SharedSignals, Signal, SignalRows, SignalTable, SignalsRead};
 use ::statistics::summation::{WINDOWS, window_means};
+use std::sync::Arc;
 
 /// Tables kept for one frame, in bytes. Beyond it signals are computed where they are needed.
 const BUDGET: usize = 48 << 20;
@@ -18,23 +21,48 @@ const BUDGET: usize = 48 << 20;
 pub(crate) fn provide(shared: &mut SharedSignals, backtest: &Backtest<'_>, signals: &[Signal]) {
     let missing: Vec<Signal> = signals
         .iter()
-        .copied()
         .filter(|signal| !shared.has(signal))
+        .cloned()
         .collect();
     let new_bytes = missing.len() * 8 * backtest.decisions().len() * backtest.frame.universe.len();
     if shared.bytes() + new_bytes > BUDGET {
         shared.tables.clear();
+        shared.formulas = Default::default();
     }
     for signal in signals {
-        if !shared.has(signal) && shared.bytes() < BUDGET {
-            let table = fill(backtest, *signal);
+        // Models read their formulas from tables only.
+        let is_formula = matches!(signal, Signal::Formula(_));
+        if !shared.has(signal) && (is_formula || shared.bytes() < BUDGET) {
+            let table = fill(backtest, signal, &mut shared.formulas);
             shared.tables.retain(|(known, _)| !signal.serves(known));
-            shared.tables.push((*signal, table));
+            shared.tables.push((signal.clone(), table));
         }
     }
 }
 
-fn fill(backtest: &Backtest<'_>, signal: Signal) -> SignalTable {
+impl<'m> Backtest<'m> {
+    /// The same with the formulas that its model reads evaluated; `None` when it reads none.
+    pub(crate) fn with_formulas(&self) -> Option<Backtest<'m>> {
+        let read = self.alpha.signals(self.frame.universe.len());
+        let is_formula = |signal: &&Signal| matches!(signal, Signal::Formula(_));
+        if self.signals.is_some() || !read.iter().any(|signal| is_formula(&signal)) {
+            return None;
+        }
+        let formulas: Vec<Signal> = read.iter().filter(is_formula).cloned().collect();
+        let mut shared = SharedSignals::default();
+        provide(&mut shared, self, &formulas);
+        Some(Backtest {
+            signals: Some(SignalsRead::new(
+                &Arc::new(shared),
+                &formulas,
+                &self.alpha.named_signals(),
+            )),
+            ..self.clone()
+        })
+    }
+}
+
+fn fill(backtest: &Backtest<'_>, signal: &Signal, formulas: &mut Evaluated) -> SignalTable {
     let frame = &backtest.frame;
     let (n, stride) = (frame.decisions.len(), frame.universe.len());
     let mut inside = AssetSet::of_none(backtest.market.n_assets());
@@ -54,7 +82,7 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> SignalTable {
     };
     match signal {
         Signal::MomentumRanking { depth, .. } => {
-            let depth = depth.min(stride);
+            let depth = stride.min(*depth);
             // Where fewer assets may be held than are ranked, the remaining ranks belong to no asset.
             let none = || SignalRows {
                 stride: depth,
@@ -75,8 +103,12 @@ fn fill(backtest: &Backtest<'_>, signal: Signal) -> SignalTable {
         Signal::MovingAverage { lookback }
             if frame.universe.is_constant() && !backtest.skips_filled() =>
         {
-            SignalTable::Numbers(moving_averages(backtest, lookback))
+            SignalTable::Numbers(moving_averages(backtest, *lookback))
         }
+        Signal::Formula(node) => SignalTable::Numbers(SignalRows {
+            stride,
+            values: at_decisions(formulas, node, backtest, stride),
+        }),
         Signal::Momentum { .. } | Signal::MovingAverage { .. } | Signal::Volatility { .. } => {
             let mut rows = SignalRows {
                 stride,

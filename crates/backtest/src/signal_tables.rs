@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::formula::columns::Evaluated;
+use crate::formula::node::Node;
+
 /// A signal at every decision, for every asset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Signal {
     /// Momentum, and the ranking by it down to `depth`.
     MomentumRanking {
@@ -19,13 +22,15 @@ pub(crate) enum Signal {
     Volatility {
         lookback: u32,
     },
+    /// A formula.
+    Formula(Arc<Node>),
 }
 
 impl Signal {
     /// Whether a table for `self` serves a request for `other`.
     pub(crate) fn serves(&self, other: &Signal) -> bool {
         use Signal::MomentumRanking;
-        match (*self, *other) {
+        match (self, other) {
             (
                 MomentumRanking {
                     lookback: ours,
@@ -79,6 +84,8 @@ impl SignalTable {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedSignals {
     pub(crate) tables: Vec<(Signal, SignalTable)>,
+    /// Parts of formulas.
+    pub(crate) formulas: Evaluated,
 }
 
 /// The tables that one backtest reads, found once.
@@ -87,33 +94,59 @@ pub(crate) struct SignalsRead {
     tables: Arc<SharedSignals>,
     /// For each signal that the backtest reads and that there is a table for: which one.
     places: Vec<(Signal, usize)>,
+    /// The formulas that models ask for by name.
+    named: Arc<[(String, Arc<Node>)]>,
 }
 
 impl SignalsRead {
-    pub(crate) fn new(tables: &Arc<SharedSignals>, signals: &[Signal]) -> SignalsRead {
+    pub(crate) fn new(
+        tables: &Arc<SharedSignals>,
+        signals: &[Signal],
+        named: &Arc<[(String, Arc<Node>)]>,
+    ) -> SignalsRead {
         let place = |signal: &Signal| {
             let serves = |(known, _): &(Signal, SignalTable)| known.serves(signal);
-            Some((*signal, tables.tables.iter().position(serves)?))
+            Some((signal.clone(), tables.tables.iter().position(serves)?))
         };
         let places = signals.iter().filter_map(place).collect();
         SignalsRead {
             tables: Arc::clone(tables),
             places,
+            named: Arc::clone(named),
         }
     }
 
     /// The numbers of a signal at every decision, one row after another.
-    pub(crate) fn all_numbers(&self, signal: Signal) -> Option<&[f64]> {
+    pub(crate) fn all_numbers(&self, signal: &Signal) -> Option<&[f64]> {
         self.rows(signal).map(|rows| &rows.values[..])
     }
 
     /// The numbers of a signal at one decision, in the order of [`AsOf::assets`](crate::alpha::AsOf::assets).
-    pub(crate) fn numbers(&self, signal: Signal, decision: usize) -> Option<&[f64]> {
+    pub(crate) fn numbers(&self, signal: &Signal, decision: usize) -> Option<&[f64]> {
         self.rows(signal).map(|rows| rows.row(decision))
     }
 
-    fn rows(&self, signal: Signal) -> Option<&SignalRows<f64>> {
-        let (_, place) = self.places.iter().find(|(known, _)| *known == signal)?;
+    /// The formula of a name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Arc<Node>> {
+        let (_, node) = self.named.iter().find(|(known, _)| known == name)?;
+        Some(node)
+    }
+
+    /// The numbers of a formula at one decision.
+    pub(crate) fn formula(&self, node: &Arc<Node>, decision: usize) -> Option<&[f64]> {
+        let own = |(known, _): &&(Signal, usize)| match known {
+            Signal::Formula(known) => Arc::ptr_eq(known, node) || known == node,
+            _ => false,
+        };
+        let (_, place) = self.places.iter().find(own)?;
+        match &self.tables.tables[*place].1 {
+            SignalTable::Numbers(rows) => Some(rows.row(decision)),
+            SignalTable::Ranking { .. } => None,
+        }
+    }
+
+    fn rows(&self, signal: &Signal) -> Option<&SignalRows<f64>> {
+        let (_, place) = self.places.iter().find(|(known, _)| known == signal)?;
         match &self.tables.tables[*place].1 {
             SignalTable::Numbers(rows) => Some(rows),
             SignalTable::Ranking { .. } => None,
@@ -139,6 +172,10 @@ impl SharedSignals {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.tables.iter().map(|(_, table)| table.bytes()).sum()
+        self.tables
+            .iter()
+            .map(|(_, table)| table.bytes())
+            .sum::<usize>()
+            + self.formulas.bytes()
     }
 }

@@ -107,6 +107,10 @@ tables! {
             /// Money paid into the account, or withdrawn from it. Statistics are time-weighted: as if nothing had moved.
             cash_flows: CashFlow;
         }
+        texts {
+            /// Formulas by name, for `alpha.model = "rules"`: expressions over what is known at a decision, asset by asset. `gridfolio functions` lists what they may call.
+            signals;
+        }
     }
 }
 
@@ -202,6 +206,7 @@ impl Strategy {
             risk_free: None,
             benchmark: None,
             cash_flows: Vec::new(),
+            signals: Vec::new(),
         }
     }
 

@@ -37,6 +37,7 @@ impl Strategy {
         Strategy {
             name: "equal weights".to_owned(),
             alpha: EqualWeight.into(),
+            signals: Vec::new(),
             risk: None,
             optimiser: Optimiser::FixedWeight,
             sizing: LongOnly { cash_buffer: 0.0 }.into(),
@@ -100,6 +101,7 @@ fn have_same_yardsticks(a: &Strategy, b: &Strategy) -> bool {
         risk_free,
         benchmark,
         cash_flows,
+        signals: _,
     } = a;
     *conventions == b.conventions
         && (*start, *end, *burn_in) == (b.start, b.end, b.burn_in)

@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
     audit, cancel, cluster_command, compare, completions, data, ledger, man, report, results,
-    resume, run, schema, show, status, sweep, verdict, worker,
+    resume, run, schema, show, status, sweep, verdict, vocabulary, worker,
 };
 use gridfolio::{Code, Error};
 
@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Compare(compare::Arguments),
     #[command(subcommand)]
     Data(data::Command),
+    Functions(vocabulary::FunctionsArguments),
+    Models(vocabulary::ModelsArguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -86,6 +88,8 @@ impl Command {
             Command::Report(arguments) => report::execute(arguments),
             Command::Compare(arguments) => compare::execute(arguments),
             Command::Data(command) => data::execute(command),
+            Command::Functions(arguments) => vocabulary::functions(arguments),
+            Command::Models(arguments) => vocabulary::models(arguments),
             Command::Schema(arguments) => schema::execute(arguments),
             Command::Completions(arguments) => {
                 completions::execute(arguments, Arguments::command())

@@ -22,6 +22,7 @@ mod schema;
 mod show;
 mod sweep;
 mod verdict;
+mod vocabulary;
 mod worker;
 
 mod cancel;

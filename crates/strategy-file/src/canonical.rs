@@ -122,6 +122,7 @@ impl Sink for Writer {
                 by_symbol(moments, |moment: &Moment| moment::to_toml(*moment))
             }
             Declared::Parameters(parameters) => by_symbol(parameters, parameter),
+            Declared::Texts(texts) => by_symbol(texts, |text: &String| string(text)),
         };
         self.lines.push((key.name, text));
     }

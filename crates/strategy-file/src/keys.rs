@@ -231,7 +231,7 @@ pub(crate) fn root_keys() -> Vec<&'static Key> {
     keys.extend(Strategy::TABLES);
     // The four switches stand before the last table, the benchmark, which is not executed.
     keys.insert(keys.len() - 1, &EXECUTION);
-    keys.extend([Strategy::ROWS, &SWEEP, &VALIDATE]);
+    keys.extend([Strategy::ROWS, Strategy::TEXTS, &SWEEP, &VALIDATE]);
     keys
 }
 

@@ -63,7 +63,7 @@ pub use keywords::{Form, Keyword, keywords};
 pub use overrides::Override;
 pub use problem::{Place, Problem, Problems};
 pub use reading::{Data, StrategyFile};
-pub use reference::reference;
+pub use reference::{formulas, reference};
 pub use schema::json_schema;
 pub use sweep::{Axis, AxisKind, AxisValue, MOST_TRIALS, Space, TrialCount};
 pub use toml_text::toml_key;

@@ -24,6 +24,26 @@ pub enum Place {
 }
 
 impl Place {
+    /// A part of a text that stands here in quotes; the whole where it is not written as it reads.
+    ///
+    /// * `part`: bytes of the text.
+    pub(crate) fn within(&self, text: &str, part: &Range<usize>) -> Place {
+        let moved = |span: &Range<usize>| {
+            let quoted = span.len() == text.len() + 2;
+            let end = part.end.max(part.start + 1);
+            quoted.then(|| span.start + 1 + part.start..span.start + 1 + end)
+        };
+        let moved = match self {
+            Place::Text(span) => moved(span).map(Place::Text),
+            Place::Override { text, span } => moved(span).map(|span| Place::Override {
+                text: text.clone(),
+                span,
+            }),
+            Place::File => None,
+        };
+        moved.unwrap_or_else(|| self.clone())
+    }
+
     /// Problems appear in the order of the file, those of overrides last.
     fn order(&self) -> (u8, usize) {
         match self {

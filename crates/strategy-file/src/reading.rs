@@ -12,6 +12,7 @@ use crate::keys::{BASE, Base, CONVENTIONS, DATA, EXECUTION, NAME, data};
 use crate::problem::{Found, Place, Problem, Problems};
 use crate::section::{Around, Section};
 use crate::tree::file;
+use diagnostics::nearest;
 
 /// What a strategy file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,9 +96,18 @@ fn read(root: &Entries, default_name: &str) -> Result<StrategyFile, Problems> {
 const STAND_IN: Date = Date::EPOCH;
 
 /// Reports a mistake in its place, once.
-fn report(mistake: Mistake, root: &Entries, found: &Found) {
-    let place = place_of(&mistake.path, root);
-    let mut problem = Problem::new(place, mistake.message, mistake.label);
+fn report(mut mistake: Mistake, root: &Entries, found: &Found) {
+    let (place, item) = found_at(&mistake.path, root);
+    let place = match (item.map(|item| (&item.value, &item.place)), &mistake.span) {
+        (Some((Value::Text(text), place)), Some(span)) => place.within(text, span),
+        _ => place.clone(),
+    };
+    let mut problem = Problem::new(&place, mistake.message, mistake.label);
+    let near = (mistake.unknown).and_then(|(word, known)| nearest(&word, known));
+    if let Some(near) = near {
+        problem = problem.help(format!("did you mean `{near}`?"));
+        mistake.help.clear();
+    }
     if let Some((path, label)) = mistake.related {
         problem = problem.related(place_of(&path, root), label);
     }
@@ -112,7 +122,13 @@ fn report(mistake: Mistake, root: &Entries, found: &Found) {
 /// The place of the value at a path, or of the last table on the way that is there. A name that the
 /// user chose stands for its value.
 fn place_of<'a>(path: &Path, root: &'a Entries) -> &'a Place {
+    found_at(path, root).0
+}
+
+/// The same, with the item at the end of the path, where that is there.
+fn found_at<'a>(path: &Path, root: &'a Entries) -> (&'a Place, Option<&'a Item>) {
     let mut place = &WHOLE_FILE;
+    let mut found = None;
     let mut entries = Some(root);
     let mut items: &[Item] = &[];
     for step in &path.0 {
@@ -125,7 +141,7 @@ fn place_of<'a>(path: &Path, root: &'a Entries) -> &'a Place {
                 };
                 let named = |entry: &&Entry| *entry.key == *name;
                 let Some(entry) = entries.and_then(|entries| entries.iter().find(named)) else {
-                    return place;
+                    return (place, None);
                 };
                 place = match step {
                     Step::Name(_) => &entry.key_place,
@@ -135,19 +151,20 @@ fn place_of<'a>(path: &Path, root: &'a Entries) -> &'a Place {
             }
             Step::Index(index) => {
                 let Some(item) = items.get(*index) else {
-                    return place;
+                    return (place, None);
                 };
                 place = &item.place;
                 item
             }
         };
+        found = Some(item);
         (entries, items) = match &item.value {
             Value::Table(inner) => (Some(inner), &[][..]),
             Value::Array(inner) => (None, &inner[..]),
             _ => (None, &[][..]),
         };
     }
-    place
+    (place, found)
 }
 
 fn read_conventions(root: &Section<'_>) -> (Base, Conventions) {

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use backtest::declaration::{BareDate, Bounds, Key, Kind, Named, PartInfo, Presence};
 
+use backtest::formula::FUNCTIONS;
+
 use crate::schema::default_in_words;
 use crate::tree::{FileKey, FileTable, file};
 
@@ -23,6 +25,66 @@ pub fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();
     for table in file().all() {
         section(&mut page, table);
+    }
+    page
+}
+
+const FORMULAS: &str = "\
+# Formulas and rules
+
+<!-- Generated from the declarations of the functions: `UPDATE_EXPECT=1 cargo test -p strategy-file`. -->
+
+A formula is an expression over what is known at a decision. It gives a number or a condition for each
+asset. `[signals]` gives formulas a name, and the model `rules` reads them:
+
+```toml
+[signals]
+momentum = \"mean(return(21), return(63), return(126), return(252))\"
+trend = \"close / sma(slow) - 1\"
+
+[alpha]
+model = \"rules\"
+score = \"momentum\"
+filter = \"trend > 0\"
+select = { top = 3, keep_within = 5 }
+replace = { with = [\"SHY\"] }
+parameters = { slow = 200 }
+```
+
+A parameter is a number that formulas name, and an axis of a sweep as `alpha.parameters.slow`.
+[strategy-file.md](strategy-file.md) lists the stages of the rules under `model = \"rules\"`; models written
+in Python and Rust read a signal as `as_of.signal(\"trend\")`.
+
+## How to read a formula
+
+- Operators, the loosest first: `or`, `and`, `not`, comparisons (`<`, `<=`, `>`, `>=`, `==`, `!=`), `+` and `-`,
+  `*` and `/`, the sign.
+- `x['SPY']` is the value of `x` for SPY: `close / close['SPY']` is an asset's price in shares of SPY. The asset
+  is one of the universe or of `[data] also`. A window over another asset's values counts that asset's bars.
+- A window counts the asset's own bars up to the last close that is known, and a filled day is no bar. It is
+  never shorter than asked. Where there are too few bars the number is missing.
+- `every = 'month'` samples a series at the last bar of each month, and at the last bar of all:
+  `return(12, every = 'month')` at the end of a month is the return over twelve month-ends.
+- What depends on a missing number is missing too. A comparison with it is neither true nor false; `and` is false if
+  one side is false, and `or` is true if one side is true, whatever the other.
+- Averages that depend on all bars before (`ema`, `rsi`) begin at the start of the backtest, or when the asset
+  joins the universe.
+- Functions across assets look at those that may be held at that moment and have a number.
+
+## Functions
+
+`gridfolio functions` prints the same list.
+
+| function | gives |
+|---|---|
+";
+
+/// The page on formulas, as Markdown: how they are written, and every function.
+pub fn formulas() -> String {
+    let mut page = FORMULAS.to_owned();
+    for function in FUNCTIONS {
+        let row = format!("| `{}` | {} |", function.signature, function.doc);
+        line(&mut page, format_args!("{row}"));
     }
     page
 }
@@ -94,6 +156,8 @@ fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
 fn value(key: &Key) -> String {
     match key.kind {
         Kind::Text => "a string".to_owned(),
+        Kind::Formula => "a formula".to_owned(),
+        Kind::Condition => "a condition".to_owned(),
         Kind::Flag => "`true` or `false`".to_owned(),
         Kind::Count => "a whole number, 1 or more".to_owned(),
         Kind::WholeNumber => "a whole number, 0 or more".to_owned(),
@@ -124,6 +188,7 @@ fn value(key: &Key) -> String {
         Kind::Weights => "a table from symbols to numbers".to_owned(),
         Kind::Moments => "a table from symbols to dates".to_owned(),
         Kind::Parameters => "a table from names to numbers, booleans or strings".to_owned(),
+        Kind::Texts => "a table from names to formulas".to_owned(),
         Kind::Axes => "a table from keys to arrays or ranges".to_owned(),
         Kind::Table(_) | Kind::Flat(_) => "a table".to_owned(),
         Kind::Rows(_) => "an array of tables".to_owned(),

@@ -145,7 +145,7 @@ pub(crate) fn default_in_words(key: &Key) -> Option<String> {
 fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
     let inner = || table.map_or(json!(true), table_schema);
     match key.kind {
-        Kind::Text => json!({ "type": "string" }),
+        Kind::Text | Kind::Formula | Kind::Condition => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
         Kind::Ordinal => json!({ "anyOf": [
@@ -198,6 +198,10 @@ fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
                 { "type": "boolean" },
                 { "type": "string" },
             ] },
+        }),
+        Kind::Texts => json!({
+            "type": "object",
+            "additionalProperties": { "type": "string" },
         }),
         // Values are of the types of their keys, and the reader knows which.
         Kind::Axes => json!({

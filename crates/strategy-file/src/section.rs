@@ -449,6 +449,24 @@ impl<'a> Section<'a> {
         entries.iter().map(parameter).collect()
     }
 
+    /// Texts by name, none when the table is not there.
+    pub(crate) fn texts(&self, key: &Key) -> Option<Vec<(String, String)>> {
+        let Some(item) = self.item(key) else {
+            return Some(Vec::new());
+        };
+        let Value::Table(entries) = &item.value else {
+            return self.wrong_kind(key.name, item, "a table of formulas by name");
+        };
+        let text = |entry: &Entry| match &entry.item.value {
+            Value::Text(text) => Some((entry.key.to_string(), text.to_string())),
+            _ => {
+                let name = format!("{}.{}", key.name, entry.key);
+                self.wrong_kind(&name, &entry.item, "a formula in quotes")
+            }
+        };
+        entries.iter().map(text).collect()
+    }
+
     fn by_symbol<T>(
         &self,
         key: &Key,

@@ -182,7 +182,7 @@ impl<'a> AsOf<'a> {
     }
 
     /// A signal of each asset that may be held, in the order of [`AsOf::assets`].
-    pub(crate) fn each<'b>(&self, signal: Signal, buffer: &'b mut Vec<f64>) -> &'b [f64]
+    pub(crate) fn each<'b>(&self, signal: &Signal, buffer: &'b mut Vec<f64>) -> &'b [f64]
     where
         'a: 'b,
     {
@@ -199,6 +199,15 @@ impl<'a> AsOf<'a> {
     /// Mean of the last `lookback` closes, or of as many as there are; NaN without any.
     pub fn moving_average(&self, asset: AssetId, lookback: u32) -> f64 {
         signal::moving_average(self.closes(asset, lookback))
+    }
+
+    /// The numbers of one of the strategy's `[signals]`, one for each of [`AsOf::assets`]: a condition
+    /// is 1 or 0, and NaN stands where a number is missing. `None` for a name that the strategy does
+    /// not have, and where the strategy's model is not an external one.
+    pub fn signal(&self, name: &str) -> Option<&'a [f64]> {
+        let (signals, decision) = self.shared?;
+        let row = signals.formula(signals.named(name)?, decision)?;
+        row.get(..self.members.len())
     }
 
     /// How many sessions make a year, for annualising.
@@ -253,8 +262,8 @@ pub(crate) struct RankBuffers {
 }
 
 /// Writes a signal of each asset that may be held.
-pub(crate) fn measure(as_of: AsOf<'_>, signal: Signal, numbers: &mut Vec<f64>) {
-    match signal {
+pub(crate) fn measure(as_of: AsOf<'_>, signal: &Signal, numbers: &mut Vec<f64>) {
+    match *signal {
         Signal::MomentumRanking { lookback, .. } | Signal::Momentum { lookback } => {
             as_of.momenta(lookback, numbers);
         }
@@ -268,5 +277,6 @@ pub(crate) fn measure(as_of: AsOf<'_>, signal: Signal, numbers: &mut Vec<f64>) {
             let assets = as_of.assets().iter();
             numbers.extend(assets.map(|&asset| as_of.volatility(asset, lookback)));
         }
+        Signal::Formula(_) => unreachable!("formulas are evaluated for all decisions at once"),
     }
 }

@@ -8,6 +8,9 @@ use super::part::{AlphaPart, Binding, BoundModel, History, UnknownSymbol};
 use super::weights::Weights;
 use crate::check_context::Context;
 use crate::declaration::{Mistake, Parameter, Place};
+use crate::formula::node::Node;
+use crate::formula::resolve::{Reader, Vocabulary};
+use crate::signal_tables::Signal;
 
 crate::part! {
     /// A Python class, which only the Python package can run.
@@ -32,9 +35,26 @@ impl AlphaPart for External {
         }
     }
 
-    fn bind(&self, _: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
+    fn parameters(&self) -> &[(String, Parameter)] {
+        &self.parameters
+    }
+
+    fn bind(&self, binding: &Binding<'_>) -> Result<Arc<dyn BoundModel>, UnknownSymbol> {
+        let vocabulary = Vocabulary {
+            signals: binding.signals,
+            parameters: &self.parameters,
+        };
+        let mut reader = Reader::new(vocabulary);
+        let read = |(name, text): &(String, String)| Some((name.clone(), reader.read(text).ok()?));
+        let named: Vec<(String, Arc<Node>)> = binding.signals.iter().filter_map(read).collect();
+        for symbol in named.iter().flat_map(|(_, node)| node.symbols()) {
+            if binding.market.asset(symbol).is_none() {
+                return Err(UnknownSymbol(symbol.to_owned()));
+            }
+        }
         Ok(Arc::new(Bound {
             class: self.class.clone(),
+            named: named.into(),
         }))
     }
 }
@@ -42,6 +62,7 @@ impl AlphaPart for External {
 #[derive(Debug)]
 struct Bound {
     class: String,
+    named: Arc<[(String, Arc<Node>)]>,
 }
 
 impl BoundModel for Bound {
@@ -51,6 +72,15 @@ impl BoundModel for Bound {
 
     fn names_members_only(&self) -> bool {
         false
+    }
+
+    fn signals(&self, _: usize) -> Vec<Signal> {
+        let nodes = self.named.iter().map(|(_, node)| Arc::clone(node));
+        nodes.map(Signal::Formula).collect()
+    }
+
+    fn named_signals(&self) -> Arc<[(String, Arc<Node>)]> {
+        Arc::clone(&self.named)
     }
 
     fn model(&self) -> Box<dyn AlphaModel + '_> {

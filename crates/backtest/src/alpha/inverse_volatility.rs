@@ -59,7 +59,7 @@ impl AlphaModel for Model {
         weights.cover_universe();
         if as_of.has_returns(self.lookback) {
             let lookback = self.lookback;
-            let volatilities = as_of.each(Signal::Volatility { lookback }, &mut self.volatilities);
+            let volatilities = as_of.each(&Signal::Volatility { lookback }, &mut self.volatilities);
             for (&asset, &volatility) in as_of.assets().iter().zip(volatilities) {
                 weights.set(
                     asset,

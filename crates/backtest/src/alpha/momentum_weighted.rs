@@ -59,7 +59,7 @@ impl AlphaModel for Model {
         weights.cover_universe();
         if as_of.has_returns(self.lookback) {
             let lookback = self.lookback;
-            let momenta = as_of.each(Signal::Momentum { lookback }, &mut self.momenta);
+            let momenta = as_of.each(&Signal::Momentum { lookback }, &mut self.momenta);
             for (&asset, &momentum) in as_of.assets().iter().zip(momenta) {
                 weights.set(asset, momentum);
             }

@@ -7,7 +7,8 @@ use super::model::AlphaModel;
 use crate::check_context::Context;
 use crate::conventions::{Conventions, Entry, WarmUp};
 use crate::date::Moment;
-use crate::declaration::{Mistake, Place};
+use crate::declaration::{Mistake, Parameter, Place};
+use crate::formula::node::Node;
 use crate::market::{AssetId, Market};
 use crate::signal_tables::Signal;
 
@@ -19,6 +20,11 @@ pub(crate) trait AlphaPart {
     /// The symbols that it names itself.
     fn named(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// The numbers, flags and texts that it is made with, by name.
+    fn parameters(&self) -> &[(String, Parameter)] {
+        &[]
     }
 
     /// Whether a symbol that it names has a weight at a moment.
@@ -35,6 +41,8 @@ pub(crate) trait AlphaPart {
 pub(crate) struct Binding<'a> {
     pub(crate) market: &'a Market,
     pub(crate) conventions: &'a Conventions,
+    /// Formulas by name.
+    pub(crate) signals: &'a [(String, String)],
 }
 
 /// A symbol that the market does not have.
@@ -68,6 +76,12 @@ pub(crate) trait BoundModel: Debug + Send + Sync {
     fn signals(&self, n_assets: usize) -> Vec<Signal> {
         let _ = n_assets;
         Vec::new()
+    }
+
+    /// The formulas that a model of the user's asks for by name, which [`BoundModel::signals`] lists
+    /// too.
+    fn named_signals(&self) -> Arc<[(String, Arc<Node>)]> {
+        Arc::default()
     }
 
     /// The two averages, if its weights change only where these cross.

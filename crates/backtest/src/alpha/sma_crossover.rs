@@ -159,8 +159,8 @@ impl AlphaModel for Model {
         let unit = 1.0 / as_of.assets().len() as f64;
         let average = |lookback| Signal::MovingAverage { lookback };
         let (mut fast, mut slow) = std::mem::take(&mut self.averages);
-        let fasts = as_of.each(average(self.fast), &mut fast);
-        let slows = as_of.each(average(self.slow), &mut slow);
+        let fasts = as_of.each(&average(self.fast), &mut fast);
+        let slows = as_of.each(&average(self.slow), &mut slow);
         for ((&asset, fast), slow) in as_of.assets().iter().zip(fasts).zip(slows) {
             let above = fast > slow;
             let signalled = match self.entry {

@@ -14,7 +14,7 @@ pub trait Source: Sized {
     fn exists(&self) -> bool;
     /// Whether a value is given for the key.
     fn is_given(&self, key: &'static Key) -> bool;
-    /// A [`Kind::Text`].
+    /// A [`Kind::Text`], a [`Kind::Formula`] or a [`Kind::Condition`].
     fn text(&self, key: &'static Key) -> Option<String>;
     /// A [`Kind::Flag`].
     fn flag(&self, key: &'static Key) -> Option<bool>;
@@ -46,6 +46,8 @@ pub trait Source: Sized {
     fn moments(&self, key: &'static Key) -> Option<Vec<(String, Moment)>>;
     /// A [`Kind::Parameters`], in the order in which they are written.
     fn parameters(&self, key: &'static Key) -> Option<Vec<(String, Parameter)>>;
+    /// A [`Kind::Texts`], in the order in which they are written; none when it is not given.
+    fn texts(&self, key: &'static Key) -> Option<Vec<(String, String)>>;
     /// A [`Kind::Table`]; one without entries when it is not given.
     fn table(&self, key: &'static Key) -> Option<Self>;
     /// A [`Kind::Rows`].
@@ -110,6 +112,8 @@ pub enum Value<'a> {
     Moments(&'a [(String, Moment)]),
     /// A [`Kind::Parameters`].
     Parameters(&'a [(String, Parameter)]),
+    /// A [`Kind::Texts`].
+    Texts(&'a [(String, String)]),
 }
 
 /// Where the values of a table go.

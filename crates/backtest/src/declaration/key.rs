@@ -33,6 +33,10 @@ impl Key {
 pub enum Kind {
     /// A string.
     Text,
+    /// A string: a formula that comes to a number.
+    Formula,
+    /// A string: a formula that comes to something true or false.
+    Condition,
     /// `true` or `false`.
     Flag,
     /// A whole number, 1 to 4294967295.
@@ -61,6 +65,8 @@ pub enum Kind {
     Moments,
     /// A table from names to numbers, flags or strings.
     Parameters,
+    /// A table from names to strings.
+    Texts,
     /// A table from paths of keys to lists of values or ranges.
     Axes,
     /// A table.

@@ -23,6 +23,10 @@ pub struct Mistake {
     pub related: Option<(Path, String)>,
     /// What to do about it, a line each.
     pub help: Vec<String>,
+    /// The bytes of the value, a text, that the mistake is about; the whole value without.
+    pub span: Option<std::ops::Range<usize>>,
+    /// The name that is not known, and those that are, where the mistake is about one.
+    pub unknown: Option<(String, Vec<String>)>,
     /// Further keys without which the mistake could not be seen.
     pub(crate) because: Vec<Path>,
 }
@@ -39,6 +43,8 @@ impl Mistake {
             rule,
             related: None,
             help: Vec::new(),
+            span: None,
+            unknown: None,
             because: Vec::new(),
         }
     }

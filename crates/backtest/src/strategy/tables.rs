@@ -16,6 +16,10 @@ macro_rules! tables {
                 $(#[doc = $rows_doc:literal])+
                 $rows:ident: $row:ty;
             }
+            texts {
+                $(#[doc = $texts_doc:literal])+
+                $texts:ident;
+            }
         }
     ) => {
         $(#[doc = $doc])+
@@ -31,6 +35,8 @@ macro_rules! tables {
             $($($(#[doc = $field_doc])+ pub $field: $type,)+)+
             $(#[doc = $rows_doc])+
             pub $rows: Vec<$row>,
+            $(#[doc = $texts_doc])+
+            pub $texts: Vec<(String, String)>,
         }
 
         impl $name {
@@ -76,6 +82,15 @@ macro_rules! tables {
                 doc: crate::doc_text!($($rows_doc)+),
             };
 
+            /// The table of texts of a strategy file that the engine knows.
+            pub const TEXTS: &'static crate::declaration::Key = &crate::declaration::Key {
+                name: stringify!($texts),
+                kind: crate::declaration::Kind::Texts,
+                presence: crate::declaration::Presence::Optional,
+                axis: true,
+                doc: crate::doc_text!($($texts_doc)+),
+            };
+
             /// Reads every table from a source. What cannot be read has been reported by the
             /// source, keeps the value that it has here, and is listed in `unknown`.
             pub fn read<S: crate::declaration::Source>(
@@ -106,6 +121,10 @@ macro_rules! tables {
                         None => unknown.push(crate::declaration::Path::to("", stringify!($rows))),
                     }
                 }
+                match source.texts(Self::TEXTS) {
+                    Some(texts) => self.$texts = texts,
+                    None => unknown.push(crate::declaration::Path::to("", stringify!($texts))),
+                }
             }
 
             /// Writes every table.
@@ -123,6 +142,9 @@ macro_rules! tables {
                 })+
                 if !self.$rows.is_empty() {
                     crate::declaration::Field::write(&self.$rows, Self::ROWS, sink);
+                }
+                if !self.$texts.is_empty() {
+                    sink.value(Self::TEXTS, crate::declaration::Value::Texts(&self.$texts));
                 }
             }
 

@@ -1,11 +1,13 @@
 //! The tests of the engine, in one binary.
 
+mod alpha_rules;
 mod also;
 mod audit;
 mod batch;
 mod cash;
 mod cash_flows;
 mod corporate_actions;
+mod formulas;
 mod invariants;
 mod markets;
 mod own_alpha_model;

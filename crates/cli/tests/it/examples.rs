@@ -220,11 +220,48 @@ fn long_short() {
 }
 
 #[test]
+fn dual_momentum() {
+    check(
+        "dual_momentum",
+        expect![[r#"
+        Dual momentum: 2015-01-30 to 2023-12-29, 2,246 sessions, standard conventions
+
+                              strategy  60 % EQUITY, 40 % BONDS
+        total return           131.3 %                   55.2 %
+        CAGR                    9.87 %                   5.06 %
+        volatility             13.38 %                   7.34 %
+        Sharpe                    0.77                     0.71
+          95 % interval   0.12 to 1.42             0.05 to 1.37
+        Sortino                   1.19                     1.05
+        max drawdown            24.5 %                   17.4 %
+          peak              2019-07-01               2015-08-11
+          valley            2021-06-28               2016-11-30
+          recovery          2021-10-22               2019-03-20
+          length              844 days               1,317 days
+        MAR                       0.40                     0.29
+        turnover a year        340.4 %                   14.0 %
+        costs                    70.9k                        0
+        trades                     206                      212
+        time in market         100.0 %                  100.0 %
+
+        against the benchmark: beta 0.79, alpha 6.17 % a year, correlation 0.44, tracking error 12.13 %,
+          information ratio 0.42, up capture 91 %, down capture 77 %
+
+        1.00M ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▃▄▄▄▄▄▄▄▆▅▅▄▅▄▄▄▄▄▃▄▄▃▃▄██▇▇▇▇▇▇▇▇▇▇███ 2.31M
+        fill next-open, shares whole, cash scale-down, entry state
+
+        warning: 2 buys were made smaller for lack of cash, first on 2022-02-01; a larger `cash_buffer` under `[portfolio]` leaves room
+        warning: the orders decided on 2023-12-29 were not filled, as no session follows: HEALTH, POWER
+    "#]],
+    );
+}
+
+#[test]
 fn every_example_is_here() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let files = std::fs::read_dir(examples).unwrap();
     let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
     names.sort();
-    expect!["crossover.toml inverse_volatility.toml long_short.toml sector_momentum.toml sixty_forty.toml"].assert_eq(&names.join(" "));
+    expect!["crossover.toml dual_momentum.toml inverse_volatility.toml long_short.toml sector_momentum.toml sixty_forty.toml"].assert_eq(&names.join(" "));
 }

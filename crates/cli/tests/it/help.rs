@@ -47,6 +47,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
               report       Make a report of a backtest or a sweep from its folder
               compare      Compare several backtests, or the best trials of several sweeps
               data         Check, import and compare files of prices, or generate some
+              functions    List the functions that formulas may call
+              models       List the models, schedules and other parts that a strategy file may name
               schema       Print the JSON Schema of strategy files, for editors
               completions  Print a script that completes commands and options in a shell
               man          Print the manual page of the program, or of a command
@@ -256,6 +258,12 @@ fn the_manual_page() {
             .TP
             gridfolio\-data(1)
             Check, import and compare files of prices, or generate some
+            .TP
+            gridfolio\-functions(1)
+            List the functions that formulas may call
+            .TP
+            gridfolio\-models(1)
+            List the models, schedules and other parts that a strategy file may name
             .TP
             gridfolio\-schema(1)
             Print the JSON Schema of strategy files, for editors

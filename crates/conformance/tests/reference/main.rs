@@ -12,6 +12,7 @@ mod prices;
 mod qstrader;
 mod real_sweeps;
 mod splits;
+mod strategies;
 mod strategy_files;
 mod sweep;
 mod textbook;
@@ -68,6 +69,16 @@ const TESTS: &[Test] = tests![
     splits::combinatorial_splits_and_paths_are_those_of_skfolio,
     splits::walk_forward_windows_are_those_of_skfolio,
     splits::neighbourhoods_of_a_grid_with_a_spike_and_a_hole,
+    strategies::faber_timing,
+    strategies::dual_momentum,
+    strategies::accelerating_dual_momentum,
+    strategies::hybrid_allocation,
+    strategies::momentum_with_hysteresis,
+    strategies::return_over_volatility,
+    strategies::low_volatility,
+    strategies::rsi_reversion,
+    strategies::trend_with_a_band,
+    strategies::inverse_variance,
     strategy_files::the_cases_of_the_oracle_are_accepted_but_for_those_that_qstrader_refuses,
     sweep::the_cells_of_the_tutorials_sweep_end_with_qstraders_equity,
     textbook::the_textbook_statistics_agree_with_fifty_digit_arithmetic,

@@ -66,7 +66,7 @@ fn resolve(
             (_, Kind::Table(_) | Kind::ChoiceOrTable(..) | Kind::NumberOrTable(..)) => {
                 table = inner.as_ref()?
             }
-            ([(symbol, _)], Kind::Weights | Kind::Moments | Kind::Parameters) => {
+            ([(symbol, _)], Kind::Weights | Kind::Moments | Kind::Parameters | Kind::Texts) => {
                 let entry = Entry {
                     key: symbol.clone(),
                     key_place: place.clone(),
@@ -124,7 +124,7 @@ fn report_unknown_path(path: &[(Arc<str>, Place)], name: &str, found: &Found) {
 impl Section<'_> {
     pub(crate) fn check(&self, key: &Key) {
         match key.kind {
-            Kind::Text => drop(self.text(key)),
+            Kind::Text | Kind::Formula | Kind::Condition => drop(self.text(key)),
             Kind::Flag => drop(self.flag(key)),
             Kind::Count => drop(self.count(key)),
             Kind::Ordinal => drop(self.ordinal(key)),
@@ -147,6 +147,7 @@ impl Section<'_> {
             // Its keys stand in the table themselves.
             Kind::Flat(_) => {}
             Kind::Parameters => drop(self.parameters(key)),
+            Kind::Texts => drop(self.texts(key)),
             Kind::Table(_) => {
                 if let Some(section) = self.table(key) {
                     section.check_keys();

@@ -81,6 +81,10 @@ impl Source for Section<'_> {
         self.parameters(key)
     }
 
+    fn texts(&self, key: &'static Key) -> Option<Vec<(String, String)>> {
+        self.texts(key)
+    }
+
     fn table(&self, key: &'static Key) -> Option<Self> {
         self.table(key)
     }

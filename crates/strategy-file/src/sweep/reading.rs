@@ -138,7 +138,7 @@ fn constraint(section: &Section<'_>, item: &Item, axes: &[Axis]) -> Option<(Expr
         Ok(_) => Problem::new(&item.place, "the constraint names no axis", "no axis here")
             .help(format!("the axes are {}", diagnostics::all_of(&names))),
         Err(error) => {
-            let place = within(&item.place, text, &error.span);
+            let place = item.place.within(text, &error.span);
             let problem = Problem::new(&place, "the constraint cannot be read", error.message);
             match error.help {
                 Some(help) => problem.help(help),
@@ -148,24 +148,6 @@ fn constraint(section: &Section<'_>, item: &Item, axes: &[Axis]) -> Option<(Expr
     };
     section.found.report(error);
     None
-}
-
-/// The place of a part of a string; of the whole string when escapes make the two differ.
-fn within(place: &Place, text: &str, part: &std::ops::Range<usize>) -> Place {
-    let moved = |span: &std::ops::Range<usize>| {
-        let quoted = span.len() == text.len() + 2;
-        let end = part.end.max(part.start + 1);
-        quoted.then(|| span.start + 1 + part.start..span.start + 1 + end)
-    };
-    match place {
-        Place::Text(span) => moved(span).map(Place::Text),
-        Place::Override { text, span } => moved(span).map(|span| Place::Override {
-            text: text.clone(),
-            span,
-        }),
-        Place::File => None,
-    }
-    .unwrap_or_else(|| place.clone())
 }
 
 fn axes(section: &Section<'_>) -> Option<Vec<Axis>> {

@@ -67,6 +67,7 @@ fn every_key_of_the_example_reaches_the_strategy() {
                 schedule: Schedule::BuyAndHold,
                 cash_buffer: 0.01,
             }),
+            signals: vec![("momentum".to_owned(), "return(126)".to_owned())],
             cash_flows: vec![
                 CashFlow {
                     every: Some(Every::Month),

@@ -14,13 +14,16 @@ fn validate_text(text: &str) -> Result<(), String> {
 }
 
 /// The schema of each key, with its path and, where it has one, the choice that makes it exist.
-fn keys(schema: &Value, path: &str, found: &mut Vec<(String, Option<String>)>) {
+fn keys(
+    schema: &Value,
+    path: &str,
+    around: Option<&String>,
+    found: &mut Vec<(String, Option<String>)>,
+) {
+    let dot = if path.is_empty() { "" } else { "." };
     for (name, key) in entries(&schema["properties"]) {
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
+        let table = format!("{path}{dot}");
+        let path = format!("{table}{name}");
         let choice = (items(&schema["allOf"]).iter())
             .filter(|case| case["then"]["properties"][&name] != json!(false))
             .find_map(|case| {
@@ -29,12 +32,14 @@ fn keys(schema: &Value, path: &str, found: &mut Vec<(String, Option<String>)>) {
                     case["then"]["properties"][&name] == json!(false)
                         && case["if"]["properties"].get(&tag).is_some()
                 });
-                elsewhere.then(|| format!("{tag}={}", value["const"]))
+                elsewhere.then(|| format!("{table}{tag}={}", value["const"]))
             });
-        found.push((path.clone(), choice));
+        // A table of a part has the choice of the part.
+        let choice = choice.or_else(|| around.cloned());
+        found.push((path.clone(), choice.clone()));
         match items(&key["oneOf"]) {
-            [_, table] => keys(table, &path, found),
-            _ => keys(&key, &path, found),
+            [_, table] => keys(table, &path, choice.as_ref(), found),
+            _ => keys(&key, &path, choice.as_ref(), found),
         }
     }
 }
@@ -51,14 +56,13 @@ fn the_examples_meet_the_schema() {
 #[test]
 fn every_key_of_the_schema_is_read() {
     let mut found = Vec::new();
-    keys(&json_schema(), "", &mut found);
+    keys(&json_schema(), "", None, &mut found);
     // The rows of the table of weights are reached through their array, and tested elsewhere.
-    expect!["123"].assert_eq(&found.len().to_string());
+    expect!["145"].assert_eq(&found.len().to_string());
     for (path, choice) in found {
         let mut overrides = Vec::new();
         if let Some(choice) = choice {
-            let table = path.rsplit_once('.').map_or("", |(table, _)| table);
-            overrides.push(format!("{table}.{choice}"));
+            overrides.push(choice);
         }
         // No key takes an array of arrays, so whoever reads this one complains.
         overrides.push(format!("{path}=[[]]"));

@@ -28,7 +28,7 @@ fn keys_are_keywords_by_table() {
         cash: rate, margin_spread, short_fee
         statistics: risk_free
         execution: fill, shares, cash, entry
-        : benchmark, cash_flows, sweep, validate
+        : benchmark, cash_flows, signals, sweep, validate
     "#]]
     .assert_eq(&lines);
 }

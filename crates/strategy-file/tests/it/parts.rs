@@ -31,11 +31,16 @@ impl Source for Given {
     fn exists(&self) -> bool {
         true
     }
-    fn is_given(&self, _: &'static Key) -> bool {
-        true
+    fn is_given(&self, key: &'static Key) -> bool {
+        !matches!(key.kind, Kind::Table(_))
     }
-    fn text(&self, _: &'static Key) -> Option<String> {
-        Some("models:Mine".to_owned())
+    fn text(&self, key: &'static Key) -> Option<String> {
+        let text = match key.kind {
+            Kind::Formula => "return(lookback)",
+            Kind::Condition => "return(lookback) > 0",
+            _ => "models:Mine",
+        };
+        Some(text.to_owned())
     }
     fn flag(&self, _: &'static Key) -> Option<bool> {
         Some(true)
@@ -72,8 +77,11 @@ impl Source for Given {
     fn moment(&self, _: &'static Key) -> Option<Moment> {
         Some(day().open())
     }
-    fn name(&self, _: &'static Key) -> Option<&str> {
-        Some(self.part)
+    fn name(&self, key: &'static Key) -> Option<&str> {
+        match key.kind {
+            Kind::Choice(choices) => Some(choices[0].name),
+            _ => Some(self.part),
+        }
     }
     fn name_or_number(&self, _: &'static Key) -> Option<NameOrNumber<'_>> {
         Some(NameOrNumber::Number(0.25))
@@ -100,6 +108,9 @@ impl Source for Given {
     }
     fn parameters(&self, _: &'static Key) -> Option<Vec<(String, Parameter)>> {
         Some(vec![("lookback".to_owned(), Parameter::Integer(21))])
+    }
+    fn texts(&self, _: &'static Key) -> Option<Vec<(String, String)>> {
+        Some(Vec::new())
     }
     fn table(&self, _: &'static Key) -> Option<Self> {
         None

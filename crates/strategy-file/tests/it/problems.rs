@@ -3,6 +3,7 @@
 mod assets;
 mod cash;
 mod cash_flows;
+mod formulas;
 mod keys;
 mod portfolio;
 mod rendering;

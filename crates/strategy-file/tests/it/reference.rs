@@ -1,4 +1,4 @@
-//! `docs/strategy-file.md` is what the declarations say.
+//! `docs/strategy-file.md` and `docs/formulas.md` are what the declarations say.
 
 use expect_test::expect_file;
 
@@ -6,4 +6,10 @@ use expect_test::expect_file;
 fn the_reference_page_is_up_to_date() {
     let page = expect_file!["../../../../docs/strategy-file.md"];
     page.assert_eq(&strategy_file::reference());
+}
+
+#[test]
+fn the_page_on_formulas_is_up_to_date() {
+    let page = expect_file!["../../../../docs/formulas.md"];
+    page.assert_eq(&strategy_file::formulas());
 }

@@ -2,6 +2,7 @@
 
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Weekday};
+use backtest::declaration::Parameter;
 use backtest::strategy::{
     Alpha, Benchmark, Cash, CashFlow, Costs, Every, Fees, Indexation, Optimiser, Rate,
     RiskFreeRate, RiskModel, Schedule, Sizing, Trade, Universe,
@@ -116,6 +117,7 @@ fn alphas(shorts: bool) -> BoxedStrategy<Alpha> {
         counts()
             .prop_map(|lookback| Alpha::InverseVolatility(alpha::InverseVolatility { lookback })),
         rows.prop_map(|table| Alpha::ScheduledWeights(alpha::ScheduledWeights { table })),
+        rules(),
     ];
     if !shorts {
         return long_only.boxed();
@@ -128,6 +130,47 @@ fn alphas(shorts: bool) -> BoxedStrategy<Alpha> {
         })
     });
     prop_oneof![8 => long_only, 1 => long_short].boxed()
+}
+
+/// Rules whose formulas name a parameter and a signal that [`files`] has.
+fn rules() -> impl Strategy<Value = Alpha> {
+    let formula = || option::of(select(vec!["momentum", "return(n) / volatility(n)"]));
+    let condition = || option::of(select(vec!["momentum > 0", "not close < sma(n)"]));
+    let select_best = (counts(), 0..3u32).prop_map(|(top, more)| alpha::Select {
+        top: Some(top),
+        keep_within: (more > 0).then_some(top.saturating_add(more)),
+        bottom: None,
+        quantile: None,
+        above: None,
+    });
+    let replace = formula().prop_map(|score| alpha::Replace {
+        with: vec![SYMBOLS[0].to_owned()],
+        score: score.map(str::to_owned),
+    });
+    let gate = option::of(counts()).prop_map(|breadth| alpha::Gate {
+        open: Some("momentum['SPY'] > 0".to_owned()),
+        canaries: Some(vec![SYMBOLS[1].to_owned()]),
+        good: Some("momentum > 0".to_owned()),
+        breadth,
+    });
+    let stages = (condition(), condition(), option::of(select_best));
+    let others = (option::of(replace), option::of(gate), 1..500i64);
+    (stages, others).prop_map(|((filter, require, select), (replace, gate, n))| {
+        alpha::Rules {
+            parameters: vec![("n".to_owned(), Parameter::Integer(n))],
+            among: None,
+            score: Some("return(n)".to_owned()),
+            filter: filter.map(str::to_owned),
+            enter: None,
+            exit: None,
+            select,
+            require: require.map(str::to_owned),
+            weigh: alpha::Weigh::Rank,
+            replace,
+            gate,
+        }
+        .into()
+    })
 }
 
 fn sizings_and_alphas() -> impl Strategy<Value = (Sizing, Alpha)> {
@@ -278,6 +321,7 @@ fn files() -> impl Strategy<Value = StrategyFile> {
                     risk_free: risk_free.flatten(),
                     benchmark,
                     cash_flows,
+                    signals: vec![("momentum".to_owned(), "return(126, skip = 21)".to_owned())],
                 },
             }
         },
@@ -425,6 +469,7 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
             { every = "month", from = 2005-01-01T00:00:00Z, amount = 500.0, indexed = 0.02 },
             { date = 2015-06-30T00:00:00Z, percent = -10.0 },
         ]
+        signals = { momentum = "return(126)" }
 
         [conventions]
         base = "qstrader"

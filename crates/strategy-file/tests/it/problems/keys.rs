@@ -32,7 +32,7 @@ fn an_unknown_table_suggests_the_nearest_one() {
             37 | [cost]
                |  ^^^^ did you mean `costs`?
                |
-               = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `sweep` and `validate`"#]],
+               = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `signals`, `sweep` and `validate`"#]],
     );
 }
 
@@ -92,7 +92,7 @@ fn an_unknown_name_suggests_the_nearest_one() {
             21 | model = "topn_momentum"
                |         ^^^^^^^^^^^^^^^ did you mean `top-n-momentum`?
                |
-               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility`, `scheduled-weights` or `python`"#]],
+               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility`, `scheduled-weights`, `rules` or `python`"#]],
     );
 }
 

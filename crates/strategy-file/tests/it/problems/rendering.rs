@@ -20,7 +20,7 @@ fn several_problems_are_told_in_the_order_of_the_text() {
             1 | title = "US sector momentum"
               | ^^^^^ no such key
               |
-              = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `sweep` and `validate`
+              = help: the keys here are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `signals`, `sweep` and `validate`
 
             error: `alpha.top_n` is 0
               --> strategy.toml:23:9
