@@ -222,8 +222,8 @@ def _size(item: Any) -> Optional[int]:
         for side in shape:
             size *= side
         return size
-    size = getattr(item, "num_rows", None)  # pyarrow
-    return size if isinstance(size, int) else None
+    rows = getattr(item, "num_rows", None)  # pyarrow
+    return rows if isinstance(rows, int) else None
 
 
 def _last_day(item: Any) -> Optional[datetime.date]:
