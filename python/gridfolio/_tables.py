@@ -10,6 +10,7 @@ from typing import Any, Optional, Union
 import numpy as np
 import numpy.typing as npt
 
+from gridfolio import _gridfolio
 from gridfolio.errors import DataError
 
 _Array = npt.NDArray[Any]
@@ -95,9 +96,7 @@ def closes_of(frame: Any) -> tuple[Table, int]:
     table = table_of(frame)
     if hasattr(frame, "iloc") and type(frame.index).__name__ != "RangeIndex":
         return table, 0
-    dates = ("date", "datetime", "timestamp", "time", "observationdate", "index", "")
-    keys = ["".join(filter(str.isalpha, names[0].lower())) for names in table.names]
-    found = next((keys.index(key) for key in dates if key in keys), None)
+    found = _gridfolio.date_column([names[0] for names in table.names])
     if found is None:
         listed = ", ".join(f"`{names[0]}`" for names in table.names)
         raise DataError(f"the closes: no column `Date`; the columns are {listed}")

@@ -7,6 +7,7 @@ use crate::error::{FileError, Place, Problem};
 use crate::fields::Fields;
 use crate::layout::{Header, Layout, Shape};
 use crate::load::{self, Loaded, Opens};
+use crate::names::{self, Role};
 use crate::read_error::ReadError;
 use crate::rows;
 use crate::sheet::{Builder, in_order};
@@ -36,6 +37,19 @@ pub enum FrameDates {
     Texts(Vec<String>),
     /// Whole numbers: `20240102`, or time since 1970.
     Numbers(Vec<i64>),
+}
+
+/// The column of dates among columns that are named after symbols, by the names that it has in files; one
+/// without a name otherwise.
+pub fn date_column(names: &[String]) -> Option<usize> {
+    let keys: Vec<String> = names.iter().map(|name| names::key(name)).collect();
+    // One letter is a symbol.
+    let spellings = names::spellings(Role::Date).iter();
+    let mut spellings = spellings.filter(|spelling| spelling.len() > 1);
+    let at = |spelling: &&str| keys.iter().position(|key| key == spelling);
+    spellings
+        .find_map(at)
+        .or_else(|| names.iter().position(|name| name.trim().is_empty()))
 }
 
 impl FrameLayout {

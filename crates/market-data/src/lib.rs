@@ -47,7 +47,7 @@ pub use check::{
 };
 pub use error::{FileError, FolderError, LoadError, Place, Problem, SymbolError};
 pub use faults::{Fault, faults_of, old_at};
-pub use frames::{FrameBars, FrameDates, FrameLayout, read_frame};
+pub use frames::{FrameBars, FrameDates, FrameLayout, date_column, read_frame};
 pub use import::{Import, ImportError, ImportedSymbol, import};
 pub use load::{Loaded, Notice, Opens, line_of, load, load_around, symbols_in};
 pub use series_file::{LoadedSeries, load_series, series_in};

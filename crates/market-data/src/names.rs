@@ -27,6 +27,9 @@ const SPELLINGS: &[(Role, &[&str])] = &[
             "windowstart",     // Massive, once Polygon
             "dtyyyymmdd",      // AmiBroker, MetaStock
             "observationdate", // FRED
+            "exchangedate",    // LSEG, once Refinitiv
+            "snappedat",       // CoinGecko
+            "dlycaldt",        // CRSP
             "tsevent",         // Databento
             "tradedate",
             "tradingdate",
@@ -36,6 +39,11 @@ const SPELLINGS: &[(Role, &[&str])] = &[
             "datum", // German, Dutch, Swedish
             "fecha", // Spanish
             "data",  // Italian, Portuguese
+            "дата",  // Russian
+            "日期",  // Chinese
+            "交易日期",
+            "日付", // Japanese
+            "日付け",
             "time",
             "indexlevel", // pandas: `__index_level_0__`
             "index",
@@ -77,6 +85,13 @@ const SPELLINGS: &[(Role, &[&str])] = &[
             "abertura",
             "ouverture",
             "ouv",
+            "openprc",
+            "dlyopen",
+            "откр",
+            "开盘",
+            "开盘价",
+            "开盘价元",
+            "始値",
         ],
     ),
     (
@@ -92,6 +107,13 @@ const SPELLINGS: &[(Role, &[&str])] = &[
             "plushaut",
             "massimo",
             "max",
+            "askhi",
+            "dlyhigh",
+            "макс",
+            "最高",
+            "最高价",
+            "最高价元",
+            "高値",
         ],
     ),
     (
@@ -106,6 +128,13 @@ const SPELLINGS: &[(Role, &[&str])] = &[
             "minimo",
             "plusbas",
             "min",
+            "bidlo",
+            "dlylow",
+            "мин",
+            "最低",
+            "最低价",
+            "最低价元",
+            "安値",
         ],
     ),
     (
@@ -130,6 +159,13 @@ const SPELLINGS: &[(Role, &[&str])] = &[
             "chiusura",
             "fechamento",
             "slotkoers",
+            "prc",
+            "dlyclose",
+            "цена",
+            "收盘",
+            "收盘价",
+            "收盘价元",
+            "終値",
             "value",
             "nav",
         ],
@@ -241,6 +277,26 @@ const OTHERS: &[&str] = &[
     "volumeusd",
     "volumebtc",
     "tradecounts",
+    "permno",
+    "permco",
+    "ret",
+    "retx",
+    "cfacpr",
+    "cfacshr",
+    "shrout",
+    "net",
+    "chg",
+    "marketcap",
+    "totalvolume",
+    "изм",
+    "成交量",
+    "成交额",
+    "振幅",
+    "涨跌幅",
+    "涨跌额",
+    "换手率",
+    "出来高",
+    "変化率",
 ];
 
 /// Whether a key is that of a column that price files have, read or not.
@@ -251,7 +307,7 @@ pub(crate) fn is_known(key: &str) -> bool {
             .any(|(_, spellings)| spellings.contains(&key))
 }
 
-/// The letters of a name in lower case, without accents.
+/// The letters of a name in lower case, without accents; those of other scripts as they are.
 pub(crate) fn key(name: &str) -> String {
     name.trim()
         .chars()
@@ -266,9 +322,10 @@ pub(crate) fn key(name: &str) -> String {
                 'ñ' => 'n',
                 other => other,
             };
-            plain
-                .is_ascii_alphabetic()
-                .then(|| plain.to_ascii_lowercase())
+            // From Greek and Cyrillic on.
+            let is_other_script = plain >= '\u{370}' && plain.is_alphabetic();
+            (plain.is_ascii_alphabetic() || is_other_script)
+                .then(|| plain.to_lowercase().next().unwrap_or(plain))
         })
         .collect()
 }

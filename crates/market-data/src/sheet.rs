@@ -10,6 +10,7 @@ use crate::error::{Place, Problem};
 use crate::fields::{Field, Fields};
 use crate::layout::{Columns, Layout, Shape};
 use crate::read_error::ReadError;
+use crate::vendor;
 use crate::wanted::Wanted;
 
 /// What one file holds.
@@ -158,6 +159,11 @@ impl Builder {
                 if let Some(second) = time {
                     bars.set_time(*row as usize, second);
                 }
+            }
+        }
+        if let Some(vendor) = self.vendor {
+            for (_, bars) in &mut self.series {
+                vendor::correct(vendor, bars);
             }
         }
         Ok(Sheet {

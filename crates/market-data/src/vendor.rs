@@ -1,4 +1,7 @@
-//! Which vendor or program wrote a table, by the names of its columns.
+//! Which vendor or program wrote a table, by the names of its columns, and what is peculiar to it.
+
+use crate::bars::Bars;
+use crate::fields::Field;
 
 /// A signature: who writes tables with all of these columns.
 struct Signature {
@@ -18,6 +21,12 @@ const SIGNATURES: &[Signature] = &[
         &["timestamp", "adjustedclose", "dividendamount"],
     ),
     signature("Alpaca", &["timestamp", "tradecount", "vwap"]),
+    signature("CRSP", &["permno", "prc"]),
+    signature("CRSP", &["permno", "dlycaldt"]),
+    signature("CoinGecko", &["snappedat", "price"]),
+    signature("LSEG", &["exchangedate", "close"]),
+    signature("Financial Modeling Prep", &["adjclose", "unadjustedvolume"]),
+    signature("Marketstack", &["adjclose", "splitfactor", "exchange"]),
     signature("Massive", &["windowstart", "transactions"]),
     signature("Sharadar", &["closeadj", "closeunadj"]),
     signature("Nasdaq Data Link", &["exdividend", "splitratio"]),
@@ -35,6 +44,9 @@ const SIGNATURES: &[Signature] = &[
     signature("Investing.com", &["datum", "zuletzt", "eroffn"]),
     signature("Investing.com", &["fecha", "ultimo", "apertura"]),
     signature("Investing.com", &["date", "dernier", "ouv"]),
+    signature("Investing.com", &["дата", "цена", "откр"]),
+    signature("Investing.com", &["日付け", "終値", "始値"]),
+    signature("AKShare", &["日期", "开盘", "收盘", "涨跌幅"]),
     signature(
         "yfinance",
         &["date", "open", "close", "dividends", "stocksplits"],
@@ -57,6 +69,38 @@ const SIGNATURES: &[Signature] = &[
     ),
     signature("TradingView", &["time", "open", "high", "low", "close"]),
 ];
+
+/// Prices of Databento's files with more digits than a price has: they count billionths.
+const BILLIONTHS: f64 = 1e6;
+
+/// Undoes what a vendor does to numbers that other vendors do not.
+pub(crate) fn correct(vendor: &str, bars: &mut Bars) {
+    let prices = [Field::Open, Field::High, Field::Low, Field::Close];
+    match vendor {
+        // A price with a minus is the mean of bid and ask, of a day without a trade.
+        "CRSP" => {
+            for field in prices {
+                let column = bars.column_mut(field).iter_mut();
+                column.for_each(|price| *price = price.abs());
+            }
+        }
+        "Databento" => {
+            let closes = bars
+                .column(Field::Close)
+                .iter()
+                .filter(|price| !price.is_nan());
+            let mut closes = closes.peekable();
+            let is_whole = |price: &f64| *price >= BILLIONTHS && price.fract() == 0.0;
+            if closes.peek().is_some() && closes.all(is_whole) {
+                for field in prices {
+                    let column = bars.column_mut(field).iter_mut();
+                    column.for_each(|price| *price /= 1e9);
+                }
+            }
+        }
+        _ => {}
+    }
+}
 
 /// Who writes tables with these columns; `None` when the columns do not show it.
 ///

@@ -214,6 +214,7 @@ impl VintageDiff {
         only(&mut text, &self.only_new, "newer");
         let same = self.symbols.iter().filter(|symbol| symbol.is_same());
         let _ = match same.count() {
+            0 if self.symbols.is_empty() => writeln!(text, "no symbol is in both folders"),
             1 => writeln!(text, "1 symbol has the same past"),
             n => writeln!(text, "{n} symbols have the same past"),
         };

@@ -26,7 +26,7 @@ mod _gridfolio {
     use crate::cluster::{Submission, cancel_on_slurm, plan_on_slurm};
     #[pymodule_export]
     use crate::market::{
-        FrameLayout, Market, check_folder, check_frames, diff_prices, import_prices,
+        FrameLayout, Market, check_folder, check_frames, date_column, diff_prices, import_prices,
     };
     #[pymodule_export]
     use crate::model::AsOf;

@@ -370,6 +370,12 @@ fn data_error(py: Python<'_>, error: &market_data::FileError) -> PyErr {
     )
 }
 
+/// The column of dates among those of symbols, by their names.
+#[pyfunction]
+pub(crate) fn date_column(names: Vec<String>) -> Option<usize> {
+    market_data::date_column(&names)
+}
+
 /// What a frame is called, and its bars.
 fn bars_of(frame: Frame<'_>) -> (String, Result<FrameBars, FileError>) {
     let (layout, symbol, only, days, symbols, values) = frame;

@@ -27,7 +27,7 @@ const LONE: Said = (
 );
 const MISSING: Said = (
     "missing-price",
-    "a missing open repeats the price before it, and a missing close the day's open",
+    "the price before it is repeated, and an order waits for the next one",
     "download the file again, or leave them if they are rightly missing",
 );
 const ZERO: Said = (
@@ -107,7 +107,14 @@ impl SymbolCheck {
             let what = format!("{what}: {} {rows}, first {date} ({place})", count.n);
             Some(self.said(said, count.n, Some((date, Some(place))), what))
         };
-        all.extend(count(MISSING, self.missing_prices, "missing prices"));
+        // Opens of zero have been named above.
+        let zero_opens = self.notices.iter().find_map(|notice| match notice {
+            Notice::ZeroOpens { n, .. } => Some(*n),
+            _ => None,
+        });
+        if zero_opens != Some(self.missing_prices.n) {
+            all.extend(count(MISSING, self.missing_prices, "missing prices"));
+        }
         all.extend(count(
             ZERO,
             self.non_positive_prices,

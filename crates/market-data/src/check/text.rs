@@ -1,5 +1,6 @@
 //! A check as text for a terminal.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use super::findings::{Break, BreakKind, Check, Jump, SeriesCheck, SymbolCheck};
@@ -30,10 +31,8 @@ impl Check {
                 (series.notices.iter()).map(|notice| format!("{}: {notice}\n", series.name)),
             );
         }
-        for symbol in &self.symbols {
-            for line in problems_of(symbol) {
-                let _ = writeln!(problems, "{line}");
-            }
+        for line in problems_of(&self.symbols) {
+            let _ = writeln!(problems, "{line}");
         }
         if !problems.is_empty() {
             let _ = write!(text, "\n{problems}");
@@ -174,29 +173,54 @@ fn vendors(symbols: &[SymbolCheck]) -> String {
     listed.collect::<Vec<_>>().join(", ")
 }
 
-fn problems_of(symbol: &SymbolCheck) -> Vec<String> {
-    let name = &symbol.symbol;
-    let mut lines = Vec::new();
-    if symbol.n_dividends + symbol.n_splits > 0 {
-        lines.push(format!(
-            "{name}: stated: {} dividends, {} splits; they are booked with `adjusted = false`",
-            symbol.n_dividends, symbol.n_splits
-        ));
-    }
-    lines.extend(symbol.findings.iter().map(|finding| {
-        let Fault {
-            what,
-            effect,
-            way_out,
-            ..
-        } = finding;
-        let found = format!("{name}: {what}\n  {effect}");
-        match way_out.is_empty() {
-            true => found,
-            false => format!("{found}\n  hint: {way_out}"),
+/// What was found, symbol by symbol; what several have in common is said once, before the rest.
+fn problems_of(symbols: &[SymbolCheck]) -> Vec<String> {
+    let mut with: HashMap<&str, Vec<&str>> = HashMap::new();
+    for symbol in symbols {
+        for finding in &symbol.findings {
+            with.entry(&finding.what).or_default().push(&symbol.symbol);
         }
-    }));
-    lines
+    }
+    let (mut common, mut lines) = (Vec::new(), Vec::new());
+    for symbol in symbols {
+        let name = &symbol.symbol;
+        if symbol.n_dividends + symbol.n_splits > 0 {
+            lines.push(format!(
+                "{name}: stated: {} dividends, {} splits; they are booked with `adjusted = false`",
+                symbol.n_dividends, symbol.n_splits
+            ));
+        }
+        for finding in &symbol.findings {
+            match with.get(finding.what.as_str()).map(Vec::as_slice) {
+                Some([first, _, ..]) if first != name => {}
+                Some(names @ [_, _, ..]) => {
+                    let shown = names[..names.len().min(SHOWN)].join(", ");
+                    let named = match names.len().saturating_sub(SHOWN) {
+                        0 => shown,
+                        more => format!("{shown} and {more} more"),
+                    };
+                    common.push(problem(&named, finding));
+                }
+                _ => lines.push(problem(name, finding)),
+            }
+        }
+    }
+    common.append(&mut lines);
+    common
+}
+
+fn problem(names: &str, finding: &Fault) -> String {
+    let Fault {
+        what,
+        effect,
+        way_out,
+        ..
+    } = finding;
+    let found = format!("{names}: {what}\n  {effect}");
+    match way_out.is_empty() {
+        true => found,
+        false => format!("{found}\n  hint: {way_out}"),
+    }
 }
 
 impl fmt::Display for Jump {

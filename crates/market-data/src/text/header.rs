@@ -61,6 +61,7 @@ pub(super) fn read(data: &[u8]) -> Result<Header, ReadError> {
     let mut widest = 1;
     let mut is_returns = false;
     let mut candidate = None;
+    let mut above: Option<(Lines<'_>, Vec<String>, u8)> = None;
     for _ in 0..LONGEST_PREAMBLE {
         let Some(text) = line else { break };
         is_returns |= text.contains("CRSP");
@@ -72,15 +73,23 @@ pub(super) fn read(data: &[u8]) -> Result<Header, ReadError> {
             ..lines
         };
         if is_row(&cells) {
-            return without_header(before, text, separator);
+            // Names that are not known are not guessed at: they may be in any order.
+            let is_named = |(_, names, _): &(Lines<'_>, Vec<String>, u8)| {
+                names.len() == cells.len() && is_words(names)
+            };
+            return match above.filter(is_named) {
+                Some((lines, names, separator)) => with_names(lines, names, separator),
+                None => without_header(before, text, separator),
+            };
         }
         if is_header(&cells, before) {
             candidate = Some((before, cells, separator));
             break;
         }
         if candidate.is_none() && cells.len() > 1 {
-            candidate = Some((before, cells, separator));
+            candidate = Some((before, cells.clone(), separator));
         }
+        above = Some((before, cells, separator));
         line = lines.next()?;
     }
     let Some((lines, cells, separator)) = candidate.filter(|_| widest > 1) else {
@@ -91,6 +100,12 @@ pub(super) fn read(data: &[u8]) -> Result<Header, ReadError> {
         return Err((Some(here), Problem::Returns).into());
     }
     with_names(lines, cells, separator)
+}
+
+/// Whether the cells are words: a header, in whatever language.
+fn is_words(cells: &[String]) -> bool {
+    let is_word = |cell: &String| cell.chars().any(char::is_alphabetic) && !cell::is_number(cell);
+    cells.len() > 2 && cells.iter().all(is_word)
 }
 
 /// What a vendor says in place of prices, as it is shown.

@@ -344,6 +344,161 @@ fn a_spreadsheet_with_semicolons_and_decimal_commas() {
 }
 
 #[test]
+fn other_languages() {
+    reads(
+        Some("AKShare"),
+        "日期,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率\n\
+         2024-01-02,10,11,12,9,100,1000,1,1,1,1\n2024-01-03,11,12,13,10,100,1000,1,1,1,1\n",
+    );
+    reads(
+        Some("Investing.com"),
+        "\"Дата\",\"Цена\",\"Откр.\",\"Макс.\",\"Мин.\",\"Объём\",\"Изм. %\"\n\
+         \"03.01.2024\",\"12,00\",\"11,00\",\"13,00\",\"10,00\",\"1,00M\",\"9,09%\"\n\
+         \"02.01.2024\",\"11,00\",\"10,00\",\"12,00\",\"9,00\",\"1,00M\",\"0,00%\"\n",
+    );
+    reads(
+        Some("Investing.com"),
+        "\"日付け\",\"終値\",\"始値\",\"高値\",\"安値\",\"出来高\",\"変化率 %\"\n\
+         \"2024/01/03\",\"12\",\"11\",\"13\",\"10\",\"1.00M\",\"9.09%\"\n\
+         \"2024/01/02\",\"11\",\"10\",\"12\",\"9\",\"1.00M\",\"0.00%\"\n",
+    );
+}
+
+/// The names may be in any order, so that prices are not guessed by their places.
+#[test]
+fn names_in_a_language_that_is_not_known_are_refused() {
+    let dir = folder(&[(
+        "A.csv",
+        "päivä;avaus;päätös;ylin;alin\n2024-01-02;10;11;12;9\n2024-01-03;11;12;13;10\n".as_bytes(),
+    )]);
+    let found = check(dir.path(), None).unwrap();
+    let error = found.symbols[0].error.as_ref().unwrap().to_string();
+    assert!(error.contains("no column is named `Date`"), "{error}");
+    assert!(error.contains("`päivä`"), "{error}");
+}
+
+#[test]
+fn lseg() {
+    reads(
+        Some("LSEG"),
+        "A.N,Price History\n,\nExchange Date,Close,Net,%Chg,Open,Low,High,Volume\n\
+         03-Jan-2024,12,1,+9.09%,11,10,13,100\n02-Jan-2024,11,1,+9.09%,10,9,12,100\n",
+    );
+}
+
+/// A price with a minus is the mean of bid and ask.
+#[test]
+fn crsp() {
+    reads(
+        Some("CRSP"),
+        "PERMNO,date,TICKER,PRC,VOL,RET,BIDLO,ASKHI,OPENPRC,CFACPR\n\
+         10001,20240102,A,11,100,0.1,9,12,10,1\n10001,20240103,A,-12,0,0.09,10,13,11,1\n",
+    );
+}
+
+/// As text with prices in billionths, and with decimals.
+#[test]
+fn databento() {
+    reads(
+        Some("Databento"),
+        "ts_event,rtype,publisher_id,instrument_id,open,high,low,close,volume,symbol\n\
+         1704153600000000000,35,2,1,10000000000,12000000000,9000000000,11000000000,100,A\n\
+         1704240000000000000,35,2,1,11000000000,13000000000,10000000000,12000000000,100,A\n",
+    );
+    reads(
+        Some("Databento"),
+        "ts_event,rtype,publisher_id,instrument_id,open,high,low,close,volume,symbol\n\
+         2024-01-02T00:00:00.000000000Z,35,2,1,10.000000000,12.000000000,9.000000000,11.000000000,100,A\n\
+         2024-01-03T00:00:00.000000000Z,35,2,1,11.000000000,13.000000000,10.000000000,12.000000000,100,A\n",
+    );
+}
+
+#[test]
+fn financial_modeling_prep_and_marketstack() {
+    reads(
+        Some("Financial Modeling Prep"),
+        "date,open,high,low,close,adjClose,volume,unadjustedVolume,change,changePercent,vwap,label,changeOverTime\n\
+         2024-01-03,11,13,10,12,12,100,100,1,9.09,11,\"January 03, 24\",0.09\n\
+         2024-01-02,10,12,9,11,11,100,100,1,9.09,11,\"January 02, 24\",0.09\n",
+    );
+    reads(
+        Some("Marketstack"),
+        "open,high,low,close,volume,adj_high,adj_low,adj_close,adj_open,adj_volume,split_factor,dividend,symbol,exchange,date\n\
+         11,13,10,12,100,13,10,12,11,100,1,0,A,XNAS,2024-01-03T00:00:00+0000\n\
+         10,12,9,11,100,12,9,11,10,100,1,0,A,XNAS,2024-01-02T00:00:00+0000\n",
+    );
+}
+
+#[test]
+fn coingecko() {
+    let content = "snapped_at,price,market_cap,total_volume\n\
+                   2024-01-02 00:00:00 UTC,11,1000,100\n2024-01-03 00:00:00 UTC,12,1000,100\n";
+    let dir = folder(&[("A.csv", content.as_bytes())]);
+    let loaded = load_around(dir.path(), &["A".to_owned()], &[], Raw, Opens::Unused, None).unwrap();
+    assert_eq!(loaded.series[0].close, [11.0, 12.0]);
+    assert_eq!(
+        check(dir.path(), None).unwrap().symbols[0].vendor,
+        Some("CoinGecko")
+    );
+}
+
+#[test]
+fn sharadar() {
+    reads_two(
+        Some("Sharadar"),
+        "ticker,date,open,high,low,close,volume,closeadj,closeunadj,lastupdated\n\
+         AGG,2024-01-02,10,12,9,11,100,11,11,2024-02-01\nAGG,2024-01-03,11,13,10,12,100,12,12,2024-02-01\n\
+         SPY,2024-01-02,100,120,90,110,100,110,110,2024-02-01\nSPY,2024-01-03,110,130,100,120,100,120,120,2024-02-01\n",
+    );
+}
+
+#[test]
+fn nasdaq_data_link() {
+    reads(
+        Some("Nasdaq Data Link"),
+        "Date,Open,High,Low,Close,Volume,Ex-Dividend,Split Ratio,Adj. Open,Adj. High,Adj. Low,Adj. Close,Adj. Volume\n\
+         2024-01-02,10,12,9,11,100,0,1,10,12,9,11,100\n2024-01-03,11,13,10,12,100,0,1,11,13,10,12,100\n",
+    );
+}
+
+#[test]
+fn dukascopy() {
+    reads(
+        Some("Dukascopy"),
+        "Gmt time,Open,High,Low,Close,Volume\n\
+         02.01.2024 00:00:00.000,10,12,9,11,100\n03.01.2024 00:00:00.000,11,13,10,12,100\n",
+    );
+}
+
+/// Exports whose columns are those of many: dates, order and remarks are what is peculiar to them.
+#[test]
+fn exports_of_brokers_and_sites() {
+    for content in [
+        // Interactive Brokers
+        "date,open,high,low,close,volume,average,barCount\n2024-01-02,10,12,9,11,100,10,5\n2024-01-03,11,13,10,12,100,11,5\n",
+        // Barchart
+        "Time,Open,High,Low,Last,Change,%Chg,Volume\n01/17/2024,,,,,,,\n01/03/2024,11,13,10,12,1,+9.09%,100\n01/02/2024,10,12,9,11,1,+9.09%,100\n\"Downloaded from Barchart.com as of 01-04-2024 09:02am CST\"\n",
+        // The Wall Street Journal
+        "Date, Open, High, Low, Close\n01/13/24, , , , \n01/03/24, 11, 13, 10, 12\n01/02/24, 10, 12, 9, 11\n",
+        // Macrotrends
+        "Macrotrends Data Download\n\nA - Historical Price\n\ndate,open,high,low,close,volume\n2024-01-02,10,12,9,11,100\n2024-01-03,11,13,10,12,100\n",
+        // Charles Schwab
+        "\"A Daily Price History as of 01/14/2024\"\n\"Date\",\"Open\",\"High\",\"Low\",\"Close\",\"Volume\"\n\"01/13/2024\",,,,,\n\"01/03/2024\",\"11.00\",\"13.00\",\"10.00\",\"12.00\",\"91,173,102\"\n\"01/02/2024\",\"10.00\",\"12.00\",\"9.00\",\"11.00\",\"91,173,102\"\n",
+        // HistData, NinjaTrader: no header
+        "20240102 000000;10;12;9;11;0\n20240103 000000;11;13;10;12;0\n",
+        // Kraken: no header, seconds since 1970
+        "1704153600,10,12,9,11,100,5\n1704240000,11,13,10,12,100,5\n",
+        // Twelve Data
+        "datetime;open;high;low;close;volume\n2024-01-03;11;13;10;12;100\n2024-01-02;10;12;9;11;100\n",
+        // National Stock Exchange of India
+        "\"Date \",\"series \",\"OPEN \",\"HIGH \",\"LOW \",\"PREV. CLOSE \",\"ltp \",\"close \",\"vwap \"\n\"03-Jan-2024\",\"EQ\",\"11.00\",\"13.00\",\"10.00\",\"11.00\",\"12.00\",\"12.00\",\"11.00\"\n\"02-Jan-2024\",\"EQ\",\"10.00\",\"12.00\",\"9.00\",\"9.00\",\"11.00\",\"11.00\",\"11.00\"\n",
+    ] {
+        let found = read("A.csv", content.as_bytes(), Opens::Required);
+        assert!(found[0].2.starts_with(BARS), "{content}\n{found:?}");
+    }
+}
+
+#[test]
 fn names_of_months() {
     for date in [
         "2-Jan-24|3-Jan-24",
