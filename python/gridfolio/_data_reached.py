@@ -234,8 +234,7 @@ def _last_day(item: Any) -> Optional[datetime.date]:
     if isinstance(item, Mapping):
         return _latest(_day(key) for key in item)
     if isinstance(item, (list, tuple, set, frozenset)):
-        firsts = (value[0] if isinstance(value, (list, tuple)) and value else value for value in item)
-        return _latest(_day(value) for value in firsts)
+        return _latest(_latest_of_row(value) for value in item)
     if type(item).__module__.startswith("pandas"):
         return _of_pandas(item)
     if getattr(getattr(item, "dtype", None), "kind", "") == "M":  # NumPy's dates
@@ -244,6 +243,13 @@ def _last_day(item: Any) -> Optional[datetime.date]:
     if names:
         return _latest(_last_day(item[name]) for name in names)
     return _of_columns(item)
+
+
+def _latest_of_row(row: Any) -> Optional[datetime.date]:
+    """The day that an entry of a list is, or has: a date, a row that begins with one, a mapping with one."""
+    if isinstance(row, Mapping):
+        return _latest(_day(value) for value in row.values())
+    return _day(row[0] if isinstance(row, (list, tuple)) and row else row)
 
 
 def _of_pandas(item: Any) -> Optional[datetime.date]:
@@ -257,6 +263,8 @@ def _of_pandas(item: Any) -> Optional[datetime.date]:
         levels = part.levels if hasattr(part, "levels") else [part]
         for level in levels:
             values = level.dropna() if hasattr(level, "dropna") else level
+            if str(getattr(values, "dtype", "")).startswith("period"):
+                values = values.to_timestamp(how="end")
             if len(values) and getattr(values, "dtype", None) is not None and values.dtype.kind in "MO":
                 days.append(_latest(_day(value) for value in (values[-1:] if values.dtype.kind == "O" else [values.max()])))
     return _latest(days)

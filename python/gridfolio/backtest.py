@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridfolio import _gridfolio
+from gridfolio.errors import ModelError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,7 +180,7 @@ class Backtest:
         Raises
         ------
         ModelError
-            If an alpha model written in Python fails.
+            If an alpha model written in Python fails, or is an object that a run changes.
 
         Examples
         --------
@@ -188,6 +189,12 @@ class Backtest:
         (5, 21)
         """
         found: dict[str, Any] = json.loads(self._run.timing_luck(self._make))
+        for kind in found.values():
+            if kind is not None and kind["runs"][kind["own"]]["final_equity"] != self.equity[-1]:
+                raise ModelError(
+                    "the alpha model gives another result when it is run again: it keeps what it learnt in the "
+                    "first run\n hint: pass the class of the model, and its `parameters`, in place of an object"
+                )
         return found
 
     def write(self, dir: Union[str, os.PathLike[str]]) -> None:

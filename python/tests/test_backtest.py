@@ -161,8 +161,9 @@ def test_dates_may_be_strings_dates_or_timestamps(strategy, market):
 
 def test_timing_luck_is_that_of_statistics_json_and_of_the_same_model_in_python(market, tmp_path):
     keywords = {"start": "2015-01-01", "end": "2017-03-31", "assets": ["AAA", "BBB", "CCC", "DDD"], "schedule": "end-of-month"}
-    parameters = {"lookback": 60, "top_n": 2}
-    built_in = gridfolio.Strategy(alpha="top-n-momentum", lookback=60, top_n=2, **keywords)
+    # The first month has enough closes, which the engine knows of its own model only.
+    parameters = {"lookback": 15, "top_n": 2}
+    built_in = gridfolio.Strategy(alpha={"model": "top-n-momentum", **parameters}, **keywords)
     backtest = built_in.run(market)
     luck = backtest.timing_luck()
     assert (luck["offsets"]["n"], luck["offsets"]["runs"][2]["days"]) == (21, "day -3")
@@ -172,6 +173,21 @@ def test_timing_luck_is_that_of_statistics_json_and_of_the_same_model_in_python(
     model = TopMomentum(**parameters)
     ours = gridfolio.Strategy(alpha=model, **keywords).run(market)
     assert ours.timing_luck()["offsets"]["runs"] == luck["offsets"]["runs"]
+
+
+def test_a_model_that_a_run_changes_has_no_timing_luck(market):
+    class Counts:
+        asked = 0
+
+        def weights(self, as_of):
+            self.asked += 1
+            return {"AAA": 1.0 if self.asked < 5 else 0.0}
+
+    keywords = {"start": "2015-01-01", "end": "2017-03-31", "assets": ["AAA"], "schedule": "end-of-month"}
+    backtest = gridfolio.Strategy(alpha=Counts(), **keywords).run(market)
+    with pytest.raises(gridfolio.ModelError, match="another result when it is run again"):
+        backtest.timing_luck()
+    assert gridfolio.Strategy(alpha=Counts, **keywords).run(market).timing_luck()["offsets"]["n"] == 21
 
 
 def test_dates_of_a_schedule_are_texts_or_dates(market):

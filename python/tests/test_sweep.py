@@ -1,5 +1,6 @@
 """Sweeps from Python."""
 
+import json
 import os
 import pickle
 import shutil
@@ -77,6 +78,10 @@ def test_a_verdict_counts_all_trials_of_the_ledger(strategy, market, monkeypatch
     axes = {name.replace("alpha.", "alpha.parameters."): values for name, values in AXES.items()}
     ours = gridfolio.sweep(python, axes, market, workers=2).verdict()
     assert ours.details["best"] == verdict.details["best"]
+    # The windows name the parameters as the axes are called.
+    for walk in (ours.details["walk_forward"], verdict.details["walk_forward"]):
+        for window in walk["windows"]:
+            window["parameters"] = [name.rpartition(".")[2] for name in window["parameters"]]
     assert ours.details["walk_forward"] == verdict.details["walk_forward"]
 
 
@@ -257,3 +262,26 @@ def test_a_folder_runs_python_classes_only_when_it_is_trusted(market, tmp_path):
     assert not shard.exists()
     done = subprocess.run([*worker, "--trust"], env=here, capture_output=True, text=True)
     assert done.returncode == 0 and shard.exists(), done.stderr
+
+
+def test_null_worlds_run_models_written_in_python(market, monkeypatch, tmp_path):
+    monkeypatch.setenv("GRIDFOLIO_LEDGER", str(tmp_path / "ledger"))
+    keywords = {"start": "2015-01-01", "end": "2017-03-31", "assets": ["AAA", "BBB", "CCC", "DDD"], "schedule": "end-of-month"}
+    axes = {"lookback": [40, 80], "top_n": [1, 2]}
+    own = gridfolio.Strategy(alpha=TopMomentum, parameters={"lookback": 60, "top_n": 2}, **keywords)
+    built_in = gridfolio.Strategy(alpha={"model": "top-n-momentum", "lookback": 60, "top_n": 2}, **keywords)
+    own_axes = {f"alpha.parameters.{key}": values for key, values in axes.items()}
+    built_in_axes = {f"alpha.{key}": values for key, values in axes.items()}
+    ours = gridfolio.sweep(own, own_axes, market, out=tmp_path / "ours")
+    assert ours.verdict().details["worlds"] is None
+    assert ours.worlds(25).details["worlds"]["worlds"] == 25
+    gridfolio.sweep(built_in, built_in_axes, market, out=tmp_path / "theirs").worlds(25)
+
+    def highest(sweep, shuffle):
+        return json.loads((tmp_path / sweep / "worlds" / f"{shuffle}-000000.json").read_text())["highest"]
+
+    # A world follows from the seed and its number, so that the same model does the same in it, to the bit.
+    for shuffle in ["days", "blocks"]:
+        assert highest("ours", shuffle) == highest("theirs", shuffle)
+    with pytest.raises(gridfolio.UsageError, match="`n` is 0"):
+        ours.worlds(0)

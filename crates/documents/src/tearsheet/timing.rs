@@ -13,11 +13,12 @@ pub(super) fn timing_luck(sheet: &Tearsheet) -> Vec<Panel> {
     let luck = &sheet.detail.timing_luck;
     let offsets = luck.offsets.as_ref().map(|found| {
         let note = "The strategy run again on the other days of its schedule, all from its first \
-                    decision on. What the days decide is luck: none of them is better to come.";
+                    decision on. The difference is luck: no day can be expected to be better.";
         panel("offsets", "Other days of the schedule", note, found)
     });
     let starts = luck.starts.as_ref().map(|found| {
-        let note = "The strategy run again from later starts, a month apart, to the same end.";
+        let note =
+            "The strategy run again from later starts, a twelfth of a year apart, to the same end.";
         panel("starts", "Later starts", note, found)
     });
     offsets.into_iter().chain(starts).collect()

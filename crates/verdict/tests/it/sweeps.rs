@@ -115,6 +115,18 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
     assert!((walk.tested.sharpe.unwrap() - sharpe(&chain)).abs() < 1e-9);
     let cross = luck.verdict.cross_validation.unwrap();
     assert_eq!((cross.splits, cross.paths.len()), (21, 6));
+    // Each path earns, fold by fold, what one of the trials did.
+    assert_eq!((cross.curves.len(), cross.days.len()), (6, 8));
+    let n = returns[0].len();
+    for curve in &cross.curves {
+        assert_eq!((curve.len(), curve[0]), (8, 0.0));
+        for fold in 0..7 {
+            let earned = curve[fold + 1] - curve[fold];
+            let of = |own: &Vec<f64>| own[fold * n / 7..(fold + 1) * n / 7].iter().sum::<f64>();
+            let is_one = returns.iter().any(|own| (of(own) - earned).abs() < 1e-9);
+            assert!(is_one, "fold {fold} earned {earned}");
+        }
+    }
 }
 
 /// The same Sharpe ratios as in the table, from the sums over stretches.
