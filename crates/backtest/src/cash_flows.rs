@@ -128,8 +128,15 @@ impl Every {
 /// How an amount grows.
 enum Growth<'a> {
     None,
-    Rate { rate: f64, since: Date },
-    Series { series: &'a Observations, base: f64 },
+    Rate {
+        rate: f64,
+        since: Date,
+    },
+    Series {
+        series: &'a Observations,
+        base: f64,
+        since: Date,
+    },
 }
 
 impl<'a> Growth<'a> {
@@ -149,7 +156,11 @@ impl<'a> Growth<'a> {
                     needed: since,
                 })?;
                 index_value(series, since, base)?;
-                Growth::Series { series, base }
+                Growth::Series {
+                    series,
+                    base,
+                    since,
+                }
             }
         })
     }
@@ -163,8 +174,15 @@ impl<'a> Growth<'a> {
                 let days = f64::from(today.epoch_days() - since.epoch_days());
                 libm::pow(1.0 + rate, days / DAYS_A_YEAR)
             }
-            Growth::Series { series, base } => {
-                let before = market.date(Session(session.0.saturating_sub(1)));
+            Growth::Series {
+                series,
+                base,
+                since,
+            } => {
+                // At the beginning itself nothing has grown.
+                let before = market
+                    .date(Session(session.0.saturating_sub(1)))
+                    .max(*since);
                 let known = series.known_on(before);
                 let value = known.map_or(*base, |(_, value)| value);
                 index_value(series, before, value)? / base

@@ -300,8 +300,10 @@ fn drop_dear_sells<const L: usize>(
         if order.quantity == 0.0 {
             continue;
         }
-        let left = cash - exchange.cost(lane, order);
-        if left < 0.0 {
+        let cost = exchange.cost(lane, order);
+        let left = cash - cost;
+        // One that brings money in helps, also where a withdrawal has left less than nothing.
+        if cost > 0.0 && left < 0.0 {
             observer.cut(exchange.mark, order, 0.0);
             quantity[lane] = 0.0;
         } else {
@@ -344,7 +346,8 @@ fn scale_buys_down<const L: usize>(
     }
 }
 
-/// Drops each buy of an account that costs more than the cash that the ones before it left.
+/// Drops each buy of an account that costs more than the cash that the ones before it left. A fraction
+/// of a share that only rounding makes too dear is reduced by as much.
 #[cold]
 fn reject_buys<const L: usize>(
     exchange: &Exchange<'_, L>,
@@ -353,16 +356,24 @@ fn reject_buys<const L: usize>(
     mut cash: f64,
     observer: &mut impl Observer,
 ) {
+    let is_fractional = exchange.conventions.shares == Shares::Fractional;
     for (asset, quantity) in buys(orders, lane) {
-        let order = Order {
+        let mut order = Order {
             asset,
             quantity: *quantity,
         };
-        let cost = exchange.cost(lane, order);
+        let mut cost = exchange.cost(lane, order);
+        let mut hair = HAIR;
+        while is_fractional && cost > cash && cost - cash <= ROUNDING * cash && hair < ROUNDING {
+            order.quantity = *quantity * (1.0 - hair);
+            cost = exchange.cost(lane, order);
+            hair *= 2.0;
+        }
         if cost > cash {
             observer.cut(exchange.mark, order, 0.0);
             *quantity = 0.0;
         } else {
+            *quantity = order.quantity;
             cash -= cost;
         }
     }
@@ -417,3 +428,6 @@ fn affordable_fraction<const L: usize>(
 
 /// What a fraction of the cash is reduced by at first.
 const HAIR: f64 = 1e-15;
+
+/// A buy that costs more than the cash by less than this part of it does so by rounding.
+const ROUNDING: f64 = 1e-12;

@@ -119,6 +119,8 @@ struct Model {
 struct Seen {
     /// The next session to look at.
     next: u32,
+    /// Whether the asset has had as many closes as the slow average takes.
+    is_full: bool,
     above: bool,
     not_above: bool,
 }
@@ -138,7 +140,14 @@ impl Model {
         seen.next = seen.next.max(history_begins.saturating_add(self.slow - 1));
         let now = as_of.last_close().map_or(0, |session| session.0);
         while seen.next < now {
-            if self.is_above(as_of.at_close(Session(seen.next)), asset) {
+            let then = as_of.at_close(Session(seen.next));
+            // Where only an asset's own bars count, it may have fewer closes than there are sessions.
+            seen.is_full |= then.closes(asset, self.slow).len() >= self.slow as usize;
+            if !seen.is_full {
+                seen.next += 1;
+                continue;
+            }
+            if self.is_above(then, asset) {
                 seen.above = true;
             } else {
                 seen.not_above = true;
