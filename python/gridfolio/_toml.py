@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 from typing import Any, Mapping
 
@@ -66,6 +67,35 @@ def moments(items: Any) -> str:
 def dates(items: Any) -> str:
     """A list of dates."""
     return "[" + ", ".join(moment(item) for item in items) + "]"
+
+
+def spells(items: Any) -> str:
+    """Who is a member when: the path of a list, a mapping from symbols to lists of ``(from, to)``, or a frame
+    with the columns ``symbol``, ``from`` and ``to``."""
+    if isinstance(items, (str, os.PathLike)):
+        return string(os.fspath(items))
+    if not isinstance(items, Mapping):
+        try:
+            columns = [list(items[name]) for name in ("symbol", "from", "to")]
+        except (KeyError, TypeError, IndexError):
+            hint = "give the path of a list, a dict of spells, or a frame with the columns `symbol`, `from` and `to`"
+            raise StrategyError(f"`members` cannot be {type(items).__name__}\n hint: {hint}") from None
+        by_symbol: dict[str, list[tuple[Any, Any]]] = {}
+        for symbol, begins, ends in zip(*columns):
+            by_symbol.setdefault(symbol, []).append((begins, ends))
+        items = {symbol: sorted(spells, key=lambda spell: str(spell[0])) for symbol, spells in by_symbol.items()}
+
+    def spell(dates: Any) -> str:
+        bounds = [dates] if isinstance(dates, (str, datetime.date)) else list(dates)
+        given = bounds[:1] + [bound for bound in bounds[1:] if not _is_missing(bound)]
+        return "[" + ", ".join(moment(bound) for bound in given) + "]"
+
+    pairs = (f"{key(name)} = [{', '.join(spell(dates) for dates in own)}]" for name, own in items.items())
+    return "{ " + ", ".join(pairs) + " }"
+
+
+def _is_missing(bound: Any) -> bool:
+    return bound is None or bound == "" or bound != bound  # NaN and NaT differ from themselves
 
 
 def is_date(text: str) -> bool:

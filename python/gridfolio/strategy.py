@@ -475,7 +475,13 @@ def _file_text(keys: Mapping[str, Any]) -> str:
         if form == "table":
             tables.setdefault(name, []).extend(_toml.entry(key, inner) for key, inner in dict(value).items())
         else:
-            written = {"moment": _toml.moment, "moments": _toml.moments, "dates": _toml.dates}.get(form, _toml.value)(value)
+            writers = {
+                "moment": _toml.moment,
+                "moments": _toml.moments,
+                "dates": _toml.dates,
+                "spells": _toml.spells,
+            }
+            written = writers.get(form, _toml.value)(value)
             tables.setdefault(table, []).append(f"{_toml.key(name)} = {written}")
     lines = tables.pop("")
     for table, entries in tables.items():
@@ -507,6 +513,7 @@ def _documented(text: str) -> str:
     """The docstring with all keywords, as docs/strategy-file.md describes them."""
     explained = {"alpha", "benchmark", "data"}
     types = {"moment": " : str, date or datetime", "moments": " : mapping", "dates": " : list", "table": " : mapping"}
+    types["spells"] = " : path, mapping or frame"
     lines = [
         f"{name}{types.get(form, '')}\n    {doc}" for name, (_, form, doc) in _KEYWORDS.items() if name not in explained
     ]

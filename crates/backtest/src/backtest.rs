@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::statistics::RiskFree;
 
 use crate::alpha::{AlphaModel, AsOf, Binding, BoundModel, FixedWeights, UnknownSymbol};
+use crate::asset_set::AssetSet;
 use crate::bind_error::BindError;
 use crate::cash_flows::{self, PlannedFlow};
 use crate::conventions::{
@@ -75,8 +76,11 @@ impl Strategy {
     }
 
     pub(crate) fn own_symbols(&self) -> Vec<String> {
-        let assets = self.universe.assets.iter().map(String::as_str);
-        let named = assets.chain(self.alpha.named()).map(str::to_owned);
+        let named = self
+            .assets()
+            .into_iter()
+            .chain(self.alpha.named())
+            .map(str::to_owned);
         without_repetition(named.collect())
     }
 
@@ -240,21 +244,18 @@ impl Strategy {
         if all_priced && !names_assets && (!reads_history || market.every_price_is_positive()) {
             return Ok(());
         }
-        let waits: HashSet<&String> = self
-            .universe
-            .enters
-            .iter()
-            .map(|(named, _)| named)
-            .collect();
-        let declared: HashSet<&String> = self.universe.assets.iter().collect();
+        let universe = &backtest.frame.universe;
+        let declared: HashSet<&str> = self.assets().into_iter().collect();
         let outside_is_cash = self.conventions.outside_universe == OutsideUniverse::Cash;
-        for symbol in self
-            .own_symbols()
-            .iter()
-            .filter(|symbol| !waits.contains(symbol))
-        {
-            let asset = market.asset(symbol).expect("bound above");
-            let outside = !declared.contains(symbol);
+        for symbol in &self.own_symbols() {
+            // A member that is left out has no prices.
+            let Some(asset) = market.asset(symbol) else {
+                continue;
+            };
+            if universe.waits(asset) {
+                continue;
+            }
+            let outside = !declared.contains(symbol.as_str());
             if outside
                 && (outside_is_cash || !self.alpha.part().names_at(symbol, market.moment(needed)))
             {
@@ -270,14 +271,14 @@ impl Strategy {
             }
         }
         if reads_history && !market.every_price_is_positive() {
-            for symbol in &self.universe.assets {
-                let asset = market.asset(symbol).expect("bound above");
-                let since = backtest.frame.universe.since()[asset.index()].index();
+            for asset in universe.assets() {
+                let since = universe.since()[asset.index()].index();
                 let history = market.close_history(asset);
                 let sessions = market.sessions()[since.min(history.len())..].iter();
                 for (date, price) in sessions.zip(&history[since.min(history.len())..]) {
                     if !is_price(*price) && *date <= market.date(window.last) {
-                        let (symbol, date, price) = (symbol.clone(), *date, *price);
+                        let symbol = market.symbol(asset).to_owned();
+                        let (date, price) = (*date, *price);
                         return Err(BindError::BadPrice {
                             symbol,
                             date,
@@ -331,6 +332,14 @@ impl Backtest<'_> {
     /// When it decides.
     pub fn decisions(&self) -> &[Mark] {
         &self.frame.decisions
+    }
+
+    /// The assets that a decision may give a weight, in the order that breaks ties.
+    pub fn members_at(&self, decision: Mark) -> Vec<AssetId> {
+        let (mut members, mut inside) = (Vec::new(), AssetSet::of_none(self.market.n_assets()));
+        let universe = &self.frame.universe;
+        universe.at(self.market, decision, &mut members, &mut inside);
+        members
     }
 
     /// The strategy's own alpha model, as at the start of a run.

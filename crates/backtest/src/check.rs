@@ -1,12 +1,14 @@
 //! The validation of a strategy, the same for strategies from files, from Python and from Rust.
 
+use std::collections::HashSet;
+
 use crate::alpha::no_weights;
 use crate::check_context::Context;
 use crate::conventions::{OutsideUniverse, RiskModelUse};
 use crate::costs::Costs;
 use crate::declaration::{Mistake, Path, Place, judge_symbols, repetitions};
 use crate::formula::resolve::{Vocabulary, check_signals};
-use crate::strategy::{Benchmark, RiskFreeRate, Strategy, Universe};
+use crate::strategy::{Benchmark, Members, RiskFreeRate, Strategy, Universe};
 
 impl Strategy {
     /// Everything that is wrong with the strategy, whatever the market: values outside of their
@@ -27,7 +29,7 @@ impl Strategy {
     #[must_use = "a strategy with mistakes cannot be bound"]
     pub fn check(&self) -> Vec<Mistake> {
         let mut mistakes = self.check_in_frame();
-        check_universe(&self.universe, &mut mistakes);
+        self.check_universe(&mut mistakes);
         self.check_also(&mut mistakes);
         mistakes
     }
@@ -55,12 +57,7 @@ impl Strategy {
             mistakes.push(mistake);
         }
         for (index, symbol) in self.also.iter().enumerate() {
-            if let Some(member) = self
-                .universe
-                .assets
-                .iter()
-                .position(|asset| asset == symbol)
-            {
+            if let Some(member) = self.assets().iter().position(|asset| asset == symbol) {
                 let message = format!("`{symbol}` is in the universe, whose prices signals read");
                 let mistake =
                     Mistake::stating(path().index(index), symbol, message, "not needed here");
@@ -103,7 +100,8 @@ impl Strategy {
             conventions,
             self.sizing.allows_shorts(),
             &self.signals,
-            &self.universe.assets,
+            self.assets(),
+            self.universe.names_members(),
             &self.also,
         );
         let vocabulary = Vocabulary {
@@ -149,45 +147,123 @@ impl Strategy {
     }
 }
 
-fn check_universe(universe: &Universe, mistakes: &mut Vec<Mistake>) {
-    let path = |key| Path::to("universe", key);
-    let Universe {
-        assets,
-        enters,
-        leaves,
-        delisted: _,
-    } = universe;
-    if assets.is_empty() {
-        let message = "the universe is empty";
-        let mistake = Mistake::stating(path("assets"), "[]", message, "no assets");
-        mistakes.push(mistake.help("name at least one asset, as in `[\"SPY\", \"AGG\"]`"));
-    }
-    for again in repetitions(assets.iter().map(String::as_str)) {
-        let symbol = &assets[again];
-        let first = assets.iter().position(|asset| asset == symbol).unwrap_or(0);
-        let message = format!("`{symbol}` is listed twice");
-        let mistake = Mistake::stating(path("assets").index(again), symbol, message, "again");
-        mistakes.push(mistake.related(path("assets").index(first), "first here"));
-    }
-    if enters.is_empty() && leaves.is_empty() {
-        return;
-    }
-    let conventions = crate::conventions::Conventions::STANDARD;
-    let context = Context::new(&conventions, true, &[], assets, &[]);
-    for (key, dates) in [("enters", enters), ("leaves", leaves)] {
-        for (symbol, _) in dates {
-            context.check_member(symbol, || path(key).name(symbol), mistakes);
+impl Strategy {
+    fn check_universe(&self, mistakes: &mut Vec<Mistake>) {
+        let path = |key| Path::to("universe", key);
+        let Universe {
+            assets,
+            members,
+            missing_members: _,
+            enters,
+            leaves,
+            delisted: _,
+        } = &self.universe;
+        for again in repetitions(assets.iter().map(String::as_str)) {
+            let symbol = &assets[again];
+            let first = assets.iter().position(|asset| asset == symbol).unwrap_or(0);
+            let message = format!("`{symbol}` is listed twice");
+            let mistake = Mistake::stating(path("assets").index(again), symbol, message, "again");
+            mistakes.push(mistake.related(path("assets").index(first), "first here"));
+        }
+        if let Some(members) = members {
+            self.check_members(members, mistakes);
+            return;
+        }
+        if assets.is_empty() {
+            let message = "the universe is empty";
+            let mistake = Mistake::stating(path("assets"), "[]", message, "no assets");
+            mistakes.push(mistake.help("name at least one asset, as in `[\"SPY\", \"AGG\"]`"));
+        }
+        if enters.is_empty() && leaves.is_empty() {
+            return;
+        }
+        let conventions = crate::conventions::Conventions::STANDARD;
+        let context = Context::new(&conventions, true, &[], self.assets(), false, &[]);
+        for (key, dates) in [("enters", enters), ("leaves", leaves)] {
+            for (symbol, _) in dates {
+                context.check_member(symbol, || path(key).name(symbol), mistakes);
+            }
+        }
+        for (symbol, leaves) in leaves {
+            if let Some((_, enters)) = enters.iter().find(|(named, _)| named == symbol)
+                && leaves <= enters
+            {
+                let own = |key| path(key).name(symbol);
+                let message = format!("`{symbol}` leaves before it enters");
+                let label = format!("leaves {leaves}");
+                let mistake = Mistake::stating(own("leaves"), leaves, message, label);
+                mistakes.push(mistake.related(own("enters"), format!("enters {enters}")));
+            }
         }
     }
-    for (symbol, leaves) in leaves {
-        if let Some((_, enters)) = enters.iter().find(|(named, _)| named == symbol)
-            && leaves <= enters
-        {
-            let own = |key| path(key).name(symbol);
-            let message = format!("`{symbol}` leaves before it enters");
-            let label = format!("leaves {leaves}");
-            let mistake = Mistake::stating(own("leaves"), leaves, message, label);
-            mistakes.push(mistake.related(own("enters"), format!("enters {enters}")));
+
+    /// Finds what does not go together with members that come and go.
+    fn check_members(&self, members: &Members, mistakes: &mut Vec<Mistake>) {
+        let path = |key| Path::to("universe", key);
+        let Universe {
+            assets,
+            enters,
+            leaves,
+            ..
+        } = &self.universe;
+        for (key, dates) in [("enters", enters), ("leaves", leaves)] {
+            if !dates.is_empty() {
+                let message = format!("`universe.{key}` does not go with `universe.members`");
+                let mistake = Mistake::stating(path(key), "", message, "given here");
+                let mistake = mistake.related(path("members"), "who belongs when");
+                mistakes.push(mistake.help("say it in the list of members, and remove it here"));
+            }
+        }
+        let known: HashSet<&str> = members.iter().map(|(symbol, _)| symbol.as_str()).collect();
+        for (index, symbol) in assets.iter().enumerate() {
+            if !known.contains(symbol.as_str()) {
+                let near = known
+                    .iter()
+                    .find(|known| known.eq_ignore_ascii_case(symbol));
+                let label = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "never a member".to_owned(),
+                };
+                let message = format!("`{symbol}` is not one of `universe.members`");
+                let at = path("assets").index(index);
+                let mistake = Mistake::stating(at, symbol, message, label);
+                let mistake = mistake.because(path("members"));
+                mistakes.push(mistake.help("remove it, or add its spell to the members"));
+            }
+        }
+        let from = self.burn_in.unwrap_or(self.start);
+        let spells = || members.iter().flat_map(|(_, spells)| spells);
+        let during = spells().filter(|spell| spell.overlaps(from, self.end));
+        let stating = |message: String, label: &str| {
+            let mistake = Mistake::stating(path("members"), "", message, label);
+            let mistake = mistake.because(Path::to("backtest", "start"));
+            mistake.because(Path::to("backtest", "end"))
+        };
+        match during.map(|spell| spell.from).min() {
+            None => {
+                let (first, last) = (from.date(), self.end.date());
+                let message = format!("there is no member from {first} to {last}");
+                let mistake = stating(message, "members at other times");
+                let begins = spells().map(|spell| spell.from).min();
+                mistakes.push(match begins {
+                    Some(begins) => {
+                        mistake.help(format!("the first spell begins on {}", begins.date()))
+                    }
+                    None => mistake.help("name at least one member"),
+                });
+            }
+            Some(first) if first.date() > from.date() => {
+                let message = format!(
+                    "the first member joins on {}, after the backtest starts",
+                    first.date()
+                );
+                let mistake = stating(message, "no members before");
+                mistakes.push(mistake.help(format!(
+                    "set `backtest.start` to {} or later, or get an earlier list",
+                    first.date()
+                )));
+            }
+            Some(_) => {}
         }
     }
 }

@@ -16,7 +16,9 @@ pub(crate) struct Context<'a> {
     pub(crate) allows_shorts: bool,
     /// Formulas by name.
     pub(crate) signals: &'a [(String, String)],
-    assets: &'a [String],
+    assets: Vec<&'a str>,
+    /// Whether they are the members of a list.
+    are_members: bool,
     /// Symbols that are only read.
     also: &'a [String],
     members: OnceCell<HashSet<&'a str>>,
@@ -27,7 +29,8 @@ impl<'a> Context<'a> {
         conventions: &'a Conventions,
         allows_shorts: bool,
         signals: &'a [(String, String)],
-        assets: &'a [String],
+        assets: Vec<&'a str>,
+        are_members: bool,
         also: &'a [String],
     ) -> Context<'a> {
         Context {
@@ -35,13 +38,14 @@ impl<'a> Context<'a> {
             allows_shorts,
             signals,
             assets,
+            are_members,
             also,
             members: OnceCell::new(),
         }
     }
 
     fn has_member(&self, symbol: &str) -> bool {
-        let set = || self.assets.iter().map(String::as_str).collect();
+        let set = || self.assets.iter().copied().collect();
         self.members.get_or_init(set).contains(symbol)
     }
 
@@ -76,15 +80,25 @@ impl<'a> Context<'a> {
         if self.has_member(symbol) {
             return;
         }
-        let near = |member: &&String| member.eq_ignore_ascii_case(symbol);
+        let near = |member: &&&str| member.eq_ignore_ascii_case(symbol);
         let label = match self.assets.iter().find(near) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "not in the universe".to_owned(),
         };
-        let message = format!("`{symbol}` is not in `universe.assets`");
-        let help = format!("add `{symbol}` to `universe.assets`, or remove it here");
+        let (message, help, key) = match self.are_members {
+            false => (
+                format!("`{symbol}` is not in `universe.assets`"),
+                format!("add `{symbol}` to `universe.assets`, or remove it here"),
+                "assets",
+            ),
+            true => (
+                format!("`{symbol}` is not one of `universe.members` during the backtest"),
+                format!("add its spell to the members, or remove `{symbol}` here"),
+                "members",
+            ),
+        };
         let mistake = Mistake::stating(path(), symbol, message, label);
-        mistakes.push(mistake.help(help).because(Path::to("universe", "assets")));
+        mistakes.push(mistake.help(help).because(Path::to("universe", key)));
     }
 
     /// Finds a symbol that a formula cannot read.

@@ -168,6 +168,14 @@ conventions! {
         Sessions = "sessions",
     }
 
+    /// What signals see of an asset that joins the universe after the start.
+    signal_history: SignalHistory in conventions, standard Prices, qstrader Membership {
+        /// All of its closes since the start of the simulation: they are known, member or not.
+        Prices = "prices",
+        /// Its closes since it joined.
+        Membership = "membership",
+    }
+
     /// When a model that looks at returns begins to decide.
     warm_up: WarmUp in conventions, standard Returns, qstrader Closes {
         /// With as many returns as its lookback, which takes one close more.

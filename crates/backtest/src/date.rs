@@ -9,6 +9,9 @@ use chrono::{Datelike, NaiveDate};
 /// Days from 0001-01-01, day 1 of the common era, to 1970-01-01.
 const CE_DAYS_AT_EPOCH: i32 = 719_163;
 
+/// 9999-12-31, counted from day 1 of the common era.
+const LAST_CE_DAY: i32 = 3_652_059;
+
 /// A calendar day, counted from 1970-01-01.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
@@ -158,6 +161,11 @@ const SECONDS_PER_DAY: i64 = 86_400;
 pub struct Moment(i64);
 
 impl Moment {
+    /// The first second of the year 1.
+    pub const MIN: Moment = Date(1 - CE_DAYS_AT_EPOCH).at_second(0);
+    /// The last second of the year 9999.
+    pub const MAX: Moment = Date(LAST_CE_DAY - CE_DAYS_AT_EPOCH).at_second(SECONDS_PER_DAY - 1);
+
     /// From seconds since 1970-01-01T00:00:00Z. `None` outside the years 1 to 9999.
     pub fn from_epoch_seconds(seconds: i64) -> Option<Moment> {
         let days = i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).ok()?;
@@ -192,5 +200,21 @@ impl fmt::Display for Moment {
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// A stretch of time: from a moment on, up to another one that is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spell {
+    /// The first moment.
+    pub from: Moment,
+    /// The first moment after it; `None` when it goes on.
+    pub to: Option<Moment>,
+}
+
+impl Spell {
+    /// Whether it and the time from `first` to `last`, both included, have a moment in common.
+    pub fn overlaps(&self, first: Moment, last: Moment) -> bool {
+        self.from <= last && self.to.is_none_or(|to| to > first)
     }
 }

@@ -14,6 +14,6 @@ pub use choice::{Named, Options};
 pub use field::{
     Declaration, Field, NameOrNumber, NumberOrTable, Parameter, Part, Row, Sink, Source, Value,
 };
-pub(crate) use field::{judge_number, judge_symbols, repetitions};
+pub(crate) use field::{judge_number, judge_repetition, judge_symbol, judge_symbols, repetitions};
 pub use key::{BareDate, Bounds, Key, Kind, PartInfo, Presence, Table, WEEKDAYS, symbol_fault};
 pub use mistake::{Mistake, Path, Place, Step};

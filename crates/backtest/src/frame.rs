@@ -1,14 +1,15 @@
 //! What backtests over the same dates and assets have in common: sessions, decisions, universe.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::bind_error::BindError;
-use crate::conventions::{AfterLastBar, BuyAndHold, Calendar, SignalBars};
+use crate::conventions::{AfterLastBar, BuyAndHold, Calendar, SignalBars, SignalHistory};
 use crate::date::Moment;
 use crate::market::{Mark, Market, Session};
 use crate::schedule::{self, Window};
 use crate::strategy::{Delisted, Schedule, SessionsPerYear, Strategy, Universe};
-use crate::universe::{BoundUniverse, Ending, UnknownAsset};
+use crate::universe::{BoundUniverse, Declared, Ending, UnknownAsset, declared};
 
 /// The part of a bound strategy that does not depend on how it picks and sizes its positions.
 #[derive(Clone, Debug)]
@@ -45,6 +46,7 @@ struct FrameKey {
     universe: Universe,
     also: Vec<String>,
     signal_bars: SignalBars,
+    signal_history: SignalHistory,
     after_last_bar: AfterLastBar,
 }
 
@@ -71,11 +73,12 @@ impl Frame {
         let sessions_per_year = (strategy.sessions_per_year).on(sessions, conventions.calendar);
         let decisions =
             schedule::decisions(schedule, conventions, market, window, start, end, burn_in);
+        let declared = declared(strategy);
         let endings = match conventions.after_last_bar {
-            AfterLastBar::Closed => endings(strategy, market, window)?,
+            AfterLastBar::Closed => endings(strategy, &declared, market, window)?,
             AfterLastBar::Traded => Vec::new(),
         };
-        let universe = BoundUniverse::bind(strategy, market, window, &endings)
+        let universe = BoundUniverse::bind(strategy, &declared, market, window, &endings)
             .map_err(|UnknownAsset(symbol)| BindError::UnknownAsset { symbol })?;
         let key = FrameKey {
             start,
@@ -88,6 +91,7 @@ impl Frame {
             universe: strategy.universe.clone(),
             also: strategy.also.clone(),
             signal_bars: conventions.signal_bars,
+            signal_history: conventions.signal_history,
             after_last_bar: conventions.after_last_bar,
         };
         let first_prices = universe
@@ -144,12 +148,20 @@ impl Frame {
             && self.key.universe == strategy.universe
             && self.key.also == strategy.also
             && self.key.signal_bars == conventions.signal_bars
+            && self.key.signal_history == conventions.signal_history
             && self.key.after_last_bar == conventions.after_last_bar
     }
 }
 
 /// The assets that a strategy names and whose bars end before the backtest does.
-fn endings(strategy: &Strategy, market: &Market, window: Window) -> Result<Vec<Ending>, BindError> {
+fn endings(
+    strategy: &Strategy,
+    declared: &[Declared<'_>],
+    market: &Market,
+    window: Window,
+) -> Result<Vec<Ending>, BindError> {
+    let declared: HashMap<&str, &Declared<'_>> =
+        (declared.iter().map(|declared| (declared.symbol, declared))).collect();
     let universe = &strategy.universe;
     let mut endings = Vec::new();
     for symbol in strategy.own_symbols() {
@@ -163,8 +175,12 @@ fn endings(strategy: &Strategy, market: &Market, window: Window) -> Result<Vec<E
         if ended.0 + LATE > window.last.0 {
             continue;
         }
+        let late = market.moment(Mark::open(Session(ended.0 + LATE)));
+        let goes_on = declared
+            .get(symbol.as_str())
+            .is_none_or(|declared| declared.belongs_between(late, strategy.end));
         let leaves = universe.leaves.iter().any(|(named, _)| *named == symbol);
-        if universe.delisted == Delisted::Error && !leaves {
+        if universe.delisted == Delisted::Error && goes_on && !leaves {
             let Some(last_bar) = market.last_bar(asset) else {
                 continue;
             };

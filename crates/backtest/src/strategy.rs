@@ -5,18 +5,20 @@
 
 mod cash_flow;
 mod delisted;
+mod members;
 mod rate;
 mod sessions_per_year;
 mod tables;
 
 use crate::conventions::Conventions;
-use crate::date::Moment;
+use crate::date::{Moment, Spell};
 use crate::declaration::Declaration;
 use crate::sizing::LongOnly;
 use tables::tables;
 
 pub use cash_flow::{CashFlow, Every, Indexation};
 pub use delisted::Delisted;
+pub use members::{Coverage, Members, MissingMembers};
 pub use rate::{Rate, RateSource, RiskFreeRate, SeriesSource};
 pub use sessions_per_year::SessionsPerYear;
 
@@ -118,13 +120,24 @@ crate::record! {
     /// The assets that may be held, in declaration order, which also breaks ties between equal signals.
     pub struct Universe: Default {
         /// Symbols. Their order breaks ties between equal signals.
-        assets: Vec<String> => Symbols, Required;
+        assets: Vec<String> => Symbols, Without { other: "members", then: "the members during the backtest" };
+        /// Who belongs to the universe when: a file beside the strategy file, or what such a file says, as in `{ AAPL = [[1996-01-02]], AAL = [[1996-01-02, 1997-01-15], [2015-03-23, 2024-09-23]] }`. A file has the columns `symbol`, `from` and `to` (the first day on which the asset is no member; empty for one that still is), or `date` and the symbols that are members from that day on. A member can be held from its first price on. A bare date means 00:00 UTC.
+        members: Option<Members> => Spells, Optional, axis: false;
+        /// What becomes of a member without a file of prices. A warning says how many are left out.
+        missing_members: MissingMembers => Choice(MissingMembers::NAMES), Text("error"), axis: false;
         /// Assets that join later, and when. One that is named here waits for its first price; the others must have one from the start. A bare date means 00:00 UTC.
         enters: Vec<(String, Moment)> => Moments, Optional;
         /// Assets that leave, and when: from then on their weight is zero, so the next decision sells them. A bare date means 00:00 UTC.
         leaves: Vec<(String, Moment)> => Moments, Optional;
         /// What becomes of an asset whose bars end more than five sessions before the backtest does. From the session after its last bar on it cannot be held, and what is held of it is paid out at that open: at its last close, at nothing, or at its last close times one plus this return.
         delisted: Delisted => ChoiceOrNumber(Delisted::NAMES, Bounds::Return), Text("error");
+    }
+}
+
+impl Universe {
+    /// Whether its assets are the members of a list, and none is named.
+    pub fn names_members(&self) -> bool {
+        self.assets.is_empty() && self.members.is_some()
     }
 }
 
@@ -207,6 +220,22 @@ impl Strategy {
             benchmark: None,
             cash_flows: Vec::new(),
             signals: Vec::new(),
+        }
+    }
+
+    /// The assets of the universe: those that it names, or the members during the backtest.
+    pub fn assets(&self) -> Vec<&str> {
+        let Universe {
+            assets, members, ..
+        } = &self.universe;
+        match members {
+            Some(members) if assets.is_empty() => {
+                let during =
+                    |spells: &[Spell]| spells.iter().any(|s| s.overlaps(self.start, self.end));
+                let own = members.iter().filter(|(_, spells)| during(spells));
+                own.map(|(symbol, _)| symbol.as_str()).collect()
+            }
+            _ => assets.iter().map(String::as_str).collect(),
         }
     }
 

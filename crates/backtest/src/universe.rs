@@ -1,18 +1,105 @@
 //! Which assets may be held when, and since when their history counts.
 
+use std::collections::HashMap;
+
 use crate::asset_set::AssetSet;
-use crate::date::Moment;
+use crate::conventions::SignalHistory;
+use crate::date::{Moment, Spell};
 use crate::market::{AssetId, Mark, Market, Session};
 use crate::schedule::Window;
-use crate::strategy::Strategy;
+use crate::strategy::{MissingMembers, Strategy};
+
+/// A time in the universe: without bounds, for an asset that neither enters nor leaves.
+#[derive(Clone, Copy, Debug)]
+struct Stay {
+    from: Option<Moment>,
+    /// The first moment after it.
+    to: Option<Moment>,
+}
+
+impl Stay {
+    fn contains(&self, moment: Moment) -> bool {
+        self.from.is_none_or(|from| moment >= from) && self.to.is_none_or(|to| moment < to)
+    }
+}
+
+impl From<&Spell> for Stay {
+    fn from(spell: &Spell) -> Stay {
+        Stay {
+            from: Some(spell.from),
+            to: spell.to,
+        }
+    }
+}
+
+/// An asset of a universe, as a strategy declares it.
+#[derive(Clone, Debug)]
+pub(crate) struct Declared<'a> {
+    pub(crate) symbol: &'a str,
+    stays: Box<[Stay]>,
+    /// Whether it waits for its first price.
+    waits: bool,
+}
+
+impl Declared<'_> {
+    /// Whether it is of the universe at a moment, or at a later one up to an end.
+    pub(crate) fn belongs_between(&self, from: Moment, end: Moment) -> bool {
+        let within = |stay: &Stay| {
+            stay.from.is_none_or(|begins| begins <= end) && stay.to.is_none_or(|to| to > from)
+        };
+        self.stays.iter().any(within)
+    }
+}
+
+/// The assets of a strategy's universe in the order of their declaration, each with its stays.
+pub(crate) fn declared(strategy: &Strategy) -> Vec<Declared<'_>> {
+    let universe = &strategy.universe;
+    let Some(members) = &universe.members else {
+        let by_symbol = |list: &'_ [(String, Moment)]| -> HashMap<String, Moment> {
+            list.iter().cloned().collect()
+        };
+        let (enters, leaves) = (by_symbol(&universe.enters), by_symbol(&universe.leaves));
+        let declared = |symbol| {
+            let stay = Stay {
+                from: enters.get(symbol).copied(),
+                to: leaves.get(symbol).copied(),
+            };
+            Declared {
+                symbol,
+                waits: stay.from.is_some(),
+                stays: Box::new([stay]),
+            }
+        };
+        return strategy.assets().into_iter().map(declared).collect();
+    };
+    let spells = members
+        .iter()
+        .map(|(symbol, spells)| (symbol.as_str(), spells));
+    let spells: HashMap<&str, &Vec<Spell>> = spells.collect();
+    let declared = |symbol| Declared {
+        symbol,
+        stays: spells
+            .get(symbol)
+            .copied()
+            .into_iter()
+            .flatten()
+            .map(Stay::from)
+            .collect(),
+        waits: true,
+    };
+    strategy.assets().into_iter().map(declared).collect()
+}
 
 /// One asset of a universe, bound to a market.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Member {
     asset: AssetId,
-    /// Not before this moment, nor before its first price.
-    enters: Option<Moment>,
-    leaves: Option<Moment>,
+    /// When it is of the universe, in the order of time.
+    stays: Box<[Stay]>,
+    /// Whether it waits for its first price.
+    waits: bool,
+    /// The session at whose close it joins.
+    joins: Session,
     /// The first session whose close its signals see.
     since: Session,
 }
@@ -51,67 +138,89 @@ const NEVER: Session = Session(u32::MAX);
 pub(crate) struct UnknownAsset(pub(crate) String);
 
 impl BoundUniverse {
+    /// Binds the declared assets of a strategy to a market.
     pub(crate) fn bind(
         strategy: &Strategy,
+        declared: &[Declared<'_>],
         market: &Market,
         window: Window,
         endings: &[Ending],
     ) -> Result<BoundUniverse, UnknownAsset> {
-        let (universe, start) = (&strategy.universe, strategy.start);
-        let id_of = |symbol: &String| {
-            let found = market.asset(symbol);
-            found.ok_or_else(|| UnknownAsset(symbol.clone()))
-        };
+        let universe = &strategy.universe;
         // Nothing of an asset is seen before the simulation begins, nor before its first price.
         let first_seen = |asset: AssetId, from: Session| {
             let first_priced = market.first_price(asset).map_or(NEVER, |mark| mark.session);
             from.max(first_priced)
         };
-        let moment_in = |list: &[(String, Moment)], symbol: &str| {
-            list.iter()
-                .find(|(named, _)| named == symbol)
-                .map(|(_, moment)| *moment)
-        };
-        let mut members = Vec::new();
-        for symbol in &universe.assets {
-            let asset = id_of(symbol)?;
-            let enters = moment_in(&universe.enters, symbol);
-            let leaves = moment_in(&universe.leaves, symbol);
-            let ends = endings.iter().find(|ending| ending.asset == asset);
-            let ends = ends.map(|ending| market.moment(Mark::open(ending.session)));
-            let first_entered = match enters {
-                Some(enters) => (window.first.0..=window.last.0)
-                    .map(Session)
-                    .find(|&session| market.moment(Mark::close(session)) >= enters)
-                    .unwrap_or(NEVER),
-                None => window.first,
+        let may_miss =
+            universe.names_members() && universe.missing_members == MissingMembers::LeaveOut;
+        let mut members = Vec::with_capacity(declared.len());
+        for declared in declared {
+            let asset = match market.asset(declared.symbol) {
+                Some(asset) => asset,
+                None if may_miss => continue,
+                None => return Err(UnknownAsset(declared.symbol.to_owned())),
             };
-            let since = first_seen(asset, first_entered);
+            let ended = endings.iter().find(|ending| ending.asset == asset);
+            let ended = ended.map(|ending| market.moment(Mark::open(ending.session)));
+            let cut = |stay: &Stay| Stay {
+                to: [stay.to, ended].into_iter().flatten().min(),
+                ..*stay
+            };
+            let stays: Box<[Stay]> = declared.stays.iter().map(cut).collect();
+            let is_in = |session: &Session| {
+                let moment = market.moment(Mark::close(*session));
+                let begins = market.moment(Mark::open(window.first));
+                let entered = |stay: &Stay| {
+                    stay.from.is_none_or(|from| moment >= from)
+                        && stay.to.is_none_or(|to| to > begins)
+                };
+                declared.stays.iter().any(entered)
+            };
+            let first_entered = match declared.waits {
+                true => {
+                    ((window.first.0..=window.last.0).map(Session).find(is_in)).unwrap_or(NEVER)
+                }
+                false => window.first,
+            };
+            let joins = first_seen(asset, first_entered);
             members.push(Member {
                 asset,
-                enters,
-                leaves: [leaves, ends].into_iter().flatten().min(),
-                since,
+                stays,
+                waits: declared.waits,
+                joins,
+                since: match strategy.conventions.signal_history {
+                    SignalHistory::Membership => joins,
+                    SignalHistory::Prices => first_seen(asset, window.first),
+                },
             });
         }
         // A stable sort: declaration order among equals. Those that are there at the start come
         // before those that join at the first close.
         members.sort_by_key(|member| {
-            let joins = member.enters.filter(|&enters| enters > start);
-            joins.map(|_| member.since)
+            let is_there = member
+                .stays
+                .iter()
+                .any(|stay| stay.contains(strategy.start));
+            (!is_there).then_some(member.joins)
         });
         let mut since = vec![NEVER; market.n_assets()];
         for member in &members {
             since[member.asset.index()] = member.since;
         }
+        let id_of = |symbol: &String| {
+            let found = market.asset(symbol);
+            found.ok_or_else(|| UnknownAsset(symbol.clone()))
+        };
         let only_read = (strategy.also.iter()).map(id_of);
         let only_read = only_read.collect::<Result<Vec<AssetId>, UnknownAsset>>()?;
         for &asset in &only_read {
             since[asset.index()] = first_seen(asset, window.first);
         }
+        let is_always_in = |stay: &Stay| stay.from.is_none() && stay.to.is_none();
         let constant = members
             .iter()
-            .all(|member| member.enters.is_none() && member.leaves.is_none());
+            .all(|member| !member.waits && member.stays.iter().any(is_always_in));
         let assets = members.iter().map(|member| member.asset.index());
         let is_whole_market = constant && assets.eq(0..market.n_assets());
         Ok(BoundUniverse {
@@ -155,15 +264,20 @@ impl BoundUniverse {
 
     /// The assets that must have a price from the start.
     pub(crate) fn required_assets(&self) -> impl Iterator<Item = AssetId> {
-        let present = self.members.iter().filter(|member| member.enters.is_none());
+        let present = self.members.iter().filter(|member| !member.waits);
         present.map(|member| member.asset)
+    }
+
+    /// Its assets.
+    pub(crate) fn assets(&self) -> impl Iterator<Item = AssetId> {
+        self.members.iter().map(|member| member.asset)
     }
 
     /// Whether an asset is of the universe and enters it on a date of its own.
     pub(crate) fn waits(&self, asset: AssetId) -> bool {
         self.members
             .iter()
-            .any(|member| member.asset == asset && member.enters.is_some())
+            .any(|member| member.asset == asset && member.waits)
     }
 
     /// Writes the members at a mark, in their order and as a set.
@@ -178,13 +292,12 @@ impl BoundUniverse {
         inside.clear();
         let moment = market.moment(mark);
         for member in &self.members {
-            let entered = member.enters.is_none_or(|enters| moment >= enters);
-            let left = member.leaves.is_some_and(|leaves| moment >= leaves);
-            let waits = member.enters.is_some()
+            let belongs = member.stays.iter().any(|stay| stay.contains(moment));
+            let waits = member.waits
                 && market
                     .first_price(member.asset)
                     .is_none_or(|first| first > mark);
-            if entered && !left && !waits {
+            if belongs && !waits {
                 members.push(member.asset);
                 inside.insert(member.asset);
             }

@@ -5,23 +5,30 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::terminal;
-use gridfolio::{Code, Error};
+use gridfolio::check::PricesCheck;
+use gridfolio::{Code, Error, Strategy};
 
 /// Check, import and compare files of prices, or generate some
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check the files of a folder for faults
+    /// Check the files of a folder for faults, or those of a strategy
     ///
-    /// The exit code is 0 when every backtest on these prices can run, and 1 otherwise.
+    /// For a folder, the exit code is 0 when all files can be used, and 1 otherwise. For a strategy file,
+    /// it is 0 when the strategy can be run on its prices; and where its universe is a list of members,
+    /// the check says how many of them have no prices.
     #[command(after_help = "\
 Examples:
   gridfolio data check prices
-  gridfolio data check prices SPY AGG --json")]
+  gridfolio data check prices SPY AGG --json
+  gridfolio data check momentum.toml")]
     Check {
-        /// The folder of price files
+        /// The folder of price files, or a strategy file
         dir: PathBuf,
         /// Only these symbols; all of the folder if not given
         symbols: Vec<String>,
+        /// With a strategy file: the folder of prices, in place of the one that it names
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
         /// Print everything that was found as JSON
         #[arg(long)]
         json: bool,
@@ -77,7 +84,36 @@ Example:
 
 pub(crate) fn execute(command: &Command) -> Result<Code, Error> {
     match command {
-        Command::Check { dir, symbols, json } => {
+        Command::Check {
+            dir,
+            data,
+            symbols,
+            json,
+        } if dir.is_file() => {
+            if !symbols.is_empty() {
+                let error = Error::new(Code::Usage, "a strategy file names its symbols itself");
+                return Err(error.hint("remove the symbols, or name a folder of prices"));
+            }
+            let strategy = Strategy::from_file(dir, &[])?;
+            let check = PricesCheck::of(&strategy, data.as_deref())?;
+            let text = match json {
+                true => format!("{:#}\n", check.to_json()),
+                false => check.to_text(),
+            };
+            terminal::print(text.as_bytes())?;
+            Ok(if check.is_usable() {
+                Code::Done
+            } else {
+                Code::No
+            })
+        }
+        Command::Check { data: Some(_), .. } => {
+            let error = Error::new(Code::Usage, "`--data` goes with a strategy file");
+            Err(error.hint("name the folder alone, as in `gridfolio data check prices`"))
+        }
+        Command::Check {
+            dir, symbols, json, ..
+        } => {
             let symbols = (!symbols.is_empty()).then_some(symbols.as_slice());
             let check = market_data::check(dir, symbols)?;
             let text = match json {

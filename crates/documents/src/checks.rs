@@ -2,6 +2,7 @@
 
 mod account;
 mod prices;
+mod universe;
 mod weights;
 
 use backtest::conventions::{BuyAndHold, RiskModelUse};
@@ -19,6 +20,8 @@ pub(crate) fn of(run: &Run<'_>) -> Vec<Warning> {
     let (strategy, outcome, market) = (run.strategy, run.outcome, run.market());
     let mut warnings = prices::shortened(run);
     warnings.extend(run.notices.iter().cloned().map(Warning::Data));
+    warnings.extend(universe::survivorship(run));
+    warnings.extend(universe::never_held(run));
     let conventions = &strategy.conventions;
     if strategy.risk.is_some() && conventions.risk_model == RiskModelUse::Ignored {
         warnings.push(Warning::RiskModelIgnored);

@@ -157,7 +157,7 @@ impl Detail {
             data_digest: data_digest(run.market()),
             conventions: run.conventions_in_words(),
             costs: run.strategy.costs.in_words(),
-            n_assets: run.strategy.universe.assets.len(),
+            n_assets: run.strategy.assets().len(),
             exposure: Exposure::of(run),
             trading: TradingSessions::of(run),
             cost_sensitivity: cost_sensitivity(run.strategy, run.market()),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use backtest::date::{Date, Moment};
+use backtest::strategy::Coverage;
 use statistics::text::{grouped, percent};
 
 /// Something about a run that does not stop it.
@@ -21,6 +22,17 @@ pub enum Warning {
     },
     /// A correction made while the prices were read.
     Data(String),
+    /// Members of the universe without prices, and members whose prices begin late or end early.
+    Survivorship(Coverage),
+    /// Assets of the universe that were of it at no decision.
+    NeverHeld {
+        /// The symbols.
+        symbols: Vec<String>,
+        /// The day of the first decision.
+        first: Date,
+        /// The day of the last one.
+        last: Date,
+    },
     /// Under these conventions the strategy's risk model is not called.
     RiskModelIgnored,
     /// Under these conventions a buy-and-hold that starts at this moment never buys.
@@ -256,6 +268,38 @@ impl fmt::Display for Warning {
                 )
             }
             Warning::Data(notice) => f.write_str(notice),
+            Warning::Survivorship(coverage) => {
+                let share = percent(coverage.share_without(), 1);
+                match coverage.without_prices.as_slice() {
+                    [] => write!(
+                        f,
+                        "survivorship: {share} of the days of membership have no prices, which begin \
+                         late or end early; "
+                    )?,
+                    missing => write!(
+                        f,
+                        "survivorship: {} of {} members have no prices and are left out, {share} of the \
+                         days of membership: {}; ",
+                        grouped(missing.len() as f64),
+                        grouped(coverage.n_members as f64),
+                        some_of(missing)
+                    )?,
+                }
+                f.write_str(
+                    "the result is that of the members whose prices survived, and likely too good; \
+                     `gridfolio data check` lists the others",
+                )
+            }
+            Warning::NeverHeld {
+                symbols,
+                first,
+                last,
+            } => write!(
+                f,
+                "no decision could give a weight to {}: outside of the universe, or without a price, \
+                 at each decision from {first} to {last}; correct `[universe]`, or remove what cannot be held",
+                some_of(symbols)
+            ),
             Warning::RiskModelIgnored => f.write_str(
                 "`[risk]` has no effect: the conventions ignore risk models, as QSTrader does; \
                  set `risk_model = \"applied\"` under `[conventions]` to apply it",

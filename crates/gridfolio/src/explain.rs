@@ -142,7 +142,14 @@ impl Context<'_> {
     /// The strategy does not fit the prices.
     pub fn not_bound(&self, error: BindError) -> Error {
         let (code, place, hint) = match &error {
-            BindError::UnknownAsset { .. } => (Code::Data, None, None),
+            BindError::UnknownAsset { .. } => {
+                let universe = &self.strategy.universe;
+                let hint = "give its prices, or leave out the members without prices with \
+                            `missing_members = \"leave-out\"` under `[universe]`: then the result is \
+                            that of the members whose prices survived, which is too good";
+                let hint = universe.names_members().then_some(hint);
+                (Code::Data, None, hint.map(str::to_owned))
+            }
             BindError::Mistake(mistake) => (Code::Strategy, None, mistake.help.last().cloned()),
             BindError::NoSessions { .. } => match self.strategy.conventions.calendar {
                 Calendar::Weekdays => {
@@ -167,6 +174,16 @@ impl Context<'_> {
                 let hint = format!(
                     "end the backtest there, `backtest.end = {last_bar}`, or hold the result \
                      against a benchmark that goes on"
+                );
+                (Code::Data, None, Some(hint))
+            }
+            BindError::Ends {
+                symbol, last_bar, ..
+            } if self.strategy.universe.members.is_some() => {
+                let hint = format!(
+                    "get the rest of its prices, let `{symbol}` leave the list of members on {last_bar}, \
+                     or say under `[universe]` what becomes of a holding: `delisted = \"last-close\"`, \
+                     `\"worthless\"` or a return such as `-0.3`"
                 );
                 (Code::Data, None, Some(hint))
             }

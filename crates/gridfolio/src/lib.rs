@@ -54,6 +54,7 @@
 //! |---|---|
 //! | root | [`Strategy`], [`Market`], [`Backtest`], [`Sweep`], [`Error`] |
 //! | [`audit`] | the look-ahead audit |
+//! | [`check`] | whether a strategy can run on the prices that it names, and what they lack |
 //! | [`sweep`] | planning and computing trials on the threads of this machine |
 //! | [`on_slurm`] | the same on a Slurm cluster |
 //! | [`worker`] | computing some shards, as a node does |
@@ -62,6 +63,7 @@
 
 pub mod audit;
 mod backtest;
+pub mod check;
 mod error;
 pub mod explain;
 mod market;

@@ -78,15 +78,7 @@ impl Market {
     /// Neither is given; a folder or files that cannot be used.
     pub fn of_strategy(strategy: &Strategy, dir: Option<&Path>) -> Result<Market, Error> {
         let file = strategy.file();
-        let dir = dir.map(Path::to_owned).or_else(|| strategy.data_dir());
-        let dir = dir.ok_or_else(|| {
-            Error::new(
-                Code::Strategy,
-                format!("`{}` cannot be run", file.display()),
-            )
-            .cause("it names no folder of prices")
-            .hint("add `dir = \"...\"` under `[data]`, or run it with `--data DIR`")
-        })?;
+        let dir = strategy.prices_in(dir)?;
         let definition = strategy.definition();
         let context = Context {
             file,
@@ -97,9 +89,11 @@ impl Market {
             role: Role::Strategy,
         };
         let adjustment = Adjustment::of(strategy.adjusted());
+        let symbols = sweep::symbols_with_prices(definition, &dir);
+        let symbols = symbols.map_err(|error: LoadError| context.not_loaded(error))?;
         let loaded = market_data::load_around(
             &dir,
-            &definition.symbols(),
+            &symbols,
             &definition.symbols_only_read(),
             adjustment,
             strategy.opens(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use backtest::strategy;
 use diagnostics::{Code, read_text};
-use strategy_file::{Override, StrategyFile};
+use strategy_file::{Document, Override, StrategyFile};
 
 use crate::error::Error;
 
@@ -34,22 +34,28 @@ impl Strategy {
 
     /// Reads a text.
     ///
-    /// * `file`: the text's name in messages; folders of prices are relative to its folder.
+    /// * `file`: the text's name in messages; folders of prices and lists of members are relative to its
+    ///   folder.
     /// * `name`: the strategy's when the text gives none.
     ///
     /// # Errors
     ///
-    /// Every mistake in the text, in its place.
+    /// Every mistake in the text, in its place; a list of members that cannot be used.
     pub fn from_text(
         text: String,
         file: &Path,
         name: &str,
         overrides: &[Override],
     ) -> Result<Strategy, Error> {
-        let read = strategy_file::parse(&text, overrides, name).map_err(|problems| {
+        let fail = |problems: strategy_file::Problems| {
             let excerpt = problems.render(&file.display().to_string(), &text, true);
             Error::excerpt(Code::Strategy, excerpt)
-        })?;
+        };
+        let mut document = Document::parse(&text).map_err(fail)?.with(overrides);
+        if let Some(members) = sweep::read_members(&document, file)? {
+            document = document.with_members(&members).map_err(fail)?;
+        }
+        let read = document.read_all(name).map_err(fail)?;
         Ok(Strategy {
             read,
             text,
@@ -82,6 +88,21 @@ impl Strategy {
     pub fn data_dir(&self) -> Option<PathBuf> {
         let beside = self.file.parent().unwrap_or(Path::new(""));
         self.read.data.dir.as_ref().map(|dir| beside.join(dir))
+    }
+
+    /// The folder of its prices.
+    ///
+    /// * `dir`: in place of the one that it names.
+    pub(crate) fn prices_in(&self, dir: Option<&Path>) -> Result<PathBuf, Error> {
+        let dir = dir.map(Path::to_owned).or_else(|| self.data_dir());
+        dir.ok_or_else(|| {
+            Error::new(
+                Code::Strategy,
+                format!("`{}` cannot be run", self.file().display()),
+            )
+            .cause("it names no folder of prices")
+            .hint("add `dir = \"...\"` under `[data]`, or run it with `--data DIR`")
+        })
     }
 
     /// Whether prices are adjusted for splits and dividends (`data.adjusted`).

@@ -486,6 +486,15 @@ pub enum LoadError {
     Folder(FolderError),
     /// Some symbols have no usable file; all failures, in the order of the symbols asked for.
     Symbols(Vec<SymbolError>),
+    /// Members of the universe without a file of prices.
+    MissingMembers {
+        /// Their symbols.
+        missing: Vec<String>,
+        /// How many members there are.
+        n_members: usize,
+        /// The folder.
+        dir: PathBuf,
+    },
 }
 
 impl Diagnostic for LoadError {
@@ -501,6 +510,10 @@ impl Diagnostic for LoadError {
                 [only] => Some(only.hint()),
                 _ => None,
             },
+            LoadError::MissingMembers { .. } => Some(
+                "add their files, or leave these members out with `missing_members = \"leave-out\"` under `[universe]`: then the result is that of the members whose prices survived, which is too good"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -509,6 +522,17 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LoadError::Folder(error) => error.fmt(f),
+            LoadError::MissingMembers {
+                missing,
+                n_members,
+                dir,
+            } => write!(
+                f,
+                "{} of {n_members} members have no prices in `{}`: {}",
+                missing.len(),
+                dir.display(),
+                names(missing)
+            ),
             LoadError::Symbols(failures) => match failures.as_slice() {
                 [only] => only.fmt(f),
                 _ => {
@@ -531,6 +555,7 @@ impl Error for LoadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             LoadError::Folder(error) => error.source(),
+            LoadError::MissingMembers { .. } => None,
             LoadError::Symbols(failures) => match failures.as_slice() {
                 [only] => only.source(),
                 _ => None,

@@ -2,7 +2,8 @@
 //!
 //! [`load`] turns the files of a folder into price series, [`read_frame`] tables in memory, and [`Table`]
 //! columns; [`check`] reports the faults of files, [`sample`] generates them. [`symbols_in`] maps files to
-//! symbols. [`load_series`] reads series beside the prices, such as rates of interest.
+//! symbols. [`load_series`] reads series beside the prices, such as rates of interest, and
+//! [`read_members`] who was a member of an index when.
 
 mod frames;
 mod load;
@@ -13,6 +14,7 @@ mod folder;
 
 mod arrow_file;
 mod arrow_lengths;
+mod members_file;
 mod pages;
 mod parallel;
 mod parquet_file;
@@ -50,6 +52,7 @@ pub use faults::{Fault, faults_of, old_at};
 pub use frames::{FrameBars, FrameDates, FrameLayout, date_column, read_frame};
 pub use import::{Import, ImportError, ImportedSymbol, import};
 pub use load::{Loaded, Notice, Opens, line_of, load, load_around, symbols_in};
+pub use members_file::{MembersError, MembersProblem, read_members};
 pub use series_file::{LoadedSeries, load_series, series_in};
 pub use table::{Adjustment, Finding, Table, TableError};
 pub use vintage::{Change, SymbolDiff, VintageDiff, compare_vintages};

@@ -11,19 +11,91 @@ use crate::text::split_at_commas;
 
 /// Whether a file looks like a series, by its header.
 pub(crate) fn is_series(path: &Path) -> bool {
+    header(path).is_some_and(|cells| {
+        let Ok(columns) = SeriesColumns::named("", &cells) else {
+            return false;
+        };
+        // A file of closes alone is one of prices that lacks its opens.
+        let value = &cells[columns.value];
+        !is_price(value) && !names_members(value)
+    })
+}
+
+/// Whether a file looks like a list of the members of an index, by its header.
+pub(crate) fn is_members(path: &Path) -> bool {
+    header(path).is_some_and(|cells| {
+        let has = |known: fn(&str) -> bool| cells.iter().any(|cell| known(cell));
+        match cells.len() {
+            2 => SeriesColumns::named("", &cells)
+                .is_ok_and(|columns| names_members(&cells[columns.value])),
+            _ => has(names_members) && has(begins_spell) && has(ends_spell),
+        }
+    })
+}
+
+/// The cells of a file's first line.
+fn header(path: &Path) -> Option<Vec<String>> {
     const LONGEST_HEADER: u64 = 256;
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut start));
+    let file = File::open(path).ok()?;
+    file.take(LONGEST_HEADER).read_to_end(&mut start).ok()?;
     let text = String::from_utf8_lossy(&start);
-    let header = without_mark(&text)
-        .lines()
-        .find(|line| !line.trim().is_empty());
-    let columns = header.map(split_at_commas).and_then(|cells| {
-        let columns = SeriesColumns::named("", &cells).ok()?;
-        // A file of closes alone is one of prices that lacks its opens.
-        (!is_price(&cells[columns.value])).then_some(columns)
-    });
-    read.is_ok() && columns.is_some()
+    let mut lines = without_mark(&text).lines();
+    let header = lines.find(|line| !line.trim().is_empty())?;
+    Some(split_at_commas(header))
+}
+
+/// A name of a column as it is compared.
+pub(crate) fn plain_name(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// Whether a column of this name holds one symbol a line, or all members of a day.
+pub(crate) fn names_members(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "symbol",
+        "ticker",
+        "asset",
+        "security",
+        "symbols",
+        "tickers",
+        "assets",
+        "members",
+        "constituents",
+    ];
+    NAMES.contains(&plain_name(name).as_str())
+}
+
+/// Whether a column of this name holds the first days of spells.
+pub(crate) fn begins_spell(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "from",
+        "start",
+        "start_date",
+        "date_added",
+        "added",
+        "enters",
+        "entry",
+        "from_date",
+        "begin",
+    ];
+    NAMES.contains(&plain_name(name).as_str())
+}
+
+/// Whether a column of this name holds the first days after spells.
+pub(crate) fn ends_spell(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "to",
+        "end",
+        "end_date",
+        "date_removed",
+        "removed",
+        "leaves",
+        "exit",
+        "to_date",
+        "until",
+    ];
+    NAMES.contains(&plain_name(name).as_str())
 }
 
 /// Whether a column of this name is one of prices; FRED calls any value so.

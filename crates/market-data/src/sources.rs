@@ -13,7 +13,7 @@ use crate::file;
 use crate::folder::Folder;
 use crate::layout::Shape;
 use crate::parallel::on_all_cores;
-use crate::series_header::is_series;
+use crate::series_header::{is_members, is_series};
 use crate::sheet::{Sheet, in_order};
 use crate::wanted::Wanted;
 
@@ -213,8 +213,9 @@ pub(crate) fn all_symbols(folder: &Folder) -> Vec<String> {
     let mut symbols: Vec<String> = several.values().copied().flatten().cloned().collect();
     symbols.extend(folder.partitioned_symbols().cloned());
     for (symbol, paths) in &folder.files {
-        let is_of_several =
-            |path: &PathBuf| several.contains_key(path.as_path()) || is_series(path);
+        let is_of_several = |path: &PathBuf| {
+            several.contains_key(path.as_path()) || is_series(path) || is_members(path)
+        };
         if !paths.iter().all(is_of_several) {
             symbols.push(symbol.clone());
         }

@@ -114,6 +114,7 @@ pub(crate) fn strategy_keywords() -> Vec<(&'static str, String, &'static str, &'
         Form::Moment => "moment",
         Form::Moments => "moments",
         Form::Dates => "dates",
+        Form::Spells => "spells",
         Form::Value => "value",
     };
     let keywords = strategy_file::keywords().into_iter();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use backtest::conventions::Conventions;
-use backtest::date::Moment;
+use backtest::date::{Moment, Spell};
 use backtest::declaration::{Declaration, Key, Kind, Parameter, Sink, Value as Declared};
 
 use crate::keys::{BASE, Base, CONVENTIONS, DATA, EXECUTION, NAME, data};
@@ -121,6 +121,7 @@ impl Sink for Writer {
             Declared::Moments(moments) => {
                 by_symbol(moments, |moment: &Moment| moment::to_toml(*moment))
             }
+            Declared::Spells(members) => spells_to_toml(members),
             Declared::Parameters(parameters) => by_symbol(parameters, parameter),
             Declared::Texts(texts) => by_symbol(texts, |text: &String| string(text)),
         };
@@ -155,6 +156,31 @@ impl Sink for Writer {
         let rows: String = records.iter().map(row).collect();
         self.lines.push((key.name, format!("[\n{rows}]")));
     }
+}
+
+/// Membership as an inline table, in the order given.
+///
+/// ```
+/// use backtest::date::{Date, Spell};
+///
+/// let day = |year| Date::new(year, 1, 2).unwrap().at_second(0);
+/// let spell = Spell { from: day(1996), to: Some(day(1997)) };
+/// let text = strategy_file::spells_to_toml(&[("AAL".to_owned(), vec![spell])]);
+/// assert_eq!(text, "{ AAL = [[1996-01-02, 1997-01-02]] }");
+/// ```
+pub fn spells_to_toml(members: &[(String, Vec<Spell>)]) -> String {
+    let moment = |moment: Moment| match moment.second_of_day() {
+        0 => moment.date().to_string(),
+        _ => moment::to_toml(moment),
+    };
+    let spell = |spell: &Spell| match spell.to {
+        Some(to) => format!("[{}, {}]", moment(spell.from), moment(to)),
+        None => format!("[{}]", moment(spell.from)),
+    };
+    by_symbol(members, |spells| {
+        let spells: Vec<String> = spells.iter().map(spell).collect();
+        format!("[{}]", spells.join(", "))
+    })
 }
 
 fn parameter(parameter: &Parameter) -> String {

@@ -33,6 +33,34 @@ pub(crate) struct Item {
     pub(crate) place: Place,
 }
 
+impl Item {
+    pub(crate) fn entries(&self) -> Option<&Entries> {
+        match &self.value {
+            Value::Table(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// Gives it, and all within it, one place.
+    pub(crate) fn stand_at(&mut self, place: &Place) {
+        self.place = place.clone();
+        match &mut self.value {
+            Value::Array(items) => {
+                for item in Arc::make_mut(items) {
+                    item.stand_at(place);
+                }
+            }
+            Value::Table(entries) => {
+                for entry in Arc::make_mut(entries) {
+                    entry.key_place = place.clone();
+                    entry.item.stand_at(place);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     Text(Arc<str>),
@@ -134,6 +162,11 @@ impl Document {
             }
         }
         without_repetition(series)
+    }
+
+    /// The file that lists the members of the universe, if it names one.
+    pub fn members_file(&self) -> Option<String> {
+        self.text_at(&["universe", "members"])
     }
 
     fn text_at(&self, path: &[&str]) -> Option<String> {

@@ -28,6 +28,8 @@ pub enum Form {
     Moments,
     /// A list of dates.
     Dates,
+    /// A file, or a table from symbols to lists of spells.
+    Spells,
     /// Anything else.
     Value,
 }
@@ -63,6 +65,7 @@ fn keyword(key: &'static Key, table: &str) -> Keyword {
         Kind::Moment(_) => Form::Moment,
         Kind::Moments => Form::Moments,
         Kind::Dates => Form::Dates,
+        Kind::Spells => Form::Spells,
         _ => Form::Value,
     };
     Keyword {

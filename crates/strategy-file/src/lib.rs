@@ -8,6 +8,9 @@
 //!    would; the tree shares what does not change.
 //! 3. [`Document::read`] turns it into a [`StrategyFile`], or into [`Problems`].
 //!
+//! A list of members in a file of its own is read by the caller, and laid over the document:
+//! [`Document::members_file`], [`Document::with_members`].
+//!
 //! A sweep asks for the document's [`Space`] instead: the values that keys take, and the overrides
 //! of each trial.
 //!
@@ -55,7 +58,7 @@ mod toml_text;
 mod tree;
 mod validation;
 
-pub use canonical::to_toml;
+pub use canonical::{spells_to_toml, to_toml};
 pub use choices::{Metric, Opens, Sampler};
 pub use document::Document;
 pub use expression::{Expression, ExpressionError, Operand};
@@ -82,15 +85,7 @@ pub fn parse(
     overrides: &[Override],
     default_name: &str,
 ) -> Result<StrategyFile, Problems> {
-    let document = Document::parse(text)?.with(overrides);
-    let read = document.read(default_name);
-    let problems = [
-        document.space().err(),
-        document.validation().err(),
-        read.as_ref().err().cloned(),
-    ];
-    match Problems::together(problems.into_iter().flatten()) {
-        Some(problems) => Err(problems),
-        None => read,
-    }
+    Document::parse(text)?
+        .with(overrides)
+        .read_all(default_name)
 }

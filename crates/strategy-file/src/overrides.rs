@@ -132,6 +132,34 @@ impl Document {
         }
         document
     }
+
+    /// The same with the members of the universe in place of the file that it names.
+    ///
+    /// * `members`: an inline table, as [`spells_to_toml`](crate::spells_to_toml) writes it. What is
+    ///   wrong with it is reported where the file is named.
+    ///
+    /// # Errors
+    ///
+    /// A text that is not a table of TOML.
+    pub fn with_members(&self, members: &str) -> Result<Document, Problems> {
+        let setting = Override::parse(&format!("universe.members={members}"))?;
+        let mut document = self.with(&[setting]);
+        let named = (self.root.iter().find(|entry| *entry.key == *"universe"))
+            .and_then(|universe| universe.item.entries())
+            .and_then(|entries| entries.iter().find(|entry| *entry.key == *"members"));
+        let place = named.map_or(&Place::File, |entry| &entry.item.place);
+        let universe = Arc::make_mut(&mut document.root).iter_mut();
+        for universe in universe.filter(|entry| *entry.key == *"universe") {
+            if let Value::Table(entries) = &mut universe.item.value {
+                let entries = Arc::make_mut(entries).iter_mut();
+                for members in entries.filter(|entry| *entry.key == *"members") {
+                    members.key_place = place.clone();
+                    members.item.stand_at(place);
+                }
+            }
+        }
+        Ok(document)
+    }
 }
 
 fn set(entries: &mut Entries, path: &[(Arc<str>, Place)], item: &Item) {

@@ -47,6 +47,25 @@ impl Document {
     pub fn read(&self, default_name: &str) -> Result<StrategyFile, Problems> {
         read(&self.root, default_name)
     }
+
+    /// As [`Document::read`]; the tables of a sweep are checked too, although a single run has no use
+    /// for them.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, in the order of the text.
+    pub fn read_all(&self, default_name: &str) -> Result<StrategyFile, Problems> {
+        let read = self.read(default_name);
+        let problems = [
+            self.space().err(),
+            self.validation().err(),
+            read.as_ref().err().cloned(),
+        ];
+        match Problems::together(problems.into_iter().flatten()) {
+            Some(problems) => Err(problems),
+            None => read,
+        }
+    }
 }
 
 fn read(root: &Entries, default_name: &str) -> Result<StrategyFile, Problems> {

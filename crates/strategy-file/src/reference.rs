@@ -187,6 +187,7 @@ fn value(key: &Key) -> String {
         Kind::Symbols => "an array of symbols".to_owned(),
         Kind::Weights => "a table from symbols to numbers".to_owned(),
         Kind::Moments => "a table from symbols to dates".to_owned(),
+        Kind::Spells => "a file, or a table from symbols to lists of spells".to_owned(),
         Kind::Parameters => "a table from names to numbers, booleans or strings".to_owned(),
         Kind::Texts => "a table from names to formulas".to_owned(),
         Kind::Axes => "a table from keys to arrays or ranges".to_owned(),

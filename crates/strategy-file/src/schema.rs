@@ -40,9 +40,15 @@ fn table_schema(table: &FileTable) -> Value {
         "required": required,
         "additionalProperties": false,
     });
-    let cases: Vec<Value> = (table.keys.iter())
+    let mut cases: Vec<Value> = (table.keys.iter())
         .flat_map(|tag| cases(table, tag.key))
         .collect();
+    for key in &table.keys {
+        if let Presence::Without { other, .. } = key.key.presence {
+            let one_of = [key.key.name, other].map(|name| json!({ "required": [name] }));
+            cases.push(json!({ "anyOf": one_of }));
+        }
+    }
     if !cases.is_empty() {
         schema["allOf"] = Value::Array(cases);
     }
@@ -131,6 +137,9 @@ pub(crate) fn docs_of(key: &FileKey) -> Vec<&'static str> {
 pub(crate) fn default_in_words(key: &Key) -> Option<String> {
     match key.presence {
         Presence::Depends(words) => Some(words.to_owned()),
+        Presence::Without { other, then } => {
+            Some(format!("must be given, unless `{other}` is: {then}"))
+        }
         Presence::StandardNumber(default) => Some(format!(
             "{default:?}, but required under `qstrader` conventions"
         )),
@@ -174,6 +183,13 @@ fn kind_schema(key: &Key, table: Option<&FileTable>) -> Value {
         }),
         Kind::Weights => by_symbol_schema(number_schema(Bounds::Any)),
         Kind::Moments => by_symbol_schema(moment_schema()),
+        Kind::Spells => {
+            let spell = json!({
+                "type": "array", "items": moment_schema(), "minItems": 1, "maxItems": 2,
+            });
+            let spells = json!({ "type": "array", "items": spell, "minItems": 1 });
+            json!({ "anyOf": [{ "type": "string" }, by_symbol_schema(spells)] })
+        }
         Kind::Table(_) | Kind::Flat(_) => inner(),
         Kind::Rows(_) => json!({ "type": "array", "items": inner(), "minItems": 1 }),
         Kind::ChoiceOrTable(choices, _) => {

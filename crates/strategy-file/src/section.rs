@@ -8,7 +8,7 @@ mod complaints;
 pub(crate) mod declared;
 mod source;
 
-use backtest::date::{Date, Moment, Weekday};
+use backtest::date::{Date, Moment, Spell, Weekday};
 use backtest::declaration::{
     BareDate, Bounds, Key, Kind, NameOrNumber, NumberOrTable, Parameter, Presence, WEEKDAYS,
 };
@@ -117,10 +117,23 @@ impl<'a> Section<'a> {
 
     fn required_item(&self, key: &Key) -> Option<&'a Item> {
         let item = self.item(key);
-        if item.is_none() && matches!(key.presence, Presence::Required) {
+        let is_needed = match key.presence {
+            Presence::Required => true,
+            Presence::Without { .. } => !self.gives_instead(key),
+            _ => false,
+        };
+        if item.is_none() && is_needed {
             self.report_missing(key);
         }
         item
+    }
+
+    /// Whether a key is left out, and the key is given without which it must be.
+    fn gives_instead(&self, key: &Key) -> bool {
+        let Presence::Without { other, .. } = key.presence else {
+            return false;
+        };
+        self.item(key).is_none() && self.entries.iter().any(|entry| *entry.key == *other)
     }
 
     pub(crate) fn text(&self, key: &Key) -> Option<&'a str> {
@@ -422,6 +435,45 @@ impl<'a> Section<'a> {
             "a table of dates, as in `{ XLC = 2018-06-18 }`",
             |name, item| self.moment_in(&format!("{}.{name}", key.name), item, BareDate::Midnight),
         )
+    }
+
+    /// Membership by symbol: each spell is a list of one or two dates.
+    pub(crate) fn spells(&self, key: &Key) -> Option<Vec<(String, Vec<Spell>)>> {
+        if let Some(item) = self.item(key)
+            && let Value::Text(file) = &item.value
+        {
+            let path = self.table.path_to(key.name);
+            let message = format!("`{path}` names the file `{file}`, which has not been read");
+            let problem = Problem::new(&item.place, message, "a file");
+            self.found.report(problem);
+            return None;
+        }
+        let expected = "a file, or a table of spells, as in `{ AAL = [[1996-01-02, 1997-01-15], [2015-03-23]] }`";
+        self.by_symbol(key, expected, |symbol, item| {
+            let name = format!("{}.{symbol}", key.name);
+            let one = "a list of spells, each a list of a date and, where it ends, another, as in `[[1996-01-02, 1997-01-15]]`";
+            let Value::Array(items) = &item.value else {
+                return self.wrong_kind(&name, item, one);
+            };
+            let spell = |item: &Item| {
+                let Value::Array(dates) = &item.value else {
+                    return self.wrong_kind(&name, item, one);
+                };
+                let moment = |item| self.moment_in(&name, item, BareDate::Midnight);
+                match &dates[..] {
+                    [from] => Some(Spell {
+                        from: moment(from)?,
+                        to: None,
+                    }),
+                    [from, to] => Some(Spell {
+                        from: moment(from)?,
+                        to: Some(moment(to)?),
+                    }),
+                    _ => self.wrong_kind(&name, item, one),
+                }
+            };
+            items.iter().map(spell).collect()
+        })
     }
 
     /// The parameters of a model, none when the table is not there.

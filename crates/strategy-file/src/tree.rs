@@ -168,6 +168,11 @@ fn parameters(
     keys
 }
 
+/// Whether a key must be given, if only where another one is not.
+pub(crate) fn is_needed(key: &Key) -> bool {
+    is_required(key) || matches!(key.presence, Presence::Without { .. })
+}
+
 /// Whether a key must be given by itself.
 pub(crate) fn is_required(key: &Key) -> bool {
     matches!(key.presence, Presence::Required)

@@ -11,6 +11,7 @@ use strategy_file::{Document, MOST_TRIALS, Override, Problems, StrategyFile, Tri
 
 use crate::error::{SweepError, io_error};
 use crate::group_data::GroupData;
+use crate::members::read_members;
 use crate::models::Models;
 use crate::plan::{self, FORMAT, Plan, PlannedPrices, PlannedStrategy, PlannedSweep, add};
 use crate::price_groups::{PriceGroup, add_to_group, load};
@@ -97,8 +98,7 @@ impl Draft {
         };
         Draft::with(&request, |groups| {
             let of_group = |group: &PriceGroup| {
-                let symbols = group.symbols();
-                let prices = series.iter().filter(|one| symbols.contains(&one.symbol));
+                let prices = series.iter().filter(|one| group.wants(&one.symbol));
                 let rates = rates.iter().filter(|one| group.series.contains(&one.name));
                 GroupData {
                     prices: prices.cloned().collect(),
@@ -127,7 +127,11 @@ impl Draft {
             let default_name = (strategy.file.file_stem())
                 .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
             let document = Document::parse(&strategy.text).map_err(fail)?;
-            let document = document.with(&request.overrides);
+            let mut document = document.with(&request.overrides);
+            let members = read_members(&document, &strategy.file)?;
+            if let Some(members) = &members {
+                document = document.with_members(members).map_err(fail)?;
+            }
             let space = document.space().map_err(fail)?;
             document.validation().map_err(fail)?;
             if space.is_none() && request.strategies.len() == 1 {
@@ -174,6 +178,7 @@ impl Draft {
                 overrides: (request.overrides.iter())
                     .map(|setting| setting.text().to_owned())
                     .collect(),
+                members,
                 prices: source.group,
                 sweep: PlannedSweep::of(&source),
             });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use backtest::date::Date;
 use backtest::market::AlignError;
 use diagnostics::{Code, Diagnostic, WriteError};
-use market_data::LoadError;
+use market_data::{LoadError, MembersError};
 use strategy_file::Problems;
 
 use crate::no_sweep::InPlaceOfSweep;
@@ -32,6 +32,9 @@ pub enum SweepError {
         /// The file.
         file: PathBuf,
     },
+    /// The list of members of a universe cannot be used.
+    #[error(transparent)]
+    Members(#[from] MembersError),
     /// Nothing was asked for.
     #[error("no strategy file is given")]
     NoStrategy,
@@ -192,7 +195,7 @@ impl Diagnostic for SweepError {
             | SweepError::Holdout { .. }
             | SweepError::NoModels
             | SweepError::FailedTrial { .. } => Code::Strategy,
-            SweepError::Load { .. } | SweepError::Align(_) => Code::Data,
+            SweepError::Load { .. } | SweepError::Align(_) | SweepError::Members(_) => Code::Data,
             SweepError::NoTrial { .. }
             | SweepError::NoShard { .. }
             | SweepError::NotASweep { .. }
@@ -218,6 +221,7 @@ impl Diagnostic for SweepError {
             SweepError::NothingReads { .. } => "check that the axes fit the rest of the file",
             SweepError::NoDataFolder { .. } => "set `data.dir`",
             SweepError::Load { source, .. } => return source.hint(),
+            SweepError::Members(source) => return source.hint(),
             SweepError::Align(_) => "check the price files",
             SweepError::ConflictingValidation => {
                 "give all strategies the same `[validate]`, or only one of them"

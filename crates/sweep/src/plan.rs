@@ -52,6 +52,9 @@ pub struct PlannedStrategy {
     pub text: String,
     /// The `--set` arguments, applied in order.
     pub overrides: Vec<String>,
+    /// The members of its universe, as a table of TOML, where it names a file that lists them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<String>,
     /// The position of its prices in [`Plan::prices`].
     pub prices: usize,
     /// A summary of the `[sweep]` table in the text, for people; `None` when nothing varies.
@@ -124,7 +127,10 @@ impl Plan {
         for planned in &self.strategies {
             let overrides = planned.overrides.iter().map(|text| Override::parse(text));
             let overrides = overrides.collect::<Result<Vec<_>, _>>()?;
-            let document = Document::parse(&planned.text)?.with(&overrides);
+            let mut document = Document::parse(&planned.text)?.with(&overrides);
+            if let Some(members) = &planned.members {
+                document = document.with_members(members)?;
+            }
             let space = document.space()?;
             let n = space.as_ref().map_or(1, |space| space.n_numbers());
             sources.push(Source {
@@ -165,6 +171,10 @@ impl Plan {
             add(&strategy.name);
             add(&strategy.text);
             add(&strategy.overrides.join("\n"));
+            // Where there are none the digest is as it was.
+            if let Some(members) = &strategy.members {
+                add(members);
+            }
         }
         digest.finalize().to_hex().to_string()
     }
@@ -182,6 +192,11 @@ impl Plan {
                 differences.push(format!("the strategy `{file}` has changed"));
             } else if (&now.name, &now.default_name) != (&then.name, &then.default_name) {
                 differences.push(format!("`{file}` was called `{}`", then.name));
+            }
+            if now.members != then.members {
+                differences.push(format!(
+                    "the members of the universe of `{file}` have changed"
+                ));
             }
             if now.overrides != then.overrides {
                 let shown = |overrides: &[String]| match overrides {

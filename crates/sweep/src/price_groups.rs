@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use backtest::conventions::FillTime;
-use backtest::date::Date;
+use backtest::date::{Date, Moment};
 use backtest::market::Observations;
 use backtest::market::{PriceSeries, RealShares};
 use backtest::strategy::Strategy;
-use market_data::{Adjustment, Notice, Opens};
+use market_data::{Adjustment, LoadError, Notice, Opens};
 use strategy_file::{AxisKind, Space, StrategyFile};
 
 use crate::error::SweepError;
 use crate::group_data::GroupData;
+use crate::members::Membership;
 use crate::trials::Source;
 
 /// Values of an axis that are searched for symbols.
@@ -25,6 +26,8 @@ pub(crate) struct PriceGroup {
     traded: Vec<String>,
     /// Symbols that are only read, by all of the strategies.
     beside: Vec<String>,
+    /// Members of universes, which may be left out where they have no prices.
+    memberships: Vec<Membership>,
     /// Series beside the prices.
     pub(crate) series: Vec<String>,
     /// The days of their backtests; `None` when an axis may change them.
@@ -34,11 +37,25 @@ pub(crate) struct PriceGroup {
 }
 
 impl PriceGroup {
-    /// Every symbol, sorted.
-    pub(crate) fn symbols(&self) -> Vec<String> {
+    /// Whether a strategy may name a symbol.
+    pub(crate) fn wants(&self, symbol: &String) -> bool {
+        let mut members = self.memberships.iter().map(|members| &members.symbols);
+        self.traded.contains(symbol)
+            || self.beside.contains(symbol)
+            || members.any(|members| members.contains(symbol))
+    }
+
+    /// The symbols whose prices are to be loaded, sorted.
+    fn to_load(&self) -> Result<Vec<String>, LoadError> {
         let mut symbols = [&self.traded[..], &self.beside[..]].concat();
+        for membership in &self.memberships {
+            let left_out = membership.left_out(&self.dir)?;
+            let members = membership.symbols.iter();
+            symbols.extend(members.filter(|symbol| !left_out.contains(symbol)).cloned());
+        }
         symbols.sort_unstable();
-        symbols
+        symbols.dedup();
+        Ok(symbols)
     }
 
     /// Makes the snapshot smaller.
@@ -50,6 +67,9 @@ impl PriceGroup {
         }
     }
 }
+
+/// The first and the last moment that there are.
+const ALWAYS: (Moment, Moment) = (Moment::MIN, Moment::MAX);
 
 /// Adds what a strategy needs to the group of its data folder; returns the group's position.
 ///
@@ -87,6 +107,7 @@ pub(crate) fn add_to_group(
             opens,
             traded: Vec::new(),
             beside: Vec::new(),
+            memberships: Vec::new(),
             series: Vec::new(),
             days: Some(days(&example.strategy, source.space.as_ref())),
             fees_per_share: false,
@@ -119,10 +140,16 @@ pub(crate) fn add_to_group(
     group.series.sort_unstable();
     group.series.dedup();
     let axes = || source.space.iter().flat_map(|space| space.axes());
+    let varies_days = axes().any(|axis| table_of(axis.name()) == "backtest");
+    let mut whole = example.strategy.clone();
+    if varies_days {
+        // A member of any time may be one during a trial.
+        (whole.start, whole.end) = ALWAYS;
+    }
+    group.memberships.extend(Membership::of(&whole));
     group.fees_per_share |= example.strategy.costs.fees.are_per_share()
         || axes().any(|axis| table_of(axis.name()) == "costs");
-    let own = (!axes().any(|axis| table_of(axis.name()) == "backtest"))
-        .then(|| days(&example.strategy, source.space.as_ref()));
+    let own = (!varies_days).then(|| days(&example.strategy, source.space.as_ref()));
     group.days = group
         .days
         .zip(own)
@@ -174,7 +201,7 @@ pub(crate) fn load(groups: &[PriceGroup]) -> Result<(Vec<GroupData>, Vec<Notice>
         };
         let loaded = market_data::load_around(
             &group.dir,
-            &group.symbols(),
+            &group.to_load().map_err(fail)?,
             &group.beside,
             adjustment,
             group.opens,

@@ -112,6 +112,7 @@ pub(crate) fn have_one_market(a: &Strategy, b: &Strategy) -> bool {
     calendar == b.conventions.calendar
         && (a.start.date(), a.end.date()) == (b.start.date(), b.end.date())
         && a.universe.assets == b.universe.assets
+        && a.universe.members == b.universe.members
         && a.alpha.named() == b.alpha.named()
         && a.also == b.also
         && a.has_market_like(b)

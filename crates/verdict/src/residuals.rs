@@ -24,8 +24,8 @@ pub(crate) fn yardsticks_of(trial: &Trial) -> Vec<Yardstick> {
     let strategy = &trial.file.strategy;
     let found = trial.yardsticks();
     let benchmark = strategy.benchmark.as_ref().map(|named| named.name());
-    let equal_weights = match strategy.universe.assets.as_slice() {
-        [one] => one.clone(),
+    let equal_weights = match strategy.assets().as_slice() {
+        [one] => (*one).to_owned(),
         _ => "equal weights".to_owned(),
     };
     let mut names = Vec::new();

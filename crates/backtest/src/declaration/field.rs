@@ -1,8 +1,8 @@
 //! Values of declared keys: how each type is read, written and judged.
 
-use super::key::{Bounds, Key, Kind, Table, WEEKDAYS, symbol_fault};
+use super::key::{Bounds, Key, Kind, Presence, Table, WEEKDAYS, symbol_fault};
 use super::mistake::{Mistake, Path, Place};
-use crate::date::{Date, Moment, Weekday};
+use crate::date::{Date, Moment, Spell, Weekday};
 
 /// Where the values of a table come from: a table of a strategy file, keywords, a form.
 ///
@@ -44,6 +44,8 @@ pub trait Source: Sized {
     fn weights(&self, key: &'static Key) -> Option<Vec<(String, f64)>>;
     /// A [`Kind::Moments`], in the order in which they are written.
     fn moments(&self, key: &'static Key) -> Option<Vec<(String, Moment)>>;
+    /// A [`Kind::Spells`], in the order in which they are written.
+    fn spells(&self, key: &'static Key) -> Option<Vec<(String, Vec<Spell>)>>;
     /// A [`Kind::Parameters`], in the order in which they are written.
     fn parameters(&self, key: &'static Key) -> Option<Vec<(String, Parameter)>>;
     /// A [`Kind::Texts`], in the order in which they are written; none when it is not given.
@@ -110,6 +112,8 @@ pub enum Value<'a> {
     Weights(&'a [(String, f64)]),
     /// A [`Kind::Moments`].
     Moments(&'a [(String, Moment)]),
+    /// A [`Kind::Spells`].
+    Spells(&'a [(String, Vec<Spell>)]),
     /// A [`Kind::Parameters`].
     Parameters(&'a [(String, Parameter)]),
     /// A [`Kind::Texts`].
@@ -356,7 +360,10 @@ impl Field for Vec<String> {
     }
 
     fn write<S: Sink>(&self, key: &'static Key, sink: &mut S) {
-        sink.value(key, Value::Symbols(self));
+        let left_out = self.is_empty() && matches!(key.presence, Presence::Without { .. });
+        if !left_out {
+            sink.value(key, Value::Symbols(self));
+        }
     }
 
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
@@ -367,18 +374,24 @@ impl Field for Vec<String> {
 /// Finds what cannot be a symbol in the list at a path.
 pub(crate) fn judge_symbols(symbols: &[String], path: &Path, mistakes: &mut Vec<Mistake>) {
     for (index, symbol) in symbols.iter().enumerate() {
-        if let Some(fault) = symbol_fault(symbol) {
-            mistakes.push(bad_symbol(path.clone().index(index), symbol, fault));
-        }
+        judge_symbol(symbol, || path.clone().index(index), mistakes);
     }
 }
 
-fn bad_symbol(path: Path, symbol: &str, fault: &'static str) -> Mistake {
-    let message = match symbol {
-        "" => "a symbol is empty".to_owned(),
-        _ => format!("`{}` is not a symbol", symbol.escape_debug()),
-    };
-    Mistake::stating(path, format!("{symbol:?}"), message, fault)
+/// Finds what is wrong with a symbol.
+pub(crate) fn judge_symbol(symbol: &str, path: impl FnOnce() -> Path, mistakes: &mut Vec<Mistake>) {
+    if let Some(fault) = symbol_fault(symbol) {
+        let message = match symbol {
+            "" => "a symbol is empty".to_owned(),
+            _ => format!("`{}` is not a symbol", symbol.escape_debug()),
+        };
+        mistakes.push(Mistake::stating(
+            path(),
+            format!("{symbol:?}"),
+            message,
+            fault,
+        ));
+    }
 }
 
 impl Field for Vec<(String, f64)> {
@@ -393,9 +406,7 @@ impl Field for Vec<(String, f64)> {
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         for (symbol, weight) in self {
             let path = || at.key(key.name).name(symbol);
-            if let Some(fault) = symbol_fault(symbol) {
-                mistakes.push(bad_symbol(path(), symbol, fault));
-            }
+            judge_symbol(symbol, path, mistakes);
             if let Some(allowed) = Bounds::Any.broken_by(*weight) {
                 let mistake = Mistake::new(path(), weight, format!("must be {allowed}"));
                 mistakes.push(mistake.help(format!("check the numbers of `{}`", at.key(key.name))));
@@ -418,17 +429,14 @@ impl Field for Vec<(String, Moment)> {
 
     fn judge(&self, key: &'static Key, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
         for (symbol, _) in self {
-            if let Some(fault) = symbol_fault(symbol) {
-                let path = at.key(key.name).name(symbol);
-                mistakes.push(bad_symbol(path, symbol, fault));
-            }
+            judge_symbol(symbol, || at.key(key.name).name(symbol), mistakes);
         }
         judge_repetition(self, key, at, mistakes);
     }
 }
 
 /// Finds the symbols that stand twice, which a file cannot say.
-fn judge_repetition<T>(
+pub(crate) fn judge_repetition<T>(
     entries: &[(String, T)],
     key: &'static Key,
     at: &Place<'_>,

@@ -63,6 +63,8 @@ pub enum Kind {
     Weights,
     /// A table from symbols to dates.
     Moments,
+    /// The name of a file, or a table from symbols to lists of spells.
+    Spells,
     /// A table from names to numbers, flags or strings.
     Parameters,
     /// A table from names to strings.
@@ -192,6 +194,13 @@ pub enum Presence {
     Optional,
     /// Its default depends on other keys; these words say how.
     Depends(&'static str),
+    /// It must be given where this other key of the table is not.
+    Without {
+        /// The other key.
+        other: &'static str,
+        /// What holds when that one is given.
+        then: &'static str,
+    },
     /// The default is this name.
     Text(&'static str),
     /// The default is this number.

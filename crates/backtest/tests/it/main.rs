@@ -10,6 +10,7 @@ mod corporate_actions;
 mod formulas;
 mod invariants;
 mod markets;
+mod members;
 mod own_alpha_model;
 mod own_bars;
 mod ruin;

@@ -56,6 +56,38 @@ fn sixty_forty() {
 }
 
 #[test]
+fn index_members() {
+    check(
+        "index_members",
+        expect![[r#"
+        Index members: 2014-07-31 to 2023-12-29, 2,372 sessions, standard conventions
+
+        total return             99.8 %
+        CAGR                     7.63 %
+        volatility              14.33 %
+        Sharpe                     0.58
+          95 % interval   -0.05 to 1.22
+        Sortino                    0.85
+        max drawdown             25.7 %
+          peak               2016-05-27
+          valley             2017-08-22
+          recovery           2018-09-21
+          length               847 days
+        MAR                        0.30
+        turnover a year         241.3 %
+        costs                     48.0k
+        trades                      402
+        time in market          100.0 %
+
+        1.00M ▂▁▂▂▂▃▂▃▃▃▃▃▂▁▁▂▁▂▁▁▂▁▂▂▃▃▃▃▃▄▅▅▆▅▆▆▅▆▅▆▅▅▅▆▆▆▇▇▇▆▆▆▆▆▆▇▇███ 2.00M
+        fill next-open, shares whole, cash scale-down, entry state
+
+        warning: the orders decided on 2023-12-29 were not filled, as no session follows: HEALTH, POWER, RETAIL, TECH
+    "#]],
+    );
+}
+
+#[test]
 fn sector_momentum() {
     check(
         "sector_momentum",
@@ -263,5 +295,5 @@ fn every_example_is_here() {
     let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
     names.sort();
-    expect!["crossover.toml dual_momentum.toml inverse_volatility.toml long_short.toml sector_momentum.toml sixty_forty.toml"].assert_eq(&names.join(" "));
+    expect!["crossover.toml dual_momentum.toml index_members.toml inverse_volatility.toml long_short.toml sector_momentum.toml sixty_forty.toml"].assert_eq(&names.join(" "));
 }

@@ -125,7 +125,7 @@ fn help_on_data() {
             Usage: gridfolio data <COMMAND>
 
             Commands:
-              check   Check the files of a folder for faults
+              check   Check the files of a folder for faults, or those of a strategy
               import  Import files into a folder with one Parquet file for each symbol
               diff    Compare two downloads of the same prices: where the past has changed
               sample  Generate prices of twelve assets over ten years, to experiment with
@@ -138,20 +138,25 @@ fn help_on_data() {
     check(
         &["data", "check", "--help"],
         expect![[r#"
-            Check the files of a folder for faults
+            Check the files of a folder for faults, or those of a strategy
 
-            The exit code is 0 when every backtest on these prices can run, and 1 otherwise.
+            For a folder, the exit code is 0 when all files can be used, and 1 otherwise. For a strategy file,
+            it is 0 when the strategy can be run on its prices; and where its universe is a list of members, the
+            check says how many of them have no prices.
 
             Usage: gridfolio data check [OPTIONS] <DIR> [SYMBOLS]...
 
             Arguments:
               <DIR>
-                      The folder of price files
+                      The folder of price files, or a strategy file
 
               [SYMBOLS]...
                       Only these symbols; all of the folder if not given
 
             Options:
+                  --data <DIR>
+                      With a strategy file: the folder of prices, in place of the one that it names
+
                   --json
                       Print everything that was found as JSON
 
@@ -161,6 +166,7 @@ fn help_on_data() {
             Examples:
               gridfolio data check prices
               gridfolio data check prices SPY AGG --json
+              gridfolio data check momentum.toml
         "#]],
     );
     check(

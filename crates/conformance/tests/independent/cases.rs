@@ -2,11 +2,11 @@
 
 use backtest::conventions as switches;
 use backtest::conventions::Conventions;
-use backtest::date::{Date, Weekday};
+use backtest::date::{Date, Moment, Spell, Weekday};
 use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
 use backtest::strategy::{
-    Alpha, Cash, CashFlow, Costs, Delisted, Every, Fees, Indexation, Optimiser, Rate, RiskFreeRate,
-    RiskModel, Schedule, SessionsPerYear, Sizing, Strategy, Trade, Universe,
+    Alpha, Cash, CashFlow, Costs, Delisted, Every, Fees, Indexation, Members, Optimiser, Rate,
+    RiskFreeRate, RiskModel, Schedule, SessionsPerYear, Sizing, Strategy, Trade, Universe,
 };
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use statistics::random::SplitMix64;
@@ -54,7 +54,7 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
     let mut delisted = Delisted::Error;
     for symbol in &symbols {
         let every_day = random.chance(0.1);
-        let begins = if n > 1 && random.chance(0.15) {
+        let begins = if random.chance(0.15) {
             random.from(1, 60) as i32
         } else {
             0
@@ -244,10 +244,8 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
     if of_shares.chance(0.1) {
         conventions.corporate_actions = switches::CorporateActions::Ignored;
     }
-    // What the document does not yet answer.
-    if !enters.is_empty() {
-        conventions.outside_universe = switches::OutsideUniverse::Cash;
-        conventions.entry = switches::Entry::State;
+    if of_shares.chance(0.3) {
+        conventions.signal_history = switches::SignalHistory::Membership;
     }
     let strategy = Strategy {
         conventions,
@@ -259,6 +257,7 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
             enters,
             leaves,
             delisted,
+            ..Universe::default()
         },
         alpha,
         risk,
@@ -270,6 +269,72 @@ pub(crate) fn case(seed: u64) -> (Vec<PriceSeries>, Strategy) {
         ..Strategy::new("case", start, end.at_second(86_399))
     };
     (series, strategy)
+}
+
+/// Gives some cases a list of members, with one that is there from the start.
+pub(crate) fn members(seed: u64, strategy: &mut Strategy) {
+    let random = &mut Random(SplitMix64::new(seed ^ 0x3e_3b_e4));
+    if !random.chance(0.3) {
+        return;
+    }
+    let universe = &mut strategy.universe;
+    let (first, last) = (strategy.start.date(), strategy.end.date());
+    let days = (last.epoch_days() - first.epoch_days()) as u32;
+    let day = |random: &mut Random| first.plus_days(random.from(0, days) as i32).at_second(0);
+    let date_in = |table: &[(String, Moment)], symbol: &str| {
+        let entry = table.iter().find(|(name, _)| name == symbol);
+        entry.map(|(_, moment)| *moment)
+    };
+    let mut members: Vec<(String, Vec<Spell>)> = Vec::new();
+    for symbol in &universe.assets {
+        let from = date_in(&universe.enters, symbol);
+        let to = date_in(&universe.leaves, symbol);
+        let mut spells = vec![Spell {
+            from: from.unwrap_or(first.plus_days(-400).at_second(0)),
+            to,
+        }];
+        if to.is_none_or(|to| to <= spells[0].from) || members.is_empty() {
+            spells[0].to = None;
+        }
+        if members.is_empty() {
+            spells[0].from = first.plus_days(-3).at_second(0);
+        } else if random.chance(0.5) {
+            // Leaving and coming back.
+            let mut dates = [day(random), day(random), day(random)];
+            dates.sort();
+            let [left, back, gone] = dates;
+            let from = spells[0].from;
+            if from < left && left < back {
+                let to = (back < gone && random.chance(0.5)).then_some(gone);
+                spells = vec![
+                    Spell {
+                        from,
+                        to: Some(left),
+                    },
+                    Spell { from: back, to },
+                ];
+            }
+        }
+        members.push((symbol.clone(), spells));
+    }
+    // Whoever has left long before.
+    members.push((
+        "OLD".to_owned(),
+        vec![Spell {
+            from: first.plus_days(-900).at_second(0),
+            to: Some(first.plus_days(-800).at_second(0)),
+        }],
+    ));
+    universe.members = Some(Members::new(members));
+    universe.enters.clear();
+    universe.leaves.clear();
+    let names_assets = matches!(
+        strategy.alpha,
+        Alpha::FixedWeights(_) | Alpha::ScheduledWeights(_)
+    );
+    if !names_assets && random.chance(0.7) {
+        universe.assets.clear();
+    }
 }
 
 /// What money costs in a case: changes the strategy, and adds the fund whose return cash may earn.
@@ -340,12 +405,6 @@ pub(crate) fn money(
     };
     if random.chance(0.4) {
         let scale = strategy.initial_cash;
-        // What an account without any equity does is not in the document.
-        strategy.conventions.ruin = switches::Ruin::Final;
-        // Whether fractions cost all of the cash or a little more depends on the last bit.
-        if strategy.conventions.cash == switches::CashRule::Reject {
-            strategy.conventions.shares = switches::Shares::Whole;
-        }
         for _ in 0..random.from(1, 3) {
             strategy.cash_flows.push(flow(random, scale, first, last));
         }

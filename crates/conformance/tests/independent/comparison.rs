@@ -19,6 +19,7 @@ pub(crate) struct Tally {
     splits: usize,
     flows: usize,
     overdrawn: usize,
+    members: usize,
 }
 
 impl Tally {
@@ -33,6 +34,7 @@ impl Tally {
         assert!(self.splits > 1000, "{self:?}");
         assert!(self.flows > 1000, "{self:?}");
         assert!(self.overdrawn > 10, "{self:?}");
+        assert!(self.members > 200, "{self:?}");
     }
 }
 
@@ -82,6 +84,7 @@ pub(crate) fn compare(
     let expected =
         expected.map_err(|refusal| format!("only the reference refuses: {refusal:?}"))?;
     tally.runs += 1;
+    tally.members += usize::from(strategy.universe.members.is_some());
     tally.ruined += usize::from(outcome.ruin.is_some());
     tally.interest += usize::from(!outcome.accruals.is_empty());
     tally.flows += outcome.moved_cash.len();

@@ -15,6 +15,7 @@ fn the_engine_agrees_with_the_reference_on_a_thousand_random_cases() {
     let mut tally = comparison::Tally::default();
     for seed in 0..1000 {
         let (mut series, mut strategy) = cases::case(seed);
+        cases::members(seed, &mut strategy);
         let rates = cases::money(seed, &mut series, &mut strategy);
         if let Err(difference) = comparison::compare(&series, &rates, &strategy, &mut tally) {
             panic!("seed {seed}: {difference}\n{strategy:#?}");

@@ -174,7 +174,12 @@ impl Rules<'_> {
         for buy in buys {
             let fill = make(buy);
             let cost = fill.quantity * fill.price + fill.commission;
-            if self.conventions.cash == CashRule::Reject && cost > account.cash {
+            // What exceeds the cash by rounding alone is covered.
+            let rounding = match self.conventions.shares {
+                Shares::Whole => 0.0,
+                Shares::Fractional => 1e-12 * account.cash,
+            };
+            if self.conventions.cash == CashRule::Reject && cost - account.cash > rounding {
                 continue;
             }
             account.trade(&fill, small_buys);

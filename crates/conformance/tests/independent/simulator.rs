@@ -3,7 +3,7 @@
 use backtest::conventions::{
     AfterLastBar, CashRule, CorporateActions, Entry, FeeBasis, FeeReserve, FeeShares, FillBars,
     FillTime, LongShortRounding, MomentumArithmetic, OutsideUniverse, RiskModelUse, Ruin, Shares,
-    SignalBars, WarmUp, WeightScaling,
+    SignalBars, SignalHistory, WarmUp, WeightScaling,
 };
 use backtest::date::{Date, Moment, Weekday};
 use backtest::market::{Observations, PriceSeries};
@@ -76,6 +76,43 @@ fn date_in(table: &[(String, Moment)], symbol: &str) -> Option<Moment> {
     entry.map(|(_, moment)| *moment)
 }
 
+/// The assets of the universe, in their order.
+fn listed(strategy: &Strategy) -> Vec<String> {
+    let universe = &strategy.universe;
+    let mut listed = universe.assets.clone();
+    if let (true, Some(members)) = (listed.is_empty(), &universe.members) {
+        for (symbol, spells) in members.iter() {
+            let during = spells.iter().any(|spell| {
+                spell.from <= strategy.end && spell.to.is_none_or(|to| to > strategy.start)
+            });
+            if during {
+                listed.push(symbol.clone());
+            }
+        }
+    }
+    listed
+}
+
+/// From when to when an asset of the universe is in it.
+fn stays(strategy: &Strategy, symbol: &str) -> Vec<(Option<Moment>, Option<Moment>)> {
+    let universe = &strategy.universe;
+    let Some(members) = &universe.members else {
+        let stay = (
+            date_in(&universe.enters, symbol),
+            date_in(&universe.leaves, symbol),
+        );
+        return vec![stay];
+    };
+    let own = members.iter().filter(|(name, _)| name == symbol);
+    let spells = own.flat_map(|(_, spells)| spells);
+    spells.map(|spell| (Some(spell.from), spell.to)).collect()
+}
+
+/// Whether an asset waits for its first price.
+fn waits(strategy: &Strategy, symbol: &str) -> bool {
+    strategy.universe.members.is_some() || date_in(&strategy.universe.enters, symbol).is_some()
+}
+
 pub(crate) fn simulate(
     series: &[PriceSeries],
     rates: &[Observations],
@@ -94,7 +131,7 @@ pub(crate) fn simulate(
                     .any(|row| row.weights.iter().any(|(name, _)| *name == series.symbol)),
                 _ => false,
             };
-            in_alpha || strategy.universe.assets.contains(&series.symbol)
+            in_alpha || listed(strategy).contains(&series.symbol)
         })
         .collect();
     let days = sessions(&named, strategy.start, strategy.end);
@@ -129,16 +166,24 @@ impl Simulator<'_> {
         let first = self.days[0];
         // Whether something is asked of the first session's open.
         let from = self.strategy.start.max(first.open());
-        for symbol in &universe.assets {
+        for symbol in &listed(self.strategy) {
             let asset = &self.assets[self.asset(symbol)];
-            if date_in(&universe.enters, symbol).is_none() && asset.first_price > from {
+            if !waits(self.strategy, symbol) && asset.first_price > from {
                 return Err(Refusal::LateAsset);
             }
         }
-        for symbol in &universe.assets {
-            let ends = self.ended_from(self.asset(symbol)).is_some();
+        for symbol in &listed(self.strategy) {
+            let Some(ended) = self.ended_from(self.asset(symbol)) else {
+                continue;
+            };
+            // Fewer than five sessions without a bar may be a late download.
+            let late = self.days[ended + 5].open();
+            let stays = stays(self.strategy, symbol);
+            let goes_on = stays.iter().any(|(from, to)| {
+                from.is_none_or(|from| from <= self.strategy.end) && to.is_none_or(|to| to > late)
+            });
             let said = date_in(&universe.leaves, symbol).is_some();
-            if ends && !said && universe.delisted == Delisted::Error {
+            if goes_on && !said && universe.delisted == Delisted::Error {
                 return Err(Refusal::EndedAsset);
             }
         }
@@ -158,29 +203,38 @@ impl Simulator<'_> {
 
     /// When an asset joins the universe, if it is ever in it.
     fn joins(&self, asset: usize) -> Option<Moment> {
-        let universe = &self.strategy.universe;
         let asset = &self.assets[asset];
-        if !universe.assets.contains(&asset.symbol) {
+        if !listed(self.strategy).contains(&asset.symbol) {
             return None;
         }
-        Some(match date_in(&universe.enters, &asset.symbol) {
-            None => self.strategy.start,
-            Some(enters) => enters.max(asset.first_price).max(self.strategy.start),
-        })
+        if !waits(self.strategy, &asset.symbol) {
+            return Some(self.strategy.start);
+        }
+        let mut joins = Vec::new();
+        for (from, to) in stays(self.strategy, &asset.symbol) {
+            if to.is_none_or(|to| to > self.days[0].open()) {
+                joins.push(from.unwrap_or(self.strategy.start));
+            }
+        }
+        let entered = joins.into_iter().min()?;
+        let joins = entered.max(self.strategy.start).max(asset.first_price);
+        Some(joins)
     }
 
     fn is_member(&self, asset: usize, session: usize, at_close: bool) -> bool {
         let now = moment(self.days[session], at_close);
-        let leaves = date_in(&self.strategy.universe.leaves, &self.assets[asset].symbol);
-        let left = leaves.is_some_and(|leaves| leaves <= now);
+        let symbol = &self.assets[asset].symbol;
+        let mut stays = stays(self.strategy, symbol).into_iter();
+        let belongs = stays
+            .any(|(from, to)| from.is_none_or(|from| from <= now) && to.is_none_or(|to| to > now));
         let ended = self.ended_from(asset).is_some_and(|from| from <= session);
-        self.joins(asset).is_some_and(|joins| joins <= now) && !left && !ended
+        self.joins(asset).is_some_and(|joins| joins <= now) && belongs && !ended
     }
 
     /// The universe in its order: who joined earlier first, then by place in the list.
     fn universe(&self, session: usize, at_close: bool) -> Vec<usize> {
-        let listed = self.strategy.universe.assets.iter();
-        let mut members: Vec<usize> = listed.map(|symbol| self.asset(symbol)).collect();
+        let listed = listed(self.strategy);
+        let mut members: Vec<usize> = listed.iter().map(|symbol| self.asset(symbol)).collect();
         members.retain(|asset| self.is_member(*asset, session, at_close));
         members.sort_by_key(|asset| self.joins(*asset));
         members
@@ -189,14 +243,17 @@ impl Simulator<'_> {
     /// The closes that a signal sees, oldest first.
     fn closes(&self, asset: usize, session: usize, at_close: bool) -> Vec<f64> {
         let mut closes = Vec::new();
-        let Some(joins) = self.joins(asset) else {
-            return closes;
+        let first_price = self.assets[asset].first_price;
+        let since = match (self.strategy.conventions.signal_history, self.joins(asset)) {
+            (SignalHistory::Prices, _) => first_price.max(self.strategy.start),
+            (SignalHistory::Membership, Some(joins)) => joins,
+            (SignalHistory::Membership, None) => return closes,
         };
         let sessions = if at_close { session + 1 } else { session };
         for session in 0..sessions {
             let counts = self.strategy.conventions.signal_bars == SignalBars::Sessions
                 || self.assets[asset].bar[session];
-            if counts && self.days[session].close() >= joins {
+            if counts && self.days[session].close() >= since {
                 let asset = &self.assets[asset];
                 closes.push(asset.close[session] * asset.growth[session]);
             }
@@ -206,12 +263,21 @@ impl Simulator<'_> {
 
     /// Whether each asset that does not enter later has enough closes.
     fn is_warm(&self, needed: usize, session: usize, at_close: bool) -> bool {
-        let universe = &self.strategy.universe;
-        let mut early = universe
-            .assets
+        let mut early = listed(self.strategy);
+        early.retain(|symbol| !waits(self.strategy, symbol));
+        if early.is_empty() {
+            // Then the sessions count.
+            return session + usize::from(at_close) >= needed;
+        }
+        let n_closes = |symbol: &String| self.closes(self.asset(symbol), session, at_close).len();
+        // No model waits for an asset that has ended.
+        let has_ended = |symbol: &String| {
+            let ended = self.ended_from(self.asset(symbol));
+            ended.is_some_and(|from| from <= session)
+        };
+        early
             .iter()
-            .filter(|symbol| date_in(&universe.enters, symbol).is_none());
-        early.all(|symbol| self.closes(self.asset(symbol), session, at_close).len() >= needed)
+            .all(|symbol| has_ended(symbol) || n_closes(symbol) >= needed)
     }
 
     fn decides(&self, session: usize) -> bool {
@@ -418,8 +484,12 @@ impl Simulator<'_> {
     fn tradable(&self, weights: &[(usize, f64)], session: usize, at_close: bool) -> Vec<f64> {
         let traded = self.strategy.conventions.outside_universe == OutsideUniverse::Traded;
         let mut tradable = vec![0.0; self.assets.len()];
+        let now = moment(self.days[session], at_close);
         for (asset, weight) in weights {
-            if traded || self.is_member(*asset, session, at_close) {
+            // Who enters later waits for its first price all the same.
+            let own = &self.assets[*asset];
+            let may_trade = own.first_price <= now || !waits(self.strategy, &own.symbol);
+            if (traded && may_trade) || self.is_member(*asset, session, at_close) {
                 tradable[*asset] = *weight;
             }
         }
@@ -538,7 +608,7 @@ impl Simulator<'_> {
                 Some(Indexation::Series(source)) => {
                     let before = self.days[session.saturating_sub(1)];
                     let base = known(&source.series, since);
-                    if before < since && session == recorded_from {
+                    if before < since {
                         1.0
                     } else {
                         known(&source.series, before) / base

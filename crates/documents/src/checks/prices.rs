@@ -101,7 +101,7 @@ pub(super) fn shortened(run: &Run<'_>) -> Vec<Warning> {
     let goes_on = strategy.conventions.calendar == Calendar::Weekdays;
     if goes_on {
         // Weekdays are sessions whether or not there are bars.
-        let assets = strategy.universe.assets.iter();
+        let assets = strategy.assets().into_iter();
         let assets: Vec<AssetId> = assets.filter_map(|symbol| market.asset(symbol)).collect();
         let begins = assets.iter().filter_map(|asset| market.first_price(*asset));
         let ends = assets.iter().filter_map(|asset| market.last_bar(*asset));

@@ -7,6 +7,7 @@ mod columnar;
 mod folder;
 mod import;
 mod layouts;
+mod members;
 mod mistakes;
 mod order;
 mod robustness;

@@ -6,7 +6,7 @@ use diagnostics::{all_of, nearest, one_of};
 use super::Section;
 use crate::document::{Entry, Item};
 use crate::problem::{Place, Problem};
-use crate::tree::{FileKey, file, is_required};
+use crate::tree::{FileKey, file, is_needed};
 
 impl Section<'_> {
     /// `expected` completes "must be". Returns `None`, for the getter to return.
@@ -78,7 +78,7 @@ impl Section<'_> {
         if let (Kind::Table(_), Some(table)) = (key.kind, self.table.table(key)) {
             let message = format!("{} is missing", table.title());
             let required: Vec<String> = (table.keys.iter())
-                .filter(|key| is_required(key.key) && key.owners.is_none())
+                .filter(|key| is_needed(key.key) && key.owners.is_none())
                 .map(|key| format!("`{}`", key.key.name))
                 .collect();
             let help = format!("add {} with {}", table.title(), required.join(" and "));

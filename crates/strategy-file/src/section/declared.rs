@@ -142,6 +142,7 @@ impl Section<'_> {
             Kind::Symbols => drop(self.symbols(key)),
             Kind::Weights => drop(self.weights(key)),
             Kind::Moments => drop(self.moments(key)),
+            Kind::Spells => drop(self.spells(key)),
             Kind::WholeNumber => drop(self.whole_number(key)),
             Kind::Axes => {}
             // Its keys stand in the table themselves.

@@ -1,7 +1,7 @@
 //! A table of a strategy file as a source of declared values.
 
-use backtest::date::{Date, Moment, Weekday};
-use backtest::declaration::{Key, NameOrNumber, NumberOrTable, Parameter, Source};
+use backtest::date::{Date, Moment, Spell, Weekday};
+use backtest::declaration::{Key, NameOrNumber, NumberOrTable, Parameter, Presence, Source};
 
 use super::Section;
 
@@ -63,7 +63,10 @@ impl Source for Section<'_> {
     }
 
     fn symbols(&self, key: &'static Key) -> Option<Vec<String>> {
-        self.symbols(key)
+        match (self.symbols(key), &key.presence) {
+            (None, Presence::Without { .. }) if self.gives_instead(key) => Some(Vec::new()),
+            (symbols, _) => symbols,
+        }
     }
 
     fn weights(&self, key: &'static Key) -> Option<Vec<(String, f64)>> {
@@ -75,6 +78,10 @@ impl Source for Section<'_> {
             Some(_) => self.moments(key),
             None => Some(Vec::new()),
         }
+    }
+
+    fn spells(&self, key: &'static Key) -> Option<Vec<(String, Vec<Spell>)>> {
+        self.spells(key)
     }
 
     fn parameters(&self, key: &'static Key) -> Option<Vec<(String, Parameter)>> {

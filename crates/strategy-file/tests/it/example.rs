@@ -38,7 +38,7 @@ fn every_key_of_the_example_reaches_the_strategy() {
                 assets: symbols(&["XLB", "XLC", "XLE"]),
                 enters: vec![("XLC".to_owned(), moment("2018-06-18", 0))],
                 leaves: vec![("XLB".to_owned(), moment("2019-01-01", 0))],
-                delisted: Delisted::Error,
+                ..Universe::default()
             },
             alpha: Alpha::TopNMomentum(alpha::TopNMomentum {
                 lookback: 126,

@@ -19,7 +19,7 @@ fn keys_are_keywords_by_table() {
     expect![[r#"
         : name, conventions, data
         backtest: start, end, burn_in, initial_cash, sessions_per_year
-        universe: assets, enters, leaves, delisted
+        universe: assets, members, missing_members, enters, leaves, delisted
         : alpha
         portfolio: optimiser, scale, sizing, cash_buffer, gross_leverage
         rebalance: schedule, weekday, day, month, sessions, offset, dates, trade

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use backtest::date::{Date, Moment, Weekday};
+use backtest::date::{Date, Moment, Spell, Weekday};
 use backtest::declaration::{
     Bounds, Field, Key, Kind, NameOrNumber, NumberOrTable, Parameter, PartInfo, Source,
 };
@@ -104,6 +104,9 @@ impl Source for Given {
         Some(vec![("SPY".to_owned(), weight)])
     }
     fn moments(&self, _: &'static Key) -> Option<Vec<(String, Moment)>> {
+        Some(Vec::new())
+    }
+    fn spells(&self, _: &'static Key) -> Option<Vec<(String, Vec<Spell>)>> {
         Some(Vec::new())
     }
     fn parameters(&self, _: &'static Key) -> Option<Vec<(String, Parameter)>> {

@@ -1,13 +1,13 @@
 //! Writing and reading are inverse, and no text makes the reader panic.
 
 use backtest::conventions::Conventions;
-use backtest::date::{Date, Moment, Weekday};
+use backtest::date::{Date, Moment, Spell, Weekday};
 use backtest::declaration::Parameter;
 use backtest::strategy::{
     Alpha, Benchmark, Cash, CashFlow, Costs, Every, Fees, Indexation, Optimiser, Rate,
     RiskFreeRate, RiskModel, Schedule, Sizing, Trade, Universe,
 };
-use backtest::strategy::{Delisted, SessionsPerYear};
+use backtest::strategy::{Delisted, Members, MissingMembers, SessionsPerYear};
 use backtest::{alpha, costs, optimiser, risk, schedule, sizing};
 use proptest::collection::vec;
 use proptest::option;
@@ -70,8 +70,42 @@ fn universes() -> impl Strategy<Value = Universe> {
         Just(Delisted::Worthless),
         (-1.0..1.0f64).prop_map(Delisted::Return),
     ];
-    let all = (assets, dates(), dates(), moments, delisted);
-    all.prop_map(|(assets, enters, leaves, moments, delisted)| {
+    let members = (any::<bool>(), any::<bool>(), any::<bool>());
+    let all = (assets, dates(), dates(), moments, delisted, members);
+    all.prop_map(|(assets, enters, leaves, moments, delisted, members)| {
+        let (has_members, names_assets, leaves_out) = members;
+        if has_members {
+            let always = Spell {
+                from: Date::new(1, 1, 1).unwrap().at_second(0),
+                to: None,
+            };
+            let back = [
+                Spell {
+                    to: Some(moments[1]),
+                    ..always
+                },
+                Spell {
+                    from: Moment::from_epoch_seconds(moments[1].epoch_seconds() + 1).unwrap(),
+                    to: None,
+                },
+            ];
+            let member = |symbol: &&str| {
+                let comes_back = enters.contains(symbol);
+                let spells = if comes_back { &back[..] } else { &[always] };
+                ((*symbol).to_owned(), spells.to_vec())
+            };
+            let named = assets.iter().filter(|_| names_assets);
+            return Universe {
+                assets: named.map(|symbol| (*symbol).to_owned()).collect(),
+                members: Some(Members::new(assets.iter().map(member).collect())),
+                missing_members: match leaves_out {
+                    true => MissingMembers::LeaveOut,
+                    false => MissingMembers::Error,
+                },
+                delisted,
+                ..Universe::default()
+            };
+        }
         let dated = |symbols: Vec<&str>, moments: &[Moment]| {
             let symbols = symbols.into_iter().map(str::to_owned);
             symbols.zip(moments.iter().copied()).collect()
@@ -81,6 +115,7 @@ fn universes() -> impl Strategy<Value = Universe> {
             enters: dated(enters, &moments[..2]),
             leaves: dated(leaves, &moments[2..]),
             delisted,
+            ..Universe::default()
         }
     })
 }
@@ -487,6 +522,7 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
         fractional_buys = "cash-only"
         fill_bars = "filled-forward"
         signal_bars = "sessions"
+        signal_history = "membership"
         warm_up = "closes"
         after_last_bar = "traded"
         ruin = "traded-on"
@@ -507,6 +543,7 @@ fn what_is_written_is_complete_and_in_the_order_of_the_manual() {
 
         [universe]
         assets = ["XLB", "XLC", "XLE"]
+        missing_members = "error"
         enters = { XLC = 2018-06-18T00:00:00Z }
         leaves = { XLB = 2019-01-01T00:00:00Z }
         delisted = "error"

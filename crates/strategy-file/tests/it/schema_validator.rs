@@ -27,6 +27,7 @@ pub(crate) fn validate(schema: &Value, value: &Value, path: &str) -> Result<(), 
             "minItems" => {
                 items(value).len() as u64 >= wanted.as_u64().unwrap() || !value.is_array()
             }
+            "maxItems" => items(value).len() as u64 <= wanted.as_u64().unwrap(),
             "uniqueItems" => {
                 let items = items(value);
                 (1..items.len()).all(|i| !items[..i].contains(&items[i]))

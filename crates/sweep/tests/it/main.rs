@@ -5,6 +5,7 @@ mod external;
 mod fixture;
 mod folder;
 mod interruption;
+mod members;
 mod mistakes;
 mod sampling;
 mod worker;

@@ -76,7 +76,7 @@ fn a_key_of_another_table_says_where_it_belongs() {
               |                                    ^^^^ no such key
               |
               = help: `fill` belongs in `[execution]`
-              = help: the keys here are `base`, `calendar`, `weight_scaling`, `long_short_rounding`, `fee_reserve`, `fee_basis`, `corporate_actions`, `fee_shares`, `risk_model`, `outside_universe`, `buy_and_hold`, `momentum`, `fractional_buys`, `fill_bars`, `signal_bars`, `warm_up`, `after_last_bar`, `ruin`, `drawdown`, `deviation` and `sortino`"#]],
+              = help: the keys here are `base`, `calendar`, `weight_scaling`, `long_short_rounding`, `fee_reserve`, `fee_basis`, `corporate_actions`, `fee_shares`, `risk_model`, `outside_universe`, `buy_and_hold`, `momentum`, `fractional_buys`, `fill_bars`, `signal_bars`, `signal_history`, `warm_up`, `after_last_bar`, `ruin`, `drawdown`, `deviation` and `sortino`"#]],
     );
 }
 
