@@ -77,6 +77,14 @@ pub enum ImportError {
         /// The other.
         second: PathBuf,
     },
+    /// The folder has a file of a symbol that would not be replaced.
+    #[error("`{}` is a file of `{symbol}` already", .path.display())]
+    Occupied {
+        /// The symbol.
+        symbol: String,
+        /// Its file.
+        path: PathBuf,
+    },
     /// A symbol that cannot be the name of a file.
     #[error("`{symbol}` cannot be the name of a file")]
     Name {
@@ -104,6 +112,9 @@ impl Diagnostic for ImportError {
                 Some("name files or folders of prices, as in `gridfolio data import downloads --out prices`".to_owned())
             }
             ImportError::Twice { .. } => Some("leave one of the two out".to_owned()),
+            ImportError::Occupied { .. } => {
+                Some("import into a folder of its own, or move the file away".to_owned())
+            }
             ImportError::Name { .. } => Some("rename it in the file it comes from".to_owned()),
         }
     }
@@ -226,9 +237,10 @@ impl Import {
         let mut text = String::new();
         for symbol in &self.symbols {
             let (first, last) = symbol.span;
+            let s = if symbol.n_rows == 1 { "" } else { "s" };
             let _ = write!(
                 text,
-                "{}: {first} to {last}, {} rows, from `{}`",
+                "{}: {first} to {last}, {} row{s}, from `{}`",
                 symbol.symbol,
                 symbol.n_rows,
                 symbol.source.display()
@@ -258,14 +270,25 @@ impl Import {
 }
 
 /// What the folder has of these symbols already.
-fn earlier(out: &Path, symbols: Vec<String>) -> Result<BTreeMap<String, Bars>, LoadError> {
+fn earlier(out: &Path, symbols: Vec<String>) -> Result<BTreeMap<String, Bars>, ImportError> {
     let folder = match Folder::list(out) {
         Ok(folder) => folder,
         Err(FolderError { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             return Ok(BTreeMap::new());
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(LoadError::Folder(error).into()),
     };
+    // Two files of one symbol cannot be read.
+    for symbol in &symbols {
+        let own = out.join(format!("{symbol}.parquet"));
+        let mut paths = folder.files.get(symbol).into_iter().flatten();
+        if let Some(path) = paths.find(|path| **path != own) {
+            return Err(ImportError::Occupied {
+                symbol: symbol.clone(),
+                path: path.clone(),
+            });
+        }
+    }
     let here = |symbol: &String| folder.files.contains_key(symbol);
     let symbols: Vec<String> = symbols.into_iter().filter(here).collect();
     let read = sources::gather(
@@ -284,7 +307,7 @@ fn earlier(out: &Path, symbols: Vec<String>) -> Result<BTreeMap<String, Bars>, L
     }
     match failures.is_empty() {
         true => Ok(bars),
-        false => Err(LoadError::Symbols(failures)),
+        false => Err(LoadError::Symbols(failures).into()),
     }
 }
 

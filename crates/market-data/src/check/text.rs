@@ -46,10 +46,23 @@ impl Check {
         ) {
             (true, _) => format!("no files of prices in `{}`", self.dir.display()),
             (_, true) => "usable".to_owned(),
+            (_, false) if self.lacks_opens_alone() => {
+                "usable for signals, and where orders are filled at closes".to_owned()
+            }
             (_, false) => "not usable as it is".to_owned(),
         };
         let _ = writeln!(text, "\n{verdict}");
         text
+    }
+}
+
+impl Check {
+    /// Whether missing opens are all that some backtest could not do with.
+    fn lacks_opens_alone(&self) -> bool {
+        let is_readable =
+            |symbol: &SymbolCheck| symbol.error.is_none() && symbol.non_positive_prices.n == 0;
+        self.symbols.iter().all(is_readable)
+            && self.series.iter().all(|series| series.error.is_none())
     }
 }
 

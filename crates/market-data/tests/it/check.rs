@@ -592,11 +592,16 @@ fn splits_and_dividends_without_opens() {
         symbol  first       last        rows  gaps  lone  missing  <= 0  jumps  breaks
         A       2020-01-02  2020-01-03     2     0     0        0     0      1       1
 
-        A: no column `Open`; usable where orders are filled at closes, with `opens = "previous-close"` under `[data]`, or for signals alone, as in `also = ["A"]`
         A: stated: 1 dividends, 1 splits; they are booked with `adjusted = false`
-        A: no column `Adj Close`; prices are taken as already adjusted
+        A: no column `Open`
+          orders cannot be filled at opens
+          hint: fill at closes, write `opens = "previous-close"` under `[data]`, or name the symbol in `also` there, for signals alone
         A: large moves: 2020-01-03 -49.5 % (line 3)
+          it is the return of one day: right after a crash, wrong after a split or a slip
+          hint: compare it with another source
         A: adjustment: 2020-01-03 looks like an unadjusted 2:1 split (line 3)
+          the split counts as a loss or a gain
+          hint: download adjusted prices, or add a column of splits and set `adjusted = false` under `[data]`
 
         gaps     days without a bar on which most others have one
         lone     days with a bar on which no other has one
@@ -605,6 +610,6 @@ fn splits_and_dividends_without_opens() {
         jumps    moves of the adjusted close by more than a quarter
         breaks   places where the adjustment is not what splits and dividends make it
 
-        not usable as it is
+        usable for signals, and where orders are filled at closes
     "#]].assert_eq(&without_folder(&text, dir.path()));
 }

@@ -148,6 +148,19 @@ fn a_symbol_comes_from_one_place() {
     assert!(!dir.path().join("out").exists());
 }
 
+#[test]
+fn a_folder_has_one_file_of_a_symbol() {
+    let dir = folder(&[("A.csv", YAHOO.as_bytes())]);
+    let error = import(&[dir.path().to_owned()], dir.path()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("A.csv` is a file of `A` already"),
+        "{error}"
+    );
+    assert!(!dir.path().join("A.parquet").exists());
+}
+
 fn diff(old: &str, new: &str) -> VintageDiff {
     let old = folder(&[("A.csv", old.as_bytes()), ("GONE.csv", old.as_bytes())]);
     let new = folder(&[("A.csv", new.as_bytes()), ("NEW.csv", new.as_bytes())]);

@@ -170,7 +170,7 @@ fn a_folder_tells_series_from_prices() {
           orders cannot be filled at opens
           hint: fill at closes, write `opens = "previous-close"` under `[data]`, or name the symbol in `also` there, for signals alone
 
-        not usable as it is
+        usable for signals, and where orders are filled at closes
     "#]].assert_eq(&without_folder(&check.to_text(), dir.path()));
     let json = check.to_json();
     assert_eq!(json["series"][1]["observations"], 2);
