@@ -130,6 +130,9 @@ fn install(arguments: &Install) -> Result<Code, Error> {
             ));
         }
     }
+    for warning in &installed.warnings {
+        terminal::warn(warning);
+    }
     let mut archs: Vec<&str> = installed.programs.iter().map(|(arch, _)| &**arch).collect();
     archs.sort_unstable();
     archs.dedup();

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use diagnostics::since_1970;
+use diagnostics::{all_of, since_1970};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ pub struct NodeReport {
     pub seconds: f64,
     /// The digest of the backtest's statistics.
     pub digest: String,
+    /// Installed files that are not what the manifest beside them says, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
 }
 
 /// What to check.
@@ -372,6 +375,12 @@ impl Run<'_> {
             let (own, there) = (&here.version, &report.version);
             node.problems.push(format!(
                 "it runs version {there}, and this is {own}: run `gridfolio cluster install` again"
+            ));
+        }
+        if !report.changed.is_empty() {
+            node.problems.push(format!(
+                "{} there is not what was installed: run `gridfolio cluster install` again",
+                all_of(&report.changed)
             ));
         }
         if report.digest != here.digest {

@@ -95,6 +95,12 @@ pub enum ClusterError {
         /// The file.
         path: PathBuf,
     },
+    /// A link where a program is to be installed.
+    #[error("`{}` is a link, and nothing is installed through links", .path.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// The operating system refuses something.
     #[error("cannot {action} `{}`", .path.display())]
     Io {
@@ -125,6 +131,7 @@ impl Diagnostic for ClusterError {
             | ClusterError::Argument { .. }
             | ClusterError::NoNode { .. }
             | ClusterError::Path { .. }
+            | ClusterError::Link { .. }
             | ClusterError::NotAProgram { .. } => Code::Usage,
             ClusterError::NoSlurm { .. }
             | ClusterError::Refused { .. }
@@ -167,6 +174,7 @@ impl Diagnostic for ClusterError {
             ClusterError::NotAProgram { .. } => {
                 "pass a program built by `cargo static-x86_64` or `cargo static-aarch64`"
             }
+            ClusterError::Link { .. } => "remove the link, or install into another folder",
             ClusterError::Io { .. } => "check the folder, and that you may write there",
             ClusterError::Write(error) => return error.hint(),
             ClusterError::Sweep(error) => return error.hint(),

@@ -1,10 +1,11 @@
 //! gridfolio where nodes can run it: one program for each architecture, and a launcher that picks.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use diagnostics::{MB, read_file, write_atomically};
+use diagnostics::{MANIFEST, MB, Manifest, read_file, remove_leftovers, write_atomically};
 
 use crate::error::{ClusterError, io_error};
 use crate::settings::Settings;
@@ -21,45 +22,114 @@ pub struct Installed {
     pub launcher: PathBuf,
     /// Each program: its architecture as `uname -m` says it, and whether it brings its libraries.
     pub programs: Vec<(String, bool)>,
+    /// Who else may write them, and who cannot run them: a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// The bytes of the largest program that is installed.
 const MOST_PROGRAM: u64 = 1000 * MB;
 
-/// Puts programs and a launcher into a folder.
+/// Puts programs and a launcher into a folder, with a manifest of their digests. Links are not followed.
 ///
 /// * `programs`: ELF files for Linux; the architecture is read from them, not from their names.
 ///
 /// # Errors
 ///
-/// A file that is not a Linux executable; a folder that cannot be written to.
+/// A file that is not a Linux executable; a link in place of a file; a folder that cannot be written to.
 pub fn install(dir: &Path, programs: &[PathBuf]) -> Result<Installed, ClusterError> {
     fs::create_dir_all(dir).map_err(io_error("make the folder", dir))?;
+    remove_leftovers(dir);
+    refuse_link(&dir.join(MANIFEST))?;
     let mut installed = Vec::new();
+    let mut digests = BTreeMap::new();
     for path in programs {
         let bytes = read_file(path, MOST_PROGRAM).map_err(io_error("read", path))?;
         let elf = Elf::of(&bytes).ok_or_else(|| ClusterError::NotAProgram {
             path: path.to_owned(),
         })?;
-        put(&dir.join(format!("{NAME}-{}", elf.arch)), &bytes)?;
+        let name = format!("{NAME}-{}", elf.arch);
+        digests.insert(name.clone(), put(&dir.join(name), &bytes)?);
         installed.push((elf.arch.to_owned(), elf.is_static));
     }
     let launcher = dir.join(NAME);
-    put(&launcher, launcher_script().as_bytes())?;
+    digests.insert(
+        NAME.to_owned(),
+        put(&launcher, launcher_script().as_bytes())?,
+    );
+    Manifest::extend(dir, digests.clone())?;
+    let mut warnings = Vec::new();
+    for path in std::iter::once(dir.to_owned()).chain(digests.keys().map(|name| dir.join(name))) {
+        let found = fs::metadata(&path).map_err(io_error("read", &path))?;
+        warnings.extend(of_others(&path, found.uid(), found.mode()));
+    }
     Ok(Installed {
         launcher,
         programs: installed,
+        warnings,
     })
 }
 
-/// Writes nothing when the same bytes are there already: a program may be running from them.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), ClusterError> {
-    if read_file(path, MOST_PROGRAM).is_ok_and(|there| there == bytes) {
-        return Ok(());
+/// A link would lead to what another may replace.
+fn refuse_link(path: &Path) -> Result<(), ClusterError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_symlink() => Err(ClusterError::Link {
+            path: path.to_owned(),
+        }),
+        _ => Ok(()),
     }
-    write_atomically(path, |out| out.write_all(bytes))?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-        .map_err(io_error("make executable", path))
+}
+
+/// Who else may write what is installed, and who cannot run it.
+fn of_others(path: &Path, owner: u32, mode: u32) -> Vec<String> {
+    let shown = path.display();
+    let mut warnings = Vec::new();
+    // Linux shows a process as a folder of its user.
+    let own = fs::metadata("/proc/self").map_or(owner, |own| own.uid());
+    if owner != own {
+        warnings.push(format!(
+            "`{shown}` belongs to user {owner}, who decides what the nodes run"
+        ));
+    }
+    let bits = mode & 0o7777;
+    let writers = match (mode & 0o002, mode & 0o020) {
+        (0, 0) => None,
+        (0, _) => Some(("its group", "g-w")),
+        _ => Some(("every user", "go-w")),
+    };
+    if let Some((who, change)) = writers {
+        warnings.push(format!(
+            "`{shown}` can be written by {who} (mode {bits:o}), who decides what the nodes run: \
+             `chmod {change} {shown}`"
+        ));
+    }
+    let missing = match (mode & 0o050, mode & 0o005) {
+        (_, 0o005) => None,
+        (0o050, _) => Some("users outside of its group"),
+        _ => Some("other users"),
+    };
+    if let Some(who) = missing {
+        warnings.push(format!(
+            "{who} cannot run what is in `{shown}` (mode {bits:o}): `chmod go+rx {shown}`"
+        ));
+    }
+    warnings
+}
+
+/// Writes nothing when the same bytes are there already: a program may be running from them. Returns
+/// their digest.
+fn put(path: &Path, bytes: &[u8]) -> Result<String, ClusterError> {
+    refuse_link(path)?;
+    if !read_file(path, MOST_PROGRAM).is_ok_and(|there| there == bytes) {
+        write_atomically(path, |out| out.write_all(bytes))?;
+    }
+    // Also where the one before was killed between the two.
+    const MODE: u32 = 0o755;
+    let is_executable = |found: fs::Metadata| found.mode() & 0o777 == MODE;
+    if !fs::metadata(path).is_ok_and(is_executable) {
+        fs::set_permissions(path, fs::Permissions::from_mode(MODE))
+            .map_err(io_error("make executable", path))?;
+    }
+    Ok(blake3::hash(bytes).to_hex().to_string())
 }
 
 fn launcher_script() -> String {

@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
+use crate::atomic_file::{WriteError, write_atomically};
 use crate::program::PROGRAM;
 use crate::regular_file::{MB, open_file, read_file};
 
@@ -66,6 +67,29 @@ impl Manifest {
                 format!("{name:?} is not the name of a file in the folder"),
             )),
         }
+    }
+
+    /// Enters files into the manifest of a folder, beside those that it names and the folder still has.
+    ///
+    /// * `files`: by name, the digest of each.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be written to.
+    pub fn extend(folder: &Path, files: BTreeMap<String, String>) -> Result<(), WriteError> {
+        let found = Manifest::read(folder).ok().flatten();
+        let mut all = found
+            .as_ref()
+            .map_or_else(BTreeMap::new, |found| found.files.clone());
+        all.retain(|name, _| folder.join(name).is_file());
+        all.extend(files);
+        let manifest = Manifest::new(all);
+        if found.as_ref() == Some(&manifest) {
+            return Ok(());
+        }
+        write_atomically(&folder.join(MANIFEST), |file| {
+            file.write_all(&manifest.to_json()?)
+        })
     }
 
     /// The files in a folder that are not what the manifest says, by name.

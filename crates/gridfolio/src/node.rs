@@ -1,11 +1,11 @@
 //! What a node reports when a cluster is checked: its hardware, and the digest of a backtest that
 //! must have the same bits everywhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use cluster::NodeReport;
-use diagnostics::{Code, VERSION};
+use diagnostics::{Code, MANIFEST, Manifest, VERSION};
 
 use crate::backtest::Backtest;
 use crate::error::Error;
@@ -40,6 +40,7 @@ pub fn report() -> Result<(NodeReport, Vec<u8>), Error> {
         clock: 0.0,
         seconds: start.elapsed().as_secs_f64(),
         digest: blake3::hash(&statistics).to_hex().to_string(),
+        changed: changed(),
     };
     Ok((report, statistics))
 }
@@ -49,6 +50,23 @@ fn statistics(prices: &Path) -> Result<Vec<u8>, Error> {
     let strategy = Strategy::from_text(SIXTY_FORTY.to_owned(), Path::new(name), name, &[])?;
     let market = Market::of_strategy(&strategy, Some(prices))?;
     Backtest::run(&strategy, &market)?.report(|report| report.statistics_json(&report.detail()))
+}
+
+/// Files beside this program that are not what was installed there.
+fn changed() -> Vec<String> {
+    let launcher = std::env::var_os(cluster::LAUNCHER).map(PathBuf::from);
+    let program = launcher.or_else(|| std::env::current_exe().ok());
+    let folder = program.as_deref().and_then(Path::parent);
+    let Some(folder) = folder else {
+        return Vec::new();
+    };
+    match Manifest::read(folder) {
+        Ok(None) => Vec::new(),
+        Ok(Some(manifest)) => (manifest.differences(folder).into_iter())
+            .map(|(name, _)| name.to_owned())
+            .collect(),
+        Err(_) => vec![MANIFEST.to_owned()],
+    }
 }
 
 /// All cores of the machine; Slurm may lend fewer to the task that asks.

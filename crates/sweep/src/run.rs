@@ -12,10 +12,10 @@ use diagnostics::{remove_leftovers, write_atomically};
 use crate::batching::{Stop, compute};
 use crate::error::{SweepError, io_error};
 use crate::folder::Sweep;
-use crate::layout::SHARDS;
+use crate::layout::{SHARDS, WORLDS};
 use crate::progress::{Progress, RunOptions, ShardTiming, SweepSummary};
 use crate::shard::{Row, ShardId, decode, encode, read_shard};
-use crate::status_file::{StatusFile, WorkerOptions, lock};
+use crate::status_file::{STATUS_FOLDER, StatusFile, WorkerOptions, lock};
 use crate::threads::{on_threads, thread_count};
 
 /// Reasons kept apart; the rest only counts.
@@ -51,7 +51,9 @@ impl Sweep {
     ///
     /// A folder that cannot be read or written. A trial that fails is no error but a row.
     pub fn compute(&self, options: &RunOptions<'_>) -> Result<SweepSummary, SweepError> {
-        remove_leftovers(&self.dir.join(SHARDS));
+        for folder in ["", SHARDS, STATUS_FOLDER, WORLDS] {
+            remove_leftovers(&self.dir.join(folder));
+        }
         let all: Vec<u64> = (0..self.plan.n_shards()).collect();
         self.compute_here(&all, options)
     }

@@ -93,7 +93,7 @@ impl WorkerStatus {
     }
 }
 
-const STATUS_FOLDER: &str = "workers";
+pub(crate) const STATUS_FOLDER: &str = "workers";
 
 /// The shortest time between two writes.
 const BETWEEN_WRITES: Duration = Duration::from_secs(5);

@@ -699,6 +699,62 @@ fn settings_without_a_cluster_are_refused() {
     .assert_eq(&done.said());
 }
 
+/// What a share's other users could do with an installation is said when it is made.
+#[test]
+fn an_installation_follows_no_links_and_says_who_else_may_write_there() {
+    let folder = folder();
+    let at = folder.path();
+    let mode = |path: &str, mode: u32| {
+        fs::set_permissions(at.join(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let install = || gridfolio(at, &["cluster", "install", "bin"]);
+    let warnings = |done: Done| -> Vec<String> {
+        let lines = done
+            .stderr
+            .lines()
+            .filter(|line| !line.contains("needs the libraries"));
+        lines.map(str::to_owned).collect()
+    };
+    fs::create_dir(at.join("bin")).unwrap();
+    mode("bin", 0o755);
+    assert_eq!(warnings(install().succeeded()), [""; 0]);
+    mode("bin", 0o700);
+    assert_eq!(
+        warnings(install().succeeded()),
+        ["warning: other users cannot run what is in `bin` (mode 700): `chmod go+rx bin`"]
+    );
+    mode("bin", 0o777);
+    assert_eq!(
+        warnings(install().succeeded()),
+        [
+            "warning: `bin` can be written by every user (mode 777), who decides what the nodes run: `chmod go-w bin`"
+        ]
+    );
+    mode("bin", 0o755);
+    // One that was killed before it made the launcher executable is completed.
+    mode("bin/gridfolio", 0o600);
+    install().succeeded();
+    let launcher = fs::metadata(at.join("bin/gridfolio")).unwrap();
+    assert_eq!(launcher.permissions().mode() & 0o777, 0o755);
+
+    let manifest = diagnostics::Manifest::read(&at.join("bin"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(manifest.differences(&at.join("bin")), []);
+    assert_eq!(manifest.files.len(), 2);
+
+    fs::write(at.join("theirs"), "a user's").unwrap();
+    fs::remove_file(at.join("bin/gridfolio")).unwrap();
+    std::os::unix::fs::symlink(at.join("theirs"), at.join("bin/gridfolio")).unwrap();
+    expect![[r#"
+        exit code 2
+        error: `bin/gridfolio` is a link, and nothing is installed through links
+         hint: remove the link, or install into another folder
+    "#]]
+    .assert_eq(&install().said());
+    assert_eq!(fs::read_to_string(at.join("theirs")).unwrap(), "a user's");
+}
+
 #[test]
 fn what_is_no_program_is_not_installed() {
     let folder = folder();

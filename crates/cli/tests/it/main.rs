@@ -17,6 +17,7 @@ mod mistakes;
 mod data;
 mod foreign_text;
 mod help;
+mod kills;
 mod limits;
 mod output;
 mod read_only;
