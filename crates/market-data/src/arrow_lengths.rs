@@ -13,7 +13,7 @@ use arrow_schema::ArrowError;
 use crate::bounded_file::most_rows;
 
 /// Bytes that decompressed buffers may take besides those that the size of the file allows.
-const SOME: u64 = 64 << 20;
+const SOME: u64 = 32 << 20;
 
 /// Bytes that a byte of a file may grow to, over all its columns: an average far above that of prices.
 const GROWTH: u64 = 64;

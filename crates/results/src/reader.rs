@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use diagnostics::open_file;
@@ -42,10 +43,18 @@ impl Results {
                 });
             }
         };
-        let file = match SerializedFileReader::new(file) {
+        let size = file.metadata().map_or(0, |data| data.len());
+        let file = match guarded(|| SerializedFileReader::new(file)) {
             Ok(file) => file,
             Err(source) => return Err(ResultsError::Parquet { path, source }),
         };
+        // Each row has a number and a digest of its own, which do not compress.
+        let n_rows = file.metadata().file_metadata().num_rows();
+        if u64::try_from(n_rows).is_ok_and(|n_rows| n_rows > size) {
+            let message = format!("it declares {n_rows} rows in {size} bytes");
+            let source = ParquetError::General(message);
+            return Err(ResultsError::Parquet { path, source });
+        }
         let schema = file.metadata().file_metadata().schema_descr();
         let names = schema.columns().iter();
         let names = names.map(|column| column.name().to_owned()).collect();
@@ -82,16 +91,19 @@ impl Results {
 
     /// One column of one row group.
     pub(crate) fn column(&self, group: usize, at: usize) -> Result<Column, ResultsError> {
-        self.read(group, at)
-            .map_err(|source| ResultsError::Parquet {
-                path: self.path.clone(),
-                source,
-            })
+        guarded(|| self.read(group, at)).map_err(|source| ResultsError::Parquet {
+            path: self.path.clone(),
+            source,
+        })
     }
 
     fn read(&self, group: usize, at: usize) -> Result<Column, ParquetError> {
         let group = self.file.get_row_group(group)?;
         let n_rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        if n_rows as u64 > self.n_rows() {
+            let message = "a group has more rows than the file".to_owned();
+            return Err(ParquetError::General(message));
+        }
         let name = self.names[at].clone();
         let column = match group.get_column_reader(at)? {
             ColumnReader::Int64ColumnReader(reader) => {
@@ -131,6 +143,14 @@ impl Results {
         let schema = self.file.metadata().file_metadata().schema_descr();
         schema.column(at).physical_type() == Physical::BYTE_ARRAY
     }
+}
+
+/// The library panics at some damages, which are errors of the file.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let message = "the reader stopped at damaged contents".to_owned();
+        Err(ParquetError::General(message))
+    })
 }
 
 /// The values of a column; `None` for a null.
