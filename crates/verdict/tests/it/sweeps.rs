@@ -117,12 +117,14 @@ fn walk_forward_chains_what_the_best_of_each_window_earned_afterwards() {
     assert_eq!((cross.splits, cross.paths.len()), (21, 6));
     // Each path earns, fold by fold, what one of the trials did.
     assert_eq!((cross.curves.len(), cross.days.len()), (6, 8));
+    // Seven folds of one size; the last one takes what is left over.
     let n = returns[0].len();
+    let edge = |fold: usize| if fold == 7 { n } else { fold * (n / 7) };
     for curve in &cross.curves {
         assert_eq!((curve.len(), curve[0]), (8, 0.0));
         for fold in 0..7 {
             let earned = curve[fold + 1] - curve[fold];
-            let of = |own: &Vec<f64>| own[fold * n / 7..(fold + 1) * n / 7].iter().sum::<f64>();
+            let of = |own: &Vec<f64>| own[edge(fold)..edge(fold + 1)].iter().sum::<f64>();
             let is_one = returns.iter().any(|own| (of(own) - earned).abs() < 1e-9);
             assert!(is_one, "fold {fold} earned {earned}");
         }
