@@ -1,15 +1,17 @@
-//! Risk models: what adjusts the alpha model's weights before the optimiser, each weight by itself.
+//! Risk models: what adjusts the alpha model's weights before the optimiser.
 
 mod cap;
 mod floor;
 mod part;
 mod scale;
+mod target_volatility;
 
 use part::RiskPart;
 
 pub use cap::Cap;
 pub use floor::Floor;
 pub use scale::Scale;
+pub use target_volatility::TargetVolatility;
 
 crate::parts! {
     /// An adjustment of the alpha model's weights: the risk models that a strategy can name.
@@ -18,12 +20,6 @@ crate::parts! {
         Cap(Cap),
         Scale(Scale),
         Floor(Floor),
-    }
-}
-
-impl RiskModel {
-    /// The adjusted weight. Zero stays zero.
-    pub fn adjust(&self, weight: f64) -> f64 {
-        self.part().adjust(weight)
+        TargetVolatility(TargetVolatility),
     }
 }

@@ -72,6 +72,8 @@ pub struct Simulation<const L: usize> {
     equity: Lanes<L>,
     weights: [Weights; L],
     previous_weights: [Vec<(AssetId, f64)>; L],
+    /// Memory of risk models.
+    risk_buffer: Vec<f64>,
     members: Vec<AssetId>,
     inside: AssetSet,
     /// Memory for comparing them.
@@ -164,6 +166,7 @@ impl<const L: usize> Default for Simulation<L> {
             equity: Lanes::ZERO,
             weights: from_fn(|_| Weights::default()),
             previous_weights: from_fn(|_| Vec::new()),
+            risk_buffer: Vec::new(),
             members: Vec::new(),
             inside: AssetSet::default(),
             sorted: [Vec::new(), Vec::new()],
@@ -1078,7 +1081,7 @@ impl<const L: usize> Simulation<L> {
         if let (Some(risk), RiskModelUse::Applied) =
             (backtest.risk, backtest.conventions.risk_model)
         {
-            risk.part().apply(weights);
+            risk.part().apply(as_of, weights, &mut self.risk_buffer);
         }
         backtest.optimiser.part().apply(weights, &self.members);
         let inside = &self.inside;

@@ -1,5 +1,6 @@
 //! Order sizing: from portfolio weights to how many shares to hold. Knows nothing of orders.
 
+mod leveraged;
 mod long_only;
 mod long_short;
 mod part;
@@ -17,6 +18,7 @@ use crate::market::{AssetId, is_price};
 
 use part::{Scaling, SizingLanes, SizingPart, sizings};
 
+pub use leveraged::Leveraged;
 pub use long_only::LongOnly;
 pub use long_short::LongShort;
 
@@ -32,6 +34,7 @@ sizings! {
     pub enum Sizing {
         LongOnly(LongOnly),
         LongShort(LongShort),
+        Leveraged(Leveraged),
     }
 }
 

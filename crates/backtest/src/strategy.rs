@@ -86,7 +86,7 @@ tables! {
             trade: Trade => Choice(Trade::NAMES), Text("always");
         }
         "risk", Optional, "What adjusts the alpha model's weights before the optimiser." {
-            /// What adjusts the alpha model's weights before the optimiser, each weight by itself.
+            /// What adjusts the alpha model's weights before the optimiser.
             risk as "model": Option<RiskModel> => Part(RiskModel::PARTS), Required;
         }
         "costs", Optional, "What a trade costs; nothing when left out." {

@@ -156,7 +156,11 @@ impl<'a> Section<'a> {
     }
 
     pub(crate) fn count(&self, key: &Key) -> Option<u32> {
-        let item = self.required_item(key)?;
+        let item = match (self.required_item(key), &key.presence) {
+            (Some(item), _) => item,
+            (None, Presence::Number(default)) => return Some(*default as u32),
+            (None, _) => return None,
+        };
         let Value::Integer(integer) = item.value else {
             return self.wrong_kind(key.name, item, "a whole number");
         };

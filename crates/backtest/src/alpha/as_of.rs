@@ -105,6 +105,13 @@ impl<'a> AsOf<'a> {
         (self.market).closes_between(asset, since, end, n, self.own_only())
     }
 
+    /// The last `n` closes of an asset by session, the last price repeated where there is no bar;
+    /// fewer when its history is shorter.
+    pub(crate) fn sessions_closes(&self, asset: AssetId, n: u32) -> &'a [f64] {
+        let (since, end) = (self.since[asset.index()], Session(self.end()));
+        self.market.closes_between(asset, since, end, n, false)
+    }
+
     /// Whether [`AsOf::closes`] are those of an asset's own bars, by the conventions.
     pub fn own_only(&self) -> bool {
         self.skips_filled

@@ -1,6 +1,7 @@
 //! A lowest weight.
 
 use super::part::RiskPart;
+use crate::alpha::{AsOf, Weights};
 use crate::check_context::Context;
 use crate::declaration::{Mistake, Place};
 
@@ -13,12 +14,11 @@ crate::part! {
 }
 
 impl RiskPart for Floor {
-    fn adjust(&self, weight: f64) -> f64 {
-        if weight >= self.min_weight {
-            weight
-        } else {
-            0.0
-        }
+    fn apply(&self, _: AsOf<'_>, weights: &mut Weights, _: &mut Vec<f64>) {
+        weights.change_each(|weight| match weight >= self.min_weight {
+            true => weight,
+            false => 0.0,
+        });
     }
 
     /// A negative floor keeps every weight, which is odd and not impossible.

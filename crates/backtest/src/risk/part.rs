@@ -1,18 +1,15 @@
 //! What the engine asks of a risk model.
 
-use crate::alpha::Weights;
+use crate::alpha::{AsOf, Weights};
 use crate::check_context::Context;
 use crate::declaration::{Mistake, Place};
 
 /// What the engine asks of a risk model.
 pub(crate) trait RiskPart {
-    /// The adjusted weight. Zero stays zero.
-    fn adjust(&self, weight: f64) -> f64;
-
-    /// Adjusts all weights of a decision.
-    fn apply(&self, weights: &mut Weights) {
-        weights.change_each(|weight| self.adjust(weight));
-    }
+    /// Adjusts all weights of a decision. What has no weight gets none.
+    ///
+    /// * `buffer`: memory that is kept from one decision to the next.
+    fn apply(&self, as_of: AsOf<'_>, weights: &mut Weights, buffer: &mut Vec<f64>);
 
     /// Finds what does not go with the strategy, where its conventions apply risk models.
     fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>);

@@ -1,6 +1,7 @@
 //! All weights times a factor.
 
 use super::part::RiskPart;
+use crate::alpha::{AsOf, Weights};
 use crate::check_context::Context;
 use crate::declaration::{Mistake, Place};
 
@@ -13,8 +14,8 @@ crate::part! {
 }
 
 impl RiskPart for Scale {
-    fn adjust(&self, weight: f64) -> f64 {
-        weight * self.factor
+    fn apply(&self, _: AsOf<'_>, weights: &mut Weights, _: &mut Vec<f64>) {
+        weights.change_each(|weight| weight * self.factor);
     }
 
     fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {

@@ -306,3 +306,49 @@ pub(crate) fn inverse_variance() {
         },
     );
 }
+
+/// Momentum at a volatility of 10 %, with factors up to a highest one.
+fn volatility_target(name: &str, highest: f64, sizing: &str) {
+    let rest = format!(
+        r#"
+        [rebalance]
+        schedule = "end-of-month"
+        [alpha]
+        model = "rules"
+        score = "return(126)"
+        select = {{ top = 3 }}
+        [risk]
+        model = "target-volatility"
+        target = 0.1
+        highest = {highest:?}
+        [portfolio]
+        {sizing}
+        "#
+    );
+    check(
+        name,
+        &Frame {
+            assets: r#""SPY", "EFA", "TLT", "IEF", "GLD", "VNQ""#,
+            start: "2004-11-18",
+            burn_in: "2005-05-31",
+            rest: rest.leak(),
+            ..FUNDS
+        },
+    );
+}
+
+pub(crate) fn volatility_target_unlevered() {
+    volatility_target("volatility_target_unlevered", 1.0, "cash_buffer = 0.0");
+}
+
+pub(crate) fn volatility_target_levered() {
+    volatility_target("volatility_target_levered", 1.5, "sizing = \"leveraged\"");
+}
+
+pub(crate) fn volatility_target_levered_at_interest() {
+    volatility_target(
+        "volatility_target_levered_at_interest",
+        1.5,
+        "sizing = \"leveraged\"\n[cash]\nmargin_spread = 0.05",
+    );
+}

@@ -1,5 +1,6 @@
 //! Weights that are not traded as they were named.
 
+use backtest::alpha::Weigh;
 use backtest::conventions::{Shares, WeightScaling};
 use backtest::market::AssetId;
 use backtest::outcome::{Allocation, Outcome};
@@ -46,11 +47,12 @@ pub(super) fn of(run: &Run<'_>) -> Vec<Warning> {
 
 /// Whether the weights are raw signals, made to be scaled.
 fn names_proportions(strategy: &Strategy) -> bool {
-    strategy.optimiser == Optimiser::FixedWeight
-        && matches!(
-            strategy.alpha,
-            Alpha::InverseVolatility(_) | Alpha::MomentumWeighted(_)
-        )
+    let is_raw = match &strategy.alpha {
+        Alpha::InverseVolatility(_) | Alpha::MomentumWeighted(_) => true,
+        Alpha::Rules(rules) => rules.weigh == Weigh::Raw,
+        _ => false,
+    };
+    is_raw && strategy.optimiser == Optimiser::FixedWeight
 }
 
 fn scaled_down(run: &Run<'_>, outcome: &Outcome, is_benchmark: bool) -> Option<Warning> {

@@ -21,7 +21,7 @@ fn keys_are_keywords_by_table() {
         backtest: start, end, burn_in, initial_cash, sessions_per_year
         universe: assets, members, missing_members, enters, leaves, delisted
         : alpha
-        portfolio: optimiser, scale, sizing, cash_buffer, gross_leverage
+        portfolio: optimiser, scale, sizing, cash_buffer, gross_leverage, max_leverage
         rebalance: schedule, weekday, day, month, sessions, offset, dates, trade
         : risk
         costs: fees, slippage_bps, half_spread_bps

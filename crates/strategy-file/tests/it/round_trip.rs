@@ -241,6 +241,14 @@ fn risks() -> impl Strategy<Value = RiskModel> {
         not_negative().prop_map(|max_weight| RiskModel::Cap(risk::Cap { max_weight })),
         not_negative().prop_map(|factor| RiskModel::Scale(risk::Scale { factor })),
         not_negative().prop_map(|min_weight| RiskModel::Floor(risk::Floor { min_weight })),
+        (positive(), 2..500u32, 0.0..1.0f64).prop_map(|(target, lookback, lowest)| {
+            RiskModel::TargetVolatility(risk::TargetVolatility {
+                target,
+                lookback,
+                highest: 1.0 + lowest,
+                lowest,
+            })
+        }),
     ]
 }
 

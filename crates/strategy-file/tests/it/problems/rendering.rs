@@ -34,7 +34,7 @@ fn several_problems_are_told_in_the_order_of_the_text() {
             34 | model = "cup"
                |         ^^^^^ did you mean `cap`?
                |
-               = help: it is `cap`, `scale` or `floor`"#]],
+               = help: it is `cap`, `scale`, `floor` or `target-volatility`"#]],
     );
 }
 
