@@ -29,6 +29,7 @@ fn check_ours(name: &str, expected: &[&str]) {
         "drawing",
         "gridfolio",
         "market-data",
+        "optimisers",
         "results",
         "statistics",
         "strategy-file",
@@ -52,12 +53,22 @@ fn statistics_need_two_crates_and_none_of_ours() {
     );
 }
 
+#[test]
+fn optimisers_need_three_crates_and_none_of_ours() {
+    let expected = ["kodama", "libm", "thiserror"];
+    assert_eq!(
+        dependencies("optimisers"),
+        expected.map(str::to_owned).into()
+    );
+}
+
 /// `clippy.toml` bans files, clocks and the platform's mathematical library; the ban holds where a
 /// crate or a module turns it on.
 #[test]
 fn pure_code_turns_on_the_ban_of_impure_functions() {
     let pure = [
         "statistics/src/lib.rs",
+        "optimisers/src/lib.rs",
         "backtest/src/lib.rs",
         "verdict/src/overfitting.rs",
         "drawing/src/lib.rs",

@@ -7,6 +7,7 @@ mod closed_form;
 mod dividends;
 mod layout;
 mod modules;
+mod optimisers;
 mod pandas;
 mod prices;
 mod qstrader;
@@ -54,6 +55,14 @@ const TESTS: &[Test] = tests![
     modules::signals_agree_to_the_last_bit,
     modules::commissions_round_the_trade_to_whole_units_first,
     modules::prices_are_filled_forward_as_qstrader_looks_them_up,
+    optimisers::weights_in_inverse_proportion_to_risk,
+    optimisers::risk_parity_with_equal_and_given_budgets,
+    optimisers::minimum_variance_under_all_constraints,
+    optimisers::mean_variance_under_all_constraints,
+    optimisers::maximum_sharpe_ratios_and_diversification,
+    optimisers::hierarchical_risk_parity_of_all_linkages,
+    optimisers::caps_and_targets_of_volatility,
+    optimisers::covariances_by_all_estimators,
     prices::numbers_are_rounded_correctly,
     prices::real_downloads_load_without_a_notice_and_are_clean,
     prices::bad_files_that_only_look_bad_load_as_the_good_one,
