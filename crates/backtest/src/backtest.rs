@@ -20,6 +20,7 @@ use crate::market::{
     AlignError, AssetId, At, Extras, Mark, Market, PriceSeries, Session, days_with_a_bar, is_price,
     weekdays_between,
 };
+use crate::optimiser::Plan;
 use crate::schedule::{self, Window};
 use crate::signal_tables::SignalsRead;
 use crate::sizing::LongOnly;
@@ -34,6 +35,8 @@ pub struct Backtest<'m> {
     pub(crate) initial_cash: f64,
     pub(crate) risk: Option<RiskModel>,
     pub(crate) optimiser: Optimiser,
+    /// What the optimiser does, if it looks at prices.
+    pub(crate) plan: Option<Arc<Plan>>,
     pub(crate) sizing: Sizing,
     pub(crate) trade: Trade,
     pub(crate) costs: Costs,
@@ -173,7 +176,8 @@ impl Strategy {
             conventions: self.conventions,
             initial_cash: self.initial_cash,
             risk: self.risk,
-            optimiser: self.optimiser,
+            optimiser: self.optimiser.clone(),
+            plan: self.bind_optimiser(market)?,
             sizing: self.sizing,
             trade: self.trade,
             costs: self.costs,
@@ -228,6 +232,17 @@ impl Strategy {
         bound.map_err(|UnknownSymbol(symbol)| BindError::UnknownAsset { symbol })
     }
 
+    fn bind_optimiser(&self, market: &Market) -> Result<Option<Arc<Plan>>, BindError> {
+        let binding = Binding {
+            market,
+            conventions: &self.conventions,
+            signals: &self.signals,
+        };
+        let plan = self.optimiser.part().plan(&binding);
+        let plan = plan.map_err(|UnknownSymbol(symbol)| BindError::UnknownAsset { symbol })?;
+        Ok(plan.map(Arc::new))
+    }
+
     /// Assets that do not wait must have a price when it is first needed: at the first decision,
     /// or at the first close that the first decision with a signal looks back to.
     fn check_prices(&self, backtest: &Backtest<'_>) -> Result<(), BindError> {
@@ -235,7 +250,7 @@ impl Strategy {
         let Some(needed) = backtest.first_price_needed() else {
             return Ok(());
         };
-        let reads_history = backtest.alpha.history().is_some();
+        let reads_history = backtest.alpha.history().is_some() || backtest.plan.is_some();
         let names_assets = !self.alpha.named().is_empty();
         let all_priced = backtest
             .frame

@@ -26,6 +26,10 @@ struct Averages<'a> {
 
 /// `None` when any decision may change something, as far as is known.
 fn averages<'a>(backtest: &'a Backtest<'_>) -> Option<Averages<'a>> {
+    // An optimiser that looks at prices moves weights between crossings.
+    if backtest.plan.is_some() {
+        return None;
+    }
     let Crossover { fast, slow, entry } = backtest.alpha.crossover()?;
     let frame = &backtest.frame;
     let every_session = frame.decisions.len() == frame.window.recorded();

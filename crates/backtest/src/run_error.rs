@@ -66,6 +66,14 @@ pub enum RunError {
         /// What it said.
         source: AlphaError,
     },
+    /// The optimiser had no answer, and the strategy names no way out.
+    #[error("the optimiser failed on {when}: {message}")]
+    Optimiser {
+        /// The decision.
+        when: Moment,
+        /// What is at fault, with the symbols of the assets.
+        message: String,
+    },
 }
 
 impl RunError {
@@ -77,7 +85,8 @@ impl RunError {
             | RunError::NoPrice { when, .. }
             | RunError::BadPrice { when, .. }
             | RunError::NotAnAmount { when, .. }
-            | RunError::Alpha { when, .. } => *when,
+            | RunError::Alpha { when, .. }
+            | RunError::Optimiser { when, .. } => *when,
         }
     }
 }
@@ -97,6 +106,25 @@ pub(crate) fn sizing_error(market: &Market, mark: Mark, error: SizingError) -> R
             weight,
         },
         SizingError::BadPrice(asset, price) => bad_price(market, asset, mark, price),
+    }
+}
+
+/// * `assets`: those of the decision, as the failure counts them.
+pub(crate) fn optimiser_error(
+    market: &Market,
+    mark: Mark,
+    assets: &[AssetId],
+    failure: &optimisers::Failure,
+) -> RunError {
+    let mut message = failure.to_string();
+    for asset in failure.assets() {
+        if let Some(&id) = assets.get(asset) {
+            message += &format!("; asset {asset} is `{}`", market.symbol(id));
+        }
+    }
+    RunError::Optimiser {
+        when: market.moment(mark),
+        message,
     }
 }
 

@@ -27,9 +27,10 @@ use crate::market::{
     Action, AssetId, At, Entitlement, Mark, Market, Session, TILE, Tile, is_price,
 };
 use crate::observer::{CashCurve, Decision, Observer, Ruin, RunningBacktest};
+use crate::optimiser::{Desk, Planned};
 use crate::orders::{Fill, FillCause, Order, Orders, Sequence, Traded};
 use crate::portfolio::{Accounts, Holding, Portfolio};
-use crate::run_error::{RunError, bad_price, sizing_error};
+use crate::run_error::{RunError, bad_price, optimiser_error, sizing_error};
 use crate::sizing::{Quoted, Target, Terms, same_kind, size};
 use crate::strategy::Trade;
 
@@ -76,6 +77,8 @@ pub struct Simulation<const L: usize> {
     risk_buffer: Vec<f64>,
     members: Vec<AssetId>,
     inside: AssetSet,
+    /// Memory of optimisers that look at prices.
+    desk: Desk,
     /// Memory for comparing them.
     sorted: [Vec<(AssetId, f64)>; 2],
     /// Weights on their way from the alpha models to the targets, by asset. Zero otherwise.
@@ -169,6 +172,7 @@ impl<const L: usize> Default for Simulation<L> {
             risk_buffer: Vec::new(),
             members: Vec::new(),
             inside: AssetSet::default(),
+            desk: Desk::default(),
             sorted: [Vec::new(), Vec::new()],
             wanted: Vec::new(),
             targets: Vec::new(),
@@ -1083,7 +1087,29 @@ impl<const L: usize> Simulation<L> {
         {
             risk.part().apply(as_of, weights, &mut self.risk_buffer);
         }
-        backtest.optimiser.part().apply(weights, &self.members);
+        match &backtest.plan {
+            None => backtest.optimiser.part().apply(weights, &self.members),
+            Some(plan) => {
+                let (prices, shares) = (market.prices(mark), self.accounts.shares());
+                let equity = self.equity[lane];
+                let held = |asset: AssetId| {
+                    let shares = shares[asset.index()][lane];
+                    if shares == 0.0 {
+                        0.0
+                    } else {
+                        shares * prices[asset.index()] / equity
+                    }
+                };
+                match plan.weigh(as_of, held, weights, &mut self.desk) {
+                    Ok(Planned::Weights) => {}
+                    Ok(Planned::Hold) => return Ok(false),
+                    Err(failure) => {
+                        let assets = self.desk.assets();
+                        return Err(optimiser_error(market, mark, assets, &failure));
+                    }
+                }
+            }
+        }
         let inside = &self.inside;
         match backtest.conventions.outside_universe {
             OutsideUniverse::Cash if weights.mentioned().is_within(inside) => {}

@@ -12,8 +12,9 @@ use std::cell::Cell;
 use backtest::conventions::{Conventions, Entry};
 use backtest::date::Date;
 use backtest::market::PriceSeries;
+use backtest::optimiser::{CovarianceEstimator, Fallback, FixedWeight, MinVariance, RiskParity};
 use backtest::simulation::Simulation;
-use backtest::strategy::{Alpha, Schedule, Sizing, Strategy, Universe};
+use backtest::strategy::{Alpha, Optimiser, Schedule, Sizing, Strategy, Universe};
 use backtest::{alpha, sizing};
 
 /// The system's allocator, counting the calls that ask for memory.
@@ -84,7 +85,12 @@ fn swings(n_days: usize) -> Vec<PriceSeries> {
 }
 
 /// Allocations of a second run over `years` of daily decisions, and the trades of the first.
-fn second_run(alpha: &Alpha, conventions: Conventions, years: usize) -> (usize, usize) {
+fn second_run(
+    alpha: &Alpha,
+    optimiser: &Optimiser,
+    conventions: Conventions,
+    years: usize,
+) -> (usize, usize) {
     let prices = swings(252 * years);
     let days = &prices[0].dates;
     let strategy = Strategy {
@@ -94,6 +100,7 @@ fn second_run(alpha: &Alpha, conventions: Conventions, years: usize) -> (usize, 
             ..Universe::default()
         },
         alpha: alpha.clone(),
+        optimiser: optimiser.clone(),
         sizing: match alpha {
             Alpha::FixedWeights(_) => Sizing::LongOnly(sizing::LongOnly { cash_buffer: 0.01 }),
             _ => Sizing::LongShort(sizing::LongShort {
@@ -119,9 +126,15 @@ fn second_run(alpha: &Alpha, conventions: Conventions, years: usize) -> (usize, 
 
 /// Asserts that ten and twenty years both take exactly these allocations.
 #[track_caller]
-fn check_under(conventions: Conventions, alpha: Alpha, expected: usize) {
-    let (ten, trades_in_ten) = second_run(&alpha, conventions, 10);
-    let (twenty, trades_in_twenty) = second_run(&alpha, conventions, 20);
+fn check_under(
+    conventions: Conventions,
+    alpha: Alpha,
+    optimiser: impl Into<Optimiser>,
+    expected: usize,
+) {
+    let optimiser = optimiser.into();
+    let (ten, trades_in_ten) = second_run(&alpha, &optimiser, conventions, 10);
+    let (twenty, trades_in_twenty) = second_run(&alpha, &optimiser, conventions, 20);
     // Otherwise nothing would have been tried.
     assert!(trades_in_ten > 100 && trades_in_twenty > trades_in_ten + 100);
     assert_eq!((ten, twenty), (expected, expected));
@@ -129,7 +142,7 @@ fn check_under(conventions: Conventions, alpha: Alpha, expected: usize) {
 
 #[track_caller]
 fn check(alpha: Alpha, expected: usize) {
-    check_under(Conventions::STANDARD, alpha, expected);
+    check_under(Conventions::STANDARD, alpha, FixedWeight, expected);
 }
 
 /// The box that a model with fields is handed out in.
@@ -225,7 +238,7 @@ fn a_crossover_of_true_crossings_allocates_its_box_two_averages_and_what_it_has_
         short: true,
     });
     // What has been seen grows asset by asset: room for four, then for eight.
-    check_under(conventions, alpha, BOX + 4);
+    check_under(conventions, alpha, FixedWeight, BOX + 4);
 }
 
 #[test]
@@ -247,4 +260,31 @@ fn scheduled_weights_allocate_their_box() {
         Alpha::ScheduledWeights(alpha::ScheduledWeights::new(table)),
         BOX,
     );
+}
+
+#[test]
+fn optimisers_allocate_nothing_once_their_memory_has_grown() {
+    let parity = RiskParity {
+        lookback: 63,
+        covariance: CovarianceEstimator::LedoitWolf,
+        decay: 0.94,
+        fallback: Fallback::Error,
+        budgets: Vec::new(),
+    };
+    check_under(Conventions::STANDARD, Alpha::EqualWeight, parity, 0);
+    let variance = MinVariance {
+        lookback: 63,
+        covariance: CovarianceEstimator::LedoitWolf,
+        decay: 0.94,
+        fallback: Fallback::Error,
+        min_weight: 0.0,
+        max_weight: 0.4,
+        min_weights: Vec::new(),
+        max_weights: Vec::new(),
+        groups: None,
+        max_gross: None,
+        max_turnover: None,
+        turnover_penalty: 1e-6,
+    };
+    check_under(Conventions::STANDARD, Alpha::EqualWeight, variance, 0);
 }

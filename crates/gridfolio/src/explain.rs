@@ -265,6 +265,11 @@ impl Context<'_> {
                             too large to be multiplied";
                 (Code::Strategy, None, Some(hint.to_owned()))
             }
+            RunError::Optimiser { .. } => {
+                let hint = "say with `fallback` under `[portfolio]` what is held then: \"hold\" or \
+                            \"inverse-volatility\"; or change its limits, its lookback or the universe";
+                (Code::Strategy, None, Some(hint.to_owned()))
+            }
             RunError::Alpha { source, .. } => {
                 let hint = source.downcast_ref().map(|MissingModel { class }| {
                     format!(

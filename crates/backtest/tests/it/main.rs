@@ -11,6 +11,7 @@ mod formulas;
 mod invariants;
 mod markets;
 mod members;
+mod optimisers;
 mod own_alpha_model;
 mod own_bars;
 mod ruin;

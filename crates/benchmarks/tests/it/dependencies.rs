@@ -87,8 +87,15 @@ fn pure_code_turns_on_the_ban_of_impure_functions() {
 }
 
 #[test]
-fn the_engine_needs_four_crates_and_statistics() {
-    let expected = ["chrono", "libm", "multiversion", "statistics", "thiserror"];
+fn the_engine_needs_four_crates_statistics_and_optimisers() {
+    let expected = [
+        "chrono",
+        "libm",
+        "multiversion",
+        "optimisers",
+        "statistics",
+        "thiserror",
+    ];
     assert_eq!(dependencies("backtest"), expected.map(str::to_owned).into());
 }
 

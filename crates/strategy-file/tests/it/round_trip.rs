@@ -3,6 +3,7 @@
 use backtest::conventions::Conventions;
 use backtest::date::{Date, Moment, Spell, Weekday};
 use backtest::declaration::Parameter;
+use backtest::optimiser::{CovarianceEstimator, Fallback};
 use backtest::strategy::{
     Alpha, Benchmark, Cash, CashFlow, Costs, Every, Fees, Indexation, Optimiser, Rate,
     RiskFreeRate, RiskModel, Schedule, Sizing, Trade, Universe,
@@ -255,7 +256,21 @@ fn risks() -> impl Strategy<Value = RiskModel> {
 fn optimisers() -> impl Strategy<Value = Optimiser> {
     let scaled =
         not_negative().prop_map(|scale| Optimiser::EqualWeight(optimiser::EqualWeight { scale }));
-    prop_oneof![Just(Optimiser::FixedWeight), scaled]
+    let fallbacks = prop_oneof![
+        Just(Fallback::Error),
+        Just(Fallback::Hold),
+        Just(Fallback::InverseVolatility)
+    ];
+    let parity = (counts(), 0.0..1.0, fallbacks).prop_map(|(lookback, decay, fallback)| {
+        Optimiser::RiskParity(optimiser::RiskParity {
+            lookback,
+            covariance: CovarianceEstimator::Ewma,
+            decay,
+            fallback,
+            budgets: Vec::new(),
+        })
+    });
+    prop_oneof![Just(Optimiser::FixedWeight), scaled, parity]
 }
 
 fn costs() -> impl Strategy<Value = Costs> {

@@ -1,0 +1,38 @@
+//! Mean return against variance.
+
+use optimisers::optimisers::MeanVariance as Method;
+
+use super::part::OptimiserPart;
+use super::plan::{Plan, Uniform};
+use super::window::limited;
+use crate::alpha::{Binding, UnknownSymbol};
+use crate::check_context::Context;
+use crate::declaration::{Mistake, Place};
+
+limited! {
+    /// The greatest `m'w - (λ/2) w'Sw`, of the assets to which the alpha model gives a weight. Expected returns `m` are the means of the lookback.
+    pub struct MeanVariance as "mean-variance" {
+        /// λ in `m'w - (λ/2) w'Sw`, for means and covariances of a session. λ of a year is the same.
+        risk_aversion: f64 => Number(Bounds::Positive), Required;
+        /// What the utility of a session is charged per unit of the sum of absolute changes of weights. A fee of 0.001 paid every 21 sessions is 0.001/21.
+        turnover_penalty: f64 => Number(Bounds::NotNegative), Number(0.0);
+    }
+}
+
+impl OptimiserPart for MeanVariance {
+    fn plan(&self, binding: &Binding<'_>) -> Result<Option<Plan>, UnknownSymbol> {
+        let limits = self.limits().bind(binding, self.turnover_penalty)?;
+        let method = Method {
+            risk_aversion: self.risk_aversion,
+        };
+        Ok(Some(Plan::new(
+            self.window(),
+            Box::new(Uniform(method)),
+            limits,
+        )))
+    }
+
+    fn check(&self, context: &Context<'_>, at: &Place<'_>, mistakes: &mut Vec<Mistake>) {
+        self.limits().check(context, at, mistakes);
+    }
+}
