@@ -21,7 +21,7 @@ fn keys_are_keywords_by_table() {
         backtest: start, end, burn_in, initial_cash, sessions_per_year
         universe: assets, members, missing_members, enters, leaves, delisted
         : alpha
-        portfolio: optimiser, scale, lookback, covariance, decay, fallback, budgets, min_weight, max_weight, min_weights, max_weights, groups, max_gross, max_turnover, turnover_penalty, session_rate, risk_aversion, linkage, distance, sizing, cash_buffer, gross_leverage
+        portfolio: optimiser, scale, lookback, covariance, decay, fallback, budgets, min_weight, max_weight, min_weights, max_weights, groups, max_gross, max_turnover, turnover_penalty, session_rate, risk_aversion, linkage, distance, sizing, cash_buffer, gross_leverage, max_leverage
         rebalance: schedule, weekday, day, month, sessions, offset, dates, trade
         : risk
         costs: fees, slippage_bps, half_spread_bps
