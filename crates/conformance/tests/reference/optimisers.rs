@@ -218,7 +218,7 @@ fn check(goldens: &Value, golden: &Value, workspace: &mut Workspace) -> Vec<Stri
         } else {
             1e-10 * mean
         };
-        if !(best - ours <= allowed) {
+        if best.is_nan() || ours.is_nan() || best - ours > allowed {
             wrong.push(format!("objective {ours:e} instead of {best:e}"));
         }
     }
