@@ -1,11 +1,12 @@
 //! The `gridfolio` command against what a clone of the project does not hold: reference material,
-//! static programs, an emulator. A test is ignored where its requirement is absent.
+//! static programs, an emulator, a C compiler. A test is ignored where its requirement is absent.
 
 mod architectures;
 #[path = "../command/mod.rs"]
 mod command;
 #[path = "../qstrader/comparison.rs"]
 mod comparison;
+mod faults;
 mod qstrader;
 
 use std::process::ExitCode;
@@ -29,6 +30,10 @@ fn main() -> ExitCode {
                 architectures::aarch64_gives_the_same_bits,
                 architectures::an_installation_has_a_program_for_each_architecture,
             ],
+        ),
+        (
+            faults::COMPILER,
+            tests![faults::a_refused_call_is_an_error_and_leaves_nothing_half],
         ),
         (
             architectures::X86_64,
