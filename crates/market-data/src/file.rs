@@ -5,6 +5,8 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use diagnostics::open_file;
+
 use crate::error::{FileError, Problem};
 use crate::layout::Layout;
 use crate::read_error::ReadError;
@@ -41,7 +43,7 @@ enum Format {
 /// Opens a file and recognises its format by its first bytes.
 fn open(path: &Path, buffer: &mut Vec<u8>) -> Result<(File, Format), ReadError> {
     const LONGEST_MAGIC: u64 = 6;
-    let mut file = File::open(path).map_err(Problem::Unreadable)?;
+    let mut file = open_file(path).map_err(Problem::Unreadable)?;
     buffer.clear();
     file.by_ref()
         .take(LONGEST_MAGIC)

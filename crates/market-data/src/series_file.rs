@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use backtest::market::Observations;
+use diagnostics::{MB, read_file};
 use rayon::prelude::*;
 
 use crate::bars::Bars;
@@ -75,9 +76,13 @@ pub fn series_in(dir: &Path) -> Result<Vec<String>, FolderError> {
     }))
 }
 
+/// The bytes of the largest file of a series that is read: a value a day has some 30 bytes.
+const MOST_SERIES: u64 = 1000 * MB;
+
 /// Reads one file.
 pub(crate) fn read(name: &str, path: &Path) -> Result<SeriesFile, FileError> {
-    let bytes = std::fs::read(path).map_err(|error| ReadError::from(Problem::Unreadable(error)));
+    let bytes =
+        read_file(path, MOST_SERIES).map_err(|error| ReadError::from(Problem::Unreadable(error)));
     let (mut bars, n_missing) =
         (bytes.and_then(|bytes| rows(name, &bytes))).map_err(|error| error.in_file(path))?;
     Ok(SeriesFile {

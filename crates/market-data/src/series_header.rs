@@ -1,8 +1,9 @@
 //! The header of a series beside the prices, and which files have one.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+
+use diagnostics::open_file;
 
 use crate::error::Problem;
 use crate::fields::Field;
@@ -37,7 +38,7 @@ pub(crate) fn is_members(path: &Path) -> bool {
 fn header(path: &Path) -> Option<Vec<String>> {
     const LONGEST_HEADER: u64 = 256;
     let mut start = Vec::new();
-    let file = File::open(path).ok()?;
+    let file = open_file(path).ok()?;
     file.take(LONGEST_HEADER).read_to_end(&mut start).ok()?;
     let text = String::from_utf8_lossy(&start);
     let mut lines = without_mark(&text).lines();

@@ -3,11 +3,10 @@
 //! Its bytes follow from the rows alone: row groups have a fixed size, and nothing of shards,
 //! threads or times goes into the file.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use diagnostics::{PROGRAM, write_atomically};
+use diagnostics::{PROGRAM, open_file, write_atomically};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -82,7 +81,7 @@ enum WriteFailure {
 }
 
 fn is_written(sweep: &Sweep) -> bool {
-    let Ok(file) = File::open(sweep.results_path()) else {
+    let Ok(file) = open_file(&sweep.results_path()) else {
         return false;
     };
     let Ok(file) = SerializedFileReader::new(file) else {

@@ -13,11 +13,11 @@
 //!
 //! Little-endian; digests are BLAKE3.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use backtest::date::Date;
+use diagnostics::{MB, read_file};
 use statistics::catalogue::N_COLUMNS;
 use statistics::period_sums::{PeriodSums, Products};
 
@@ -200,10 +200,15 @@ fn decode_row(bytes: &mut Bytes<'_>) -> Option<Row> {
     Some(Row { trial, outcome })
 }
 
+/// The bytes of the largest shard that is read.
+const MOST_SHARD: u64 = 4000 * MB;
+
 /// Reads a file that another machine may be replacing by one with the same bytes.
 pub(crate) fn read_shard(path: &Path) -> io::Result<Vec<u8>> {
-    match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::StaleNetworkFileHandle => fs::read(path),
+    match read_file(path, MOST_SHARD) {
+        Err(error) if error.kind() == io::ErrorKind::StaleNetworkFileHandle => {
+            read_file(path, MOST_SHARD)
+        }
         read => read,
     }
 }

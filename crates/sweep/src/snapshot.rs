@@ -20,6 +20,7 @@ use std::path::Path;
 use backtest::date::Date;
 use backtest::market::{CorporateAction, Observations, PriceSeries, RealShares};
 use blake3::{Hash, Hasher, OUT_LEN};
+use diagnostics::open_file;
 
 use crate::bytes::{Bytes, put_text};
 use crate::group_data::GroupData;
@@ -78,13 +79,13 @@ pub(crate) fn rates_digest(series: &Observations) -> Hash {
 /// The digest of a file as it is.
 pub(crate) fn file_digest(path: &Path) -> io::Result<Hash> {
     let mut hasher = Hasher::new();
-    io::copy(&mut File::open(path)?, &mut hasher)?;
+    io::copy(&mut open_file(path)?, &mut hasher)?;
     Ok(hasher.finalize())
 }
 
 /// The prices in a file and its digest. `None` when it is truncated, changed or something else.
 pub(crate) fn read(path: &Path) -> io::Result<Option<(Vec<GroupData>, Hash)>> {
-    let file = File::open(path)?;
+    let file = open_file(path)?;
     let Some(left) = file.metadata()?.len().checked_sub(OUT_LEN as u64) else {
         return Ok(None);
     };

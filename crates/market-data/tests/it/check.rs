@@ -613,3 +613,28 @@ fn splits_and_dividends_without_opens() {
         usable for signals, and where orders are filled at closes
     "#]].assert_eq(&without_folder(&text, dir.path()));
 }
+
+/// A pipe would be waited for without end, and a device has none.
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read() {
+    let dir = folder(&[(
+        "GOOD.csv",
+        b"Date,Open,Close\n2020-01-02,1,1\n2020-01-03,1,1\n",
+    )]);
+    let made = std::process::Command::new("mkfifo")
+        .arg(dir.path().join("PIPE.csv"))
+        .status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", dir.path().join("ZERO.csv")).unwrap();
+    std::fs::create_dir(dir.path().join("FOLDER.csv")).unwrap();
+    let text = check_folder(dir.path(), None).unwrap().to_text();
+    for (name, kind) in [("PIPE", "a pipe"), ("ZERO", "a device")] {
+        let lines: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with(&format!("{name}:")))
+            .collect();
+        assert_eq!(lines.len(), 1, "{text}");
+        assert!(lines[0].contains(kind), "{text}");
+    }
+}
