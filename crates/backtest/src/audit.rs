@@ -408,7 +408,10 @@ impl<'a> Auditor<'a> {
         let mut model = model(&mut self.make, &backtest, &self.series, &market)?;
         let record = match sessions {
             0 => backtest.record_with(&mut *model),
-            _ => backtest.record_with(&mut Late::new(&mut *model, sessions)),
+            _ => {
+                let backtest = backtest.clone().with_old_formulas(sessions);
+                backtest.record_with(&mut Late::new(&mut *model, &backtest, sessions))
+            }
         };
         Ok(Some(Variation { change, record }))
     }

@@ -6,7 +6,7 @@ use crate::check_context::Context;
 use crate::declaration::{Mistake, Place};
 
 crate::part! {
-    /// Every weight times `target / volatility`, within `lowest` and `highest`. The volatility is that of the portfolio of these weights over the last `lookback` sessions, as the covariances of the returns have it (with the divisor `n - 1`), annualised. Until each asset with a weight has so many returns, nothing is held.
+    /// Every weight times `target / volatility`, within `lowest` and `highest`. The volatility is that of the portfolio of these weights over the last `lookback` sessions, as the covariances of the returns have it (with the divisor `n - 1`), annualised. Until each asset with a weight has that many returns, nothing is held.
     pub struct TargetVolatility as "target-volatility": Copy {
         /// The volatility a year, as a fraction.
         target: f64 => Number(Bounds::Positive), Required;
