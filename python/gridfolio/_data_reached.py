@@ -189,12 +189,14 @@ def _is_plain(item: Any) -> bool:
 def _is_installed(module: Optional[str]) -> bool:
     """Whether a module is of Python, of gridfolio or of another package that is installed."""
     root = (module or "builtins").partition(".")[0]
-    if root in ("builtins", "gridfolio") or root in sys.stdlib_module_names:
+    # Before Python 3.10 there is no list of the standard library; its modules are found by their place.
+    standard = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
+    if root == "gridfolio" or root in standard:
         return True
     if root == "__main__":
         return False
     path = getattr(sys.modules.get(root), "__file__", None) or ""
-    folders = (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+    folders = (sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib", "platstdlib"))
     return "site-packages" in path or "dist-packages" in path or any(path.startswith(f"{one}/") for one in folders)
 
 

@@ -72,7 +72,6 @@ def test_a_run_imports_neither_pandas_nor_matplotlib_nor_multiprocessing(prices_
     code = f"""
 import sys
 import gridfolio
-from my_models import TopMomentum
 market = gridfolio.Market.from_folder({str(prices_dir)!r})
 strategy = gridfolio.Strategy(start="2015-01-01", end="2016-01-01", assets=["AAA"], alpha="equal-weight", schedule="daily")
 assert strategy.run(market).equity.shape == strategy.run(market).dates.shape
