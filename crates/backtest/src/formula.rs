@@ -15,8 +15,8 @@
 //! there are too few, the number is missing (NaN). What depends on a missing number is missing too; a
 //! comparison with it is neither true nor false.
 //!
-//! The way of a formula: text ([`syntax`]) to graph ([`node`], by [`resolve`]) to numbers
-//! ([`evaluate`], of [`samples`], by [`functions`]; shared in [`columns`]).
+//! The way of a formula: text (`syntax`) to graph (`node`, by `resolve`) to numbers
+//! (`evaluate`, of `samples`, by `functions`; shared in `columns`).
 
 pub(crate) mod columns;
 pub(crate) mod evaluate;

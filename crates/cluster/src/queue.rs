@@ -95,7 +95,7 @@ pub(crate) fn tasks(client: &Client, names: &[String]) -> Result<Vec<Task>, Clus
     Ok(tasks)
 }
 
-/// The tasks in what `squeue` writes in [`FORMAT`]. Other lines, such as those of a wrapper, are left
+/// The tasks in what `squeue` writes in `FORMAT`. Other lines, such as those of a wrapper, are left
 /// out.
 pub fn tasks_in(text: &str) -> Vec<Task> {
     text.lines().filter_map(task).collect()

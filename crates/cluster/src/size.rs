@@ -59,7 +59,7 @@ impl Cores {
         }
     }
 
-    /// What `sinfo` says in [`FORMAT`].
+    /// What `sinfo` says in `FORMAT`.
     ///
     /// * `is_chosen`: whether these are the lines of a partition that was asked for; otherwise those of
     ///   the one with a `*` count, which gets the jobs.

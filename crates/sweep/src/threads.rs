@@ -4,7 +4,7 @@ use std::io;
 use std::thread;
 
 /// The number of threads that a setting means: 0 is as many as the machine has, and more than
-/// [`PER_CORE`] for each core are not started.
+/// `PER_CORE` for each core are not started.
 pub fn thread_count(threads: usize) -> usize {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     match threads {
