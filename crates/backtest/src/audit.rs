@@ -375,9 +375,11 @@ impl<'a> Auditor<'a> {
     ) -> Result<Rerun, AuditError> {
         let backtest = self.strategy.bind(market)?;
         let mut outcome = Outcome::with_capacity(&backtest);
+        let with_formulas = backtest.with_formulas();
+        let backtest = with_formulas.as_ref().unwrap_or(&backtest);
         let mut simulation = Simulation::<1>::default();
         let mut model = model(&mut self.make, &backtest, series, market)?;
-        let ran = simulation.run_until(&backtest, until, &mut *model, &mut outcome);
+        let ran = simulation.run_until(backtest, until, &mut *model, &mut outcome);
         Ok(match ran {
             Ok(()) => Rerun::Completed(Box::new(outcome)),
             Err(error) => Rerun::Stopped(error),

@@ -534,3 +534,38 @@ fn mistakes_in_rules() {
         alpha.gate: a gate needs `open`, or `canaries` and `good`; ; as in `gate = { canaries = ["TIP"], good = "momentum > 0" }`
     "#]].assert_eq(&all);
 }
+
+#[test]
+fn rules_are_audited_and_see_old_prices_when_they_are_to() {
+    let series = random_walks_with_gaps(7, 4, 120, 0.0);
+    let strategy = Strategy {
+        alpha: Rules {
+            score: text("mean(return(5), return(20))"),
+            select: top(2),
+            require: text("close > ema(10)"),
+            ..rules()
+        }
+        .into(),
+        schedule: Schedule::Daily,
+        ..over(&series)
+    };
+    let audit = backtest::audit::audit(&strategy, &series, &[], 20).unwrap();
+    assert!(audit.found.is_empty(), "{:?}", audit.found);
+    assert!(audit.follows_prices && audit.weights_vary);
+    // Signals of the day before decide otherwise, and every variation runs to its end.
+    let records = audit
+        .variations
+        .iter()
+        .map(|variation| variation.record.as_ref().unwrap());
+    let mut equities: Vec<u64> = records
+        .map(|record| record.final_equity.to_bits())
+        .collect();
+    let n = equities.len();
+    equities.sort_unstable();
+    equities.dedup();
+    assert!(
+        n >= 4 && equities.len() >= 4,
+        "{n} variations, {} results",
+        equities.len()
+    );
+}
