@@ -459,6 +459,6 @@ fn a_mistake_in_an_axis_is_shown_in_its_place() {
         52 | "alpha.lookbak" = { from = 21, to = 252, step = 21 }
            | ^^^^^^^^^^^^^^^ did you mean `alpha.lookback`?
            |
-           = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short`, `table`, `class` and `parameters`
+           = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short`, `table`, `parameters`, `among`, `score`, `filter`, `enter`, `exit`, `select`, `require`, `weigh`, `replace`, `gate` and `class`
     "#]].assert_eq(&done.said());
 }

@@ -30,7 +30,7 @@ fn an_axis_that_names_nothing() {
             20 | "alpha.lookbak" = [21]
                | ^^^^^^^^^^^^^^^ did you mean `alpha.lookback`?
                |
-               = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short`, `table`, `class` and `parameters`"#]],
+               = help: the keys of `[alpha]` are `model`, `weights`, `signal`, `lookback`, `top_n`, `bottom_n`, `fast`, `slow`, `short`, `table`, `parameters`, `among`, `score`, `filter`, `enter`, `exit`, `select`, `require`, `weigh`, `replace`, `gate` and `class`"#]],
     );
     check(
         "[sweep.axes]\nlookback = [21]\n",
@@ -113,7 +113,7 @@ fn values_of_the_wrong_type_or_out_of_range() {
             20 | "alpha" = [{ model = "equal-wait" }]
                |                      ^^^^^^^^^^^^ did you mean `equal-weight`?
                |
-               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility`, `scheduled-weights` or `python`"#]],
+               = help: it is `fixed-weights`, `equal-weight`, `single-signal`, `top-n-momentum`, `momentum-weighted`, `long-short-momentum`, `sma-crossover`, `inverse-volatility`, `scheduled-weights`, `rules` or `python`"#]],
     );
 }
 
