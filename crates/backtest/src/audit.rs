@@ -378,7 +378,7 @@ impl<'a> Auditor<'a> {
         let with_formulas = backtest.with_formulas();
         let backtest = with_formulas.as_ref().unwrap_or(&backtest);
         let mut simulation = Simulation::<1>::default();
-        let mut model = model(&mut self.make, &backtest, series, market)?;
+        let mut model = model(&mut self.make, backtest, series, market)?;
         let ran = simulation.run_until(backtest, until, &mut *model, &mut outcome);
         Ok(match ran {
             Ok(()) => Rerun::Completed(Box::new(outcome)),
