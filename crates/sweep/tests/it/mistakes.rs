@@ -41,7 +41,7 @@ fn an_axis_that_names_nothing() {
             20 | lookback = [21]
                | ^^^^^^^^ did you mean `alpha.lookback`?
                |
-               = help: the keys of the file are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `sweep` and `validate`"#]],
+               = help: the keys of the file are `name`, `conventions`, `data`, `backtest`, `universe`, `alpha`, `portfolio`, `rebalance`, `risk`, `costs`, `cash`, `statistics`, `execution`, `benchmark`, `cash_flows`, `signals`, `sweep` and `validate`"#]],
     );
 }
 
